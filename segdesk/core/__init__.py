@@ -1,0 +1,1 @@
+"""The domain: numpy, OpenCV, Pillow. No Qt, no torch."""

@@ -1,0 +1,1 @@
+"""Beside the house: torch, mmengine and mmseg. Reached only through jobs and cli."""

@@ -1,0 +1,1 @@
+"""The canvas: image, overlay, pointer."""

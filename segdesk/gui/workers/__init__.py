@@ -1,0 +1,1 @@
+"""QThreads that drive the engine and the disk."""

@@ -1,0 +1,1 @@
+"""The narrow waist: specs in, events out, exactly one terminal event."""

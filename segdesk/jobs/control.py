@@ -1,0 +1,53 @@
+"""How a job is stopped, and what a running job is given."""
+
+import threading
+from collections.abc import Callable
+
+from segdesk.core.errors import JobCancelledError
+from segdesk.jobs.events import Report
+
+
+class StopFlag:
+    """A request to stop, set by any thread and read by the job's."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Ask the job to stop at its next check."""
+        self._event.set()
+
+    def is_set(self) -> bool:
+        """Tell whether a stop was asked for."""
+        return self._event.is_set()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for a stop for at most `timeout_s` seconds."""
+        return self._event.wait(timeout_s)
+
+
+class JobContext:
+    """What a handler gets beside its spec.
+
+    Parameters
+    ----------
+    report
+        Takes the job's reports, in order, from the job's thread.
+    stop
+        The request to stop.
+    """
+
+    def __init__(self, report: Callable[[Report], None], stop: StopFlag) -> None:
+        self.report = report
+        self.stop = stop
+
+    def check(self) -> None:
+        """Raise if the user asked to stop.
+
+        Raises
+        ------
+        JobCancelledError
+            When a stop was asked for. Let it through to the funnel.
+        """
+        if self.stop.is_set():
+            raise JobCancelledError

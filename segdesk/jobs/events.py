@@ -1,0 +1,276 @@
+"""What the engine says while it works.
+
+A job emits any number of reports and then exactly one terminal event.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from segdesk.core.classes import ClassList
+
+# ---------------------------------------------------------------- reports
+
+
+class Progress(msgspec.Struct, frozen=True, tag=True):
+    """How far a job is: `done` of `total` (None: unknown) of `unit`."""
+
+    done: int
+    total: int | None
+    unit: str
+    text: str = ""
+
+
+class Noted(msgspec.Struct, frozen=True, tag=True):
+    """Something the user must know although the job goes on."""
+
+    level: Literal["info", "warning"]
+    message: str
+    cause: str = ""
+    hint: str = ""
+
+
+class LogLine(msgspec.Struct, frozen=True, tag=True):
+    """One line for the job's log."""
+
+    text: str
+
+
+class TrainStep(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """State of a training after an iteration; at most five a second.
+
+    Parameters
+    ----------
+    losses
+        Loss and its parts by name; None where it is not a finite number.
+    memory_mb
+        Peak GPU memory; None on a CPU.
+    """
+
+    iteration: int
+    total: int
+    losses: dict[str, float | None]
+    lr: float
+    iter_time_s: float
+    data_time_s: float
+    memory_mb: float | None = None
+
+
+class Validated(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Metrics of one validation, in percent.
+
+    Parameters
+    ----------
+    metrics
+        aAcc, mIoU, mAcc and others by name.
+    per_class
+        For each metric (IoU, Acc, …) one value for each class, in class order; None
+        where the class is absent.
+    """
+
+    iteration: int
+    metrics: dict[str, float | None]
+    per_class: dict[str, tuple[float | None, ...]]
+
+
+class CheckpointSaved(msgspec.Struct, frozen=True, tag=True):
+    """A checkpoint lies on disk, whole."""
+
+    path: Path
+    iteration: int
+    best: bool = False
+
+
+class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """One input of a batch is predicted and its outputs are written.
+
+    Parameters
+    ----------
+    shares
+        Share of each class, 0-1, in class order.
+    skipped
+        The outputs were there already and nothing was done.
+    """
+
+    index: int
+    source: Path
+    outputs: tuple[Path, ...]
+    size: tuple[int, int]
+    seconds: float
+    shares: tuple[float, ...]
+    mean_confidence: float | None = None
+    skipped: bool = False
+
+
+class ItemFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """One input of a batch could not be done; the batch goes on."""
+
+    index: int
+    source: Path
+    message: str
+    cause: str = ""
+    hint: str = ""
+
+
+Report = (
+    Progress
+    | Noted
+    | LogLine
+    | TrainStep
+    | Validated
+    | CheckpointSaved
+    | ItemDone
+    | ItemFailed
+)
+
+# ---------------------------------------------------------------- results
+
+
+class ArrayRef(msgspec.Struct, frozen=True):
+    """An array that lies in a file: raw bytes in C order, uint8.
+
+    `segdesk.jobs.arrays` writes and takes it.
+    """
+
+    path: Path
+    shape: tuple[int, ...]
+
+
+class ModelLoaded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A model is resident and ready."""
+
+    model_id: str
+    architecture: str
+    classes: ClassList
+    device: str
+    precision: str
+    seconds: float
+
+
+class PredictionDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The prediction of one image."""
+
+    model_id: str
+    image: Path
+    labels: ArrayRef
+    confidence: ArrayRef | None
+    classes: ClassList
+    device: str
+    seconds: dict[str, float]
+
+
+class BatchDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A batch came to its end; `failed` items are rows of the summary."""
+
+    done: int
+    failed: int
+    skipped: int
+    summary: Path
+
+
+class ModelFacts(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """What a checkpoint says of itself.
+
+    Parameters
+    ----------
+    classes
+        None: the file does not name them; the user must.
+    num_classes
+        Number of classes that the model's head predicts.
+    config_text
+        Flattened config as literals, ready to be kept beside the checkpoint.
+    missing_ops
+        Compiled mmcv operators without which it does not run.
+    parameters
+        Number of weights; None if it could not be built.
+    """
+
+    architecture: str
+    classes: ClassList | None
+    num_classes: int
+    config_text: str
+    sha256: str
+    checkpoint_bytes: int
+    dataset: str = ""
+    input_size: tuple[int, int] | None = None
+    metrics: dict[str, float] = {}
+    iteration: int | None = None
+    missing_ops: tuple[str, ...] = ()
+    parameters: int | None = None
+    problem: str = ""
+
+
+class TrainDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A training came to its end."""
+
+    work_dir: Path
+    checkpoint: Path
+    config: Path
+    iterations: int
+    metrics: dict[str, float | None]
+    per_class: dict[str, tuple[float | None, ...]]
+    classes: ClassList
+    seconds: float
+
+
+class DeviceFacts(msgspec.Struct, frozen=True):
+    """One device a model can run on."""
+
+    id: str
+    name: str
+    memory_bytes: int | None = None
+
+
+class EnvironmentReport(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Versions, devices and operators of the engine."""
+
+    versions: dict[str, str]
+    devices: tuple[DeviceFacts, ...]
+    cpu_threads: int
+    compiled_ops: bool
+    problems: tuple[Noted, ...] = ()
+
+
+JobResult = (
+    ModelLoaded
+    | PredictionDone
+    | BatchDone
+    | ModelFacts
+    | TrainDone
+    | EnvironmentReport
+)
+
+# ---------------------------------------------------------------- terminal
+
+
+class Succeeded(msgspec.Struct, frozen=True, tag=True):
+    """The job did what was asked."""
+
+    result: JobResult
+
+
+class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The job ended with an error.
+
+    Parameters
+    ----------
+    kind
+        Name of the error's class, such as "CheckpointError".
+    """
+
+    kind: str
+    message: str
+    cause: str = ""
+    hint: str = ""
+    detail: str = ""
+
+
+class Cancelled(msgspec.Struct, frozen=True, tag=True):
+    """The job was stopped by the user; `kept` says what stays."""
+
+    kept: str = ""
+
+
+Terminal = Succeeded | Failed | Cancelled
+Event = Report | Terminal

@@ -1,0 +1,261 @@
+"""The parent's side: one engine process, jobs one after the other."""
+
+import logging
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import count
+
+import msgspec
+
+from segdesk.jobs.codec import Request, Start, Stop, decode_said, encode
+from segdesk.jobs.control import StopFlag
+from segdesk.jobs.events import (
+    Cancelled,
+    Event,
+    Failed,
+    Report,
+    Succeeded,
+    Terminal,
+)
+from segdesk.jobs.specs import JobSpec
+
+log = logging.getLogger(__name__)
+
+_POLL_S = 0.05
+_STDERR_LINES = 200
+_ENGINE_FLAG = "--engine"
+
+
+def engine_command() -> list[str]:
+    """Return the command that starts the engine, also in a frozen program.
+
+    `-P` keeps the working directory off the import path: a `numpy.py` lying beside the
+    user's images is not executed.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, _ENGINE_FLAG]
+    return [sys.executable, "-P", "-m", "segdesk", _ENGINE_FLAG]
+
+
+class EngineProcess:
+    """Runs jobs in a child process that stays alive between them.
+
+    Call `run` from one thread at a time, never from the window's. The child is started
+    by the first job, and again after it died.
+
+    Parameters
+    ----------
+    command
+        What starts the engine; the tests give a fake one.
+    grace_s
+        Seconds between the steps of the cancel ladder: message, terminate, kill.
+    """
+
+    def __init__(
+        self, command: Sequence[str] | None = None, *, grace_s: float = 8.0
+    ) -> None:
+        self._command = list(command) if command else engine_command()
+        self._grace_s = grace_s
+        self._ids = count(1)
+        self._child: _Child | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the living child, or None."""
+        child = self._child
+        return child.process.pid if child and child.process.poll() is None else None
+
+    def run(
+        self, spec: JobSpec, report: Callable[[Report], None], stop: StopFlag
+    ) -> Terminal:
+        """Run one job in the child to its end and return its terminal event."""
+        if stop.is_set():
+            return Cancelled()
+        try:
+            child = self._living_child()
+        except OSError as error:
+            return Failed(
+                kind="EngineDiedError",
+                message="The engine did not start.",
+                cause=str(error),
+                hint="Run `segdesk doctor`; it says what is missing.",
+            )
+        job = next(self._ids)
+        try:
+            child.send(Start(job, spec))
+        except OSError:
+            return self._died(child, stop)
+        return self._follow(child, job, report, stop)
+
+    def close(self) -> None:
+        """Let the child save and leave; kill it if it does not."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child:
+            child.close(self._grace_s)
+
+    def kill(self) -> None:
+        """End the child and all it started, at once."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child:
+            child.signal_group(getattr(signal, "SIGKILL", signal.SIGTERM))
+            child.close(1.0)
+
+    def _living_child(self) -> "_Child":
+        with self._lock:
+            if self._child is None or self._child.process.poll() is not None:
+                self._child = _Child(self._command)
+            return self._child
+
+    def _follow(
+        self,
+        child: "_Child",
+        job: int,
+        report: Callable[[Report], None],
+        stop: StopFlag,
+    ) -> Terminal:
+        ladder = _CancelLadder(child, job, self._grace_s)
+        while True:
+            if stop.is_set():
+                ladder.climb()
+            try:
+                said = child.said.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            if said is None:
+                return self._died(child, stop)
+            said_job, event = said
+            if said_job != job:
+                continue
+            if isinstance(event, Succeeded | Failed | Cancelled):
+                return event
+            report(event)
+
+    def _died(self, child: "_Child", stop: StopFlag) -> Terminal:
+        child.close(1.0)
+        with self._lock:
+            if self._child is child:
+                self._child = None
+        code = child.process.returncode
+        if stop.is_set():
+            return Cancelled()
+        return Failed(
+            kind="EngineDiedError",
+            message="The engine stopped.",
+            cause=f"{_exit_words(code)} The window and your work are not affected.",
+            hint="Start it again; a smaller image or model helps if memory ran out.",
+            detail="\n".join(child.stderr),
+        )
+
+
+class _CancelLadder:
+    """Message, then terminate, then kill the process group."""
+
+    def __init__(self, child: "_Child", job: int, grace_s: float) -> None:
+        self._child = child
+        self._job = job
+        self._grace_s = grace_s
+        self._rung = 0
+        self._next = 0.0
+
+    def climb(self) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + self._grace_s
+        self._rung += 1
+        if self._rung == 1:
+            with suppress(OSError):
+                self._child.send(Stop(self._job))
+        elif self._rung == 2:
+            self._child.signal_group(signal.SIGTERM)
+        else:
+            self._child.signal_group(getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+class _Child:
+    """The process, with one thread for its events and one for its stderr."""
+
+    def __init__(self, command: list[str]) -> None:
+        environment = dict(os.environ, PYTHONUNBUFFERED="1")
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=os.name == "posix",
+        )
+        self.said: queue.SimpleQueue[tuple[int, Event] | None] = queue.SimpleQueue()
+        self.stderr: deque[str] = deque(maxlen=_STDERR_LINES)
+        self._threads = [
+            threading.Thread(target=self._read_events, name="engine events"),
+            threading.Thread(target=self._read_stderr, name="engine stderr"),
+        ]
+        for thread in self._threads:
+            thread.daemon = True
+            thread.start()
+
+    def send(self, request: Request) -> None:
+        assert self.process.stdin is not None  # noqa: S101 - a PIPE was asked for
+        self.process.stdin.write(encode(request) + b"\n")
+        self.process.stdin.flush()
+
+    def signal_group(self, number: int) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            if os.name == "posix":
+                os.killpg(self.process.pid, number)
+            else:
+                self.process.terminate()
+
+    def close(self, grace_s: float) -> None:
+        """Close stdin, wait, then terminate and kill; join the threads."""
+        if self.process.stdin:
+            with suppress(OSError):
+                self.process.stdin.close()
+        for number in (None, signal.SIGTERM, getattr(signal, "SIGKILL", 15)):
+            if number is not None:
+                self.signal_group(number)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(grace_s)
+                break
+        for thread in self._threads:
+            thread.join(2.0)
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe:
+                pipe.close()
+
+    def _read_events(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - a PIPE was asked for
+        for line in self.process.stdout:
+            try:
+                said = decode_said(line)
+            except msgspec.MsgspecError as error:
+                log.warning("unreadable event %r: %s", line[:200], error)
+                continue
+            self.said.put((said.job, said.event))
+        self.said.put(None)
+
+    def _read_stderr(self) -> None:
+        assert self.process.stderr is not None  # noqa: S101 - a PIPE was asked for
+        for line in self.process.stderr:
+            self.stderr.append(line.decode(errors="replace").rstrip())
+
+
+def _exit_words(code: int | None) -> str:
+    if code is None:
+        return "It does not answer."
+    if code < 0:
+        with suppress(ValueError):
+            return f"It was ended by {signal.Signals(-code).name}."
+    return f"It ended with exit code {code}."

@@ -1,0 +1,101 @@
+"""The funnel: whatever a handler does, exactly one terminal event comes out."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from typing import Protocol
+
+from segdesk.core.errors import JobCancelledError, SegDeskError
+from segdesk.jobs.control import JobContext, StopFlag
+from segdesk.jobs.events import (
+    Cancelled,
+    Failed,
+    JobResult,
+    Report,
+    Succeeded,
+    Terminal,
+)
+from segdesk.jobs.specs import JobSpec
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[JobSpec, JobContext], JobResult]
+
+
+class Runner(Protocol):
+    """Something that runs jobs one after the other: in this process or in a child."""
+
+    def run(
+        self, spec: JobSpec, report: Callable[[Report], None], stop: StopFlag
+    ) -> Terminal:
+        """Run one job to its end and return its terminal event. Never raises."""
+        ...
+
+    def close(self) -> None:
+        """End the engine behind it, if there is one."""
+        ...
+
+
+def failed_from(error: BaseException) -> Failed:
+    """Return an error as the event that tells it to the user."""
+    detail = "".join(traceback.format_exception(error))
+    if isinstance(error, SegDeskError):
+        return Failed(
+            kind=type(error).__name__,
+            message=error.message,
+            cause=error.cause,
+            hint=error.hint,
+            detail=error.detail or detail,
+        )
+    if isinstance(error, MemoryError):
+        return Failed(
+            kind="MemoryError",
+            message="The job ran out of memory.",
+            cause="This machine has no more memory to give.",
+            hint="Close other programs, or use a smaller image or model.",
+            detail=detail,
+        )
+    return Failed(
+        kind=type(error).__name__,
+        message="The job ended with an unexpected error.",
+        cause=f"{type(error).__name__}: {error}",
+        hint="The details say where it happened. Report them if it returns.",
+        detail=detail,
+    )
+
+
+def run_job(spec: JobSpec, context: JobContext, handler: Handler) -> Terminal:
+    """Run a handler and turn every outcome into one terminal event.
+
+    Parameters
+    ----------
+    spec
+        What to do.
+    context
+        Where reports go and stops come from.
+    handler
+        The engine, or a fake of it.
+    """
+    try:
+        return Succeeded(handler(spec, context))
+    except JobCancelledError as cancelled:
+        return Cancelled(cancelled.kept)
+    except Exception as error:
+        log.debug("job failed", exc_info=True)
+        return failed_from(error)
+
+
+class InProcessRunner:
+    """Runs jobs in this process: for the command line, tests and debugging."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+
+    def run(
+        self, spec: JobSpec, report: Callable[[Report], None], stop: StopFlag
+    ) -> Terminal:
+        """Run one job to its end."""
+        return run_job(spec, JobContext(report, stop), self._handler)
+
+    def close(self) -> None:
+        """Do nothing: there is no process to end."""

@@ -1,0 +1,1 @@
+"""Model cards, the model library, and the zoo."""
