@@ -1,0 +1,197 @@
+"""The book of jobs: what runs, how far it is, how it ended."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import count
+
+from segdesk.app.signal import Signal
+from segdesk.jobs.events import (
+    Cancelled,
+    Failed,
+    LogLine,
+    Noted,
+    Progress,
+    Report,
+    Succeeded,
+    Terminal,
+    TrainStep,
+)
+
+_LOG_LINES = 1000
+
+
+class JobStatus(StrEnum):
+    """Where a job is in its life."""
+
+    RUNNING = "running"
+    STOPPING = "stopping"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of the book.
+
+    Parameters
+    ----------
+    done, total, unit
+        How far it is; total None: unknown.
+    text
+        What it does at the moment.
+    started_s, ended_s
+        Monotonic seconds.
+    failure
+        Why it failed.
+    kept
+        What a cancelled job left behind.
+    """
+
+    id: int
+    title: str
+    icon: str
+    started_s: float
+    status: JobStatus = JobStatus.RUNNING
+    done: int = 0
+    total: int | None = None
+    unit: str = ""
+    text: str = ""
+    ended_s: float | None = None
+    failure: Failed | None = None
+    kept: str = ""
+    by_model: bool = False
+    log: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still runs."""
+        return self.status in (JobStatus.RUNNING, JobStatus.STOPPING)
+
+    @property
+    def fraction(self) -> float | None:
+        """Share done, 0-1; None when the length is unknown."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    def seconds_left(self, now_s: float) -> float | None:
+        """Time left at the rate so far; None before anything can be said."""
+        elapsed = now_s - self.started_s
+        if not self.total or not self.done or elapsed < 1:
+            return None
+        return elapsed / self.done * (self.total - self.done)
+
+    def rate(self, now_s: float) -> float | None:
+        """Units a second so far; None before anything can be said."""
+        elapsed = (self.ended_s or now_s) - self.started_s
+        return self.done / elapsed if self.done and elapsed > 0 else None
+
+
+class JobCenter:
+    """Keeps the book; the workers report into it on the window's thread."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.changed: Signal[Job] = Signal()
+        self.removed: Signal[int] = Signal()
+        self._clock = clock
+        self._ids = count(1)
+        self._jobs: dict[int, Job] = {}
+        self._cancels: dict[int, Callable[[], None]] = {}
+
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs, oldest first."""
+        return tuple(self._jobs.values())
+
+    def live(self) -> tuple[Job, ...]:
+        """The jobs that still run, oldest first."""
+        return tuple(job for job in self._jobs.values() if job.is_live)
+
+    def get(self, job_id: int) -> Job | None:
+        """One job, or None if it was cleared."""
+        return self._jobs.get(job_id)
+
+    def open(
+        self,
+        title: str,
+        icon: str,
+        cancel: Callable[[], None] | None,
+        *,
+        by_model: bool = False,
+    ) -> int:
+        """Enter a job that starts now; returns its id."""
+        job = Job(next(self._ids), title, icon, self._clock(), by_model=by_model)
+        if cancel:
+            self._cancels[job.id] = cancel
+        self._put(job)
+        return job.id
+
+    def can_cancel(self, job_id: int) -> bool:
+        """Tell whether a job runs and can be stopped."""
+        job = self._jobs.get(job_id)
+        return bool(job and job.is_live and job_id in self._cancels)
+
+    def cancel(self, job_id: int) -> None:
+        """Ask a job to stop."""
+        job = self._jobs.get(job_id)
+        if job and self.can_cancel(job_id):
+            self._put(replace(job, status=JobStatus.STOPPING, text="Stopping"))
+            self._cancels[job_id]()
+
+    def report(self, job_id: int, event: Report) -> None:
+        """Take a job's report into its row."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            return
+        match event:
+            case Progress(done, total, unit, text):
+                self._put(
+                    replace(job, done=done, total=total, unit=unit, text=text)
+                )
+            case TrainStep():
+                self._put(
+                    replace(
+                        job,
+                        done=event.iteration,
+                        total=event.total,
+                        unit="iterations",
+                    )
+                )
+            case LogLine(text):
+                self._put(replace(job, log=(*job.log, text)[-_LOG_LINES:]))
+            case Noted():
+                line = " ".join(filter(None, (event.message, event.cause, event.hint)))
+                self._put(replace(job, log=(*job.log, line)[-_LOG_LINES:]))
+            case _:
+                pass
+
+    def close(self, job_id: int, terminal: Terminal) -> None:
+        """Enter how a job ended."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            return
+        self._cancels.pop(job_id, None)
+        ended = self._clock()
+        match terminal:
+            case Succeeded():
+                status, failure, kept = JobStatus.SUCCEEDED, None, ""
+            case Failed():
+                status, failure, kept = JobStatus.FAILED, terminal, ""
+            case Cancelled(kept):
+                status, failure = JobStatus.CANCELLED, None
+        self._put(
+            replace(
+                job, status=status, failure=failure, kept=kept, ended_s=ended, text=""
+            )
+        )
+
+    def clear_ended(self) -> None:
+        """Remove the rows of jobs that are over."""
+        for job in self.jobs():
+            if not job.is_live:
+                del self._jobs[job.id]
+                self.removed.emit(job.id)
+
+    def _put(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        self.changed.emit(job)

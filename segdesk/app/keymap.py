@@ -1,0 +1,54 @@
+"""Which keys run which command: the defaults, changed by the user's settings."""
+
+from collections.abc import Iterable, Mapping
+
+from segdesk.app.commands import Command, Where
+
+Keys = tuple[str, ...]
+
+
+class Keymap:
+    """The keys of every command.
+
+    Parameters
+    ----------
+    commands
+        All commands, with their default keys.
+    overrides
+        Keys by command id, from the settings; an empty tuple takes a command's keys
+        away.
+    """
+
+    def __init__(
+        self, commands: Iterable[Command], overrides: Mapping[str, Keys] | None = None
+    ) -> None:
+        overrides = overrides or {}
+        self._where = {command.id: command.where for command in commands}
+        self._keys = {
+            command.id: tuple(overrides.get(command.id, command.keys))
+            for command in commands
+        }
+
+    def keys(self, command_id: str) -> Keys:
+        """Return a command's keys, the one to show first."""
+        return self._keys.get(command_id, ())
+
+    def shown(self, command_id: str) -> str:
+        """Return the key to show beside a command, or ""."""
+        keys = self.keys(command_id)
+        return keys[0] if keys else ""
+
+    def conflicts(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (key, command id, command id) where two commands want one key."""
+        taken: dict[str, str] = {}
+        found = []
+        for command_id, keys in self._keys.items():
+            for key in keys:
+                other = taken.setdefault(key.casefold(), command_id)
+                if other != command_id:
+                    found.append((key, other, command_id))
+        return tuple(found)
+
+    def canvas_only(self, command_id: str) -> bool:
+        """Tell whether a command's keys work only on the canvas and in lists."""
+        return self._where.get(command_id) is Where.CANVAS

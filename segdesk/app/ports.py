@@ -1,0 +1,156 @@
+"""What the application asks of the window, as protocols: `gui` implements them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import SegDeskError
+from segdesk.jobs.events import Report, Terminal
+from segdesk.jobs.specs import JobSpec
+
+T = TypeVar("T")
+
+
+class ViewerPort(Protocol):
+    """The canvas."""
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        ...
+
+    def actual_size(self) -> None:
+        """Show one image pixel as one screen pixel."""
+        ...
+
+    def zoom_in(self) -> None:
+        """Zoom in one step about the middle of the view."""
+        ...
+
+    def zoom_out(self) -> None:
+        """Zoom out one step about the middle of the view."""
+        ...
+
+
+class WindowPort(Protocol):
+    """The main window."""
+
+    def show_palette(self, prefix: str = "") -> None:
+        """Open the command palette with `prefix` typed."""
+        ...
+
+    def show_welcome(self) -> None:
+        """Show the welcome page."""
+        ...
+
+    def show_viewer(self) -> None:
+        """Show the canvas with its docks."""
+        ...
+
+    def show_keys(self) -> None:
+        """Show the list of keys."""
+        ...
+
+    def show_about(self) -> None:
+        """Show version, licences and folders."""
+        ...
+
+    def show_zoo(self) -> None:
+        """Show the model zoo."""
+        ...
+
+    def show_model_card(self, model_id: str) -> None:
+        """Show everything a model's card says."""
+        ...
+
+    def show_dock(self, dock_id: str) -> None:
+        """Open and raise a dock: "files", "classes", "models" or "jobs"."""
+        ...
+
+    def toggle_docks(self) -> None:
+        """Hide all docks, or bring them back."""
+        ...
+
+    def toggle_full_screen(self) -> None:
+        """Enter or leave full screen."""
+        ...
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the file filter."""
+        ...
+
+    def set_theme(self, name: str) -> None:
+        """Switch to "system", "dark" or "light"."""
+        ...
+
+    def close(self) -> object:
+        """Close the window."""
+        ...
+
+
+class DialogsPort(Protocol):
+    """Questions to the user. None means: the user left it."""
+
+    def choose_images(self) -> tuple[Path, ...] | None:
+        """Ask for image files."""
+        ...
+
+    def choose_folder(self, title: str) -> Path | None:
+        """Ask for a folder."""
+        ...
+
+    def choose_checkpoint(self) -> Path | None:
+        """Ask for a `.pth` file."""
+        ...
+
+    def choose_config(self, checkpoint: Path) -> Path | None:
+        """Ask for the config that belongs to a checkpoint."""
+        ...
+
+    def ask_classes(self, model_name: str, num_classes: int) -> ClassList | None:
+        """Ask for the names of a model's classes; exactly `num_classes` of them."""
+        ...
+
+    def ask_trust(self, config: Path, why: str) -> bool:
+        """Ask whether a Python config may be executed."""
+        ...
+
+    def confirm(self, question: str, detail: str, verb: str) -> bool:
+        """Ask before something that cannot be undone; `verb` is the button."""
+        ...
+
+
+class ExecutorPort(Protocol):
+    """Runs short work off the window's thread; answers arrive on the window's thread."""
+
+    def submit(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[SegDeskError], None],
+    ) -> None:
+        """Run `work` on a worker, then call one of `done` and `failed`."""
+        ...
+
+
+class EnginePort(Protocol):
+    """One engine process; jobs run one after the other."""
+
+    def start(
+        self,
+        spec: JobSpec,
+        report: Callable[[Report], None],
+        ended: Callable[[Terminal], None],
+    ) -> Callable[[], None]:
+        """Queue a job; `report` and `ended` are called on the window's thread.
+
+        Returns
+        -------
+        cancel
+            Ends the job, also while it waits.
+        """
+        ...
+
+    def is_running(self) -> bool:
+        """Tell whether the engine process lives."""
+        ...

@@ -1,0 +1,92 @@
+"""What was open lately: folders and files, newest first."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from segdesk.app.signal import Signal
+from segdesk.formats.atomic import write_atomic
+
+_KEPT = 12
+
+
+class RecentPlace(msgspec.Struct, frozen=True):
+    """A folder or file that was open.
+
+    Parameters
+    ----------
+    images
+        How many images it held.
+    opened
+        When, in UTC.
+    first
+        An image to show it by.
+    """
+
+    path: str
+    images: int
+    opened: datetime
+    first: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return Path(self.path).name or self.path
+
+
+class RecentPlaces:
+    """The list and its file.
+
+    Parameters
+    ----------
+    path
+        `recent.json`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.changed: Signal[tuple[RecentPlace, ...]] = Signal()
+        self.path = path
+        self.places: tuple[RecentPlace, ...] = ()
+
+    def load(self) -> None:
+        """Read the file; one that cannot be read counts as empty."""
+        try:
+            data = self.path.read_bytes()
+            self.places = tuple(msgspec.json.decode(data, type=list[RecentPlace]))
+        except (OSError, msgspec.MsgspecError):
+            self.places = ()
+
+    def add(self, path: Path, images: int, first: Path) -> None:
+        """Put a place on top."""
+        place = RecentPlace(str(path), images, datetime.now(UTC), str(first))
+        others = tuple(other for other in self.places if other.path != place.path)
+        self._set((place, *others)[:_KEPT])
+
+    def remove(self, path: str) -> None:
+        """Take a place off the list; nothing on disk is touched."""
+        self._set(tuple(place for place in self.places if place.path != path))
+
+    def restore(self, places: tuple[RecentPlace, ...]) -> None:
+        """Put the list back as it was, for an undo."""
+        self._set(places)
+
+    def clear(self) -> None:
+        """Empty the list."""
+        self._set(())
+
+    def writer(self) -> Callable[[], None]:
+        """Return work for a worker that writes the file as it is now."""
+        data = msgspec.json.format(msgspec.json.encode(self.places), indent=2)
+        path = self.path
+
+        def write() -> None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, data)
+
+        return write
+
+    def _set(self, places: tuple[RecentPlace, ...]) -> None:
+        self.places = places
+        self.changed.emit(places)

@@ -1,0 +1,120 @@
+"""The open files, the open image, its prediction, and how they are looked at.
+
+One writer: everything here is read and changed on the window's thread only.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from segdesk.app.signal import Signal
+from segdesk.app.view_state import ViewState
+from segdesk.core.classes import ClassList
+
+if TYPE_CHECKING:
+    from segdesk.app.opened_image import OpenedImage
+    from segdesk.core.label_map import ClassStatistics
+    from segdesk.core.prediction import Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """The images that are open.
+
+    Parameters
+    ----------
+    root
+        The folder they come from; None for single files.
+    paths
+        In natural order.
+    current
+        Index of the image on screen; None if there is none.
+    """
+
+    root: Path | None = None
+    paths: tuple[Path, ...] = ()
+    current: int | None = None
+
+    @property
+    def current_path(self) -> Path | None:
+        """The image on screen."""
+        return None if self.current is None else self.paths[self.current]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A prediction with what the panels say of it.
+
+    Parameters
+    ----------
+    statistics
+        Share and mean confidence of each class.
+    """
+
+    prediction: "Prediction"
+    statistics: "ClassStatistics"
+
+
+class Session:
+    """What is open. Its signals fire after the state has changed."""
+
+    def __init__(self) -> None:
+        self.files_changed: Signal[FileList] = Signal()
+        self.image_changed: Signal[OpenedImage | None] = Signal()
+        self.proposal_changed: Signal[ProposalView | None] = Signal()
+        self.classes_changed: Signal[ClassList | None] = Signal()
+        self.view_changed: Signal[ViewState] = Signal()
+        self.files = FileList()
+        self.image: OpenedImage | None = None
+        self.proposal: ProposalView | None = None
+        self.classes: ClassList | None = None
+        self.view = ViewState()
+
+    def set_files(self, files: FileList) -> None:
+        """Replace the open files, or move to another of them."""
+        if files != self.files:
+            self.files = files
+            self.files_changed.emit(files)
+
+    def set_image(self, image: "OpenedImage | None") -> None:
+        """Show another image; its prediction is gone with the one before."""
+        self.image = image
+        self.set_proposal(None)
+        self.image_changed.emit(image)
+
+    def set_proposal(self, proposal: ProposalView | None) -> None:
+        """Show a prediction of the open image, or none."""
+        if proposal is None and self.proposal is None:
+            return
+        self.proposal = proposal
+        self.proposal_changed.emit(proposal)
+
+    def set_classes(self, classes: ClassList | None) -> None:
+        """Show another class list in the legend and the overlay."""
+        if classes == self.classes:
+            return
+        if (
+            classes is None
+            or self.classes is None
+            or classes.names != self.classes.names
+        ):
+            hidden: frozenset[int] = frozenset()
+            if classes is not None and classes.background_index is not None:
+                hidden = frozenset({classes.background_index})
+            self.update_view(hidden=hidden, solo=None)
+        self.classes = classes
+        self.classes_changed.emit(classes)
+
+    def recolour(self, index: int, colour: str) -> None:
+        """Give one class another colour, "#RRGGBB"."""
+        if self.classes is not None:
+            palette = list(self.classes.palette)
+            palette[index] = colour
+            self.set_classes(ClassList(self.classes.names, tuple(palette)))
+
+    def update_view(self, **changes: Any) -> None:  # noqa: ANN401 - ViewState's fields
+        """Change how the picture is looked at; takes the fields of `ViewState`."""
+        view = replace(self.view, **changes)
+        if view != self.view:
+            self.view = view
+            self.view_changed.emit(view)

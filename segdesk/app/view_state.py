@@ -1,0 +1,80 @@
+"""How the picture is looked at: one immutable value."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+ACTUAL_SIZE = 1.0
+
+
+class OverlayLook(StrEnum):
+    """How label regions are drawn."""
+
+    FILL_AND_CONTOUR = "fill+contour"
+    CONTOUR = "contour"
+    FILL = "fill"
+
+
+class Compare(StrEnum):
+    """How many panes the viewer shows."""
+
+    ONE = "one"
+    SPLIT = "split"
+    LINKED = "linked"
+
+
+class Layer(StrEnum):
+    """What one side of the viewer shows."""
+
+    IMAGE = "image"
+    PROPOSAL = "proposal"
+    CONFIDENCE = "confidence"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """How the picture is looked at.
+
+    Parameters
+    ----------
+    overlay_visible
+        The overlay is on (T); hold-to-hide (H) does not touch it.
+    opacity
+        Fill of the overlay, 0-1.
+    hidden
+        Indices of classes that are not drawn.
+    solo
+        The one class that is drawn, the picture dimmed elsewhere; None: all.
+    compare
+        One pane, one pane split by a handle, or two linked panes.
+    split
+        Position of the split handle, 0-1 of the viewer's width.
+    main
+        Layer of the only pane, of the right side of a split, of the first linked pane.
+    other
+        Layer of the left side of a split, of the second linked pane.
+    min_confidence
+        Pixels of a proposal below this confidence, 0-1, are not drawn.
+    pixel_grid
+        Lines between pixels from 800 % on.
+    navigator
+        The small map while zoomed in.
+    """
+
+    overlay_visible: bool = True
+    look: OverlayLook = OverlayLook.FILL_AND_CONTOUR
+    opacity: float = 0.45
+    hidden: frozenset[int] = frozenset()
+    solo: int | None = None
+    compare: Compare = Compare.ONE
+    split: float = 0.5
+    main: Layer = Layer.PROPOSAL
+    other: Layer = Layer.IMAGE
+    min_confidence: float = 0.0
+    pixel_grid: bool = True
+    navigator: bool = True
+
+    def draws(self, index: int) -> bool:
+        """Tell whether a class is drawn."""
+        if self.solo is not None:
+            return index == self.solo
+        return index not in self.hidden
