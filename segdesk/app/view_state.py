@@ -44,6 +44,10 @@ class ViewState:
         Indices of classes that are not drawn.
     solo
         The one class that is drawn, the picture dimmed elsewhere; None: all.
+    selected
+        The class that is chosen in the legend; None: no class.
+    sort_by_share
+        The legend lists the classes by their share, largest first, instead of by index.
     compare
         One pane, one pane split by a handle, or two linked panes.
     split
@@ -65,6 +69,8 @@ class ViewState:
     opacity: float = 0.45
     hidden: frozenset[int] = frozenset()
     solo: int | None = None
+    selected: int | None = None
+    sort_by_share: bool = False
     compare: Compare = Compare.ONE
     split: float = 0.5
     main: Layer = Layer.PROPOSAL
