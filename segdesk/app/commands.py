@@ -1,4 +1,4 @@
-"""Every verb of the program is a command; menus, keys and the palette list their ids."""
+"""Every verb of the program is a command; menus, keys and the palette list ids."""
 
 import logging
 import traceback

@@ -48,6 +48,8 @@ class Job:
         Why it failed.
     kept
         What a cancelled job left behind.
+    fleeting
+        Its row goes when it ends, unless it fails: one of many short jobs.
     """
 
     id: int
@@ -62,7 +64,7 @@ class Job:
     ended_s: float | None = None
     failure: Failed | None = None
     kept: str = ""
-    by_model: bool = False
+    fleeting: bool = False
     log: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -100,15 +102,15 @@ class JobCenter:
         self._cancels: dict[int, Callable[[], None]] = {}
 
     def jobs(self) -> tuple[Job, ...]:
-        """All jobs, oldest first."""
+        """Return all jobs, oldest first."""
         return tuple(self._jobs.values())
 
     def live(self) -> tuple[Job, ...]:
-        """The jobs that still run, oldest first."""
+        """Return the jobs that still run, oldest first."""
         return tuple(job for job in self._jobs.values() if job.is_live)
 
     def get(self, job_id: int) -> Job | None:
-        """One job, or None if it was cleared."""
+        """Return one job, or None if it was cleared."""
         return self._jobs.get(job_id)
 
     def open(
@@ -117,10 +119,10 @@ class JobCenter:
         icon: str,
         cancel: Callable[[], None] | None,
         *,
-        by_model: bool = False,
+        fleeting: bool = False,
     ) -> int:
         """Enter a job that starts now; returns its id."""
-        job = Job(next(self._ids), title, icon, self._clock(), by_model=by_model)
+        job = Job(next(self._ids), title, icon, self._clock(), fleeting=fleeting)
         if cancel:
             self._cancels[job.id] = cancel
         self._put(job)
@@ -145,9 +147,7 @@ class JobCenter:
             return
         match event:
             case Progress(done, total, unit, text):
-                self._put(
-                    replace(job, done=done, total=total, unit=unit, text=text)
-                )
+                self._put(replace(job, done=done, total=total, unit=unit, text=text))
             case TrainStep():
                 self._put(
                     replace(
@@ -179,6 +179,10 @@ class JobCenter:
                 status, failure, kept = JobStatus.FAILED, terminal, ""
             case Cancelled(kept):
                 status, failure = JobStatus.CANCELLED, None
+        if job.fleeting and failure is None:
+            del self._jobs[job_id]
+            self.removed.emit(job_id)
+            return
         self._put(
             replace(
                 job, status=status, failure=failure, kept=kept, ended_s=ended, text=""

@@ -121,7 +121,7 @@ class DialogsPort(Protocol):
 
 
 class ExecutorPort(Protocol):
-    """Runs short work off the window's thread; answers arrive on the window's thread."""
+    """Runs short work on a worker; answers arrive on the window's thread."""
 
     def submit(
         self,

@@ -140,9 +140,11 @@ def _checked(found: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         elif name == "keys":
             values[name] = {key: tuple(keys) for key, keys in value.items()}
         else:
-            values[name] = float(value) if isinstance(value, int | float) and (
-                not isinstance(value, bool)
-            ) else value
+            values[name] = (
+                float(value)
+                if isinstance(value, int | float) and (not isinstance(value, bool))
+                else value
+            )
     return values, problems
 
 

@@ -1,6 +1,7 @@
 """The funnel: whatever a handler does, exactly one terminal event comes out."""
 
 import logging
+import threading
 import traceback
 from collections.abc import Callable
 from typing import Protocol
@@ -18,6 +19,8 @@ from segdesk.jobs.events import (
 from segdesk.jobs.specs import JobSpec
 
 log = logging.getLogger(__name__)
+
+_TURN_POLL_S = 0.05
 
 Handler = Callable[[JobSpec, JobContext], JobResult]
 
@@ -64,6 +67,17 @@ def failed_from(error: BaseException) -> Failed:
     )
 
 
+def guarded(work: Callable[[], Terminal]) -> Terminal:
+    """Do a job's work and turn every outcome into one terminal event."""
+    try:
+        return work()
+    except JobCancelledError as cancelled:
+        return Cancelled(cancelled.kept)
+    except Exception as error:
+        log.debug("job failed", exc_info=True)
+        return failed_from(error)
+
+
 def run_job(spec: JobSpec, context: JobContext, handler: Handler) -> Terminal:
     """Run a handler and turn every outcome into one terminal event.
 
@@ -76,13 +90,7 @@ def run_job(spec: JobSpec, context: JobContext, handler: Handler) -> Terminal:
     handler
         The engine, or a fake of it.
     """
-    try:
-        return Succeeded(handler(spec, context))
-    except JobCancelledError as cancelled:
-        return Cancelled(cancelled.kept)
-    except Exception as error:
-        log.debug("job failed", exc_info=True)
-        return failed_from(error)
+    return guarded(lambda: Succeeded(handler(spec, context)))
 
 
 class InProcessRunner:
@@ -99,3 +107,33 @@ class InProcessRunner:
 
     def close(self) -> None:
         """Do nothing: there is no process to end."""
+
+
+class SerialRunner:
+    """Lets several threads share one runner: their jobs run one after the other.
+
+    Parameters
+    ----------
+    runner
+        Runs one job at a time.
+    """
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._turn = threading.Lock()
+
+    def run(
+        self, spec: JobSpec, report: Callable[[Report], None], stop: StopFlag
+    ) -> Terminal:
+        """Wait for the turn, then run one job to its end."""
+        while not self._turn.acquire(timeout=_TURN_POLL_S):
+            if stop.is_set():
+                return Cancelled()
+        try:
+            return self._runner.run(spec, report, stop)
+        finally:
+            self._turn.release()
+
+    def close(self) -> None:
+        """End the engine behind the runner."""
+        self._runner.close()

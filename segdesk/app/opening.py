@@ -1,0 +1,216 @@
+"""The first journey: from a path to a picture on screen."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segdesk.app.desk import Desk
+from segdesk.app.notices import Verb
+from segdesk.app.ports import ExecutorPort
+from segdesk.app.recent import RecentPlaces
+from segdesk.app.session import FileList
+from segdesk.app.signal import Signal
+from segdesk.app.thumbnails import Thumbnails
+from segdesk.core.errors import InputError, SegDeskError
+
+if TYPE_CHECKING:
+    from segdesk.app.opened_image import OpenedImage
+
+_CACHE_BYTES = 256_000_000
+
+
+class Opening:
+    """Opens files and folders, and moves from image to image.
+
+    The picture on screen changes only when the next one is read in full; a file that
+    cannot be read is told and skipped over.
+
+    Parameters
+    ----------
+    executor
+        Reads images and lists folders.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        executor: ExecutorPort,
+        thumbnails: Thumbnails,
+        recent: RecentPlaces,
+    ) -> None:
+        self.changed: Signal[()] = Signal()
+        self.thumbnails = thumbnails
+        self.recent = recent
+        self._session = desk.session
+        self._executor = executor
+        self._notices = desk.notices
+        self._listing = 0
+        self._request = 0
+        self._wanted: int | None = None
+        self._reading: Path | None = None
+        self._cache: OrderedDict[Path, OpenedImage] = OrderedDict()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a folder is being listed or an image read."""
+        return self._reading is not None
+
+    @property
+    def reading(self) -> Path | None:
+        """The folder or image that is being read."""
+        return self._reading
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files and folders; one file opens its folder around it."""
+        chosen = tuple(path.absolute() for path in paths)
+        if not chosen:
+            return
+        self._listing += 1
+        listing = self._listing
+        self._set_reading(chosen[0])
+        self._executor.submit(
+            lambda: list_images(chosen),
+            lambda files: self._on_listed(listing, files),
+            lambda error: self._on_failed(error, None),
+        )
+
+    def close(self) -> None:
+        """Close all files; nothing on disk changes."""
+        self._listing += 1
+        self._request += 1
+        self._wanted = None
+        self._cache.clear()
+        self._session.set_files(FileList())
+        self._session.set_image(None)
+        self._set_reading(None)
+
+    def show(self, index: int) -> None:
+        """Show the image at `index` of the open files."""
+        files = self._session.files
+        if not 0 <= index < len(files.paths):
+            return
+        path = files.paths[index]
+        self._wanted = index
+        self._request += 1
+        request = self._request
+        kept = self._cache.get(path)
+        if kept is not None:
+            self._on_read(request, index, kept)
+            return
+        self._set_reading(path)
+        self._executor.submit(
+            lambda: _read(path),
+            lambda image: self._on_read(request, index, image),
+            lambda error: self._on_failed(error, request),
+        )
+
+    def next(self) -> None:
+        """Show the next image; the last one stays."""
+        self._step(1)
+
+    def previous(self) -> None:
+        """Show the previous image; the first one stays."""
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        if self._wanted is not None:
+            self.show(self._wanted + by)
+
+    def _on_listed(self, listing: int, files: FileList) -> None:
+        if listing != self._listing:
+            return
+        index = files.current or 0
+        self._cache.clear()
+        self._session.set_files(replace(files, current=None))
+        place = files.root or files.paths[index]
+        self.recent.add(place, len(files.paths), files.paths[index])
+        self._executor.submit(self.recent.writer(), lambda _: None, self._notices.error)
+        self.show(index)
+
+    def _on_read(self, request: int, index: int, image: "OpenedImage") -> None:
+        self._keep(image)
+        if request != self._request:
+            return
+        self._set_reading(None)
+        files = self._session.files
+        self._session.set_image(image)
+        self._session.set_files(replace(files, current=index))
+        self._read_ahead(index + 1)
+
+    def _read_ahead(self, index: int) -> None:
+        paths = self._session.files.paths
+        if index < len(paths) and paths[index] not in self._cache:
+            path = paths[index]
+            self._executor.submit(lambda: _read(path), self._keep, lambda _error: None)
+
+    def _keep(self, image: "OpenedImage") -> None:
+        self._cache[image.path] = image
+        self._cache.move_to_end(image.path)
+        size = sum(kept.pixels.nbytes for kept in self._cache.values())
+        while size > _CACHE_BYTES and len(self._cache) > 1:
+            _, dropped = self._cache.popitem(last=False)
+            size -= dropped.pixels.nbytes
+
+    def _on_failed(self, error: SegDeskError, request: int | None) -> None:
+        if request is not None and request != self._request:
+            return
+        self._set_reading(None)
+        verbs: tuple[Verb, ...] = ()
+        last = len(self._session.files.paths) - 1
+        if request is not None and self._wanted is not None and self._wanted < last:
+            verbs = (Verb("Next image", self.next),)
+        self._notices.error(error, verbs)
+
+    def _set_reading(self, path: Path | None) -> None:
+        if path != self._reading:
+            self._reading = path
+            self.changed.emit()
+
+
+def _read(path: Path) -> "OpenedImage":
+    from segdesk.app.opened_image import open_image
+
+    return open_image(path)
+
+
+def list_images(paths: tuple[Path, ...]) -> FileList:
+    """Return the images behind what the user named. Slow: call it on a worker.
+
+    Parameters
+    ----------
+    paths
+        Absolute. One folder: its images, recursively. One file: the images of its
+        folder, at that file. Several: what they hold, in their order.
+
+    Raises
+    ------
+    InputError
+        When there is nothing, or no image, behind them.
+    """
+    from segdesk.core.imaging import find_images
+
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise InputError(
+            f"{missing[0].name} was not opened.",
+            cause=f"{missing[0]} does not exist.",
+            hint="Check whether it was moved or its disk is connected.",
+        )
+    if len(paths) == 1 and paths[0].is_file():
+        beside = tuple(find_images(paths[0].parent, recursive=False))
+        if paths[0] in beside:
+            return FileList(paths[0].parent, beside, beside.index(paths[0]))
+        return FileList(None, paths, 0)
+    found: list[Path] = []
+    for path in paths:
+        found.extend(find_images(path, recursive=True) if path.is_dir() else [path])
+    if not found:
+        raise InputError(
+            f"{paths[0].name} was not opened.",
+            cause="It holds no images that SegDesk reads.",
+            hint="JPEG, PNG, TIFF, WebP, BMP and GIF are read. Choose another folder.",
+        )
+    root = paths[0] if len(paths) == 1 else None
+    return FileList(root, tuple(dict.fromkeys(found)), 0)

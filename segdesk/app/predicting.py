@@ -1,0 +1,406 @@
+"""The journey from a model to a proposal on screen."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segdesk.app.desk import Desk
+from segdesk.app.notices import Notice, Verb
+from segdesk.app.ports import EnginePort, ExecutorPort
+from segdesk.app.proposals import KeptProposals, PackedProposal, pack, unpack
+from segdesk.app.session import ProposalView
+from segdesk.app.signal import Signal
+from segdesk.jobs.events import (
+    Cancelled,
+    DeviceFacts,
+    EnvironmentReport,
+    Failed,
+    ModelLoaded,
+    Noted,
+    PredictionDone,
+    Report,
+    Succeeded,
+    Terminal,
+)
+from segdesk.jobs.specs import (
+    EnvironmentSpec,
+    JobSpec,
+    LoadSpec,
+    ModelSource,
+    PredictSpec,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segdesk.app.opened_image import OpenedImage
+
+_ENGINE_DIED = "EngineDiedError"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenModel:
+    """A model the user wants resident."""
+
+    source: ModelSource
+    name: str
+
+
+class Predicting:
+    """Keeps one model resident and shows what it says of the open image.
+
+    A result whose request is not the latest is dropped. A prediction of this sitting
+    is shown again without running the model.
+
+    Parameters
+    ----------
+    engine
+        Runs load and predict jobs, one after the other.
+    executor
+        Takes over arrays and counts classes off the window's thread.
+    scratch_dir
+        Folder through which the engine hands arrays over.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        engine: EnginePort,
+        executor: ExecutorPort,
+        scratch_dir: Path,
+    ) -> None:
+        self.changed: Signal[()] = Signal()
+        self.environment: EnvironmentReport | None = None
+        self._session = desk.session
+        self._settings = desk.settings
+        self._notices = desk.notices
+        self._jobs = desk.jobs
+        self._engine = engine
+        self._executor = executor
+        self._scratch_dir = scratch_dir
+        self._kept = KeptProposals()
+        self._model: ChosenModel | None = None
+        self._loaded: ModelLoaded | None = None
+        self._generation = 0
+        self._loading: Callable[[], None] | None = None
+        self._running: Callable[[], None] | None = None
+        self._predict_when_loaded = False
+        self._death: Notice | None = None
+        desk.session.image_changed.connect(self._on_image_changed)
+
+    # ------------------------------------------------------------ what is so
+
+    @property
+    def model_id(self) -> str | None:
+        """Id of the model that is loaded or loading."""
+        return self._model.source.id if self._model else None
+
+    @property
+    def model_name(self) -> str:
+        """Name of the model that is loaded or loading, or ""."""
+        return self._model.name if self._model else ""
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a model is on its way."""
+        return self._loading is not None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a model is resident."""
+        return self._loaded is not None
+
+    @property
+    def is_predicting(self) -> bool:
+        """Whether an image is being predicted."""
+        return self._running is not None
+
+    @property
+    def device_text(self) -> str:
+        """Where models run, in the words of the status bar: "CPU", "GPU 0"."""
+        device = self._loaded.device if self._loaded else ""
+        if not device and self.environment and self.environment.devices:
+            wanted = self._settings.preferences.device
+            known = [facts.id for facts in self.environment.devices]
+            device = wanted if wanted in known else known[0]
+        return device_words(device) if device else "–"
+
+    @property
+    def devices(self) -> tuple[DeviceFacts, ...]:
+        """The devices of this machine, the best first; empty before they are known."""
+        return self.environment.devices if self.environment else ()
+
+    def has_proposal(self, path: Path) -> bool:
+        """Tell whether an image was predicted in this sitting."""
+        return self._kept.has(path)
+
+    # ------------------------------------------------------------ what to do
+
+    def check_machine(self) -> None:
+        """Start the engine and ask what this machine has."""
+        self._engine.start(EnvironmentSpec(), lambda _: None, self._on_environment)
+
+    def load(self, model: ChosenModel, *, then_predict: bool = True) -> None:
+        """Load a model; it takes the place of the one before.
+
+        Parameters
+        ----------
+        then_predict
+            Predict the open image as soon as the model is there.
+        """
+        self.unload()
+        self._model = model
+        preferences = self._settings.preferences
+        spec = LoadSpec(
+            model=model.source,
+            device=preferences.device,
+            precision=preferences.precision,  # type: ignore[arg-type]
+        )
+        self._predict_when_loaded = then_predict
+        generation = self._generation
+        self._loading = self._start(
+            spec,
+            f"Load {model.name}",
+            "cube",
+            lambda terminal: self._on_loaded(generation, terminal),
+        )
+        self.changed.emit()
+
+    def unload(self) -> None:
+        """Let go of the model; its proposals leave the screen."""
+        self._cancel_all()
+        self._generation += 1
+        self._model = None
+        self._loaded = None
+        self._session.set_proposal(None)
+        self._session.set_classes(None)
+        self.changed.emit()
+
+    def predict(self) -> None:
+        """Predict the open image anew."""
+        image = self._session.image
+        if image is None or self._model is None:
+            return
+        self._kept.drop(image.path, self._model.source.id)
+        self._show_proposal_of(image)
+
+    def reject(self) -> None:
+        """Drop the proposal of the open image."""
+        image = self._session.image
+        if image is not None and self._model is not None:
+            self._kept.drop(image.path, self._model.source.id)
+        self._session.set_proposal(None)
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stop the prediction that runs."""
+        if self._running:
+            self._running()
+
+    def set_device(self, device: str) -> None:
+        """Run on another device; a loaded model moves there."""
+        self._settings.update(device=device)
+        self._reload()
+
+    def set_precision(self, precision: str) -> None:
+        """Compute in another precision; a loaded model is converted."""
+        self._settings.update(precision=precision)
+        self._reload()
+
+    def restart(self) -> None:
+        """Start the engine again after it died, and take up where it was."""
+        if self._death:
+            self._notices.withdraw(self._death)
+            self._death = None
+        if self._model:
+            self.load(self._model)
+        else:
+            self.check_machine()
+
+    # ------------------------------------------------------------ inside
+
+    def _reload(self) -> None:
+        if self._model:
+            self._kept.drop_model(self._model.source.id)
+            self.load(self._model)
+        self.changed.emit()
+
+    def _start(
+        self,
+        spec: JobSpec,
+        title: str,
+        icon: str,
+        ended: "Callable[[Terminal], None]",
+    ) -> "Callable[[], None]":
+        cancels: list[Callable[[], None]] = []
+        fleeting = isinstance(spec, PredictSpec)
+
+        def cancel() -> None:
+            for each in cancels:
+                each()
+
+        row = self._jobs.open(title, icon, cancel, fleeting=fleeting)
+
+        def report(event: Report) -> None:
+            self._jobs.report(row, event)
+            if isinstance(event, Noted):
+                self._notices.error(event)
+
+        def close(terminal: Terminal) -> None:
+            self._jobs.close(row, terminal)
+            ended(terminal)
+
+        cancels.append(self._engine.start(spec, report, close))
+        return lambda: self._jobs.cancel(row)
+
+    def _cancel_all(self) -> None:
+        for cancel in (self._loading, self._running):
+            if cancel:
+                cancel()
+        self._loading = self._running = None
+
+    def _on_environment(self, terminal: Terminal) -> None:
+        match terminal:
+            case Succeeded(EnvironmentReport() as report):
+                self.environment = report
+                self.changed.emit()
+            case Failed():
+                self._on_failed(terminal)
+            case _:
+                pass
+
+    def _on_loaded(self, generation: int, terminal: Terminal) -> None:
+        if generation != self._generation:
+            return
+        self._loading = None
+        match terminal:
+            case Succeeded(ModelLoaded() as loaded):
+                self._loaded = loaded
+                self._session.set_classes(loaded.classes)
+                self._settings.update(last_model=loaded.model_id)
+                image = self._session.image
+                if image is not None and self._predict_when_loaded:
+                    self._show_proposal_of(image)
+            case Failed():
+                self._model = self._model if _died(terminal) else None
+                self._on_failed(terminal)
+            case _:
+                self._model = None
+        self.changed.emit()
+
+    def _on_image_changed(self, image: "OpenedImage | None") -> None:
+        if self._running:
+            self._running()
+            self._running = None
+        self._generation += 1
+        if image is None or self._loaded is None:
+            return
+        if self._settings.preferences.predict_on_open or self._is_kept(image.path):
+            self._show_proposal_of(image)
+
+    def _is_kept(self, path: Path) -> bool:
+        return self._model is not None and (path, self._model.source.id) in self._kept
+
+    def _show_proposal_of(self, image: "OpenedImage") -> None:
+        if self._model is None:
+            return
+        if self._running:
+            self._running()
+        self._generation += 1
+        generation = self._generation
+        packed = self._kept.get(image.path, self._model.source.id)
+        if packed is not None:
+            self._executor.submit(
+                lambda: unpack(packed),
+                lambda view: self._show(generation, view),
+                self._notices.error,
+            )
+            return
+        preferences = self._settings.preferences
+        spec = PredictSpec(
+            model=self._model.source,
+            image=image.path,
+            scratch_dir=self._scratch_dir,
+            device=preferences.device,
+            precision=preferences.precision,  # type: ignore[arg-type]
+        )
+        self._running = self._start(
+            spec,
+            f"Predict {image.path.name}",
+            "play",
+            lambda terminal: self._on_predicted(generation, image, terminal),
+        )
+        self.changed.emit()
+
+    def _on_predicted(
+        self, generation: int, image: "OpenedImage", terminal: Terminal
+    ) -> None:
+        latest = generation == self._generation
+        if latest:
+            self._running = None
+        match terminal:
+            case Succeeded(PredictionDone() as done):
+                self._executor.submit(
+                    lambda: take_over(done),
+                    lambda taken: self._on_taken(generation, image, taken),
+                    self._notices.error,
+                )
+            case Failed() if latest:
+                self._on_failed(terminal)
+            case Cancelled() | Failed():
+                pass
+        self.changed.emit()
+
+    def _on_taken(
+        self,
+        generation: int,
+        image: "OpenedImage",
+        taken: tuple[ProposalView, PackedProposal],
+    ) -> None:
+        view, packed = taken
+        self._kept.put(image.path, packed)
+        self._show(generation, view)
+        self.changed.emit()
+
+    def _show(self, generation: int, view: ProposalView) -> None:
+        image = self._session.image
+        if generation != self._generation or image is None:
+            return
+        if view.prediction.labels.shape == image.pixels.shape[:2]:
+            self._session.set_proposal(view)
+
+    def _on_failed(self, failed: Failed) -> None:
+        if not _died(failed):
+            self._notices.error(failed)
+            return
+        self._loaded = None
+        if self._death:
+            self._notices.withdraw(self._death)
+        self._death = self._notices.error(failed, (Verb("Start again", self.restart),))
+
+
+def _died(failed: Failed) -> bool:
+    return failed.kind == _ENGINE_DIED
+
+
+def take_over(done: PredictionDone) -> tuple[ProposalView, PackedProposal]:
+    """Read the engine's arrays, count the classes, pack a copy. Runs on a worker."""
+    from segdesk.core.label_map import class_statistics
+    from segdesk.core.prediction import Prediction
+    from segdesk.jobs.arrays import take
+
+    labels = take(done.labels)
+    confidence = take(done.confidence) if done.confidence else None
+    prediction = Prediction(
+        labels, confidence, done.classes, done.model_id, done.device, done.seconds
+    )
+    statistics = class_statistics(labels, confidence, len(done.classes))
+    view = ProposalView(prediction, statistics)
+    return view, pack(view)
+
+
+def device_words(device: str) -> str:
+    """Return a device as the window says it: "CPU", "GPU 0", "Apple GPU"."""
+    if device.startswith("cuda"):
+        return f"GPU {device.partition(':')[2] or 0}"
+    return {"cpu": "CPU", "mps": "Apple GPU", "auto": "Auto"}.get(device, device)

@@ -1,0 +1,76 @@
+"""Small pictures for lists, made off the window's thread and kept for a while."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segdesk.app.ports import ExecutorPort
+from segdesk.core.errors import SegDeskError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[np.uint8]
+
+_KEPT = 2000
+
+
+class Thumbnails:
+    """Makes thumbnails for the rows that are on screen.
+
+    Parameters
+    ----------
+    executor
+        Where they are made; not the one that opens images.
+    size
+        Width and height in pixels into which a thumbnail fits.
+    """
+
+    def __init__(
+        self, executor: ExecutorPort, size: tuple[int, int] = (100, 80)
+    ) -> None:
+        self._executor = executor
+        self._size = size
+        self._kept: OrderedDict[Path, Pixels | None] = OrderedDict()
+        self._waiting: dict[Path, list[Callable[[Pixels | None], None]]] = {}
+
+    def request(self, path: Path, done: "Callable[[Pixels | None], None]") -> None:
+        """Call `done` with (h, w, 3) RGB uint8, or None if it cannot be read."""
+        if path in self._kept:
+            self._kept.move_to_end(path)
+            done(self._kept[path])
+            return
+        first = path not in self._waiting
+        self._waiting.setdefault(path, []).append(done)
+        if first:
+            self._executor.submit(
+                lambda: self._read(path),
+                lambda pixels: self._keep(path, pixels),
+                lambda _error: self._keep(path, None),
+            )
+
+    def cancel(self, path: Path) -> None:
+        """Forget a request that no row waits for any more."""
+        self._waiting.pop(path, None)
+
+    def _read(self, path: Path) -> "Pixels | None":
+        from segdesk.core.imaging import read_thumbnail
+
+        if path not in self._waiting:
+            return None
+        try:
+            return read_thumbnail(path, self._size)
+        except SegDeskError:
+            return None
+
+    def _keep(self, path: Path, pixels: "Pixels | None") -> None:
+        waiting = self._waiting.pop(path, None)
+        if waiting is None:
+            return
+        self._kept[path] = pixels
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        for done in waiting:
+            done(pixels)

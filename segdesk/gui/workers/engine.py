@@ -1,0 +1,98 @@
+"""The window's door to the engine process."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+
+from segdesk.gui.workers.job_worker import JobWorker, Work
+from segdesk.jobs.control import JobContext
+from segdesk.jobs.events import Report, Terminal
+from segdesk.jobs.process import EngineProcess
+from segdesk.jobs.runner import SerialRunner
+from segdesk.jobs.specs import JobSpec
+
+
+class Engine(QObject):
+    """Starts jobs, each on a QThread; those of the engine process one after the other.
+
+    Parameters
+    ----------
+    process
+        The engine process; it starts with the first job.
+    """
+
+    def __init__(self, process: EngineProcess, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process = process
+        self.runner = SerialRunner(process)
+        self._workers: set[JobWorker] = set()
+
+    def start(
+        self,
+        spec: JobSpec,
+        report: Callable[[Report], None],
+        ended: Callable[[Terminal], None],
+    ) -> Callable[[], None]:
+        """Queue a job of the engine; returns what cancels it."""
+
+        def work(context: JobContext) -> Terminal:
+            return self.runner.run(spec, context.report, context.stop)
+
+        return self.start_work(work, report, ended)
+
+    def start_work(
+        self,
+        work: Work,
+        report: Callable[[Report], None],
+        ended: Callable[[Terminal], None],
+    ) -> Callable[[], None]:
+        """Start long work that is not the engine's, such as a download."""
+        worker = JobWorker(work)
+        self._workers.add(worker)
+        worker.reported.connect(_Receiver(report, worker).receive)
+        receiver = _Receiver(ended, worker)
+        for signal in (worker.succeeded, worker.failed, worker.cancelled):
+            signal.connect(receiver.receive)
+        worker.finished.connect(_Receiver(self._forget(worker), worker).call)
+        worker.start()
+        return worker.stop
+
+    def is_running(self) -> bool:
+        """Tell whether the engine process lives."""
+        return self._process.pid is not None
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the engine process, or None."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """Stop every job, wait for it, and end the engine process."""
+        for worker in self._workers:
+            worker.stop()
+        for worker in tuple(self._workers):
+            worker.wait()
+        self.runner.close()
+
+    def _forget(self, worker: JobWorker) -> Callable[[], None]:
+        def forget() -> None:
+            self._workers.discard(worker)
+            worker.deleteLater()
+
+        return forget
+
+
+class _Receiver(QObject):
+    """Calls a plain function on the thread where it was made: the window's."""
+
+    def __init__(self, function: Callable[..., None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._function = function
+
+    @Slot(object)
+    def receive(self, value: object) -> None:
+        self._function(value)
+
+    @Slot()
+    def call(self) -> None:
+        self._function()
