@@ -101,7 +101,7 @@ class Session:
             hidden: frozenset[int] = frozenset()
             if classes is not None and classes.background_index is not None:
                 hidden = frozenset({classes.background_index})
-            self.update_view(hidden=hidden, solo=None, selected=None)
+            self.update_view(hidden=hidden, solo=None, selected_class=None)
         self.classes = classes
         self.classes_changed.emit(classes)
 

@@ -44,7 +44,7 @@ class ViewState:
         Indices of classes that are not drawn.
     solo
         The one class that is drawn, the picture dimmed elsewhere; None: all.
-    selected
+    selected_class
         The class that is chosen in the legend; None: no class.
     sort_by_share
         The legend lists the classes by their share, largest first, instead of by index.
@@ -69,7 +69,7 @@ class ViewState:
     opacity: float = 0.45
     hidden: frozenset[int] = frozenset()
     solo: int | None = None
-    selected: int | None = None
+    selected_class: int | None = None
     sort_by_share: bool = False
     compare: Compare = Compare.ONE
     split: float = 0.5
