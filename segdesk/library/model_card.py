@@ -11,6 +11,7 @@ import msgspec
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.formats.atomic import write_atomic
 
 CARD_NAME = "card.json"
 _CARD_SCHEMA = 1
@@ -233,8 +234,6 @@ def write_card(card: ModelCard, folder: Path) -> None:
     StorageError
         When the disk is full or refuses.
     """
-    from segdesk.formats.atomic import write_atomic
-
     write_atomic(folder / CARD_NAME, encode_card(card))
 
 

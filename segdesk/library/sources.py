@@ -1,0 +1,230 @@
+"""What the user points at: a checkpoint, a folder of a training, a list of classes."""
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from segdesk.core.classes import ClassList, proposed_palette, rgb_to_hex
+from segdesk.core.errors import InputError
+
+_MAX_CLASSES_BYTES = 1_000_000
+_MAX_NAME = 200
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+_NUMBERED = re.compile(r"(\d+)(?=\.pth$)")
+_NAME_KEYS = ("name", "title", "label")
+_COLOUR_KEYS = ("color", "colour")
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A checkpoint, and the config that lies with it, if any."""
+
+    checkpoint: Path
+    config: Path | None = None
+
+
+def find_candidate(path: Path, config: Path | None = None) -> Candidate:
+    """Find checkpoint and config behind what the user named.
+
+    Parameters
+    ----------
+    path
+        A checkpoint, or the `work_dir` of a training: its best checkpoint is taken,
+        else the one that `last_checkpoint` names, else the one with most iterations.
+    config
+        The user's own choice; it goes before one that is found.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, or no checkpoint in the folder.
+    """
+    path = path.expanduser().absolute()
+    if config is not None:
+        config = _existing_config(config.expanduser().absolute())
+    if path.is_dir():
+        checkpoint = _checkpoint_in(path)
+        return Candidate(checkpoint, config or _config_in(path))
+    if not path.is_file():
+        raise InputError(
+            "The model was not opened.",
+            cause=f"{path} does not exist.",
+            hint="Give a .pth file or the folder of a training.",
+        )
+    if path.stat().st_size == 0:
+        raise InputError(
+            "The model was not opened.",
+            cause=f"{path} is empty: 0 bytes.",
+            hint="Copy or download the checkpoint again.",
+        )
+    return Candidate(path, config)
+
+
+def read_classes(path: Path) -> ClassList:
+    """Read the names of classes, and their colours where the file has them.
+
+    Parameters
+    ----------
+    path
+        Text with one name a line, or JSON: a list of names, `{"names", "palette"}`,
+        `{"classes", "palette"}`, or a list of objects with name and colour. Index 0
+        comes first.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, or is none of these.
+    """
+    text = _read_text(path)
+    try:
+        if text.lstrip()[:1] in ("{", "["):
+            return _from_json(msgspec.json.decode(text.encode()))
+        names = tuple(line.strip() for line in text.splitlines() if line.strip())
+        return _class_list(names, None)
+    except (ValueError, msgspec.DecodeError) as error:
+        raise InputError(
+            "The classes were not read.",
+            cause=f"{path.name}: {error}.",
+            hint="Write one class name on each line, index 0 first.",
+        ) from error
+
+
+def _existing_config(config: Path) -> Path:
+    if config.is_file():
+        return config
+    raise InputError(
+        "The config was not opened.",
+        cause=f"{config} is not a file.",
+        hint="Give the .py file that was written when the model was trained.",
+    )
+
+
+def _checkpoint_in(folder: Path) -> Path:
+    best = sorted(folder.glob("best_*.pth"), key=_newest_last)
+    if best:
+        return best[-1]
+    last = _named_as_last(folder)
+    if last:
+        return last
+    found = sorted(folder.glob("*.pth"), key=_most_iterations_last)
+    if found:
+        return found[-1]
+    raise InputError(
+        "The model was not opened.",
+        cause=f"{folder} holds no checkpoint (*.pth).",
+        hint="Choose the folder into which the training wrote its checkpoints.",
+    )
+
+
+def _named_as_last(folder: Path) -> Path | None:
+    """Follow `last_checkpoint`, also when the folder came from another machine."""
+    pointer = folder / "last_checkpoint"
+    try:
+        text = pointer.read_text(encoding="utf-8")[:4096].strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    name = re.split(r"[\\/]", text)[-1]
+    beside = folder / name
+    return beside if name.endswith(".pth") and beside.is_file() else None
+
+
+def _config_in(folder: Path) -> Path | None:
+    own = folder / "config.py"
+    if own.is_file():
+        return own
+    dumped = sorted(folder.glob("*.py"), key=_newest_last)
+    if not dumped:
+        dumped = sorted(folder.glob("*/vis_data/config.py"), key=_newest_last)
+    return dumped[-1] if dumped else None
+
+
+def _newest_last(path: Path) -> tuple[int, str]:
+    return path.stat().st_mtime_ns, path.name
+
+
+def _most_iterations_last(path: Path) -> tuple[int, int, str]:
+    number = _NUMBERED.search(path.name)
+    return (int(number[1]) if number else -1, *_newest_last(path))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.expanduser().open("rb") as file:
+            data = file.read(_MAX_CLASSES_BYTES + 1)
+        if len(data) > _MAX_CLASSES_BYTES:
+            raise InputError(
+                "The classes were not read.",
+                cause=f"{path.name} has more than {_MAX_CLASSES_BYTES:,} bytes.",
+                hint="Give a text file with one class name on each line.",
+            )
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(
+            "The classes were not read.",
+            cause=f"{path} cannot be opened: {error.strerror or error}.",
+            hint="Check the path.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "The classes were not read.",
+            cause=f"{path.name} is not text in UTF-8.",
+            hint="Write one class name on each line and save it as UTF-8.",
+        ) from error
+
+
+def _from_json(data: object) -> ClassList:
+    palette: object = None
+    if isinstance(data, dict):
+        palette = data.get("palette")
+        data = data.get("names", data.get("classes"))
+    if not isinstance(data, list):
+        msg = "no list of classes under 'names' or 'classes'"
+        raise ValueError(msg)  # noqa: TRY004 - the file's content, not an argument
+    if any(isinstance(item, dict) for item in data):
+        colours = [_first_text(item, _COLOUR_KEYS) for item in data]
+        palette = colours if all(colours) else None
+        data = [_first_text(item, _NAME_KEYS) for item in data]
+    names = tuple(name.strip() for name in data if isinstance(name, str))
+    if len(names) != len(data):
+        msg = "a class has no name"
+        raise ValueError(msg)
+    return _class_list(names, palette)
+
+
+def _first_text(item: object, keys: tuple[str, ...]) -> str | None:
+    if isinstance(item, dict):
+        for key in keys:
+            if isinstance(item.get(key), str):
+                return str(item[key])
+    return None
+
+
+def _class_list(names: tuple[str, ...], palette: object) -> ClassList:
+    seen: set[str] = set()
+    for name in names:
+        if not name or len(name) > _MAX_NAME:
+            msg = f"a class name must have 1 to {_MAX_NAME} letters"
+            raise ValueError(msg)
+        if name in seen:
+            msg = f"{name!r} is there twice"
+            raise ValueError(msg)
+        seen.add(name)
+    if not names:
+        msg = "it names no class"
+        raise ValueError(msg)
+    if isinstance(palette, list) and palette:
+        return ClassList(names, tuple(_colour(value) for value in palette))
+    return ClassList(names, proposed_palette(names))
+
+
+def _colour(value: object) -> str:
+    if isinstance(value, str) and _HEX.fullmatch(value):
+        return value.upper()
+    if (
+        isinstance(value, list)
+        and len(value) == 3
+        and all(isinstance(v, int) and 0 <= v <= 255 for v in value)
+    ):
+        return rgb_to_hex((value[0], value[1], value[2]))
+    msg = f"{value!r} is not a colour like #3D6DFA or [61, 109, 250]"
+    raise ValueError(msg)
