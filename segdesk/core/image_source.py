@@ -1,0 +1,331 @@
+"""Opening an image file: what it is, and a sentence for all that can be wrong.
+
+Only formats that Pillow decodes itself are let in, chosen by the file's first bytes:
+its name does not matter, and no outside program is ever started.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.cv import load_cv2
+from segdesk.core.errors import ImageReadError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_PIXELS = 500_000_000
+
+DEEP_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+
+_HEAD_BYTES = 64
+_LAST_BYTES = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82", "GIF": b";"}
+_ORIENTATION = 0x0112
+_BITS_PER_SAMPLE = 0x0102
+_SAMPLES_PER_PIXEL = 0x0115
+_MOST_BANDS = 4
+_DECODE_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    NotImplementedError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    name: str
+    plugin: str
+    magic: tuple[bytes, ...]
+    offset: int = 0
+
+    def fits(self, head: bytes) -> bool:
+        return head.startswith(self.magic, self.offset)
+
+
+_FORMATS = (
+    _Format("JPEG", "JpegImagePlugin", (b"\xff\xd8\xff",)),
+    _Format("PNG", "PngImagePlugin", (b"\x89PNG\r\n\x1a\n",)),
+    _Format("TIFF", "TiffImagePlugin", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    _Format("WEBP", "WebPImagePlugin", (b"WEBP",), offset=8),
+    _Format("GIF", "GifImagePlugin", (b"GIF87a", b"GIF89a")),
+    _Format("BMP", "BmpImagePlugin", (b"BM",)),
+    _Format("PPM", "PpmImagePlugin", tuple(b"P%d" % kind for kind in range(1, 7))),
+    _Format(
+        "JPEG2000",
+        "Jpeg2KImagePlugin",
+        (b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  \r\n\x87\n"),
+    ),
+    _Format("AVIF", "AvifImagePlugin", (b"ftypavif", b"ftypavis"), offset=4),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSource:
+    """An open image file whose pixels are not decoded yet.
+
+    Parameters
+    ----------
+    file
+        Its bytes, at any position.
+    format
+        "JPEG", "PNG", "TIFF", …: by content, not by name.
+    image
+        Pillow's view of it; None where Pillow cannot read this kind of TIFF.
+    array
+        (H, W) or (H, W, C) of any number type, RGB first; only without `image`.
+    deep
+        Channels have more than 8 bits.
+    """
+
+    file: BinaryIO
+    format: str
+    image: "Image.Image | None" = None
+    array: NDArray[np.generic] | None = None
+    deep: bool = False
+
+    @property
+    def stored_size(self) -> tuple[int, int]:
+        """Width and height as stored, before the camera's rotation."""
+        if self.image is not None:
+            return self.image.size
+        assert self.array is not None  # noqa: S101 - one of the two is always there
+        return self.array.shape[1], self.array.shape[0]
+
+    @property
+    def orientation(self) -> int:
+        """EXIF orientation, 1 (upright) to 8, as far as the file is read by now."""
+        if self.image is None:
+            return 1
+        from PIL import Image
+
+        # Pillow's own method for PNG decodes the whole picture first.
+        value = Image.Image.getexif(self.image).get(_ORIENTATION, 1)
+        return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[ImageSource]:
+    """Open an image file and read its header.
+
+    Whatever goes wrong inside the block while the image is decoded leaves it as an
+    ImageReadError.
+
+    Yields
+    ------
+    source
+        The file, open as long as the block runs.
+
+    Raises
+    ------
+    ImageReadError
+        Missing, a folder, not permitted, empty, not an image, cut off, damaged,
+        without pixels, or with more than `MAX_PIXELS`. The cure is in its hint.
+    """
+    with _open_file(path) as file:
+        kind = _format_of(path, file.read(_HEAD_BYTES))
+        try:
+            source = _read_header(path, file, kind)
+            _check_size(path, source.stored_size)
+            yield source
+        except MemoryError as error:
+            raise _refusal(
+                path,
+                "This machine has not enough free memory for its pixels.",
+                "Close other programs, or cut it into tiles.",
+            ) from error
+        except _DECODE_ERRORS as error:
+            raise _broken(path, kind, error) from error
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except FileNotFoundError as error:
+        cause, hint = "There is no such file.", "Check the name, or choose it again."
+        detail = str(error)
+    except (OSError, ValueError) as error:
+        detail = str(error)
+        if isinstance(error, IsADirectoryError | PermissionError) and path.is_dir():
+            cause, hint = "It is a folder.", "Open it as a folder of images."
+        elif isinstance(error, PermissionError):
+            cause = "You may not read it."
+            hint = "Have its owner give you the right to read it."
+        else:
+            cause = f"The system does not open it: {error}."
+            hint = "Check that its disk is still connected."
+    raise _refusal(path, cause, hint, detail)
+
+
+def _format_of(path: Path, head: bytes) -> _Format:
+    if not head:
+        raise _refusal(
+            path, "The file is empty: 0 bytes.", "Copy or download it again."
+        )
+    for kind in _FORMATS:
+        if kind.fits(head):
+            return kind
+    raise _refusal(
+        path,
+        "It is not an image: its first bytes belong to no format that is read here.",
+        "Convert it to PNG, JPEG, TIFF, WebP, BMP or GIF.",
+    )
+
+
+def _read_header(path: Path, file: BinaryIO, kind: _Format) -> ImageSource:
+    from PIL import Image, UnidentifiedImageError
+
+    # The limit, with a sentence of its own, stands in `_check_size`.
+    Image.MAX_IMAGE_PIXELS = None
+    import_module(f"PIL.{kind.plugin}")
+    file.seek(0)
+    try:
+        image = Image.open(file, formats=(kind.name,))
+    except UnidentifiedImageError:
+        file.seek(0)
+        data = file.read()
+        if _declares_no_pixels(data, kind):
+            raise _no_pixels(path) from None
+        if kind.name != "TIFF":
+            raise
+        array = _decode_tiff(path, data)
+        if array is None:
+            raise
+        return ImageSource(file, kind.name, array=array, deep=True)
+    return ImageSource(file, kind.name, image=image, deep=_is_deep(image))
+
+
+def _is_deep(image: "Image.Image") -> bool:
+    if image.mode in DEEP_MODES:
+        return True
+    # Pillow would keep the upper byte only and not say so.
+    return any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
+
+
+def _decode_tiff(path: Path, data: bytes) -> NDArray[np.generic] | None:
+    """Decode a TIFF of wide numbers, which Pillow does not take."""
+    bands, bits = _tiff_layout(data)
+    if bands > _MOST_BANDS:
+        raise _refusal(
+            path,
+            f"It has {bands} bands of {bits} bits; at most {_MOST_BANDS} are read.",
+            "Export the three bands that you want to see as RGB.",
+        )
+    cv2 = load_cv2()
+    array: NDArray[np.generic] | None = cv2.imdecode(
+        np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED
+    )
+    return None if array is None else red_first(array)
+
+
+def _tiff_layout(data: bytes) -> tuple[int, int]:
+    """Return the number of bands and the bits of one."""
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+    directory = ImageFileDirectory_v2(data[:8])
+    file = BytesIO(data)
+    file.seek(directory.next)
+    directory.load(file)
+    bits = directory.get(_BITS_PER_SAMPLE, (8,))
+    return directory.get(_SAMPLES_PER_PIXEL, 1), bits[0]
+
+
+def red_first(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Bring the bands that OpenCV decoded as BGR or BGRA into the order RGB, RGBA."""
+    if array.ndim == 3 and array.shape[2] in {3, 4}:
+        array[:, :, :3] = array[:, :, 2::-1].copy()
+    return array
+
+
+def _check_size(path: Path, size: tuple[int, int]) -> None:
+    width, height = size
+    if width * height == 0:
+        raise _no_pixels(path)
+    if width * height > MAX_PIXELS:
+        raise _refusal(
+            path,
+            f"It has {width:,} × {height:,} pixels; the limit is "
+            f"{MAX_PIXELS // 1_000_000} million.",
+            "Cut it into tiles and open those.",
+        )
+
+
+def _declares_no_pixels(data: bytes, kind: _Format) -> bool:
+    sizes: tuple[int, ...] = ()
+    try:
+        if kind.name == "PNG":
+            sizes = struct.unpack_from(">II", data, 16)
+        elif kind.name == "BMP":
+            sizes = struct.unpack_from("<ii", data, 18)
+        elif kind.name == "PPM":
+            sizes = tuple(int(word) for word in data.split()[1:3])
+        elif kind.name == "JPEG":
+            sizes = struct.unpack_from(">HH", data, _jpeg_frame(data) + 5)
+    except (struct.error, ValueError):
+        return False
+    return 0 in sizes
+
+
+def _jpeg_frame(data: bytes) -> int:
+    """Return where the frame header stands, which holds height and width."""
+    at = 2
+    while data[at : at + 1] == b"\xff":
+        marker = data[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC}:
+            return at
+        at += 2 + struct.unpack_from(">H", data, at + 2)[0]
+    raise ValueError(data[:4])
+
+
+def _broken(path: Path, kind: _Format, error: Exception) -> ImageReadError:
+    size = path.stat().st_size
+    if _is_cut_off(path, kind, size, error):
+        cause = f"The file ends before the picture does: it has {size:,} bytes."
+    else:
+        cause = f"It begins like a {kind.name}, but its data are damaged."
+    return _refusal(path, cause, "Copy or download it again.", str(error))
+
+
+def _is_cut_off(path: Path, kind: _Format, size: int, error: Exception) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+        file.seek(max(0, size - _HEAD_BYTES))
+        tail = file.read()
+    if kind.name in _LAST_BYTES:
+        return not tail.rstrip(b"\0").endswith(_LAST_BYTES[kind.name])
+    if len(head) < 12:
+        return True
+    if kind.name == "WEBP":
+        return bool(struct.unpack_from("<I", head, 4)[0] + 8 > size)
+    if kind.name == "TIFF":
+        order = "<" if head.startswith(b"II") else ">"
+        if struct.unpack_from(f"{order}I", head, 4)[0] >= size:
+            return True
+    return isinstance(error, EOFError) or "truncated" in str(error).lower()
+
+
+def _no_pixels(path: Path) -> ImageReadError:
+    return _refusal(
+        path, "Its width or height is 0: it has no pixels.", "Export it again."
+    )
+
+
+def _refusal(path: Path, cause: str, hint: str, detail: str = "") -> ImageReadError:
+    return ImageReadError(
+        f"{path.name or path} was not opened.", cause=cause, hint=hint, detail=detail
+    )
