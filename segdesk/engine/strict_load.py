@@ -1,0 +1,263 @@
+"""The strict loader: opens what torch saved and executes nothing in it.
+
+torch's `weights_only` unpickler builds tensors and plain values; what mmengine adds
+(numpy scalars, histories of the losses) is mapped by name to inert stand-ins. There is
+no second, unsafe attempt.
+"""
+
+import os
+import pickle
+import re
+import struct
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import torch
+
+from segdesk.core.errors import CheckpointError, SegDeskError, UnsafeFileError
+
+# What a damaged file makes the unpickler raise, apart from its own error.
+_DAMAGE = (
+    RuntimeError,
+    EOFError,
+    LookupError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    ArithmeticError,
+    struct.error,
+    zipfile.BadZipFile,
+    OSError,
+)
+
+
+class History:
+    """A loss history of mmengine as it lies in the file: its numbers, no functions.
+
+    Attributes
+    ----------
+    log
+        Values in order.
+    counts
+        Weight of each value.
+    """
+
+    min = max = mean = current = None
+
+    def __setstate__(self, state: object) -> None:
+        state = state if isinstance(state, dict) else {}
+        self.log = state.get("_log_history", ())
+        self.counts = state.get("_count_history", ())
+
+
+def strict_torch_load(
+    file: str | os.PathLike[str] | BinaryIO,
+    map_location: Any = None,  # noqa: ANN401 - torch.load's own
+    weights_only: bool | None = None,
+) -> Any:  # noqa: ANN401 - what the file holds
+    """Load a file as mmengine's own loader does, but never execute anything in it.
+
+    Loss histories come back as mmengine's own objects, so a training can be resumed.
+    Text that mmengine would execute as a config when it resumes is left out.
+
+    Raises
+    ------
+    UnsafeFileError
+        The file would run code.
+    """
+    del weights_only
+    try:
+        with torch.serialization.safe_globals(_ALLOWED):
+            content = torch.load(file, map_location=map_location, weights_only=True)
+    except pickle.UnpicklingError as error:
+        name = str(file) if isinstance(file, str | os.PathLike) else "The checkpoint"
+        raise _refusal(Path(name), error) from error
+    if isinstance(content, dict):
+        if isinstance(content.get("meta"), dict):
+            content["meta"].pop("config", None)
+        hub = content.get("message_hub")
+        if isinstance(hub, dict):
+            hub["log_scalars"] = _with_histories(hub.get("log_scalars"))
+    return content
+
+
+def _only_history_methods(owner: object, name: str) -> str:
+    """Stand in for `getattr`, with which methods of a HistoryBuffer are pickled."""
+    if owner is History and name in {"min", "max", "mean", "current"}:
+        return name
+    msg = "Unsupported global: GLOBAL builtins.getattr was not an allowed global"
+    raise pickle.UnpicklingError(msg)
+
+
+def _allowed() -> list[Any]:
+    core: Any = getattr(np, "_core").multiarray  # noqa: B009 - pickles name it
+    numbers = (
+        "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
+    )
+    return [
+        (History, "mmengine.logging.history_buffer.HistoryBuffer"),
+        (_only_history_methods, "builtins.getattr"),
+        (core._reconstruct, "numpy._core.multiarray._reconstruct"),  # noqa: SLF001
+        (core._reconstruct, "numpy.core.multiarray._reconstruct"),  # noqa: SLF001
+        (core.scalar, "numpy._core.multiarray.scalar"),
+        (core.scalar, "numpy.core.multiarray.scalar"),
+        np.ndarray,
+        np.dtype,
+        *(type(np.dtype(name)) for name in numbers.split()),
+    ]
+
+
+_ALLOWED = _allowed()
+
+
+def read_strictly(path: Path) -> dict[str, Any]:
+    """Read a checkpoint file into tensors, on the CPU, and plain values.
+
+    Raises
+    ------
+    UnsafeFileError
+        The file would run code.
+    CheckpointError
+        The file is missing, damaged or something else.
+    """
+    _check_kind(path)
+    try:
+        with warnings.catch_warnings(), torch.serialization.safe_globals(_ALLOWED):
+            warnings.simplefilter("ignore")
+            content = torch.load(
+                path,
+                map_location="cpu",
+                weights_only=True,
+                mmap=zipfile.is_zipfile(path),
+            )
+    except pickle.UnpicklingError as error:
+        raise _refusal(path, error) from error
+    except _DAMAGE as error:
+        raise _damaged(path, error) from error
+    if not isinstance(content, dict):
+        raise CheckpointError(
+            f"{path.name} was not opened.",
+            cause=f"It holds {_a(type(content).__name__)}, not a model's weights.",
+            hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+        )
+    return content
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
+
+
+_SIGNATURES = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"\x89HDF": "an HDF5 file, as Keras writes them",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"RIFF": "a media file",
+}
+
+
+def _check_kind(path: Path) -> None:
+    """Say early and plainly what a file is that cannot be a checkpoint."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise CheckpointError(
+            f"{path.name} was not opened.",
+            cause=_os_words(path, error),
+            hint="Check the path and the rights on the file.",
+            detail=str(error),
+        ) from error
+    if not start:
+        cause = "The file is empty (0 bytes)."
+    elif start[:4] == b"PK\x03\x04" or start[:1] == b"\x80":
+        return
+    else:
+        cause = f"It is {_kind_of(start)}, not a checkpoint."
+    raise CheckpointError(
+        f"{path.name} was not opened.",
+        cause=cause,
+        hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+    )
+
+
+def _kind_of(start: bytes) -> str:
+    for signature, kind in _SIGNATURES.items():
+        if start.startswith(signature):
+            return kind
+    if start[8:9] == b"{":
+        return "a safetensors file"
+    if all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in start):
+        return "a text file"
+    return "a file of another kind"
+
+
+def _os_words(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"There is no file {path}."
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a folder."
+    if isinstance(error, PermissionError):
+        return f"You have no permission to read {path}."
+    return f"{path} cannot be read: {error.strerror or error}."
+
+
+def _damaged(path: Path, error: BaseException) -> SegDeskError:
+    if "TorchScript" in str(error):
+        return UnsafeFileError(
+            f"{path.name} was not opened.",
+            cause="It is a TorchScript program, which would run when opened.",
+            hint="Export its weights as a state dict, or ask its maker for one.",
+            detail=str(error),
+        )
+    return CheckpointError(
+        f"{path.name} was not opened.",
+        cause=_damage_words(path, error),
+        hint="Copy or download it again.",
+        detail=str(error),
+    )
+
+
+def _damage_words(path: Path, error: BaseException) -> str:
+    text = str(error)
+    if isinstance(error, EOFError) or "central directory" in text or "EOF" in text:
+        size = path.stat().st_size
+        return f"The file is cut off: its end is missing after {size:,} bytes."
+    return "The file is damaged or not a checkpoint."
+
+
+def _refusal(path: Path, error: pickle.UnpicklingError) -> SegDeskError:
+    found = re.search(r"GLOBAL ([\w.]+)", str(error))
+    if not found:
+        return CheckpointError(
+            f"{path.name} was not opened.",
+            cause="It is not a checkpoint, or it is damaged.",
+            hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+            detail=str(error),
+        )
+    return UnsafeFileError(
+        f"{path.name} was not opened.",
+        cause="It is a pickle of another program, not an MMSegmentation checkpoint. "
+        "Such files can run code, so nothing in it was executed: it asks for "
+        f"{found.group(1)}.",
+        hint="Export its weights as a state dict, or ask its maker for one.",
+        detail=str(error),
+    )
+
+
+def _with_histories(scalars: object) -> dict[str, object]:
+    from mmengine.logging import HistoryBuffer
+
+    rebuilt: dict[str, object] = {}
+    for name, value in scalars.items() if isinstance(scalars, dict) else ():
+        if isinstance(value, History):
+            value = HistoryBuffer(value.log, value.counts)  # noqa: PLW2901
+        rebuilt[name] = value
+    return rebuilt
