@@ -6,7 +6,8 @@ import traceback
 from collections.abc import Callable
 from typing import Protocol
 
-from segdesk.core.errors import JobCancelledError, SegDeskError
+from segdesk.core import errors
+from segdesk.core.errors import JobCancelledError, ModelError, SegDeskError
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import (
     Cancelled,
@@ -76,6 +77,19 @@ def guarded(work: Callable[[], Terminal]) -> Terminal:
     except Exception as error:
         log.debug("job failed", exc_info=True)
         return failed_from(error)
+
+
+def error_from(failed: Failed) -> SegDeskError:
+    """Return the error that a failed job tells, to be raised on this side.
+
+    Its class is the one that the engine raised, where it is one of SegDesk's.
+    """
+    kind = getattr(errors, failed.kind, None)
+    if not (isinstance(kind, type) and issubclass(kind, SegDeskError)):
+        kind = ModelError
+    return kind(
+        failed.message, cause=failed.cause, hint=failed.hint, detail=failed.detail
+    )
 
 
 def run_job(spec: JobSpec, context: JobContext, handler: Handler) -> Terminal:
