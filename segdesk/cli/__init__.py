@@ -1,0 +1,101 @@
+"""The command line: commands over the same functions that the window uses."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    import typer
+
+_HELP = """Annotate, train, predict and correct with MMSegmentation models.
+
+Without a command the window opens: segdesk [PATH...] with images or folders.
+A path that is named like a command is written as ./demo.
+
+Exit codes: 0 all right, 1 some items failed, 2 wrong call or model, 130 stopped.
+"""
+
+# Module of each command; `models` brings a group of its own.
+_COMMANDS = ("demo", "doctor", "predict", "train")
+_GROUPS = ("models",)
+
+
+class Stopped(BaseException):
+    """Ctrl+C was pressed while nothing was running that could end in order."""
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        The command's name and what follows it.
+
+    Returns
+    -------
+    code
+        Exit code of the process, see `segdesk.cli.output.ExitCode`.
+    """
+    import typer
+
+    from segdesk.cli.output import ExitCode, show_error
+    from segdesk.core.errors import SegDeskError
+
+    command = typer.main.get_command(_build_app(arguments[:1]))
+    try:
+        with _stop_on_ctrl_c():
+            command.main(arguments, prog_name="segdesk")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else ExitCode.OK
+    except SegDeskError as error:
+        show_error(error, as_json="--json" in arguments)
+        return ExitCode.WRONG
+    except Stopped:
+        return ExitCode.STOPPED
+    return ExitCode.OK
+
+
+def _build_app(wanted: list[str]) -> "typer.Typer":
+    """Import the command that is asked for; all of them if there is none such."""
+    import typer
+
+    app = typer.Typer(
+        help=_HELP,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    everything = (*_COMMANDS, *_GROUPS)
+    for name in wanted if set(wanted) <= set(everything) else everything:
+        module = import_module(f"segdesk.cli.{name}")
+        if name in _GROUPS:
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
+    return app
+
+
+def _root() -> None:
+    """Hold the options that stand before a command: there are none."""
+
+
+@contextmanager
+def _stop_on_ctrl_c() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise Stopped
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
