@@ -58,6 +58,11 @@ class Opening:
         return self._reading is not None
 
     @property
+    def wanted(self) -> int | None:
+        """Index of the image that is on screen or on its way there."""
+        return self._wanted
+
+    @property
     def reading(self) -> Path | None:
         """The folder or image that is being read."""
         return self._reading

@@ -31,6 +31,10 @@ class ViewerPort(Protocol):
         """Zoom out one step about the middle of the view."""
         ...
 
+    def copy_view(self) -> None:
+        """Put what the viewer shows on the clipboard."""
+        ...
+
 
 class WindowPort(Protocol):
     """The main window."""
@@ -117,6 +121,10 @@ class DialogsPort(Protocol):
 
     def confirm(self, question: str, detail: str, verb: str) -> bool:
         """Ask before something that cannot be undone; `verb` is the button."""
+        ...
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
         ...
 
 

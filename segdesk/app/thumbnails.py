@@ -1,7 +1,6 @@
 """Small pictures for lists, made off the window's thread and kept for a while."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,8 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.core.errors import SegDeskError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 

@@ -1,0 +1,145 @@
+"""The Model menu."""
+
+from segdesk.app.commands import Command
+from segdesk.app.context import AppContext
+
+
+def _why_no_model(context: AppContext) -> str | None:
+    return None if context.predicting.model_id else "Load a model first"
+
+
+def _why_no_prediction(context: AppContext) -> str | None:
+    if context.session.image is None:
+        return "Open an image first"
+    if context.predicting.is_loading:
+        return "The model is still loading"
+    return _why_no_model(context)
+
+
+def _why_no_proposal(context: AppContext) -> str | None:
+    return None if context.session.proposal else "There is no proposal here"
+
+
+def _add(context: AppContext) -> None:
+    path = context.dialogs.choose_checkpoint()
+    if path:
+        context.shelf.add(path)
+
+
+def _add_folder(context: AppContext) -> None:
+    folder = context.dialogs.choose_folder("Open work_dir")
+    if folder:
+        context.shelf.add(folder)
+
+
+def _card(context: AppContext) -> None:
+    if context.predicting.model_id:
+        context.window.show_model_card(context.predicting.model_id)
+
+
+def _remove(context: AppContext) -> None:
+    if context.predicting.model_id:
+        context.shelf.remove(context.predicting.model_id)
+
+
+def _load(context: AppContext) -> None:
+    context.window.show_dock("models")
+
+
+COMMANDS = (
+    Command(
+        "model.predict",
+        "Predict",
+        "play",
+        "Model",
+        lambda context: context.predicting.predict(),
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "Let the loaded model label this image.",
+        disabled_why=_why_no_prediction,
+    ),
+    Command(
+        "model.reject",
+        "Reject proposal",
+        "x",
+        "Model",
+        lambda context: context.predicting.reject(),
+        ("Ctrl+Backspace",),
+        "Drop what the model proposes for this image.",
+        disabled_why=_why_no_proposal,
+    ),
+    Command(
+        "model.load",
+        "Load a model",
+        "cube",
+        "Model",
+        _load,
+        (),
+        "Choose a model from the list of models.",
+    ),
+    Command(
+        "model.unload",
+        "Unload model",
+        "cube",
+        "Model",
+        lambda context: context.predicting.unload(),
+        (),
+        "Free the memory that the model takes.",
+        disabled_why=_why_no_model,
+    ),
+    Command(
+        "model.add",
+        "Add model file",
+        "plus",
+        "Model",
+        _add,
+        (),
+        "Add a .pth checkpoint to the list of models.",
+    ),
+    Command(
+        "model.add_folder",
+        "Open work_dir",
+        "git-branch",
+        "Model",
+        _add_folder,
+        ("Ctrl+Shift+O",),
+        "Add the best checkpoint of an mmseg work_dir.",
+    ),
+    Command(
+        "model.zoo",
+        "Model zoo",
+        "cloud-arrow-down",
+        "Model",
+        lambda context: context.window.show_zoo(),
+        (),
+        "Look through the published MMSegmentation models.",
+    ),
+    Command(
+        "model.card",
+        "Model card",
+        "cube",
+        "Model",
+        _card,
+        (),
+        "Show classes, metrics, origin and licence of the loaded model.",
+        disabled_why=_why_no_model,
+    ),
+    Command(
+        "model.remove",
+        "Remove model",
+        "trash",
+        "Model",
+        _remove,
+        (),
+        "Delete the loaded model's files from the library.",
+        disabled_why=_why_no_model,
+    ),
+    Command(
+        "model.restart_engine",
+        "Restart the engine",
+        "arrow-clockwise",
+        "Model",
+        lambda context: context.predicting.restart(),
+        (),
+        "Load the model anew in a fresh engine process.",
+    ),
+)

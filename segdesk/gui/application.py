@@ -1,0 +1,226 @@
+"""Putting the program together: state, journeys, workers, window."""
+
+import logging
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from segdesk import __version__
+from segdesk.app.catalog import all_commands
+from segdesk.app.context import AppContext
+from segdesk.app.desk import Desk
+from segdesk.app.job_center import JobCenter
+from segdesk.app.keymap import Keymap
+from segdesk.app.model_shelf import ModelShelf
+from segdesk.app.notices import Notices
+from segdesk.app.opening import Opening
+from segdesk.app.predicting import Predicting
+from segdesk.app.recent import RecentPlaces
+from segdesk.app.session import Session
+from segdesk.app.settings import Preferences, Settings
+from segdesk.app.thumbnails import Thumbnails
+from segdesk.core.errors import SegDeskError
+from segdesk.core.paths import (
+    resource_path,
+    user_cache_dir,
+    user_config_dir,
+    user_data_dir,
+    user_log_dir,
+)
+from segdesk.gui import crash
+from segdesk.gui.dialogs_port import Dialogs
+from segdesk.gui.docks.classes import ClassesDock
+from segdesk.gui.docks.files import FilesDock
+from segdesk.gui.docks.jobs import JobsDock
+from segdesk.gui.docks.models import ModelsDock
+from segdesk.gui.main_window import MainWindow
+from segdesk.gui.theme import Theme
+from segdesk.gui.viewer.viewer import Viewer
+from segdesk.gui.workers.engine import Engine
+from segdesk.gui.workers.executor import Executor
+from segdesk.jobs.arrays import make_scratch_dir
+from segdesk.jobs.process import EngineProcess
+from segdesk.library.model_library import ModelLibrary
+
+log = logging.getLogger(__name__)
+
+_SAVE_DELAY_MS = 500
+_LOG_BYTES = 1_000_000
+
+
+class Desktop:
+    """The running program: one window and what stands behind it.
+
+    Parameters
+    ----------
+    engine_command
+        What starts the engine; None: SegDesk's own.
+    """
+
+    def __init__(self, engine_command: Sequence[str] | None = None) -> None:
+        self.settings = Settings(user_config_dir() / "settings.toml")
+        problem = _load(self.settings)
+        recent = RecentPlaces(user_config_dir() / "recent.json")
+        recent.load()
+        session, notices, jobs = Session(), Notices(), JobCenter()
+        session.update_view(opacity=self.settings.preferences.opacity)
+        desk = Desk(session, self.settings, notices, jobs)
+        self._scratch_dir = make_scratch_dir()
+        self._reader = Executor("read", 2)
+        self._painter = Executor("thumbnails", 1)
+        self._saver = Executor("save", 1)
+        self.engine = Engine(EngineProcess(engine_command))
+
+        theme = Theme(self.settings.preferences)
+        self.window = MainWindow(theme)
+        commands = all_commands()
+        keymap = Keymap(commands, self.settings.preferences.keys)
+        viewer = Viewer(session, commands)
+        dialogs = Dialogs(self.window)
+        predicting = Predicting(desk, self.engine, self._reader, self._scratch_dir)
+        library = ModelLibrary(user_data_dir() / "models", resource_path("models"))
+        self.context = AppContext(
+            session=session,
+            settings=self.settings,
+            keymap=keymap,
+            notices=notices,
+            jobs=jobs,
+            commands=commands,
+            opening=Opening(desk, self._reader, Thumbnails(self._painter), recent),
+            predicting=predicting,
+            shelf=ModelShelf(desk, library, self.engine, self._reader, predicting, dialogs),
+            window=self.window,
+            viewer=viewer,
+            dialogs=dialogs,
+        )
+        commands.bind(self.context)
+        docks = (
+            FilesDock(self.context),
+            ClassesDock(self.context),
+            ModelsDock(self.context),
+            JobsDock(self.context),
+        )
+        self.window.assemble(self.context, viewer, docks)
+        viewer.files_dropped.connect(self._on_viewer_files_dropped)
+        self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
+        self.settings.changed.connect(self._on_settings_changed)
+        session.view_changed.connect(self._on_session_view_changed)
+        if problem:
+            notices.error(problem)
+
+    def start(self, paths: Sequence[Path] = ()) -> None:
+        """Do what may come after the window is on screen."""
+        self.context.shelf.refresh()
+        self.context.predicting.check_machine()
+        if paths:
+            self.context.window.show_viewer()
+            self.context.opening.open_paths(paths)
+
+    def close(self) -> None:
+        """Save what is to be kept, end all workers and the engine."""
+        self._save_soon.cancel()
+        self._save_settings()
+        self._saver.finish()
+        self._reader.close()
+        self._painter.close()
+        self.engine.close()
+        shutil.rmtree(self._scratch_dir, ignore_errors=True)
+
+    def _on_viewer_files_dropped(self, paths: Sequence[Path]) -> None:
+        models = [path for path in paths if path.suffix.lower() == ".pth"]
+        for path in models:
+            self.context.shelf.add(path)
+        images = [path for path in paths if path not in models]
+        if images:
+            self.context.opening.open_paths(images)
+
+    def _on_settings_changed(self, _preferences: Preferences) -> None:
+        self._save_soon.start()
+
+    def _on_session_view_changed(self, view: object) -> None:
+        self.settings.update(opacity=self.context.session.view.opacity)
+
+    def _save_settings(self) -> None:
+        notices = self.context.notices
+        self._saver.submit(self.settings.writer(), lambda _: None, notices.error)
+
+
+class _Delayed:
+    """Calls a function once, a while after the last start."""
+
+    def __init__(self, delay_ms: int, call: Callable[[], None]) -> None:
+        self._timer = QTimer()
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(delay_ms)
+        self._timer.timeout.connect(call)
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def cancel(self) -> None:
+        self._timer.stop()
+
+
+def _load(settings: Settings) -> SegDeskError | None:
+    try:
+        settings.load()
+    except SegDeskError as error:
+        return error
+    return None
+
+
+def make_application() -> QApplication:
+    """Return the one QApplication, with the program's name on it."""
+    running = QCoreApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    QCoreApplication.setApplicationName("SegDesk")
+    QCoreApplication.setApplicationVersion(__version__)
+    QCoreApplication.setOrganizationName("SegDesk")
+    return QApplication(sys.argv[:1])
+
+
+def start_log() -> Path:
+    """Write the log into a file of the user's log folder; returns its path."""
+    folder = user_log_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "segdesk.log"
+    handler = RotatingFileHandler(
+        path, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(
+        logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    )
+    logging.getLogger("segdesk").addHandler(handler)
+    logging.getLogger("segdesk").setLevel(logging.INFO)
+    return path
+
+
+def main(paths: Sequence[Path] = ()) -> int:
+    """Run the window until it is closed.
+
+    Parameters
+    ----------
+    paths
+        Images and folders to open.
+
+    Returns
+    -------
+    int
+        Exit code of the process.
+    """
+    application = make_application()
+    start_log()
+    desktop = Desktop()
+    crash.install(desktop.context)
+    desktop.window.show()
+    QTimer.singleShot(0, lambda: desktop.start(paths))
+    try:
+        return application.exec()
+    finally:
+        desktop.close()

@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdesk.app.opening import Opening
+from segdesk.app.recent import RecentPlaces
+from segdesk.app.thumbnails import Thumbnails
+
+
+@pytest.fixture
+def opening(desk, executor, tmp_path) -> Opening:
+    recent = RecentPlaces(tmp_path / "recent.json")
+    return Opening(desk, executor, Thumbnails(executor), recent)
+
+
+def make_folder(folder: Path, names: list[str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(names):
+        pixels = np.full((8, 10 + number, 3), number, np.uint8)
+        Image.fromarray(pixels).save(folder / name)
+    return folder
+
+
+def test_opening_shows_the_first_image_when_a_folder_is_opened(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "my images", ["b10.png", "b2.png", "a.png"])
+    opening.open_paths([folder])
+    executor.run_all()
+    assert [path.name for path in desk.session.files.paths] == [
+        "a.png",
+        "b2.png",
+        "b10.png",
+    ]
+    assert desk.session.image.path.name == "a.png"
+    assert opening.recent.places[0].images == 3
+
+
+def test_opening_opens_the_folder_round_it_when_one_file_is_opened(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "x", ["a.png", "b.png", "c.png"])
+    opening.open_paths([folder / "b.png"])
+    executor.run_all()
+    assert desk.session.image.path.name == "b.png"
+    opening.previous()
+    executor.run_all()
+    assert desk.session.image.path.name == "a.png"
+
+
+def test_opening_keeps_the_picture_and_goes_on_when_a_file_is_broken(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "x", ["a.png", "b.png", "c.png"])
+    (folder / "b.png").write_bytes(b"not an image at all")
+    opening.open_paths([folder])
+    executor.run_all()
+    opening.next()
+    executor.run_all()
+    assert desk.session.image.path.name == "a.png"
+    assert "b.png" in desk.notices.history[-1].message
+    opening.next()
+    executor.run_all()
+    assert desk.session.image.path.name == "c.png"
+
+
+def test_opening_drops_an_image_when_a_later_one_was_asked_for(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "x", ["a.png", "b.png", "c.png"])
+    opening.open_paths([folder])
+    executor.run_all()
+    shown = []
+    desk.session.image_changed.connect(lambda image: shown.append(image.path.name))
+    opening.show(2)
+    opening.show(0)
+    executor.run_all()
+    assert shown == ["a.png"]
+
+
+def test_opening_says_why_when_a_folder_holds_no_images(
+    opening, desk, executor, tmp_path
+):
+    (tmp_path / "empty").mkdir()
+    opening.open_paths([tmp_path / "empty"])
+    executor.run_all()
+    assert "no images" in desk.notices.history[-1].cause
+    assert not opening.is_busy
