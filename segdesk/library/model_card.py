@@ -55,6 +55,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     config
         File name of the flattened config, relative to the card; empty: the config that
         the checkpoint carries is used.
+    num_classes
+        What the model's head predicts; 0: not known.
     sha256
         Of the checkpoint, 64 hex digits.
     size_bytes
@@ -91,6 +93,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     size_bytes: int
     config: str = ""
+    num_classes: int = 0
     input_size: tuple[int, int] | None = None
     dataset: str = ""
     metrics: dict[str, float] = {}
@@ -142,6 +145,8 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
         What to do then.
     shipped
         It came with SegDesk and cannot be removed.
+    unnamed_classes
+        All that is missing is names for its classes.
     """
 
     id: str
@@ -151,6 +156,7 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     hint: str = ""
     shipped: bool = False
+    unnamed_classes: bool = False
 
     @property
     def name(self) -> str:
@@ -168,11 +174,6 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
         if self.card is None or not self.card.config:
             return None
         return self.folder / self.card.config
-
-    @property
-    def unnamed_classes(self) -> bool:
-        """Tell whether all that is missing is the names of the classes."""
-        return self.card is not None and self.card.classes is None
 
 
 def encode_card(card: ModelCard) -> bytes:
@@ -270,11 +271,11 @@ def subtitle(entry: ModelEntry, *, loaded: bool = False) -> str:
         "Ready · 2 classes · IoU 84.6", "Needs compiled mmcv ops", "Classes unknown:
         name them first", or why it is broken.
     """
-    card = entry.card
-    if card is None or (entry.state is ModelState.BROKEN and card.classes is not None):
-        return entry.why
-    if card.classes is None:
+    if entry.unnamed_classes:
         return "Classes unknown: name them first"
+    card = entry.card
+    if card is None or card.classes is None or entry.state is ModelState.BROKEN:
+        return entry.why
     if entry.state is ModelState.NEEDS_OPS:
         return "Needs compiled mmcv ops"
     if entry.state is ModelState.NEEDS_EXTRA:

@@ -12,6 +12,10 @@ _MAX_CLASSES_BYTES = 1_000_000
 _MAX_NAME = 200
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBERED = re.compile(r"(\d+)(?=\.pth$)")
+_SAYS_NOTHING = re.compile(
+    r"(best|latest|last|final|iter|epoch|model|checkpoint|weights)([_-].*)?",
+    re.IGNORECASE,
+)
 _NAME_KEYS = ("name", "title", "label")
 _COLOUR_KEYS = ("color", "colour")
 
@@ -58,6 +62,18 @@ def find_candidate(path: Path, config: Path | None = None) -> Candidate:
             hint="Copy or download the checkpoint again.",
         )
     return Candidate(path, config)
+
+
+def spoken_name(path: Path, checkpoint: Path) -> str:
+    """Return a name for a model from what the user pointed at.
+
+    Names that every training gives, such as "best_mIoU_iter_400", say nothing: the
+    folder's name is taken then.
+    """
+    checkpoint = checkpoint.absolute()
+    if path.is_dir() or _SAYS_NOTHING.fullmatch(checkpoint.stem):
+        return checkpoint.parent.name or checkpoint.stem
+    return checkpoint.stem
 
 
 def read_classes(path: Path) -> ClassList:
