@@ -1,0 +1,97 @@
+"""Connected regions of a label map."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.cv import load_cv2
+
+
+@dataclass(frozen=True, slots=True)
+class RegionStats:
+    """How many connected regions there are, by class and together.
+
+    Parameters
+    ----------
+    counts
+        (C,) int64, regions of each class; 0 for classes that were left out.
+    mean_area_px
+        Mean size of all counted regions in pixels; 0 without any.
+    mean_confidence
+        Mean over the regions of their mean confidence 0-1, each region with the same
+        weight; None without any or without a confidence map.
+    """
+
+    counts: NDArray[np.int64]
+    mean_area_px: float
+    mean_confidence: float | None
+
+    @property
+    def total(self) -> int:
+        """Number of all counted regions."""
+        return int(self.counts.sum())
+
+
+def region_stats(
+    labels: NDArray[np.uint8],
+    num_classes: int,
+    confidence: NDArray[np.uint8] | None = None,
+    leave_out: Collection[int] = (),
+) -> RegionStats:
+    """Count the regions whose pixels touch by side or corner.
+
+    Parameters
+    ----------
+    labels
+        (H, W), class index of each pixel.
+    num_classes
+        C; larger indices are not counted.
+    confidence
+        (H, W), 0-255 for a confidence of 0-1.
+    leave_out
+        Classes that are not counted, such as the background.
+    """
+    counts = np.zeros(num_classes, np.int64)
+    areas: list[NDArray[np.int64]] = []
+    sums: list[NDArray[np.float64]] = []
+    for index in range(num_classes):
+        if index in leave_out:
+            continue
+        found = _regions_of(labels, index, confidence)
+        if found is None:
+            continue
+        area, total = found
+        counts[index] = area.size
+        areas.append(area)
+        sums.append(total)
+    if not areas:
+        return RegionStats(counts, 0.0, None)
+    sizes = np.concatenate(areas)
+    means = np.concatenate(sums) / sizes / 255.0
+    return RegionStats(
+        counts=counts,
+        mean_area_px=float(sizes.mean()),
+        mean_confidence=None if confidence is None else float(means.mean()),
+    )
+
+
+def _regions_of(
+    labels: NDArray[np.uint8], index: int, confidence: NDArray[np.uint8] | None
+) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
+    """Return areas and sums of confidence of the regions of one class."""
+    cv2 = load_cv2()
+    mask = cv2.compare(labels, index, cv2.CMP_EQ)
+    left, top, width, height = cv2.boundingRect(mask)
+    if width == 0:
+        return None
+    part = np.s_[top : top + height, left : left + width]
+    _, numbers = cv2.connectedComponents(mask[part], connectivity=8)
+    flat = numbers.reshape(-1)
+    # Number 0 is what lies outside the class.
+    areas = np.bincount(flat)[1:].astype(np.int64)
+    if confidence is None:
+        return areas, np.zeros(areas.size)
+    sums = np.bincount(flat, weights=confidence[part].reshape(-1))[1:]
+    return areas, sums.astype(np.float64)
