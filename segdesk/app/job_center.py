@@ -167,27 +167,17 @@ class JobCenter:
 
     def close(self, job_id: int, terminal: Terminal) -> None:
         """Enter how a job ended."""
-        job = self._jobs.get(job_id)
-        if job is None:
-            return
-        self._cancels.pop(job_id, None)
-        ended = self._clock()
         match terminal:
             case Succeeded():
-                status, failure, kept = JobStatus.SUCCEEDED, None, ""
+                self._end(job_id, JobStatus.SUCCEEDED)
             case Failed():
-                status, failure, kept = JobStatus.FAILED, terminal, ""
+                self._end(job_id, JobStatus.FAILED, failure=terminal)
             case Cancelled(kept):
-                status, failure = JobStatus.CANCELLED, None
-        if job.fleeting and failure is None:
-            del self._jobs[job_id]
-            self.removed.emit(job_id)
-            return
-        self._put(
-            replace(
-                job, status=status, failure=failure, kept=kept, ended_s=ended, text=""
-            )
-        )
+                self._end(job_id, JobStatus.CANCELLED, kept=kept)
+
+    def finish(self, job_id: int) -> None:
+        """Enter that a job did what was asked."""
+        self._end(job_id, JobStatus.SUCCEEDED)
 
     def clear_ended(self) -> None:
         """Remove the rows of jobs that are over."""
@@ -195,6 +185,33 @@ class JobCenter:
             if not job.is_live:
                 del self._jobs[job.id]
                 self.removed.emit(job.id)
+
+    def _end(
+        self,
+        job_id: int,
+        status: JobStatus,
+        *,
+        failure: Failed | None = None,
+        kept: str = "",
+    ) -> None:
+        job = self._jobs.get(job_id)
+        if job is None:
+            return
+        self._cancels.pop(job_id, None)
+        if job.fleeting and failure is None:
+            del self._jobs[job_id]
+            self.removed.emit(job_id)
+            return
+        self._put(
+            replace(
+                job,
+                status=status,
+                failure=failure,
+                kept=kept,
+                ended_s=self._clock(),
+                text="",
+            )
+        )
 
     def _put(self, job: Job) -> None:
         self._jobs[job.id] = job

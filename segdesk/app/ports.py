@@ -6,7 +6,9 @@ from typing import Protocol, TypeVar
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import SegDeskError
-from segdesk.jobs.events import Report, Terminal
+from segdesk.jobs.control import JobContext
+from segdesk.jobs.events import Cancelled, Failed, Report, Terminal
+from segdesk.jobs.runner import Runner
 from segdesk.jobs.specs import JobSpec
 
 T = TypeVar("T")
@@ -134,15 +136,20 @@ class ExecutorPort(Protocol):
     def submit(
         self,
         work: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[SegDeskError], None],
+        done: Callable[[T], object],
+        failed: Callable[[SegDeskError], object],
     ) -> None:
         """Run `work` on a worker, then call one of `done` and `failed`."""
         ...
 
 
 class EnginePort(Protocol):
-    """One engine process; jobs run one after the other."""
+    """One engine process; its jobs run one after the other."""
+
+    @property
+    def runner(self) -> Runner:
+        """The engine as long work may use it, on its own thread."""
+        ...
 
     def start(
         self,
@@ -156,6 +163,22 @@ class EnginePort(Protocol):
         -------
         cancel
             Ends the job, also while it waits.
+        """
+        ...
+
+    def start_work(
+        self,
+        work: Callable[[JobContext], T],
+        report: Callable[[Report], None],
+        done: Callable[[T], object],
+        ended: Callable[[Failed | Cancelled], None],
+    ) -> Callable[[], None]:
+        """Start long work on a thread of its own: a download, a copy, an inspection.
+
+        Returns
+        -------
+        cancel
+            Asks the work to stop.
         """
         ...
 

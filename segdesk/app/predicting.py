@@ -385,7 +385,7 @@ def _died(failed: Failed) -> bool:
 
 def take_over(done: PredictionDone) -> tuple[ProposalView, PackedProposal]:
     """Read the engine's arrays, count the classes, pack a copy. Runs on a worker."""
-    from segdesk.core.label_map import class_statistics
+    from segdesk.core.label_map import class_stats
     from segdesk.core.prediction import Prediction
     from segdesk.jobs.arrays import take
 
@@ -394,7 +394,7 @@ def take_over(done: PredictionDone) -> tuple[ProposalView, PackedProposal]:
     prediction = Prediction(
         labels, confidence, done.classes, done.model_id, done.device, done.seconds
     )
-    statistics = class_statistics(labels, confidence, len(done.classes))
+    statistics = class_stats(labels, len(done.classes), confidence)
     view = ProposalView(prediction, statistics)
     return view, pack(view)
 

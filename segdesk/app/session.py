@@ -13,7 +13,7 @@ from segdesk.core.classes import ClassList
 
 if TYPE_CHECKING:
     from segdesk.app.opened_image import OpenedImage
-    from segdesk.core.label_map import ClassStatistics
+    from segdesk.core.label_map import ClassStats
     from segdesk.core.prediction import Prediction
 
 
@@ -52,7 +52,7 @@ class ProposalView:
     """
 
     prediction: "Prediction"
-    statistics: "ClassStatistics"
+    statistics: "ClassStats"
 
 
 class Session:

@@ -25,15 +25,13 @@ class Thumbnails:
     ----------
     executor
         Where they are made; not the one that opens images.
-    size
-        Width and height in pixels into which a thumbnail fits.
+    size_px
+        Longest side of a thumbnail; twice what a row shows, for fine screens.
     """
 
-    def __init__(
-        self, executor: ExecutorPort, size: tuple[int, int] = (100, 80)
-    ) -> None:
+    def __init__(self, executor: ExecutorPort, size_px: int = 128) -> None:
         self._executor = executor
-        self._size = size
+        self._size_px = size_px
         self._kept: OrderedDict[Path, Pixels | None] = OrderedDict()
         self._waiting: dict[Path, list[Callable[[Pixels | None], None]]] = {}
 
@@ -62,7 +60,7 @@ class Thumbnails:
         if path not in self._waiting:
             return None
         try:
-            return read_thumbnail(path, self._size)
+            return read_thumbnail(path, self._size_px)
         except SegDeskError:
             return None
 

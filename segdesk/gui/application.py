@@ -93,7 +93,9 @@ class Desktop:
             commands=commands,
             opening=Opening(desk, self._reader, Thumbnails(self._painter), recent),
             predicting=predicting,
-            shelf=ModelShelf(desk, library, self.engine, self._reader, predicting, dialogs),
+            shelf=ModelShelf(
+                desk, library, self.engine, self._reader, predicting, dialogs
+            ),
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,

@@ -4,7 +4,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from segdesk.core import errors
 from segdesk.core.errors import JobCancelledError, ModelError, SegDeskError
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 _TURN_POLL_S = 0.05
 
+T = TypeVar("T")
 Handler = Callable[[JobSpec, JobContext], JobResult]
 
 
@@ -68,8 +69,8 @@ def failed_from(error: BaseException) -> Failed:
     )
 
 
-def guarded(work: Callable[[], Terminal]) -> Terminal:
-    """Do a job's work and turn every outcome into one terminal event."""
+def attempt(work: Callable[[], T]) -> T | Failed | Cancelled:
+    """Do a job's work; a stop or an error becomes the event that tells it."""
     try:
         return work()
     except JobCancelledError as cancelled:
@@ -104,7 +105,8 @@ def run_job(spec: JobSpec, context: JobContext, handler: Handler) -> Terminal:
     handler
         The engine, or a fake of it.
     """
-    return guarded(lambda: Succeeded(handler(spec, context)))
+    outcome = attempt(lambda: handler(spec, context))
+    return outcome if isinstance(outcome, Failed | Cancelled) else Succeeded(outcome)
 
 
 class InProcessRunner:

@@ -1,15 +1,18 @@
 """The window's door to the engine process."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Slot
 
-from segdesk.gui.workers.job_worker import JobWorker, Work
+from segdesk.gui.workers.job_worker import JobWorker
 from segdesk.jobs.control import JobContext
-from segdesk.jobs.events import Report, Terminal
+from segdesk.jobs.events import Cancelled, Failed, Report, Terminal
 from segdesk.jobs.process import EngineProcess
 from segdesk.jobs.runner import SerialRunner
 from segdesk.jobs.specs import JobSpec
+
+T = TypeVar("T")
 
 
 class Engine(QObject):
@@ -38,21 +41,23 @@ class Engine(QObject):
         def work(context: JobContext) -> Terminal:
             return self.runner.run(spec, context.report, context.stop)
 
-        return self.start_work(work, report, ended)
+        return self.start_work(work, report, ended, ended)
 
     def start_work(
         self,
-        work: Work,
+        work: Callable[[JobContext], T],
         report: Callable[[Report], None],
-        ended: Callable[[Terminal], None],
+        done: Callable[[T], None],
+        ended: Callable[[Failed | Cancelled], None],
     ) -> Callable[[], None]:
-        """Start long work that is not the engine's, such as a download."""
+        """Start long work that is not the engine's alone, such as a download."""
         worker = JobWorker(work)
         self._workers.add(worker)
         worker.reported.connect(_Receiver(report, worker).receive)
+        worker.succeeded.connect(_Receiver(done, worker).receive)
         receiver = _Receiver(ended, worker)
-        for signal in (worker.succeeded, worker.failed, worker.cancelled):
-            signal.connect(receiver.receive)
+        worker.failed.connect(receiver.receive)
+        worker.cancelled.connect(receiver.receive)
         worker.finished.connect(_Receiver(self._forget(worker), worker).call)
         worker.start()
         return worker.stop

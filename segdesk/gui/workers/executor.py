@@ -36,8 +36,8 @@ class Executor(QObject):
     def submit(
         self,
         work: Callable[[], T],
-        done: Callable[[T], None],
-        failed: Callable[[SegDeskError], None],
+        done: Callable[[T], object],
+        failed: Callable[[SegDeskError], object],
     ) -> None:
         """Run `work` on a worker, then call one of `done` and `failed`."""
         if not self._open:
@@ -58,8 +58,8 @@ class Executor(QObject):
     def _answer(
         self,
         future: "Future[T]",
-        done: Callable[[T], None],
-        failed: Callable[[SegDeskError], None],
+        done: Callable[[T], object],
+        failed: Callable[[SegDeskError], object],
     ) -> None:
         if future.cancelled() or not self._open:
             return

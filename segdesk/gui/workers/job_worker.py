@@ -5,9 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QThread, Signal
 
 from segdesk.jobs.control import JobContext, StopFlag
-from segdesk.jobs.events import Cancelled, Failed, Succeeded, Terminal
+from segdesk.jobs.events import Cancelled, Failed
+from segdesk.jobs.runner import attempt
 
-Work = Callable[[JobContext], Terminal]
+Work = Callable[[JobContext], object]
 
 
 class JobWorker(QThread):
@@ -19,7 +20,8 @@ class JobWorker(QThread):
     Parameters
     ----------
     work
-        The job: drives an engine, or does the work itself; returns its terminal event.
+        The job: drives an engine, or does the work itself. What it returns goes out
+        with `succeeded`, unless it is a `Failed` or `Cancelled`.
     """
 
     reported = Signal(object)
@@ -38,11 +40,12 @@ class JobWorker(QThread):
 
     def run(self) -> None:
         """Run the job; called by Qt on the new thread."""
-        terminal = self._work(JobContext(self.reported.emit, self._stop))
-        match terminal:
-            case Succeeded():
-                self.succeeded.emit(terminal)
+        context = JobContext(self.reported.emit, self._stop)
+        outcome = attempt(lambda: self._work(context))
+        match outcome:
             case Failed():
-                self.failed.emit(terminal)
+                self.failed.emit(outcome)
             case Cancelled():
-                self.cancelled.emit(terminal)
+                self.cancelled.emit(outcome)
+            case _:
+                self.succeeded.emit(outcome)
