@@ -1,0 +1,196 @@
+"""Parts of panels: the header of a dock, the empty state, a hairline."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from segdesk.gui import icons, theme
+from segdesk.gui.components.buttons import IconButton
+from segdesk.gui.components.labels import ElidedLabel, Label
+from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
+
+HEADER_HEIGHT = 36
+
+
+class Hairline(QWidget):
+    """A line of one pixel between two parts."""
+
+    def __init__(
+        self,
+        *,
+        vertical: bool = False,
+        length: int | None = None,
+        role: str = "line",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._role = role
+        if vertical:
+            self.setFixedWidth(1)
+            if length is not None:
+                self.setFixedHeight(length)
+        else:
+            self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line."""
+        QPainter(self).fillRect(event.rect(), theme.color(self._role))
+
+
+class DockHeader(QWidget):
+    """The header of a dock: title, count, up to three buttons.
+
+    `double_clicked` asks to fold the dock; `dragged` says that it is pulled away.
+    """
+
+    double_clicked = Signal()
+    pressed = Signal(QMouseEvent)
+    dragged = Signal(QMouseEvent)
+    dropped = Signal(QMouseEvent)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(theme.row_px(HEADER_HEIGHT))
+        self._title = Label(title, "dock")
+        self._count = Label("", "small", "text3", tabular=True)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 0, 6, 0)
+        self._row.setSpacing(2)
+        self._row.addWidget(self._title)
+        self._row.addSpacing(5)
+        self._row.addWidget(self._count)
+        self._row.addStretch(1)
+
+    @property
+    def title(self) -> str:
+        """What the dock is called."""
+        return self._title.text()
+
+    def set_count(self, count: int | None) -> None:
+        """Show how many things the dock holds; None shows nothing."""
+        self._count.setText("" if count is None else f"{count:,}")
+
+    def add_button(self, button: IconButton) -> IconButton:
+        """Add a button at the right end."""
+        self._row.addWidget(button)
+        return button
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a pull."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the pull."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.dragged.emit(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the pull."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.dropped.emit(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Fold or unfold."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.double_clicked.emit()
+
+
+class IconTile(QWidget):
+    """An icon on a rounded tile, 48 px."""
+
+    def __init__(
+        self, name: str, *, edge: int = 48, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._name = name
+        self.setFixedSize(edge, edge)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw tile and icon."""
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        rounded(painter, box, RADIUS_NOTICE, theme.color("raised"))
+        size = 20 if self.width() <= 48 else 26
+        spot = QRectF((box.width() - size) / 2, (box.height() - size) / 2, size, size)
+        icons.paint(painter, spot, self._name, theme.color("text2"))
+
+
+class EmptyState(QWidget):
+    """What a panel says while there is nothing in it.
+
+    Parameters
+    ----------
+    icon
+        Name of the tile's icon.
+    title
+        What is missing: "No images yet".
+    sentence
+        How it gets here.
+    buttons
+        One or two of them.
+    """
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        sentence: str,
+        buttons: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(0)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
+        column.addStretch(1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(IconTile(icon), 0, centre)
+        column.addSpacing(12)
+        self._title = Label(title, "section", wrap=True)
+        self._sentence = Label(sentence, "small", "text2", wrap=True)
+        for label in (self._title, self._sentence):
+            label.setAlignment(centre)
+            label.setSizePolicy(
+                QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
+            )
+        column.addWidget(self._title)
+        column.addSpacing(3)
+        column.addWidget(self._sentence)
+        if buttons:
+            column.addSpacing(12)
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addStretch(1)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            column.addLayout(row)
+        column.addStretch(1)
+
+    def set_words(self, title: str, sentence: str) -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+
+    def sizeHint(self) -> QSize:
+        """Return a size that suits a dock."""
+        return QSize(260, 196)
+
+
+class Titled(QWidget):
+    """A name over a control: a row of a form."""
+
+    def __init__(
+        self, title: str, control: QWidget, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(ElidedLabel(title, "small", "text2"))
+        row.addWidget(control, 1)
