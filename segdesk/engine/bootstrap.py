@@ -104,6 +104,7 @@ def _quieten_warnings() -> None:
         "For binary segmentation, we suggest using",
         "threshold is not defined for binary",
         "When align_corners=",
+        "Default ``avg_non_ignore`` is False",
         "Importing from timm.models.layers is deprecated",
     ):
         warnings.filterwarnings("ignore", message=text)

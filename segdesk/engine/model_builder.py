@@ -1,0 +1,416 @@
+"""From a model's source to a network that predicts."""
+
+import importlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import (
+    CheckpointError,
+    ClassesUnknownError,
+    ConfigError,
+    ModelError,
+    OpsMissingError,
+)
+from segdesk.engine.architecture import architecture_name, last_head
+from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
+from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
+from segdesk.engine.config_text import imports_of, read_config, read_trusted
+from segdesk.engine.input_rules import InputRules, input_rules
+from segdesk.jobs.events import Noted
+from segdesk.jobs.specs import ModelSource
+
+log = logging.getLogger(__name__)
+
+HeadKind = Literal["softmax", "sigmoid", "mask"]
+
+_MASK_HEADS = frozenset(["MaskFormerHead", "Mask2FormerHead", "SideAdapterCLIPHead"])
+_SHOWN_NAMES = 3
+# Keys that may be missing: buffers that are computed, and a layer some heads never use.
+_HARMLESS = (
+    "num_batches_tracked",
+    "relative_position_index",
+    "attn_mask",
+    "data_preprocessor.mean",
+    "data_preprocessor.std",
+    "decode_head.conv_seg.weight",
+    "decode_head.conv_seg.bias",
+)
+# Operators of mmcv with a form in pure PyTorch; every other module of `mmcv.ops`
+# calls compiled code.
+_PURE_OPS = frozenset(
+    [
+        "CrissCrossAttention",
+        "MultiScaleDeformableAttention",
+        "SimpleRoIAlign",
+        "SAConv2d",
+        "Conv2d",
+        "ConvTranspose2d",
+        "Linear",
+        "MaxPool2d",
+    ]
+)
+_BUILD_ERRORS = (
+    RuntimeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    ImportError,
+    OSError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltModel:
+    """A network with its weights, ready to predict.
+
+    Parameters
+    ----------
+    module
+        mmseg's segmentor in eval mode, on `device`.
+    classes
+        One for each label it gives; two for a head with one channel.
+    config
+        Flattened config, plain values.
+    architecture
+        "SegFormer-B0".
+    num_classes
+        What the head was made for.
+    out_channels
+        Channels of the head's output; 1: a sigmoid with a threshold.
+    head
+        "softmax": one logit for each class; "sigmoid": one channel, foreground above
+        `threshold`; "mask": sums of class probability times mask probability.
+    threshold
+        Probability from which a "sigmoid" head says foreground.
+    align_corners
+        How the head's output is resized.
+    rules
+        How an image becomes the input.
+    checkpoint
+        Where the weights came from; its own weights are let go.
+    """
+
+    module: torch.nn.Module
+    device: torch.device
+    classes: ClassList
+    config: dict[str, Any]
+    architecture: str
+    num_classes: int
+    out_channels: int
+    head: HeadKind
+    threshold: float
+    align_corners: bool
+    rules: InputRules
+    checkpoint: Checkpoint
+
+
+def build_model(
+    source: ModelSource, device: torch.device, note: Callable[[Noted], None]
+) -> BuiltModel:
+    """Build a network, load its weights and find out what its labels mean.
+
+    Parameters
+    ----------
+    source
+        Checkpoint, config and, where the checkpoint does not say, the classes.
+    device
+        Where it will run.
+    note
+        Takes what the user must know although the model works.
+
+    Raises
+    ------
+    UnsafeFileError
+        Checkpoint or config would run code, and the user did not trust the config.
+    CheckpointError, ConfigError
+        A file cannot be read, or weights and config do not belong together.
+    ClassesUnknownError
+        Nobody says what the labels mean.
+    OpsMissingError
+        The network needs compiled operators.
+    ModelError
+        The network cannot be built.
+    """
+    prepare()
+    checkpoint = load_checkpoint(source.checkpoint)
+    config = config_of(source, checkpoint)
+    module = build_network(config, source)
+    facts = _head_facts(module, config["model"])
+    classes = _classes(source, checkpoint, facts)
+    _load_weights(module, checkpoint, note)
+    checkpoint.state_dict.clear()
+    return BuiltModel(
+        module=module.to(device).eval(),
+        device=device,
+        classes=classes,
+        config=config,
+        architecture=architecture_name(config["model"]),
+        num_classes=facts.num_classes,
+        out_channels=facts.out_channels,
+        head=facts.kind,
+        threshold=facts.threshold,
+        align_corners=facts.align_corners,
+        rules=input_rules(config),
+        checkpoint=checkpoint,
+    )
+
+
+def config_of(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
+    """Return the flattened config of a model: its own file, else the checkpoint's text.
+
+    Raises
+    ------
+    UnsafeFileError
+        Reading it would run code, and the user did not trust it.
+    ConfigError
+        There is none, or it describes no model.
+    """
+    if source.config is not None and source.trusted:
+        config = read_trusted(source.config)
+    elif source.config is not None:
+        config = read_config(source.config)
+    elif checkpoint.config_text:
+        config = read_config(checkpoint.config_text)
+    else:
+        raise ConfigError(
+            f"{source.checkpoint.name} was not loaded.",
+            cause="The checkpoint carries no config, so its network is unknown.",
+            hint="Add it together with the config it was trained with.",
+        )
+    if not isinstance(config.get("model"), Mapping):
+        raise ConfigError(
+            f"{source.checkpoint.name} was not loaded.",
+            cause="Its config describes no model.",
+            hint="Add it together with the config it was trained with.",
+        )
+    return config
+
+
+def build_network(config: Mapping[str, Any], source: ModelSource) -> torch.nn.Module:
+    """Build mmseg's segmentor without weights, for prediction only.
+
+    Nothing is downloaded, synchronised batch norm becomes plain, and the auxiliary
+    heads, which only training uses, are left out.
+
+    Raises
+    ------
+    OpsMissingError
+        It needs operators or packages that are not installed.
+    ModelError
+        It cannot be built.
+    """
+    prepare()
+    from mmengine.config import ConfigDict
+    from mmengine.model import revert_sync_batchnorm
+    from mmengine.registry import init_default_scope
+    from mmseg.registry import MODELS
+
+    if config["model"].get("type") == "DepthEstimator":
+        raise _not_built(source, "It predicts depth, not classes.")
+    _import_packages(config, source)
+    model = ConfigDict(_without_pretrained(config["model"]))
+    model.pop("auxiliary_head", None)
+    model["train_cfg"] = None
+    init_default_scope(config.get("default_scope", "mmseg"))
+    try:
+        module: torch.nn.Module = revert_sync_batchnorm(MODELS.build(model))
+    except CompiledOpError as error:
+        raise ops_missing(source, (error.op,)) from error
+    except _BUILD_ERRORS as error:
+        raise _not_built(source, f"{type(error).__name__}: {error}") from error
+    missing = missing_ops(module)
+    if missing:
+        raise ops_missing(source, missing)
+    return module
+
+
+def missing_ops(module: torch.nn.Module) -> tuple[str, ...]:
+    """Return the operators that a network needs and this mmcv does not have."""
+    if has_compiled_ops():
+        return ()
+    names = {
+        type(part).__name__
+        for part in module.modules()
+        if type(part).__module__.startswith("mmcv.ops.")
+    }
+    return tuple(sorted(names - _PURE_OPS))
+
+
+def ops_missing(source: ModelSource, names: tuple[str, ...]) -> OpsMissingError:
+    """Return the error for a network that needs compiled operators."""
+    return OpsMissingError(
+        f"{source.id} was not loaded.",
+        cause=f"It needs compiled mmcv operators ({', '.join(names)}), "
+        "and this mmcv was installed without them.",
+        hint="Install a wheel of onedl-mmcv that matches your torch from "
+        "https://mmwheels.onedl.ai, or choose another architecture.",
+    )
+
+
+# ---------------------------------------------------------------- building
+
+
+def _not_built(source: ModelSource, cause: str) -> ModelError:
+    return ModelError(
+        f"{source.id} was not loaded.",
+        cause=cause,
+        hint="Check that config and checkpoint belong together.",
+    )
+
+
+def _import_packages(config: Mapping[str, Any], source: ModelSource) -> None:
+    """Import what the config names; the reader let only known packages through."""
+    for name in imports_of(config):
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            package = name.partition(".")[0].replace("mmdet", "mmdetection")
+            raise OpsMissingError(
+                f"{source.id} was not loaded.",
+                cause=f"It needs the package {package}, which is not installed.",
+                hint=f"Run `pip install onedl-{package}` in SegDesk's environment.",
+                detail=str(error),
+            ) from error
+
+
+def _without_pretrained(value: Any) -> Any:  # noqa: ANN401 - configs are untyped
+    """Drop every order to fetch weights; they all come from the checkpoint."""
+    if isinstance(value, Mapping):
+        return {
+            key: _without_pretrained(item)
+            for key, item in value.items()
+            if key not in {"pretrained", "init_cfg", "checkpoint_path"}
+        }
+    if isinstance(value, list):
+        return [_without_pretrained(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(_without_pretrained(item) for item in value)
+    return value
+
+
+# ---------------------------------------------------------------- meaning
+
+
+@dataclass(frozen=True, slots=True)
+class _HeadFacts:
+    kind: HeadKind
+    num_classes: int
+    out_channels: int
+    threshold: float
+    align_corners: bool
+
+    @property
+    def labels(self) -> int:
+        """How many different labels come out."""
+        return 2 if self.kind == "sigmoid" else self.num_classes
+
+
+def _head_facts(module: torch.nn.Module, model: Mapping[str, Any]) -> _HeadFacts:
+    head: Any = getattr(module, "decode_head", None)
+    if isinstance(head, torch.nn.ModuleList):
+        head = head[-1]
+    num_classes = int(head.num_classes)
+    out_channels = int(getattr(head, "out_channels", None) or num_classes)
+    threshold = getattr(head, "threshold", None)
+    kind: HeadKind = "softmax"
+    if str(last_head(model).get("type")).rpartition(".")[2] in _MASK_HEADS:
+        kind = "mask"
+    elif out_channels == 1:
+        kind = "sigmoid"
+    return _HeadFacts(
+        kind=kind,
+        num_classes=num_classes,
+        out_channels=out_channels,
+        threshold=0.3 if threshold is None else float(threshold),
+        align_corners=bool(getattr(module, "align_corners", False)),
+    )
+
+
+def _classes(
+    source: ModelSource, checkpoint: Checkpoint, facts: _HeadFacts
+) -> ClassList:
+    classes = source.classes or checkpoint.classes
+    if classes is None:
+        raise ClassesUnknownError(
+            f"{source.id} was not loaded.",
+            cause=f"It predicts {facts.labels} classes, and the checkpoint does not "
+            "name them.",
+            hint=f"Name its {facts.labels} classes, in the order of their indices.",
+        )
+    if len(classes) == 1 and facts.kind == "sigmoid":
+        return ClassList.from_names(("background", *classes.names))
+    if len(classes) != facts.labels:
+        given = "you name" if source.classes else "the checkpoint names"
+        raise CheckpointError(
+            f"{source.id} was not loaded.",
+            cause=f"Its head predicts {facts.labels} classes, but {given} "
+            f"{len(classes)}: {', '.join(classes.names[:_SHOWN_NAMES])} …",
+            hint=f"Give a list of {facts.labels} classes, or the config that belongs "
+            "to the checkpoint.",
+        )
+    return classes
+
+
+# ---------------------------------------------------------------- weights
+
+
+def _load_weights(
+    module: torch.nn.Module, checkpoint: Checkpoint, note: Callable[[Noted], None]
+) -> None:
+    weights = {
+        name: value
+        for name, value in checkpoint.state_dict.items()
+        if not name.startswith("auxiliary_head.")
+    }
+    own = module.state_dict()
+    misshapen = [
+        name
+        for name, value in weights.items()
+        if name in own and own[name].shape != value.shape
+    ]
+    if misshapen:
+        first = misshapen[0]
+        raise _mismatch(
+            checkpoint,
+            f"{len(misshapen)} weights have another shape, such as {first}: "
+            f"{tuple(weights[first].shape)} in the file, "
+            f"{tuple(own[first].shape)} in the network.",
+        )
+    missing, unexpected = module.load_state_dict(weights, strict=False)
+    missing = [name for name in missing if not name.endswith(_HARMLESS)]
+    if missing:
+        raise _mismatch(
+            checkpoint,
+            f"{len(missing)} of {len(own)} weights are not in the file, such as "
+            f"{_some(missing)}.",
+        )
+    unexpected = [name for name in unexpected if not name.endswith(_HARMLESS)]
+    if unexpected:
+        note(
+            Noted(
+                "warning",
+                f"{len(unexpected)} weights of {checkpoint.path.name} were not used.",
+                cause=f"The network has no place for {_some(unexpected)}.",
+                hint="Check that config and checkpoint belong together.",
+            )
+        )
+
+
+def _mismatch(checkpoint: Checkpoint, cause: str) -> CheckpointError:
+    return CheckpointError(
+        f"{checkpoint.path.name} was not loaded.",
+        cause=f"Its weights do not fit the network of the config: {cause}",
+        hint="Give the config that belongs to the checkpoint.",
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = " …" if len(names) > _SHOWN_NAMES else ""
+    return ", ".join(names[:_SHOWN_NAMES]) + more
