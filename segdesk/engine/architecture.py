@@ -1,9 +1,7 @@
-"""What the parts of a model config are called, and which image sizes they take."""
+"""What the network of a model config is called."""
 
 from collections.abc import Mapping
 from typing import Any
-
-from segdesk.core.errors import ModelError
 
 Config = Mapping[str, Any]
 
@@ -87,11 +85,6 @@ _MSCAN_SIZES: dict[tuple[int, ...], str] = {
 }
 _WIDTHS = {96: "T", 128: "B", 192: "L", 384: "S", 768: "B", 1024: "L"}
 
-# Networks that only take multiples, or no small images; measured on one config of
-# each family in 97 × 131 pixels and upwards. All others take any size.
-_DIVISORS = {"DDRNet": 8, "PIDNet": 8}
-_SMALLEST = {"LRASPPHead": 392}
-
 
 def architecture_name(model: Config) -> str:
     """Return what people call the network, such as "SegFormer-B0" or "PSPNet R50".
@@ -122,57 +115,6 @@ def last_head(model: Config) -> Config:
     if isinstance(head, list | tuple):
         return _part(head[-1]) if head else {}
     return _part(head)
-
-
-def size_divisor(model: Config) -> int:
-    """Return the number that the network's input width and height must divide by.
-
-    1 where any size will do. What the data preprocessor asks for counts, too.
-
-    Raises
-    ------
-    ModelError
-        The config gives a divisor that is not a whole number.
-    """
-    backbone = _part(model.get("backbone"))
-    kind = _type(backbone)
-    needed = _DIVISORS.get(kind, 1)
-    if kind == "UNet":
-        needed = _unet_divisor(backbone)
-    asked = _part(_part(model.get("data_preprocessor")).get("test_cfg"))
-    divisor = asked.get("size_divisor") or 1
-    if not isinstance(divisor, int) or divisor < 1:
-        raise ModelError(
-            "The model was not built.",
-            cause=f"Its size_divisor is {divisor!r}, not a whole number.",
-            hint="Mend the config.",
-        )
-    return needed * divisor // _greatest_common(needed, divisor)
-
-
-def smallest_side(model: Config) -> int:
-    """Return the least width and height in pixels that the network takes."""
-    return _SMALLEST.get(_type(last_head(model)), 1)
-
-
-def _unet_divisor(backbone: Config) -> int:
-    """Every stage halves the image by its stride or by the pooling before it."""
-    stages = backbone.get("num_stages", 5)
-    strides = tuple(backbone.get("strides", (1,) * stages))
-    pooled = tuple(backbone.get("downsamples", (True,) * (stages - 1)))
-    divisor = 1
-    for stride in strides:
-        divisor *= int(stride)
-    for index, halved in enumerate(pooled):
-        if halved and strides[index + 1] == 1:
-            divisor *= 2
-    return divisor
-
-
-def _greatest_common(left: int, right: int) -> int:
-    while right:
-        left, right = right, left % right
-    return left
 
 
 def _part(value: object) -> Config:

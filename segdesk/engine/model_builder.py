@@ -20,7 +20,7 @@ from segdesk.engine.architecture import architecture_name, last_head
 from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
 from segdesk.engine.config_text import imports_of, read_config, read_trusted
-from segdesk.engine.input_rules import InputRules, input_rules
+from segdesk.engine.legacy_config import modernised
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import ModelSource
 
@@ -77,7 +77,7 @@ class BuiltModel:
     classes
         One for each label it gives; two for a head with one channel.
     config
-        Flattened config, plain values.
+        Flattened config in the form of mmseg 1.x, plain values.
     architecture
         "SegFormer-B0".
     num_classes
@@ -91,8 +91,6 @@ class BuiltModel:
         Probability from which a "sigmoid" head says foreground.
     align_corners
         How the head's output is resized.
-    rules
-        How an image becomes the input.
     checkpoint
         Where the weights came from; its own weights are let go.
     """
@@ -107,7 +105,6 @@ class BuiltModel:
     head: HeadKind
     threshold: float
     align_corners: bool
-    rules: InputRules
     checkpoint: Checkpoint
 
 
@@ -157,13 +154,14 @@ def build_model(
         head=facts.kind,
         threshold=facts.threshold,
         align_corners=facts.align_corners,
-        rules=input_rules(config),
         checkpoint=checkpoint,
     )
 
 
 def config_of(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
     """Return the flattened config of a model: its own file, else the checkpoint's text.
+
+    Configs of mmseg 0.x are brought into the form of 1.x.
 
     Raises
     ------
@@ -190,7 +188,7 @@ def config_of(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
             cause="Its config describes no model.",
             hint="Add it together with the config it was trained with.",
         )
-    return config
+    return modernised(config)
 
 
 def build_network(config: Mapping[str, Any], source: ModelSource) -> torch.nn.Module:
