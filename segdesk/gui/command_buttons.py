@@ -1,0 +1,44 @@
+"""Buttons that are a command: its title, icon, key, and why it is off."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from segdesk.gui.components.buttons import Button, Kind
+from segdesk.gui.components.tips import Tip, give
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+
+
+def command_button(
+    context: "AppContext",
+    command_id: str,
+    kind: Kind = Kind.DEFAULT,
+    *,
+    text: str = "",
+    shows_key: bool = True,
+) -> Button:
+    """Return a button that runs a command.
+
+    Parameters
+    ----------
+    text
+        Shorter words where the command's title is too long.
+    shows_key
+        Put its key on the button.
+    """
+    command = context.commands[command_id]
+    key = context.keymap.shown(command_id)
+    button = Button(
+        text or command.title,
+        kind,
+        icon=command.icon,
+        key=key if shows_key else "",
+    )
+    button.clicked.connect(partial(_run, context, command_id))
+    give(button, Tip(command.title, key, command.tip))
+    return button
+
+
+def _run(context: "AppContext", command_id: str, _checked: bool = False) -> None:
+    context.commands.run(command_id)

@@ -1,0 +1,153 @@
+"""How a class looks in the legend."""
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
+from segdesk.gui import icons, theme
+from segdesk.gui.components.painting import RADIUS_SMALL, rounded, rounded_path
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.classes_model import ClassesModel, ClassRow
+from segdesk.gui.item_models.row_delegate import (
+    CENTRE,
+    RIGHT,
+    Index,
+    Ink,
+    Role,
+    RowDelegate,
+    draw_bar,
+    draw_text,
+    ink,
+)
+
+# Distances from the row's right end, in px.
+EYE = 27
+CONFIDENCE = 45
+SHARE = 79
+BAR = 170
+_BAR_PX = 44
+_SWATCH = QRect(30, 0, 14, 14)
+NAME_LEFT = 54
+
+
+class ClassesDelegate(RowDelegate):
+    """Paints a class: number, swatch, name, share, confidence, eye."""
+
+    row_px = 30
+
+    def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
+        """Return "eye" or "swatch" with room round them, or ""."""
+        if position.x() >= rect.right() - CONFIDENCE + 10:
+            return "eye"
+        row = index.data(Role.ROW)
+        if isinstance(row, ClassRow) and row.is_ignore:
+            return ""
+        return "swatch" if 25 <= position.x() < NAME_LEFT - 5 else ""
+
+    def tip(self, index: Index, part: str) -> str:
+        """Return what a click on the part does, or the numbers of the row."""
+        row = index.data(Role.ROW)
+        if part == "eye" and isinstance(row, ClassRow):
+            verb = "Hide" if row.visible else "Show"
+            return f"{verb} {row.name}. Alt+click shows it alone."
+        if part == "swatch":
+            return "Double click to change the colour"
+        return super().tip(index, part)
+
+    def paint_row(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Paint one class."""
+        row = index.data(Role.ROW)
+        model = index.model()
+        if not isinstance(row, ClassRow) or not isinstance(model, ClassesModel):
+            return
+        rect = option.rect
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        number = QRect(6, rect.top(), 22, rect.height())
+        draw_text(painter, number, row.number, _number_ink(), CENTRE)
+        _paint_swatch(painter, rect, row, selected=selected)
+        left = self._paint_numbers(painter, rect, row, pixels=model.counts_pixels)
+        name = QRect(NAME_LEFT, rect.top(), left - NAME_LEFT, rect.height())
+        style = "strong" if selected else "body"
+        draw_text(painter, name, row.name, ink(style, _name_role(row, selected)))
+        self._paint_eye(painter, rect, row, hot=self.is_hot(index, "eye"))
+
+    def _paint_numbers(
+        self, painter: QPainter, rect: QRect, row: ClassRow, *, pixels: bool
+    ) -> int:
+        """Paint share and confidence; returns where the name must end."""
+        end = rect.right() + 1
+        sure = figures.confidence(row.confidence)
+        pen = ink("small", "model", tabular=True)
+        box = QRect(end - SHARE, rect.top(), SHARE - CONFIDENCE, rect.height())
+        draw_text(painter, box, sure, pen, RIGHT)
+        pen = ink("small", "text2", tabular=True)
+        if pixels:
+            count = figures.NONE if row.pixels is None else figures.number(row.pixels)
+            box = QRect(end - BAR, rect.top(), BAR - SHARE, rect.height())
+            draw_text(painter, box, count, pen, RIGHT)
+            return end - BAR - 8
+        share = figures.NONE if row.share is None else figures.share(row.share)
+        text_left = end - BAR + _BAR_PX
+        box = QRect(text_left, rect.top(), end - SHARE - text_left, rect.height())
+        draw_text(painter, box, share, pen, RIGHT)
+        top = rect.top() + rect.height() // 2 - 2
+        bar = QRect(end - BAR, top, _BAR_PX, 4)
+        colour = QColor(row.colour) if row.colour else theme.color("text2")
+        draw_bar(painter, bar, row.share or 0.0, colour, bar_track())
+        return end - BAR - 8
+
+    def _paint_eye(
+        self, painter: QPainter, rect: QRect, row: ClassRow, *, hot: bool
+    ) -> None:
+        middle = rect.top() + rect.height() / 2
+        name = "eye" if row.visible else "eye-slash"
+        box = QRectF(rect.right() + 1 - EYE, middle - 8, 16, 16)
+        icons.paint(painter, box, name, theme.color("text" if hot else "text3"))
+
+
+def bar_track() -> QColor:
+    """Return the colour of an empty share bar."""
+    return theme.mix("line2", "panel", 0.7)
+
+
+def _number_ink() -> Ink:
+    return ink("small", "text3", tabular=True)
+
+
+def _name_role(row: ClassRow, selected: bool) -> str:
+    if not row.visible:
+        return "text2" if selected else "text3"
+    return "text"
+
+
+def _paint_swatch(
+    painter: QPainter, rect: QRect, row: ClassRow, *, selected: bool
+) -> None:
+    top = rect.top() + (rect.height() - _SWATCH.height()) / 2
+    box = QRectF(_SWATCH.left(), top, _SWATCH.width(), _SWATCH.height())
+    if row.is_ignore:
+        _hatch(painter, box)
+    elif row.visible:
+        rounded(painter, box, RADIUS_SMALL, QColor(row.colour))
+    else:
+        edge = QColor(row.colour)
+        rounded(painter, box, RADIUS_SMALL, None, edge, edge_px=1.6)
+    if selected:
+        ring = box.adjusted(-2, -2, 2, 2)
+        edge = theme.color("text")
+        rounded(painter, ring, RADIUS_SMALL + 2, None, edge, edge_px=1.6)
+
+
+def _hatch(painter: QPainter, box: QRectF) -> None:
+    painter.save()
+    painter.setClipPath(rounded_path(box, RADIUS_SMALL))
+    painter.fillRect(box, theme.color("line2"))
+    pen = QPen(theme.color("text"), 1.8)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    for offset in range(-15, 30, 5):
+        start = QPointF(box.left() + offset, box.bottom())
+        painter.drawLine(start, QPointF(start.x() + box.height(), box.top()))
+    painter.restore()

@@ -1,0 +1,99 @@
+"""How a file and the head of a folder look in the files panel."""
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from segdesk.gui import icons, theme
+from segdesk.gui.components.painting import RADIUS_SMALL, rounded
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.files_model import FileRow, FolderRow
+from segdesk.gui.item_models.row_delegate import (
+    RIGHT,
+    Index,
+    Role,
+    RowDelegate,
+    draw_text,
+    ink,
+    text_width,
+)
+from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
+
+THUMBNAIL = QSize(50, 40)
+_FILE_PX = 52
+_FOLDER_PX = 28
+_MIDDLE = Qt.TextElideMode.ElideMiddle
+
+
+class FilesDelegate(RowDelegate):
+    """Paints files with their thumbnails, and heads of folders.
+
+    Parameters
+    ----------
+    thumbnails
+        Holds the pictures that have arrived.
+    """
+
+    def __init__(self, thumbnails: ThumbnailCache) -> None:
+        super().__init__()
+        self._thumbnails = thumbnails
+
+    def height(self, index: Index) -> int:
+        """Return the height of a row in px."""
+        is_folder = isinstance(index.data(Role.ROW), FolderRow)
+        return theme.row_px(_FOLDER_PX if is_folder else _FILE_PX)
+
+    def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
+        """Return "head" anywhere on the head of a folder."""
+        return "head" if isinstance(index.data(Role.ROW), FolderRow) else ""
+
+    def paint_row(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Paint a file or a head."""
+        row = index.data(Role.ROW)
+        if isinstance(row, FolderRow):
+            _paint_folder(painter, option.rect, row)
+        elif isinstance(row, FileRow):
+            self._paint_file(painter, option.rect, row)
+
+    def _paint_file(self, painter: QPainter, rect: QRect, row: FileRow) -> None:
+        middle = rect.top() + rect.height() // 2
+        box = QRect(QPoint(12, middle - THUMBNAIL.height() // 2), THUMBNAIL)
+        picture = self._thumbnails.pixmap(row.path)
+        if picture is not None:
+            painter.drawPixmap(box.topLeft(), picture)
+        else:
+            rounded(painter, QRectF(box), RADIUS_SMALL, theme.color("raised"))
+            if self._thumbnails.known(row.path):
+                icon = QRectF(box.center().x() - 7.5, box.center().y() - 7.5, 16, 16)
+                icons.paint(painter, icon, "file-x", theme.color("text3"))
+        right = rect.right() - 13
+        if row.has_proposal:
+            place = QRectF(right - 15, middle - 8, 16, 16)
+            icons.paint(painter, place, "circle-dashed", theme.color("model"))
+            right -= 24
+        line = QRect(72, middle - 19, right - 72, 20)
+        draw_text(painter, line, row.name, ink("body", "text"), elide=_MIDDLE)
+        line.moveTop(middle - 1)
+        draw_text(painter, line, row.detail, ink("caption", "text3", tabular=True))
+
+
+def _paint_folder(painter: QPainter, rect: QRect, row: FolderRow) -> None:
+    middle = rect.top() + rect.height() / 2
+    caret = "caret-down" if row.is_open else "caret-right"
+    icons.paint(painter, QRectF(10, middle - 6, 12, 12), caret, theme.color("text3"))
+    icons.paint(painter, QRectF(28, middle - 7, 14, 14), "folder", theme.color("text3"))
+    count = figures.number(row.count)
+    pen = ink("caption", "text3", tabular=True)
+    width = text_width(count, pen.font)
+    right = rect.right() - 13
+    draw_text(
+        painter,
+        QRect(right - width, rect.top(), width + 1, rect.height()),
+        count,
+        pen,
+        RIGHT,
+    )
+    name = QRect(47, rect.top(), right - width - 8 - 47, rect.height())
+    draw_text(painter, name, row.name, ink("smallStrong", "text2"), elide=_MIDDLE)

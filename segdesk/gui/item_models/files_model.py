@@ -1,0 +1,230 @@
+"""The rows of the files panel: heads of folders and the files below them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
+
+from segdesk.app.file_filter import FileIndex
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate
+
+_NOTHING = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file as its row shows it.
+
+    Parameters
+    ----------
+    detail
+        Second line: "1126 × 1058 · proposal".
+    has_proposal
+        It was predicted in this sitting.
+    """
+
+    path: Path
+    name: str
+    detail: str
+    has_proposal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """The head of a folder's files.
+
+    Parameters
+    ----------
+    count
+        How many of its files the filter lets through.
+    """
+
+    number: int
+    name: str
+    count: int
+    is_open: bool
+
+
+class FilesModel(QAbstractListModel):
+    """Files grouped by folder, filtered, and folded.
+
+    Heads and files are rows of one flat list, kept as an array: a hundred thousand
+    files cost an array operation, never a loop.
+
+    Parameters
+    ----------
+    has_proposal
+        Tells whether a file was predicted in this sitting.
+    """
+
+    def __init__(self, has_proposal: Callable[[Path], bool]) -> None:
+        super().__init__()
+        self._has_proposal = has_proposal
+        self._paths: Sequence[Path] = ()
+        self._index: FileIndex | None = None
+        self._found: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._counts: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._text = ""
+        self._folded: set[int] = set()
+        self._folded_in_results: set[int] = set()
+        self._sizes: dict[Path, tuple[int, int]] = {}
+
+    # ------------------------------------------------------------ what is shown
+
+    def set_files(self, paths: Sequence[Path], index: FileIndex | None) -> None:
+        """Show other files; the filter stays, the folders are open."""
+        self.beginResetModel()
+        self._paths, self._index = paths, index
+        self._folded.clear()
+        self._folded_in_results.clear()
+        self._filter()
+        self.endResetModel()
+
+    def set_text(self, text: str) -> None:
+        """Show only files that a text means; folders with none are left out."""
+        if text == self._text:
+            return
+        self.beginResetModel()
+        self._text = text
+        self._folded_in_results.clear()
+        self._filter()
+        self.endResetModel()
+
+    def fold(self, folder: int, *, folded: bool) -> None:
+        """Hide or show the files of a folder."""
+        if folded is (folder in self._folds):
+            return
+        self.beginResetModel()
+        (self._folds.add if folded else self._folds.discard)(folder)
+        self._arrange()
+        self.endResetModel()
+
+    def set_size(self, path: Path, size: tuple[int, int]) -> None:
+        """Take note of an image's width and height in px."""
+        if self._sizes.get(path) != size:
+            self._sizes[path] = size
+
+    @property
+    def found_count(self) -> int:
+        """How many files the filter lets through."""
+        return len(self._found)
+
+    def file_at(self, row: int) -> int | None:
+        """Return the index of the file on a row, in the order of the open files."""
+        at = int(self._rows[row]) if 0 <= row < len(self._rows) else -1
+        return at if at >= 0 else None
+
+    def folder_at(self, row: int) -> int | None:
+        """Return the number of the folder whose head is on a row."""
+        at = int(self._rows[row]) if 0 <= row < len(self._rows) else 0
+        return -1 - at if at < 0 else None
+
+    def row_of(self, file: int | None) -> int:
+        """Return the row of a file, or -1 when it is folded or filtered away."""
+        if file is None:
+            return -1
+        (rows,) = np.nonzero(self._rows == file)
+        return int(rows[0]) if len(rows) else -1
+
+    def row_of_folder(self, folder: int) -> int:
+        """Return the row of a folder's head, or -1."""
+        (rows,) = np.nonzero(self._rows == -1 - folder)
+        return int(rows[0]) if len(rows) else -1
+
+    def folder_of(self, file: int) -> int | None:
+        """Return the folder under which a file is grouped."""
+        if self._index is None or not self._index.is_grouped:
+            return None
+        return int(self._index.folder_of[file])
+
+    def row_heights(self, delegate: RowDelegate) -> NDArray[np.int64]:
+        """Return the height of every row in px."""
+        heads = self._rows < 0
+        heights = np.zeros(len(self._rows), np.int64)
+        for kind in (heads, ~heads):
+            (rows,) = np.nonzero(kind)
+            if len(rows):
+                heights[kind] = delegate.height(self.index(int(rows[0]), 0))
+        return heights
+
+    # ------------------------------------------------------------ Qt's questions
+
+    def rowCount(self, parent: Index = _NOTHING) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a row shows."""
+        row = self._row(index.row())
+        if row is None:
+            return None
+        match role:
+            case Role.ROW:
+                return row
+            case Qt.ItemDataRole.DisplayRole:
+                return row.name
+            case Role.PATH | Qt.ItemDataRole.ToolTipRole if isinstance(row, FileRow):
+                return str(row.path)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return _spoken(row)
+            case _:
+                return None
+
+    def _row(self, row: int) -> FileRow | FolderRow | None:
+        file = self.file_at(row)
+        if file is not None:
+            return self._file_row(self._paths[file])
+        folder = self.folder_at(row)
+        if folder is None or self._index is None:
+            return None
+        name, count = self._index.folders[folder], int(self._counts[folder])
+        return FolderRow(folder, name, count, folder not in self._folds)
+
+    def _file_row(self, path: Path) -> FileRow:
+        proposed = self._has_proposal(path)
+        size = self._sizes.get(path)
+        parts = [figures.size(*size) if size else path.suffix[1:].upper() or "file"]
+        if proposed:
+            parts.append("proposal")
+        return FileRow(path, path.name, " · ".join(parts), proposed)
+
+    # ------------------------------------------------------------ arrays
+
+    @property
+    def _folds(self) -> set[int]:
+        return self._folded_in_results if self._text else self._folded
+
+    def _filter(self) -> None:
+        if self._index is None:
+            self._found = np.zeros(0, np.intp)
+        else:
+            self._found = self._index.matching(self._text)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        index, found = self._index, self._found
+        if index is None or not index.is_grouped or not len(found):
+            self._rows = found.astype(np.int64)
+            return
+        folders = index.folder_of[found]
+        order = np.argsort(folders, kind="stable")
+        files, folders = found[order], folders[order]
+        shown, starts = np.unique(folders, return_index=True)
+        self._counts = np.bincount(folders, minlength=len(index.folders))
+        rows = np.insert(files, starts, -1 - shown)
+        owner = np.insert(folders, starts, shown)
+        folded = np.isin(owner, list(self._folds))
+        self._rows = rows[(rows < 0) | ~folded]
+
+
+def _spoken(row: FileRow | FolderRow) -> str:
+    if isinstance(row, FileRow):
+        return f"{row.name}, {row.detail}"
+    state = "open" if row.is_open else "folded"
+    files = "1 file" if row.count == 1 else f"{figures.number(row.count)} files"
+    return f"{row.name}, {files}, {state}"

@@ -1,0 +1,150 @@
+"""What the rows of all panels have in common: surface, parts, texts."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from segdesk.gui import theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_RADIUS = 6
+LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+CENTRE = int(Qt.AlignmentFlag.AlignCenter)
+
+
+class Role(IntEnum):
+    """Roles of the panels' models, after Qt's own."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1  # the row's value, a frozen dataclass
+    PATH = Qt.ItemDataRole.UserRole + 2
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints one row of a panel; subclasses say what is on it.
+
+    A row has parts that can be clicked by themselves, such as the eye of a class.
+    """
+
+    row_px = 30
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hot_row = -1
+        self.hot_part = ""
+
+    def height(self, index: Index) -> int:
+        """Return the height of a row in px."""
+        return theme.row_px(self.row_px)
+
+    def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
+        """Return the name of the part under the cursor, or "" for the row itself."""
+        return ""
+
+    def tip(self, index: Index, part: str) -> str:
+        """Return the tooltip of a part, or ""."""
+        return str(index.data(Qt.ItemDataRole.ToolTipRole) or "")
+
+    def is_hot(self, index: Index, part: str) -> bool:
+        """Tell whether the cursor is on a part of a row."""
+        return self.hot_row == index.row() and self.hot_part == part
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Paint the row's surface, then what is on it."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint_surface(painter, option)
+        self.paint_row(painter, option, index)
+        painter.restore()
+
+    def paint_surface(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        """Paint the rounded area of a selected or hovered row, and the focus ring."""
+        state = option.state
+        area = option.rect.adjusted(4, 1, -4, -1)
+        if state & QStyle.StateFlag.State_Selected:
+            _fill(painter, area, theme.color("sel"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            _fill(painter, area, theme.color("hover"))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 5, 5)
+
+    def paint_row(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Paint what is on the row: its text, if a subclass does not say more."""
+        rect = option.rect.adjusted(12, 0, -12, 0)
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        draw_text(painter, rect, text, ink("body", "text"))
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Give a widget that stands on a row the row's place."""
+        editor.setGeometry(option.rect)
+
+
+class Ink(NamedTuple):
+    """Font and colour of a text."""
+
+    font: QFont
+    colour: QColor
+
+
+def ink(style: str, role: str, *, tabular: bool = False) -> Ink:
+    """Return the font of a style in the colour of a role."""
+    return Ink(theme.font(style, tabular=tabular), theme.color(role))
+
+
+def draw_text(
+    painter: QPainter,
+    rect: QRect,
+    text: str,
+    pen: Ink,
+    flags: int = LEFT,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    """Draw one line of text, elided to the rectangle's width."""
+    painter.setFont(pen.font)
+    painter.setPen(pen.colour)
+    metrics = painter.fontMetrics()
+    if metrics.horizontalAdvance(text) > rect.width():
+        text = metrics.elidedText(text, elide, rect.width())
+    painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
+
+
+def text_width(text: str, font: QFont) -> int:
+    """Return the width of a text in px."""
+    return QFontMetrics(font).horizontalAdvance(text)
+
+
+def draw_bar(
+    painter: QPainter, rect: QRect, fraction: float, colour: QColor, track: QColor
+) -> None:
+    """Draw a thin bar with round ends; anything above nothing is at least a dot."""
+    radius = rect.height() / 2
+    _fill(painter, rect, track, radius)
+    if fraction > 0:
+        width = max(rect.height(), round(rect.width() * min(1.0, fraction)))
+        filled = QRect(rect.left(), rect.top(), width, rect.height())
+        _fill(painter, filled, colour, radius)
+
+
+def _fill(
+    painter: QPainter, rect: QRect, colour: QColor, radius: float = ROW_RADIUS
+) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(rect, radius, radius)

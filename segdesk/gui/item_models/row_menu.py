@@ -1,0 +1,60 @@
+"""The menu of a row."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from segdesk.gui import icons
+from segdesk.gui.components.menu import KEY_PROPERTY, WHY_PROPERTY, Menu
+
+
+class RowMenu(Menu):
+    """A menu made for one row; it is gone when it closes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.aboutToHide.connect(self.deleteLater)
+
+    def add(
+        self,
+        icon: str,
+        title: str,
+        run: Callable[[], object],
+        *,
+        key: str = "",
+        why: str = "",
+    ) -> QAction:
+        """Add a verb.
+
+        Parameters
+        ----------
+        key
+            Shown at the right.
+        why
+            Why it cannot be done now; empty: it can.
+        """
+        action = QAction(icons.icon(icon, active_role="onFill"), title, self)
+        action.setProperty(KEY_PROPERTY, key)
+        action.setProperty(WHY_PROPERTY, why)
+        action.setEnabled(not why)
+        action.triggered.connect(lambda _checked=False: run())
+        self.addAction(action)
+        return action
+
+    def add_switch(
+        self, title: str, run: Callable[[], object], *, checked: bool
+    ) -> QAction:
+        """Add something that is on or off."""
+        action = QAction(title, self)
+        action.setCheckable(True)
+        action.setChecked(checked)
+        action.triggered.connect(lambda _checked=False: run())
+        self.addAction(action)
+        return action
+
+    def open_at(self, position: QPoint) -> None:
+        """Show the menu at a place on the screen."""
+        self.fit_width()
+        self.popup(position)

@@ -1,0 +1,105 @@
+"""Thumbnails of the rows on screen, cut and rounded, ready to be drawn."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segdesk.app.thumbnails import Thumbnails
+
+_KEPT = 400
+_RADIUS = 4
+
+
+class ThumbnailCache(QObject):
+    """Asks for thumbnails of what is on screen, and for nothing else.
+
+    Parameters
+    ----------
+    source
+        Makes thumbnails off the window's thread.
+    size
+        Width and height in logical px.
+    """
+
+    arrived = Signal(str)  # path
+
+    def __init__(self, source: "Thumbnails", size: QSize) -> None:
+        super().__init__()
+        self._source = source
+        self._size = size
+        self._ratio = 1.0
+        self._asked: set[Path] = set()
+        self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
+
+    def want(self, paths: Sequence[Path], ratio: float) -> None:
+        """Ask for what is missing of `paths`, and no longer for anything else.
+
+        Parameters
+        ----------
+        ratio
+            Device pixels per logical px of the screen that shows them.
+        """
+        if ratio != self._ratio:
+            self._ratio = ratio
+            self._kept.clear()
+        wanted = set(paths)
+        for path in self._asked - wanted:
+            self._source.cancel(path)
+        self._asked &= wanted
+        for path in paths:
+            if path not in self._kept and path not in self._asked:
+                self._asked.add(path)
+                self._source.request(path, partial(self._keep, path))
+
+    def clear(self) -> None:
+        """Forget everything, because other files are shown."""
+        self.want((), self._ratio)
+        self._kept.clear()
+
+    def known(self, path: Path) -> bool:
+        """Tell whether the answer is there."""
+        return path in self._kept
+
+    def pixmap(self, path: Path) -> QPixmap | None:
+        """Return a thumbnail, or None while there is none."""
+        return self._kept.get(path)
+
+    def _keep(self, path: Path, pixels: "NDArray[np.uint8] | None") -> None:
+        self._asked.discard(path)
+        self._kept[path] = None if pixels is None else self._cut(pixels)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        self.arrived.emit(str(path))
+
+    def _cut(self, pixels: "NDArray[np.uint8]") -> QPixmap:
+        """Return the middle of a picture that fills the size, with round corners."""
+        height, width = pixels.shape[:2]
+        picture = QImage(
+            pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
+        )
+        whole = QRectF(0, 0, self._size.width(), self._size.height())
+        scale = max(whole.width() / width, whole.height() / height)
+        part = QRectF(0, 0, whole.width() / scale, whole.height() / scale)
+        part.moveCenter(QRectF(0, 0, width, height).center())
+        cut = QPixmap(self._size * self._ratio)
+        cut.setDevicePixelRatio(self._ratio)
+        cut.fill(Qt.GlobalColor.transparent)
+        rounded = QPainterPath()
+        rounded.addRoundedRect(whole, _RADIUS, _RADIUS)
+        painter = QPainter(cut)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        painter.setClipPath(rounded)
+        painter.drawImage(whole, picture, part)
+        painter.end()
+        return cut
