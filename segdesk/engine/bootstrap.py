@@ -73,11 +73,12 @@ def prepare() -> None:
     _mend_environment_collector()
 
 
-@functools.cache
 def has_compiled_ops() -> bool:
     """Tell whether mmcv was built with its operators."""
-    prepare()
-    return not isinstance(sys.modules.get(_EXTENSION), _ExtensionStub)
+    loaded = sys.modules.get(_EXTENSION)
+    if loaded is not None:
+        return not isinstance(loaded, _ExtensionStub)
+    return importlib.util.find_spec(_EXTENSION) is not None
 
 
 # ---------------------------------------------------------------- noise

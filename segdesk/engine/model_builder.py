@@ -4,42 +4,28 @@ import importlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import (
-    CheckpointError,
-    ClassesUnknownError,
     ConfigError,
     ModelError,
     OpsMissingError,
 )
-from segdesk.engine.architecture import architecture_name, last_head
+from segdesk.engine.architecture import architecture_name
 from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
 from segdesk.engine.config_text import imports_of, read_config, read_trusted
+from segdesk.engine.head import HeadKind, classes_of, head_facts
 from segdesk.engine.legacy_config import modernised
+from segdesk.engine.weights import load_weights
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import ModelSource
 
 log = logging.getLogger(__name__)
 
-HeadKind = Literal["softmax", "sigmoid", "mask"]
-
-_MASK_HEADS = frozenset(["MaskFormerHead", "Mask2FormerHead", "SideAdapterCLIPHead"])
-_SHOWN_NAMES = 3
-# Keys that may be missing: buffers that are computed, and a layer some heads never use.
-_HARMLESS = (
-    "num_batches_tracked",
-    "relative_position_index",
-    "attn_mask",
-    "data_preprocessor.mean",
-    "data_preprocessor.std",
-    "decode_head.conv_seg.weight",
-    "decode_head.conv_seg.bias",
-)
 # Operators of mmcv with a form in pure PyTorch; every other module of `mmcv.ops`
 # calls compiled code.
 _PURE_OPS = frozenset(
@@ -139,9 +125,11 @@ def build_model(
     checkpoint = load_checkpoint(source.checkpoint)
     config = config_of(source, checkpoint)
     module = build_network(config, source)
-    facts = _head_facts(module, config["model"])
-    classes = _classes(source, checkpoint, facts)
-    _load_weights(module, checkpoint, note)
+    if missing := missing_ops(module):
+        raise ops_missing(source, missing)
+    facts = head_facts(module, config["model"])
+    classes = classes_of(source, checkpoint, facts)
+    load_weights(module, checkpoint, note)
     checkpoint.state_dict.clear()
     return BuiltModel(
         module=module.to(device).eval(),
@@ -223,9 +211,6 @@ def build_network(config: Mapping[str, Any], source: ModelSource) -> torch.nn.Mo
         raise ops_missing(source, (error.op,)) from error
     except _BUILD_ERRORS as error:
         raise _not_built(source, f"{type(error).__name__}: {error}") from error
-    missing = missing_ops(module)
-    if missing:
-        raise ops_missing(source, missing)
     return module
 
 
@@ -241,6 +226,9 @@ def missing_ops(module: torch.nn.Module) -> tuple[str, ...]:
     return tuple(sorted(names - _PURE_OPS))
 
 
+# ---------------------------------------------------------------- building
+
+
 def ops_missing(source: ModelSource, names: tuple[str, ...]) -> OpsMissingError:
     """Return the error for a network that needs compiled operators."""
     return OpsMissingError(
@@ -250,9 +238,6 @@ def ops_missing(source: ModelSource, names: tuple[str, ...]) -> OpsMissingError:
         hint="Install a wheel of onedl-mmcv that matches your torch from "
         "https://mmwheels.onedl.ai, or choose another architecture.",
     )
-
-
-# ---------------------------------------------------------------- building
 
 
 def _not_built(source: ModelSource, cause: str) -> ModelError:
@@ -291,124 +276,3 @@ def _without_pretrained(value: Any) -> Any:  # noqa: ANN401 - configs are untype
     if isinstance(value, tuple):
         return tuple(_without_pretrained(item) for item in value)
     return value
-
-
-# ---------------------------------------------------------------- meaning
-
-
-@dataclass(frozen=True, slots=True)
-class _HeadFacts:
-    kind: HeadKind
-    num_classes: int
-    out_channels: int
-    threshold: float
-    align_corners: bool
-
-    @property
-    def labels(self) -> int:
-        """How many different labels come out."""
-        return 2 if self.kind == "sigmoid" else self.num_classes
-
-
-def _head_facts(module: torch.nn.Module, model: Mapping[str, Any]) -> _HeadFacts:
-    head: Any = getattr(module, "decode_head", None)
-    if isinstance(head, torch.nn.ModuleList):
-        head = head[-1]
-    num_classes = int(head.num_classes)
-    out_channels = int(getattr(head, "out_channels", None) or num_classes)
-    threshold = getattr(head, "threshold", None)
-    kind: HeadKind = "softmax"
-    if str(last_head(model).get("type")).rpartition(".")[2] in _MASK_HEADS:
-        kind = "mask"
-    elif out_channels == 1:
-        kind = "sigmoid"
-    return _HeadFacts(
-        kind=kind,
-        num_classes=num_classes,
-        out_channels=out_channels,
-        threshold=0.3 if threshold is None else float(threshold),
-        align_corners=bool(getattr(module, "align_corners", False)),
-    )
-
-
-def _classes(
-    source: ModelSource, checkpoint: Checkpoint, facts: _HeadFacts
-) -> ClassList:
-    classes = source.classes or checkpoint.classes
-    if classes is None:
-        raise ClassesUnknownError(
-            f"{source.id} was not loaded.",
-            cause=f"It predicts {facts.labels} classes, and the checkpoint does not "
-            "name them.",
-            hint=f"Name its {facts.labels} classes, in the order of their indices.",
-        )
-    if len(classes) == 1 and facts.kind == "sigmoid":
-        return ClassList.from_names(("background", *classes.names))
-    if len(classes) != facts.labels:
-        given = "you name" if source.classes else "the checkpoint names"
-        raise CheckpointError(
-            f"{source.id} was not loaded.",
-            cause=f"Its head predicts {facts.labels} classes, but {given} "
-            f"{len(classes)}: {', '.join(classes.names[:_SHOWN_NAMES])} …",
-            hint=f"Give a list of {facts.labels} classes, or the config that belongs "
-            "to the checkpoint.",
-        )
-    return classes
-
-
-# ---------------------------------------------------------------- weights
-
-
-def _load_weights(
-    module: torch.nn.Module, checkpoint: Checkpoint, note: Callable[[Noted], None]
-) -> None:
-    weights = {
-        name: value
-        for name, value in checkpoint.state_dict.items()
-        if not name.startswith("auxiliary_head.")
-    }
-    own = module.state_dict()
-    misshapen = [
-        name
-        for name, value in weights.items()
-        if name in own and own[name].shape != value.shape
-    ]
-    if misshapen:
-        first = misshapen[0]
-        raise _mismatch(
-            checkpoint,
-            f"{len(misshapen)} weights have another shape, such as {first}: "
-            f"{tuple(weights[first].shape)} in the file, "
-            f"{tuple(own[first].shape)} in the network.",
-        )
-    missing, unexpected = module.load_state_dict(weights, strict=False)
-    missing = [name for name in missing if not name.endswith(_HARMLESS)]
-    if missing:
-        raise _mismatch(
-            checkpoint,
-            f"{len(missing)} of {len(own)} weights are not in the file, such as "
-            f"{_some(missing)}.",
-        )
-    unexpected = [name for name in unexpected if not name.endswith(_HARMLESS)]
-    if unexpected:
-        note(
-            Noted(
-                "warning",
-                f"{len(unexpected)} weights of {checkpoint.path.name} were not used.",
-                cause=f"The network has no place for {_some(unexpected)}.",
-                hint="Check that config and checkpoint belong together.",
-            )
-        )
-
-
-def _mismatch(checkpoint: Checkpoint, cause: str) -> CheckpointError:
-    return CheckpointError(
-        f"{checkpoint.path.name} was not loaded.",
-        cause=f"Its weights do not fit the network of the config: {cause}",
-        hint="Give the config that belongs to the checkpoint.",
-    )
-
-
-def _some(names: list[str]) -> str:
-    more = " …" if len(names) > _SHOWN_NAMES else ""
-    return ", ".join(names[:_SHOWN_NAMES]) + more

@@ -1,5 +1,7 @@
 """Specs and events as one line of JSON each."""
 
+import os
+from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,12 @@ import msgspec
 
 from segdesk.jobs.events import Event
 from segdesk.jobs.specs import JobSpec
+
+# Exit code of an engine that finished its job and cannot run another one.
+EXIT_SPENT = 75
+
+# Starts the text of a path whose bytes are not UTF-8; no path holds this character.
+_RAW = "\0"
 
 
 class Start(msgspec.Struct, frozen=True, tag=True):
@@ -34,16 +42,29 @@ Request = Start | Stop
 
 def _encode_hook(value: object) -> object:
     if isinstance(value, Path):
-        return str(value)
+        return _path_text(value)
     msg = f"cannot encode {type(value)}"
     raise NotImplementedError(msg)
 
 
 def _decode_hook(kind: type, value: object) -> Any:  # noqa: ANN401 - msgspec's door
     if issubclass(kind, Path):
-        return Path(str(value))
+        return _path_of(str(value))
     msg = f"cannot decode {kind}"
     raise NotImplementedError(msg)
+
+
+def _path_text(path: Path) -> str:
+    text = str(path)
+    if text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text):
+        return text
+    return _RAW + b64encode(os.fsencode(text)).decode()
+
+
+def _path_of(text: str) -> Path:
+    if text.startswith(_RAW):
+        return Path(os.fsdecode(b64decode(text.removeprefix(_RAW))))
+    return Path(text)
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_encode_hook)

@@ -15,7 +15,14 @@ from itertools import count
 
 import msgspec
 
-from segdesk.jobs.codec import Request, Start, Stop, decode_said, encode
+from segdesk.jobs.codec import (
+    EXIT_SPENT,
+    Request,
+    Start,
+    Stop,
+    decode_said,
+    encode,
+)
 from segdesk.jobs.control import StopFlag
 from segdesk.jobs.events import (
     Cancelled,
@@ -32,6 +39,7 @@ log = logging.getLogger(__name__)
 _POLL_S = 0.05
 _STDERR_LINES = 200
 _ENGINE_FLAG = "--engine"
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 def engine_command() -> list[str]:
@@ -90,11 +98,15 @@ class EngineProcess:
                 hint="Run `segdesk doctor`; it says what is missing.",
             )
         job = next(self._ids)
-        try:
+        with suppress(OSError, ValueError):  # it is gone: following it tells how
             child.send(Start(job, spec))
-        except OSError:
-            return self._died(child, stop)
-        return self._follow(child, job, report, stop)
+        terminal = self._follow(child, job, report, stop)
+        if terminal is not None:
+            return terminal
+        code = self._bury(child)
+        if code == EXIT_SPENT:  # after the job before this one
+            return self.run(spec, report, stop)
+        return Cancelled() if stop.is_set() else _death(code, child.stderr)
 
     def close(self) -> None:
         """Let the child save and leave; kill it if it does not."""
@@ -108,12 +120,15 @@ class EngineProcess:
         with self._lock:
             child, self._child = self._child, None
         if child:
-            child.signal_group(getattr(signal, "SIGKILL", signal.SIGTERM))
+            child.signal_group(_KILL)
             child.close(1.0)
 
     def _living_child(self) -> "_Child":
         with self._lock:
-            if self._child is None or self._child.process.poll() is not None:
+            if self._child and self._child.process.poll() is not None:
+                self._child.close(1.0)
+                self._child = None
+            if self._child is None:
                 self._child = _Child(self._command)
             return self._child
 
@@ -123,7 +138,8 @@ class EngineProcess:
         job: int,
         report: Callable[[Report], None],
         stop: StopFlag,
-    ) -> Terminal:
+    ) -> Terminal | None:
+        """Pass the job's reports on until its end; None: the child is gone."""
         ladder = _CancelLadder(child, job, self._grace_s)
         while True:
             if stop.is_set():
@@ -133,7 +149,7 @@ class EngineProcess:
             except queue.Empty:
                 continue
             if said is None:
-                return self._died(child, stop)
+                return None
             said_job, event = said
             if said_job != job:
                 continue
@@ -141,21 +157,12 @@ class EngineProcess:
                 return event
             report(event)
 
-    def _died(self, child: "_Child", stop: StopFlag) -> Terminal:
+    def _bury(self, child: "_Child") -> int | None:
         child.close(1.0)
         with self._lock:
             if self._child is child:
                 self._child = None
-        code = child.process.returncode
-        if stop.is_set():
-            return Cancelled()
-        return Failed(
-            kind="EngineDiedError",
-            message="The engine stopped.",
-            cause=f"{_exit_words(code)} The window and your work are not affected.",
-            hint="Start it again; a smaller image or model helps if memory ran out.",
-            detail="\n".join(child.stderr),
-        )
+        return child.process.returncode
 
 
 class _CancelLadder:
@@ -175,12 +182,12 @@ class _CancelLadder:
         self._next = now + self._grace_s
         self._rung += 1
         if self._rung == 1:
-            with suppress(OSError):
+            with suppress(OSError, ValueError):
                 self._child.send(Stop(self._job))
         elif self._rung == 2:
             self._child.signal_group(signal.SIGTERM)
         else:
-            self._child.signal_group(getattr(signal, "SIGKILL", signal.SIGTERM))
+            self._child.signal_group(_KILL)
 
 
 class _Child:
@@ -195,6 +202,7 @@ class _Child:
             stderr=subprocess.PIPE,
             env=environment,
             start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self.said: queue.SimpleQueue[tuple[int, Event] | None] = queue.SimpleQueue()
         self.stderr: deque[str] = deque(maxlen=_STDERR_LINES)
@@ -223,16 +231,19 @@ class _Child:
         if self.process.stdin:
             with suppress(OSError):
                 self.process.stdin.close()
-        for number in (None, signal.SIGTERM, getattr(signal, "SIGKILL", 15)):
+        for number in (None, signal.SIGTERM, _KILL):
             if number is not None:
                 self.signal_group(number)
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(grace_s)
                 break
-        for thread in self._threads:
+        if os.name == "posix":  # its data loaders may have outlived it
+            self.signal_group(_KILL)
+        for thread, pipe in zip(
+            self._threads, (self.process.stdout, self.process.stderr), strict=True
+        ):
             thread.join(2.0)
-        for pipe in (self.process.stdout, self.process.stderr):
-            if pipe:
+            if pipe and not thread.is_alive():
                 pipe.close()
 
     def _read_events(self) -> None:
@@ -250,6 +261,16 @@ class _Child:
         assert self.process.stderr is not None  # noqa: S101 - a PIPE was asked for
         for line in self.process.stderr:
             self.stderr.append(line.decode(errors="replace").rstrip())
+
+
+def _death(code: int | None, stderr: Sequence[str]) -> Failed:
+    return Failed(
+        kind="EngineDiedError",
+        message="The engine stopped.",
+        cause=f"{_exit_words(code)} The window and your work are not affected.",
+        hint="Start it again; a smaller image or model helps if memory ran out.",
+        detail="\n".join(stderr),
+    )
 
 
 def _exit_words(code: int | None) -> str:

@@ -1,0 +1,200 @@
+"""The engine: one handler for every spec, with the last model kept resident."""
+
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from segdesk.core.imaging import read_image
+from segdesk.jobs.arrays import put
+from segdesk.jobs.control import JobContext
+from segdesk.jobs.events import (
+    JobResult,
+    ModelLoaded,
+    Noted,
+    PredictionDone,
+    Progress,
+)
+from segdesk.jobs.specs import (
+    BatchSpec,
+    Device,
+    EnvironmentSpec,
+    InspectSpec,
+    JobSpec,
+    LoadSpec,
+    ModelSource,
+    Precision,
+    PredictSpec,
+    TrainSpec,
+)
+
+if TYPE_CHECKING:
+    from segdesk.engine.predictor import Predictor
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A model as it lies on disk now, and how it is to run."""
+
+    model: ModelSource
+    device: str
+    precision: Precision
+    stamps: tuple[tuple[int, int], ...]
+
+
+class Engine:
+    """Runs jobs; `handle` is the `Handler` of a runner or of a child process.
+
+    The model of the last job stays in memory, so that the next prediction with it
+    starts at once.
+    """
+
+    def __init__(self) -> None:
+        self._key: _Key | None = None
+        self._predictor: Predictor | None = None
+        self._is_spent = False
+
+    def is_spent(self) -> bool:
+        """Tell whether this process cannot run another job: CUDA broke in it."""
+        return self._is_spent
+
+    def handle(self, spec: JobSpec, context: JobContext) -> JobResult:
+        """Run one job.
+
+        Raises
+        ------
+        SegDeskError
+            The job cannot be done; the error says why and what helps.
+        JobCancelledError
+            The user stopped it.
+        """
+        if "torch" not in sys.modules:
+            context.report(Progress(0, None, "steps", "Starting the engine"))
+        from segdesk.engine.failures import RAISED, breaks_process, explained
+
+        try:
+            return self._run(spec, context)
+        except RAISED as error:
+            self._is_spent = breaks_process(error)
+            known = explained(error)
+            if known is None:
+                raise
+            raise known from error
+
+    def _run(self, spec: JobSpec, context: JobContext) -> JobResult:
+        match spec:
+            case LoadSpec():
+                return self._load(spec, context)
+            case PredictSpec():
+                return self._predict(spec, context)
+            case BatchSpec():
+                from segdesk.engine.batch import run_batch
+
+                predictor = self._resident(
+                    spec.model, spec.device, spec.precision, context
+                )
+                return run_batch(spec, context, predictor)
+            case TrainSpec():
+                from segdesk.engine.training import run_training
+
+                self._let_go()
+                return run_training(spec, context)
+            case InspectSpec():
+                from segdesk.engine.inspection import inspect
+
+                return inspect(spec, context)
+            case EnvironmentSpec():
+                from segdesk.engine.environment import report_environment
+
+                return report_environment(spec, context)
+
+    def _load(self, spec: LoadSpec, context: JobContext) -> ModelLoaded:
+        started_s = time.monotonic()
+        predictor = self._resident(spec.model, spec.device, spec.precision, context)
+        return ModelLoaded(
+            model_id=spec.model.id,
+            architecture=predictor.built.architecture,
+            classes=predictor.built.classes,
+            device=str(predictor.device),
+            precision=predictor.precision,
+            seconds=time.monotonic() - started_s,
+        )
+
+    def _predict(self, spec: PredictSpec, context: JobContext) -> PredictionDone:
+        predictor = self._resident(spec.model, spec.device, spec.precision, context)
+        context.check()
+        context.report(Progress(0, None, "steps", f"Reading {spec.image.name}"))
+        started_s = time.monotonic()
+        image = read_image(spec.image)
+        decode_s = time.monotonic() - started_s
+        context.check()
+        context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))
+        found = predictor.predict(
+            image.pixels, confidence=spec.confidence, check=context.check
+        )
+        context.check()
+        confidence = found.confidence
+        return PredictionDone(
+            model_id=spec.model.id,
+            image=spec.image,
+            labels=put(found.labels, spec.scratch_dir),
+            confidence=None
+            if confidence is None
+            else put(confidence, spec.scratch_dir),
+            classes=predictor.built.classes,
+            device=str(predictor.device),
+            seconds={"decode": decode_s, **found.seconds},
+        )
+
+    def _resident(
+        self,
+        model: ModelSource,
+        device: Device,
+        precision: Precision,
+        context: JobContext,
+    ) -> "Predictor":
+        from segdesk.engine.devices import resolve_device, usable_precision
+
+        found = resolve_device(device, _unsaid)
+        usable = usable_precision(precision, found, _unsaid)
+        key = _Key(model, str(found), usable, _stamps(model))
+        if self._predictor is not None and key == self._key:
+            return self._predictor
+        self._let_go()
+        from segdesk.engine.predictor import Predictor
+
+        context.report(Progress(0, None, "steps", f"Loading {model.id}"))
+        predictor = Predictor(
+            model, device=device, precision=precision, note=context.report
+        )
+        self._key, self._predictor = key, predictor
+        return predictor
+
+    def _let_go(self) -> None:
+        """Give the memory of the resident model back before something else needs it."""
+        if self._predictor is None:
+            return
+        self._key = self._predictor = None
+        import gc
+
+        import torch
+
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def _unsaid(_note: Noted) -> None:
+    """Say nothing while comparing; the load says it."""
+
+
+def _stamps(model: ModelSource) -> tuple[tuple[int, int], ...]:
+    """Return time and size of a model's files: a new training replaces them."""
+    stamps = []
+    for path in (model.checkpoint, model.config):
+        try:
+            found = path.stat() if path else None
+        except OSError:
+            found = None
+        stamps.append((found.st_mtime_ns, found.st_size) if found else (0, 0))
+    return tuple(stamps)

@@ -1,0 +1,101 @@
+"""What torch's errors mean for the user, in one place."""
+
+import errno
+
+import torch
+
+from segdesk.core.errors import (
+    ModelError,
+    OpsMissingError,
+    SegDeskError,
+    StorageError,
+)
+from segdesk.engine.bootstrap import CompiledOpError
+
+# What the stack raises on its own account; a SegDeskError is never among them.
+RAISED = (RuntimeError, MemoryError, OSError)
+
+_ASSERTED = ("device-side assert", "CUDA error", "CUBLAS_STATUS", "cuDNN error")
+_CPU_FULL = ("DefaultCPUAllocator", "can't allocate memory", "not enough memory")
+
+
+def explained(error: BaseException) -> SegDeskError | None:
+    """Return an error of torch as one with a cure; None: nothing is known of it.
+
+    Parameters
+    ----------
+    error
+        One of `RAISED`.
+    """
+    text = str(error)
+    if isinstance(error, CompiledOpError):
+        return _without_op(error)
+    if isinstance(error, torch.OutOfMemoryError):
+        return _gpu_full(text)
+    if isinstance(error, MemoryError) or any(sign in text for sign in _CPU_FULL):
+        return ModelError(
+            "The job ran out of memory.",
+            cause="This machine has no more memory to give.",
+            hint="Close other programs, or use a smaller image, crop or model.",
+            detail=text,
+        )
+    if isinstance(error, OSError):
+        return _disk_full(error) if error.errno == errno.ENOSPC else None
+    if breaks_process(error):
+        return ModelError(
+            "The GPU stopped working on this job.",
+            cause="A value the network could not handle, such as a label that is not "
+            "one of the classes, or the driver. The engine starts anew; your work is "
+            "not affected.",
+            hint="Try again on the CPU, which names the value.",
+            detail=text,
+        )
+    if "Expected more than 1 value per channel" in text:
+        return ModelError(
+            "The training was not run.",
+            cause="Batch normalisation needs two pictures in a batch.",
+            hint="Use a batch size of at least 2.",
+            detail=text,
+        )
+    return None
+
+
+def breaks_process(error: BaseException) -> bool:
+    """Tell whether CUDA is unusable in this process from now on."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return False
+    return isinstance(error, RuntimeError) and any(s in str(error) for s in _ASSERTED)
+
+
+def _without_op(error: CompiledOpError) -> SegDeskError:
+    return OpsMissingError(
+        "The model cannot run here.",
+        cause=f"It needs the compiled mmcv operator {error.op}, and this mmcv was "
+        "installed without operators.",
+        hint="Install a wheel of onedl-mmcv that matches your torch from "
+        "https://mmwheels.onedl.ai, or choose another architecture.",
+    )
+
+
+def _gpu_full(text: str) -> SegDeskError:
+    used = ""
+    if torch.cuda.is_available():
+        free, total = torch.cuda.mem_get_info()
+        used = f" {(total - free) / 1e9:.1f} of {total / 1e9:.1f} GB are in use."
+        torch.cuda.empty_cache()
+    return ModelError(
+        "The GPU ran out of memory.",
+        cause=f"The job needs more than is free.{used}",
+        hint="Use a smaller image, crop or batch, a smaller model, or the CPU.",
+        detail=text,
+    )
+
+
+def _disk_full(error: OSError) -> SegDeskError:
+    name = error.filename or "A file"
+    return StorageError(
+        f"{name} was not written.",
+        cause="The disk is full.",
+        hint="Free some space or choose another folder, then try again.",
+        detail=str(error),
+    )

@@ -1,0 +1,83 @@
+"""Weights into a network: all of them, or an error that names them."""
+
+from collections.abc import Callable
+
+import torch
+
+from segdesk.core.errors import CheckpointError
+from segdesk.engine.checkpoint import Checkpoint
+from segdesk.jobs.events import Noted
+
+_SHOWN_NAMES = 3
+# Keys that may be missing: buffers that are computed, and a layer some heads never use.
+_HARMLESS = (
+    "num_batches_tracked",
+    "relative_position_index",
+    "attn_mask",
+    "data_preprocessor.mean",
+    "data_preprocessor.std",
+    "decode_head.conv_seg.weight",
+    "decode_head.conv_seg.bias",
+)
+
+
+def load_weights(
+    module: torch.nn.Module, checkpoint: Checkpoint, note: Callable[[Noted], None]
+) -> None:
+    """Copy a checkpoint's weights into a network.
+
+    Raises
+    ------
+    CheckpointError
+        They do not fit: another shape, or some are missing.
+    """
+    weights = {
+        name: value
+        for name, value in checkpoint.state_dict.items()
+        if not name.startswith("auxiliary_head.")
+    }
+    own = module.state_dict()
+    misshapen = [
+        name
+        for name, value in weights.items()
+        if name in own and own[name].shape != value.shape
+    ]
+    if misshapen:
+        first = misshapen[0]
+        raise _mismatch(
+            checkpoint,
+            f"{len(misshapen)} weights have another shape, such as {first}: "
+            f"{tuple(weights[first].shape)} in the file, "
+            f"{tuple(own[first].shape)} in the network.",
+        )
+    missing, unexpected = module.load_state_dict(weights, strict=False)
+    missing = [name for name in missing if not name.endswith(_HARMLESS)]
+    if missing:
+        raise _mismatch(
+            checkpoint,
+            f"{len(missing)} of {len(own)} weights are not in the file, such as "
+            f"{_some(missing)}.",
+        )
+    unexpected = [name for name in unexpected if not name.endswith(_HARMLESS)]
+    if unexpected:
+        note(
+            Noted(
+                "warning",
+                f"{len(unexpected)} weights of {checkpoint.path.name} were not used.",
+                cause=f"The network has no place for {_some(unexpected)}.",
+                hint="Check that config and checkpoint belong together.",
+            )
+        )
+
+
+def _mismatch(checkpoint: Checkpoint, cause: str) -> CheckpointError:
+    return CheckpointError(
+        f"{checkpoint.path.name} was not loaded.",
+        cause=f"Its weights do not fit the network of the config: {cause}",
+        hint="Give the config that belongs to the checkpoint.",
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = " …" if len(names) > _SHOWN_NAMES else ""
+    return ", ".join(names[:_SHOWN_NAMES]) + more
