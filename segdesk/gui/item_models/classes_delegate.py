@@ -10,20 +10,20 @@ from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.classes_model import ClassesModel, ClassRow
 from segdesk.gui.item_models.row_delegate import (
     CENTRE,
-    RIGHT,
     Index,
     Ink,
     Role,
     RowDelegate,
     draw_bar,
+    draw_number,
     draw_text,
     ink,
 )
 
 # Distances from the row's right end, in px.
 EYE = 27
-CONFIDENCE = 45
-SHARE = 79
+CONFIDENCE = 44
+SHARE = 78
 BAR = 170
 _BAR_PX = 44
 _SWATCH = QRect(30, 0, 14, 14)
@@ -65,7 +65,7 @@ class ClassesDelegate(RowDelegate):
         rect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         number = QRect(6, rect.top(), 22, rect.height())
-        draw_text(painter, number, row.number, _number_ink(), CENTRE)
+        draw_number(painter, number, row.number, _number_ink(), CENTRE)
         _paint_swatch(painter, rect, row, selected=selected)
         left = self._paint_numbers(painter, rect, row, pixels=model.counts_pixels)
         name = QRect(NAME_LEFT, rect.top(), left - NAME_LEFT, rect.height())
@@ -81,17 +81,17 @@ class ClassesDelegate(RowDelegate):
         sure = figures.confidence(row.confidence)
         pen = ink("small", "model", tabular=True)
         box = QRect(end - SHARE, rect.top(), SHARE - CONFIDENCE, rect.height())
-        draw_text(painter, box, sure, pen, RIGHT)
+        draw_number(painter, box, sure, pen)
         pen = ink("small", "text2", tabular=True)
         if pixels:
             count = figures.NONE if row.pixels is None else figures.number(row.pixels)
             box = QRect(end - BAR, rect.top(), BAR - SHARE, rect.height())
-            draw_text(painter, box, count, pen, RIGHT)
+            draw_number(painter, box, count, pen)
             return end - BAR - 8
         share = figures.NONE if row.share is None else figures.share(row.share)
         text_left = end - BAR + _BAR_PX
         box = QRect(text_left, rect.top(), end - SHARE - text_left, rect.height())
-        draw_text(painter, box, share, pen, RIGHT)
+        draw_number(painter, box, share, pen)
         top = rect.top() + rect.height() // 2 - 2
         bar = QRect(end - BAR, top, _BAR_PX, 4)
         colour = QColor(row.colour) if row.colour else theme.color("text2")
@@ -104,7 +104,9 @@ class ClassesDelegate(RowDelegate):
         middle = rect.top() + rect.height() / 2
         name = "eye" if row.visible else "eye-slash"
         box = QRectF(rect.right() + 1 - EYE, middle - 8, 16, 16)
-        icons.paint(painter, box, name, theme.color("text" if hot else "text3"))
+        ratio = painter.device().devicePixelRatioF()
+        picture = icons.pixmap(name, "text" if hot else "text3", 16, ratio)
+        painter.drawPixmap(box.topLeft(), picture)
 
 
 def bar_track() -> QColor:

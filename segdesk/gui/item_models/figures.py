@@ -7,14 +7,22 @@ _MINUTE_S = 60
 _HOUR_S = 3600
 
 
+def locale() -> QLocale:
+    """Return the user's locale; where the system names none, English."""
+    own = QLocale()
+    if own.language() is QLocale.Language.C:
+        return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
+    return own
+
+
 def number(value: int) -> str:
     """Return a count: "8,000"."""
-    return QLocale().toString(value)
+    return locale().toString(value)
 
 
 def decimal(value: float, digits: int) -> str:
     """Return a number with `digits` after the point: "72.9"."""
-    return QLocale().toString(float(value), "f", digits)
+    return locale().toString(float(value), "f", digits)
 
 
 def share(value: float) -> str:

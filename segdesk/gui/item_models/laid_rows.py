@@ -11,16 +11,54 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     QRect,
+    QRectF,
+    QSize,
     Qt,
 )
-from PySide6.QtGui import QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollBar
+from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QScrollBar,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
 
 from segdesk.gui import theme
+from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models.row_delegate import Index, RowDelegate
 
-_BAR_PX = 12
+_BAR_PX = 10
 Action = QAbstractItemView.CursorAction
+
+
+class _OverRows(QScrollBar):
+    """A scroll bar that lies over the rows, thin until the cursor is on it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the handle."""
+        del event
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ScrollBar,
+            option,
+            QStyle.SubControl.SC_ScrollBarSlider,
+            self,
+        )
+        lit = self.underMouse() or self.isSliderDown()
+        width = 7 if lit else 4
+        box = QRectF(self.width() - width - 1, handle.y(), width, handle.height())
+        role = "outline" if lit else "line2"
+        rounded(QPainter(self), box, width / 2, theme.color(role))
 
 
 class LaidRows(QListView):
@@ -36,14 +74,14 @@ class LaidRows(QListView):
         super().__init__()
         self._rows = delegate
         self._offsets: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._bar = _OverRows(self)
+        self._bar.hide()
         delegate.setParent(self)
         self.setItemDelegate(delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
-        self._bar.hide()
         self._bar.valueChanged.connect(self.verticalScrollBar().setValue)
         self.verticalScrollBar().valueChanged.connect(self._bar.setValue)
         theme.active().changed.connect(self._on_theme_changed)
@@ -60,6 +98,19 @@ class LaidRows(QListView):
         top = self.verticalOffset()
         bottom = top + self.viewport().height() - 1
         return self._row_at(top), self._row_at(bottom)
+
+    def fit_height(self) -> None:
+        """Take no more height than the rows need; scroll when there is less."""
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Expanding, policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of all rows."""
+        return QSize(240, self.content_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for two rows."""
+        return QSize(120, min(self.content_height(), theme.row_px(60)))
 
     def doItemsLayout(self) -> None:
         """Take the heights of all rows anew."""

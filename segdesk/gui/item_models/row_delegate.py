@@ -1,6 +1,7 @@
 """What the rows of all panels have in common: surface, parts, texts."""
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
@@ -104,7 +105,17 @@ class Ink(NamedTuple):
 
 
 def ink(style: str, role: str, *, tabular: bool = False) -> Ink:
-    """Return the font of a style in the colour of a role."""
+    """Return the font of a style in the colour of a role.
+
+    Making a font costs more than drawing with it, so they are kept until the theme or
+    the size of the text changes.
+    """
+    current = theme.active()
+    return _ink(style, role, tabular, current.is_dark, current.text_scale)
+
+
+@lru_cache(maxsize=128)
+def _ink(style: str, role: str, tabular: bool, _dark: bool, _scale: float) -> Ink:
     return Ink(theme.font(style, tabular=tabular), theme.color(role))
 
 
@@ -122,6 +133,15 @@ def draw_text(
     metrics = painter.fontMetrics()
     if metrics.horizontalAdvance(text) > rect.width():
         text = metrics.elidedText(text, elide, rect.width())
+    painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
+
+
+def draw_number(
+    painter: QPainter, rect: QRect, text: str, pen: Ink, flags: int = RIGHT
+) -> None:
+    """Draw a short text that always fits, such as a number in its column."""
+    painter.setFont(pen.font)
+    painter.setPen(pen.colour)
     painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
 
 

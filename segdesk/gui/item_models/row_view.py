@@ -108,7 +108,10 @@ class RowView(LaidRows):
         roles: Sequence[int] = (),
     ) -> None:
         """Repaint rows; their heights stay."""
-        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
+        if top_left.row() == bottom_right.row():
+            QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
+        else:
+            self.viewport().update()
 
     def _shows_focus(self) -> bool:
         return self._by_keyboard and self.hasFocus()
@@ -237,3 +240,8 @@ class RowView(LaidRows):
         flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
         index = self.model().index(row, 0)
         model.setCurrentIndex(index, flag)
+
+    def selected_row(self) -> int:
+        """Return the selected row, or -1."""
+        indexes = self.selectionModel().selectedRows()
+        return indexes[0].row() if indexes else -1

@@ -1,0 +1,77 @@
+"""The line over the legend's columns."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from segdesk.gui import icons, theme
+from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.item_models.classes_delegate import (
+    BAR,
+    CONFIDENCE,
+    NAME_LEFT,
+    SHARE,
+)
+from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, draw_text, ink
+
+_HEIGHT = 24
+
+
+class ShareHead(QPushButton):
+    """Heads the column of shares; a click turns them into numbers of pixels."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFlat(True)
+        self.setCheckable(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._sorted = False
+        give(self, Tip("Share", "", "Click to see numbers of pixels instead."))
+
+    def set_sorted(self, by_share: bool) -> None:
+        """Show the arrow of the order."""
+        self._sorted = by_share
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the word, and the arrow of the order before it."""
+        del event
+        painter = QPainter(self)
+        lit = self.underMouse() or self.hasFocus()
+        pen = ink("caption", "text" if lit else "text3")
+        word = "Pixels" if self.isChecked() else "Share"
+        draw_text(painter, self.rect(), word, pen, RIGHT)
+        if self._sorted:
+            width = QFontMetrics(pen.font).horizontalAdvance(word)
+            box = QRectF(self.width() - width - 14, self.height() / 2 - 5, 10, 10)
+            icons.paint(painter, box, "arrow-down", pen.colour)
+
+
+class ClassesHead(QWidget):
+    """Names the legend's columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.share = ShareHead(self)
+        self.setFixedHeight(theme.row_px(_HEIGHT))
+
+    def sizeHint(self) -> QSize:
+        """Return one line."""
+        return QSize(240, theme.row_px(_HEIGHT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the button over its column."""
+        super().resizeEvent(event)
+        left = self.width() - BAR
+        self.share.setGeometry(left, 0, BAR - SHARE, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the names of the columns."""
+        del event
+        painter = QPainter(self)
+        pen = ink("caption", "text3")
+        height, end = self.height(), self.width()
+        draw_text(painter, QRect(NAME_LEFT, 0, 80, height), "Class", pen, LEFT)
+        box = QRect(end - SHARE, 0, SHARE - CONFIDENCE, height)
+        draw_text(painter, box, "Conf.", pen, RIGHT)
