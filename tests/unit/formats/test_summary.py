@@ -1,0 +1,52 @@
+"""The table of a batch."""
+
+import csv
+import json
+from pathlib import Path
+
+from segdesk.core.classes import ClassList
+from segdesk.formats.classes_file import ModelMark, read_model_mark, write_classes
+from segdesk.formats.mmseg_dataset import read_classes
+from segdesk.formats.summary import SummaryRow, read_summary, write_summary
+
+CLASSES = ClassList.from_names(("background", "Wald, Wiese", "水"))
+
+
+def test_read_summary_returns_rows_when_written_by_write_summary(tmp_path):
+    rows = [
+        SummaryRow(Path('/a b/图 "1", x.png'), 8, 6, 0.25, "done", "", (0.5, 0.25, 0)),
+        SummaryRow(Path("/bad.png"), status="failed", error="It is a folder.\nSo."),
+        SummaryRow(Path("/later.png")),
+    ]
+    path = tmp_path / "summary.csv"
+    write_summary(path, rows, CLASSES)
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["status"] for line in lines] == ["done", "failed", "stopped"]
+    assert lines[0]["share_Wald, Wiese"] == "0.250000"
+    assert lines[1]["error"] == "It is a folder.\nSo."
+    assert lines[2]["share_水"] == lines[2]["width"] == ""
+    assert read_summary(path, CLASSES)[rows[0].path] == rows[0]
+    assert read_summary(path, ClassList.from_names(("other",))) == {}
+    assert read_summary(tmp_path / "none.csv", CLASSES) == {}
+
+
+def test_write_summary_numbers_columns_when_class_names_repeat(tmp_path):
+    classes = ClassList(("road", "road"), ("#000000", "#FFFFFF"))
+    write_summary(tmp_path / "s.csv", [], classes)
+    head = (tmp_path / "s.csv").read_text().strip()
+    assert head.endswith("error,share_road_0,share_road_1")
+
+
+def test_write_classes_is_read_by_training_when_reused(tmp_path):
+    checkpoint = tmp_path / "model.pth"
+    checkpoint.write_bytes(b"123")
+    mark = ModelMark.of("unet", checkpoint)
+    path = tmp_path / "classes.json"
+    write_classes(path, CLASSES, mark)
+    assert read_classes(path) == CLASSES
+    assert read_model_mark(path) == mark
+    assert json.loads(path.read_text(encoding="utf-8"))["ignore_index"] == 255
+    path.write_text("{}")
+    assert read_model_mark(path) is None
+    assert read_model_mark(tmp_path / "none.json") is None
