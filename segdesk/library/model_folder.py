@@ -23,6 +23,7 @@ _CHUNK = 4 << 20
 _ABANDONED_S = 3600.0
 _HIDDEN = re.compile(r"\.(incoming|removed)-[0-9a-f]{32}")
 _MAX_ID = 60
+_IS_ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,118}[a-z0-9]")
 # Names of devices, on Windows also with a suffix.
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul"]
@@ -159,9 +160,14 @@ class IncomingFolder:
 
 
 def free_id(name: str, taken: frozenset[str]) -> Iterator[str]:
-    """Yield ids for a model of this name that are not taken, nicest first."""
+    """Yield ids for a model of this name that are not taken, nicest first.
+
+    A name that is an id already, as those of the zoo are, stays as it is.
+    """
     plain = unicodedata.normalize("NFC", name).lower()
-    base = re.sub(r"[\W_]+", "-", plain).strip("-")[:_MAX_ID].strip("-") or "model"
+    if not _IS_ID.fullmatch(plain):
+        plain = re.sub(r"[\W_]+", "-", plain).strip("-")[:_MAX_ID].strip("-")
+    base = plain or "model"
     if base in _DEVICES:
         base = f"{base}-model"
     number = 1

@@ -49,6 +49,8 @@ class AddRequest(msgspec.Struct, frozen=True, kw_only=True):
         Its config; None: the one that lies with it or in it.
     name
         What the user will read; empty: made from the path.
+    wanted_id
+        Empty: made from the name. A number is added where it is taken.
     classes
         The user's answer, for checkpoints that do not name their classes.
     trusted
@@ -64,6 +66,7 @@ class AddRequest(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
     config: Path | None = None
     name: str = ""
+    wanted_id: str = ""
     classes: ClassList | None = None
     trusted: bool = False
     keep_unnamed: bool = False
@@ -252,7 +255,7 @@ class ModelLibrary:
             card = _card(request, facts, found, classes, name)
             folder = incoming.settle(
                 lambda model_id: msgspec.structs.replace(card, id=model_id),
-                free_id(name, self._taken_ids()),
+                free_id(request.wanted_id or name, self._taken_ids()),
             )
         return Added(read_entry(folder, shipped=False), existed=False)
 

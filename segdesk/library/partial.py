@@ -139,15 +139,27 @@ def only_one(folder: Path, file_name: str) -> Iterator[None]:
     path = folder / f"{file_name}.lock"
     handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
     try:
-        if not _lock(handle):
+        if not _lock(handle) or not _is_file_of(handle, path):
             raise DownloadError(
                 f"{file_name} was not downloaded.",
                 cause="Another SegDesk is downloading it right now.",
                 hint="Wait for it, or stop it there.",
             )
-        yield
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows deletes no open file: it stays, empty
+                path.unlink()
     finally:
         os.close(handle)
+
+
+def _is_file_of(handle: int, path: Path) -> bool:
+    """Tell whether the name still leads to the file that was locked."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except OSError:
+        return False
 
 
 def _lock(handle: int) -> bool:
