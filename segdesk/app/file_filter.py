@@ -1,6 +1,7 @@
 """Names of open files: their folders, and which of them a typed text means."""
 
 import os
+from array import array
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
@@ -30,10 +31,10 @@ class FileIndex:
         What a filter searches in: the path below the root, case folded.
     """
 
-    names: tuple[str, ...]
+    names: Sequence[str]
     folders: tuple[str, ...]
-    folder_of: NDArray[np.int32]
-    keys: tuple[str, ...]
+    folder_of: NDArray[np.intc]
+    keys: Sequence[str]
 
     @property
     def is_grouped(self) -> bool:
@@ -50,8 +51,11 @@ class FileIndex:
             matter. A word with `*` or `?` must match the whole name, a word after
             `-` must not occur.
         """
+        words = text.casefold().split()
+        if not words:
+            return np.arange(len(self.keys))
         found: Sequence[int] = range(len(self.keys))
-        for word in text.casefold().split():
+        for word in words:
             found = self._narrowed(found, word)
         return np.fromiter(found, np.intp, len(found))
 
@@ -105,7 +109,7 @@ def index_in_steps(
     base = "" if root is None else str(root).rstrip(os.sep) + os.sep
     names: list[str] = []
     keys: list[str] = []
-    folder_of: list[int] = []
+    folder_of = array("i")
     numbers: dict[str, int] = {}
     for start in range(0, len(paths), _STEP):
         for path in paths[start : start + _STEP]:
@@ -117,10 +121,10 @@ def index_in_steps(
             folder_of.append(numbers.setdefault(folder, len(numbers)))
         yield
     return FileIndex(
-        tuple(names),
+        names,
         _headings(tuple(numbers), root),
-        np.array(folder_of, np.int32),
-        tuple(keys),
+        np.frombuffer(folder_of, np.intc),
+        keys,
     )
 
 

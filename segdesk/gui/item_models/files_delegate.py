@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
@@ -55,9 +55,12 @@ class FilesDelegate(RowDelegate):
         if isinstance(row, FolderRow):
             _paint_folder(painter, option.rect, row)
         elif isinstance(row, FileRow):
-            self._paint_file(painter, option.rect, row)
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            self._paint_file(painter, option.rect, row, selected=selected)
 
-    def _paint_file(self, painter: QPainter, rect: QRect, row: FileRow) -> None:
+    def _paint_file(
+        self, painter: QPainter, rect: QRect, row: FileRow, *, selected: bool
+    ) -> None:
         middle = rect.top() + rect.height() // 2
         box = QRect(QPoint(12, middle - THUMBNAIL.height() // 2), THUMBNAIL)
         picture = self._thumbnails.pixmap(row.path)
@@ -74,8 +77,9 @@ class FilesDelegate(RowDelegate):
             icons.paint(painter, place, "circle-dashed", theme.color("model"))
             right -= 24
         line = QRect(72, middle - 19, right - 72, 20)
-        draw_text(painter, line, row.name, ink("body", "text"), elide=_MIDDLE)
-        line.moveTop(middle - 1)
+        pen = ink("strong" if selected else "body", "text")
+        draw_text(painter, line, row.name, pen, elide=_MIDDLE)
+        line.moveTop(middle - 2)
         draw_text(painter, line, row.detail, ink("caption", "text3", tabular=True))
 
 
@@ -96,4 +100,4 @@ def _paint_folder(painter: QPainter, rect: QRect, row: FolderRow) -> None:
         RIGHT,
     )
     name = QRect(47, rect.top(), right - width - 8 - 47, rect.height())
-    draw_text(painter, name, row.name, ink("smallStrong", "text2"), elide=_MIDDLE)
+    draw_text(painter, name, row.name, ink("strong", "text2"), elide=_MIDDLE)

@@ -55,6 +55,7 @@ class RowView(LaidRows):
     part_double_clicked = Signal(QModelIndex, str)
     menu_asked = Signal(QModelIndex, QPoint)
     copy_asked = Signal()
+    turned = Signal(QModelIndex, bool)  # Right (True) and Left on a row
     shown_changed = Signal(int, int)  # first and last row on screen, settled
 
     def __init__(self, delegate: RowDelegate, name: str) -> None:
@@ -203,6 +204,9 @@ class RowView(LaidRows):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             self.activated.emit(index)
             return
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and index.isValid():
+            self.turned.emit(index, event.key() == Qt.Key.Key_Right)
+            return
         if event.text().isprintable() and event.text() and not event.text().isspace():
             event.ignore()
             return
@@ -231,15 +235,33 @@ class RowView(LaidRows):
         super().focusInEvent(event)
         self.viewport().update()
 
-    def select_row(self, row: int) -> None:
-        """Select one row, or none with -1; the focus stays where it is."""
+    def select_row(self, row: int, *, reveal: bool = True) -> None:
+        """Select one row, or none with -1; the focus stays where it is.
+
+        Parameters
+        ----------
+        reveal
+            Scroll to it.
+        """
         model = self.selectionModel()
         if row < 0:
             model.clearSelection()
             return
-        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
         index = self.model().index(row, 0)
+        flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        at = self.verticalScrollBar().value()
         model.setCurrentIndex(index, flag)
+        if reveal:
+            self.scrollTo(index)
+        else:
+            self.verticalScrollBar().setValue(at)
+
+    def set_cursor_row(self, row: int) -> None:
+        """Put the keyboard's cursor on a row; the selection stays."""
+        if row >= 0:
+            index = self.model().index(row, 0)
+            flag = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.selectionModel().setCurrentIndex(index, flag)
 
     def selected_row(self) -> int:
         """Return the selected row, or -1."""

@@ -1,0 +1,356 @@
+"""The files panel: what is open, filtered, with thumbnails of what is on screen."""
+
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from segdesk.app.file_filter import FileIndex, index_in_steps
+from segdesk.gui import theme
+from segdesk.gui.command_buttons import command_button
+from segdesk.gui.components import (
+    Button,
+    EmptyState,
+    Hairline,
+    Kind,
+    SearchField,
+    ThinProgress,
+)
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.files_delegate import THUMBNAIL, FilesDelegate
+from segdesk.gui.item_models.files_model import FileRow, FilesModel
+from segdesk.gui.item_models.row_delegate import Role
+from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.item_models.row_view import RowView
+from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from segdesk.app.context import AppContext
+    from segdesk.app.opened_image import OpenedImage
+    from segdesk.app.session import FileList
+
+_DEBOUNCE_MS = 60
+_BUSY_AFTER_MS = 300
+_SLICE_S = 0.006
+
+
+class FilesDock(QWidget):
+    """Lists the open images by folder.
+
+    Parameters
+    ----------
+    context
+        The application.
+    """
+
+    count_changed = Signal(str)
+    dock_id = "files"
+    title = "Files"
+    header_actions = ("file.open_files", "file.open_folder")
+
+    def __init__(self, context: "AppContext") -> None:
+        super().__init__()
+        self._context = context
+        self._session = context.session
+        self._paths: Sequence[Path] = ()
+        self._steps: Generator[None, None, FileIndex] | None = None
+        self.count_text = ""
+        self.model = FilesModel(context.predicting.has_proposal)
+        self.thumbnails = ThumbnailCache(context.opening.thumbnails, THUMBNAIL)
+        self.view = RowView(FilesDelegate(self.thumbnails), "Files")
+        self.view.setModel(self.model)
+        self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
+        key = context.keymap.shown("file.filter")
+        self.filter = SearchField("Filter by name", key=key)
+        self._busy = ThinProgress("Reading", height=2)
+        self._drop_ring = _DropRing(self)
+        self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
+        self._busy_soon = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
+        self._slices = QTimer(self, interval=0)
+        self.setAcceptDrops(True)
+        self._build()
+        self._connect()
+        self._on_files_changed(self._session.files)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def sizeHint(self) -> QSize:
+        """Return the design's width."""
+        return QSize(272, 480)
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(
+            EmptyState(
+                "image",
+                "No images yet",
+                "Open a folder, or drop images anywhere in this window.",
+                (command_button(self._context, "file.open_folder"),),
+            )
+        )
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 4, 12, 7)
+        row.addWidget(self.filter)
+        column.addLayout(row)
+        column.addWidget(Hairline())
+        policy = self._busy.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._busy.setSizePolicy(policy)
+        self._busy.set_value(None)
+        self._busy.hide()
+        column.addWidget(self._busy)
+        clear = Button("Clear filter", Kind.DEFAULT, icon="x")
+        clear.clicked.connect(self.filter.clear)
+        self._nothing = EmptyState("magnifying-glass", "No file found", "", (clear,))
+        self._nothing.hide()
+        column.addWidget(self.view, 1)
+        column.addWidget(self._nothing, 1)
+        self._stack.addWidget(page)
+
+    def _connect(self) -> None:
+        session, opening = self._session, self._context.opening
+        session.files_changed.connect(self._on_files_changed)
+        session.image_changed.connect(self._on_image_changed)
+        session.proposal_changed.connect(lambda _: self._repaint())
+        self._context.predicting.changed.connect(self._repaint)
+        opening.changed.connect(self._on_opening_changed)
+        self.filter.textChanged.connect(lambda _: self._debounce.start())
+        self.filter.returnPressed.connect(self._on_filter_return_pressed)
+        self._debounce.timeout.connect(self._apply_filter)
+        self._busy_soon.timeout.connect(self._busy.show)
+        self._slices.timeout.connect(self._index_some)
+        self.view.part_clicked.connect(self._on_view_part_clicked)
+        self.view.activated.connect(self._open_row)
+        self.view.turned.connect(self._on_view_turned)
+        self.view.menu_asked.connect(self._on_view_menu_asked)
+        self.view.copy_asked.connect(self._copy_current)
+        self.view.shown_changed.connect(self._ask_thumbnails)
+        self.model.modelReset.connect(self._on_model_reset)
+        self.thumbnails.arrived.connect(self._on_thumbnail_arrived)
+
+    # ------------------------------------------------------------ what is shown
+
+    def _on_files_changed(self, files: "FileList") -> None:
+        if files.paths is not self._paths:
+            self._paths = files.paths
+            self.thumbnails.clear()
+            self._steps = index_in_steps(files.root, files.paths)
+            self._index_some()
+        self._follow_current()
+
+    def _index_some(self) -> None:
+        """Work on the index for a moment; a long list goes on in the next one."""
+        if self._steps is None:
+            return
+        until = time.perf_counter() + _SLICE_S
+        try:
+            while time.perf_counter() < until:
+                next(self._steps)
+        except StopIteration as end:
+            self._steps = None
+            self._slices.stop()
+            self.model.set_files(self._paths, end.value)
+            self._follow_current()
+        else:
+            self._slices.start()
+
+    def _apply_filter(self) -> None:
+        text = self.filter.text()
+        self.model.set_text(text)
+        if not text.strip():
+            self._follow_current()
+            return
+        self.view.scrollToTop()
+        row = self.model.row_of(self._session.files.current)
+        self.view.select_row(row, reveal=False)
+
+    def _on_model_reset(self) -> None:
+        found, count = self.model.found_count, len(self._paths)
+        self._stack.setCurrentIndex(1 if count else 0)
+        text = self.filter.text().strip()
+        self._nothing.set_words("No file found", f"No name holds “{text}”.")
+        self._nothing.setVisible(bool(count) and not found)
+        self.view.setVisible(bool(found))
+        shown = figures.number(count) if count else ""
+        if found != count:
+            shown = f"{figures.number(found)} of {shown}"
+        if shown != self.count_text:
+            self.count_text = shown
+            self.count_changed.emit(shown)
+
+    def _follow_current(self) -> None:
+        """Select the row of the image on screen and bring it into sight."""
+        current = self._session.files.current
+        row = self.model.row_of(current)
+        if row < 0 and current is not None and not self._steps:
+            folder = self.model.folder_of(current)
+            if folder is not None and not self.filter.text():
+                self.model.fold(folder, folded=False)
+                row = self.model.row_of(current)
+        self.view.select_row(row)
+
+    def _on_image_changed(self, image: "OpenedImage | None") -> None:
+        if image is not None:
+            self.model.set_size(image.path, (image.width, image.height))
+            self._repaint()
+
+    def _on_opening_changed(self) -> None:
+        if self._context.opening.is_busy:
+            self._busy_soon.start()
+        else:
+            self._busy_soon.stop()
+            self._busy.hide()
+
+    def _ask_thumbnails(self, first: int, last: int) -> None:
+        files = (self.model.file_at(row) for row in range(first, last + 1))
+        paths = [self._paths[file] for file in files if file is not None]
+        self.thumbnails.want(paths, self.view.devicePixelRatioF())
+
+    def _on_thumbnail_arrived(self, path: str) -> None:
+        first, last = self.view.shown_rows()
+        for row in range(first, last + 1):
+            index = self.model.index(row, 0)
+            if index.data(Role.PATH) == path:
+                self.view.update(index)
+
+    def _repaint(self) -> None:
+        self.view.viewport().update()
+
+    # ------------------------------------------------------------ what is done
+
+    def _on_view_part_clicked(self, index: QModelIndex) -> None:
+        self._open_row(index)
+
+    def _open_row(self, index: QModelIndex) -> None:
+        file = self.model.file_at(index.row())
+        folder = self.model.folder_at(index.row())
+        if file is not None:
+            self._context.opening.show(file)
+        elif folder is not None:
+            self._fold(folder)
+
+    def _on_filter_return_pressed(self) -> None:
+        """Open the first file that the filter found."""
+        self._debounce.stop()
+        self._apply_filter()
+        for row in range(min(2, self.model.rowCount())):
+            file = self.model.file_at(row)
+            if file is not None:
+                self._context.opening.show(file)
+                self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def _on_view_turned(self, index: QModelIndex, right: bool) -> None:
+        folder = self.model.folder_at(index.row())
+        file = self.model.file_at(index.row())
+        if folder is None and file is not None and not right:
+            folder = self.model.folder_of(file)
+        if folder is not None:
+            self._fold(folder, folded=not right)
+
+    def _fold(self, folder: int, *, folded: bool | None = None) -> None:
+        row = self.model.row_of_folder(folder)
+        if folded is None:
+            folded = self.model.index(row, 0).data(Role.ROW).is_open
+        self.model.fold(folder, folded=folded)
+        self.view.select_row(self.model.row_of(self._session.files.current))
+        self.view.set_cursor_row(self.model.row_of_folder(folder))
+
+    def _on_view_menu_asked(self, index: QModelIndex, position: QPoint) -> None:
+        row = index.data(Role.ROW)
+        if not isinstance(row, FileRow):
+            return
+        menu = RowMenu(self)
+        menu.add("image", "Open", partial(self._open_row, index))
+        reveal = partial(self._context.dialogs.reveal, row.path)
+        menu.add("folder-notch-open", "Show in folder", reveal)
+        menu.add("copy", "Copy path", partial(_copy, str(row.path)))
+        menu.open_at(position)
+
+    def _copy_current(self) -> None:
+        path = self.view.currentIndex().data(Role.PATH)
+        if path:
+            _copy(str(path))
+            self._context.notices.toast("Copied the path")
+
+    # ------------------------------------------------------------ drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome files and folders."""
+        if _local_paths(event):
+            event.acceptProposedAction()
+            self._drop_ring.cover(self.size())
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Take the ring away."""
+        super().dragLeaveEvent(event)
+        self._drop_ring.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        self._drop_ring.hide()
+        paths = _local_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self._context.opening.open_paths(paths)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the ring round the panel."""
+        super().resizeEvent(event)
+        self._drop_ring.resize(event.size())
+
+
+class _DropRing(QWidget):
+    """A dashed ring while something is held over the panel."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def cover(self, size: QSize) -> None:
+        """Lie over the panel."""
+        self.resize(size)
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ring."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("accent"), 2, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(self.rect().adjusted(5, 5, -5, -5), 8, 8)
+
+
+def _local_paths(event: QDropEvent) -> list[Path]:
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)
