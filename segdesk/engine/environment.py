@@ -47,7 +47,7 @@ def _versions() -> dict[str, str]:
     found |= {name: number for name in _PACKAGES if (number := _version(name))}
     if torch.version.cuda:
         found["cuda"] = torch.version.cuda
-        cudnn = torch.backends.cudnn.version()
+        cudnn = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
         if cudnn:
             found["cudnn"] = str(cudnn)
     return found

@@ -1,0 +1,253 @@
+"""An engine without torch: a real child process for everything above `jobs`.
+
+It predicts by brightness (three classes), trains by counting, and does what a model's
+id asks for: "fail", "crash", "die", "slow", "deaf", "chatty", "nested" or "spent".
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import JobCancelledError, ModelError
+from segdesk.core.imaging import read_image
+from segdesk.jobs.arrays import put
+from segdesk.jobs.child import private_channel, serve
+from segdesk.jobs.control import JobContext
+from segdesk.jobs.events import (
+    BatchDone,
+    CheckpointSaved,
+    DeviceFacts,
+    EnvironmentReport,
+    ItemDone,
+    ItemFailed,
+    JobResult,
+    LogLine,
+    ModelFacts,
+    ModelLoaded,
+    PredictionDone,
+    Progress,
+    TrainDone,
+    TrainStep,
+    Validated,
+)
+from segdesk.jobs.specs import (
+    BatchSpec,
+    EnvironmentSpec,
+    InspectSpec,
+    JobSpec,
+    LoadSpec,
+    ModelSource,
+    PredictSpec,
+    TrainSpec,
+)
+
+COMMAND = [sys.executable, "-P", str(Path(__file__).resolve())]
+CLASSES = ClassList.from_names(("background", "grey", "bright"))
+
+
+class FakeEngine:
+    def __init__(self) -> None:
+        self._spent = False
+
+    def is_spent(self) -> bool:
+        return self._spent
+
+    def handle(self, spec: JobSpec, context: JobContext) -> JobResult:
+        model = getattr(spec, "model", None)
+        if model is not None:
+            self._behave(model.id, context)
+        match spec:
+            case LoadSpec():
+                return _load(spec)
+            case PredictSpec():
+                return _predict(spec, context)
+            case BatchSpec():
+                return _batch(spec, context)
+            case InspectSpec():
+                return _inspect(spec)
+            case TrainSpec():
+                return _train(spec, context)
+            case EnvironmentSpec():
+                return EnvironmentReport(
+                    versions={"fake": "1"},
+                    devices=(DeviceFacts("cpu", "CPU"),),
+                    cpu_threads=1,
+                    compiled_ops=False,
+                )
+
+    def _behave(self, behaviour: str, context: JobContext) -> None:
+        if behaviour == "fail":
+            raise ModelError(
+                "The model was not loaded.", cause="It is fake.", hint="Take another."
+            )
+        if behaviour == "crash":
+            raise ZeroDivisionError
+        if behaviour == "die":
+            context.report(Progress(1, 2, "steps", "about to die"))
+            sys.stderr.write("last words\n")
+            sys.stderr.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if behaviour == "slow":
+            _wait_for_stop(context)
+        if behaviour == "deaf":
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            context.report(Progress(0, None, "steps", "deaf"))
+            while True:
+                time.sleep(60)
+        if behaviour == "chatty":
+            _chat()
+        if behaviour == "nested":
+            grandchild = subprocess.Popen(["sleep", "600"])
+            context.report(LogLine(str(grandchild.pid)))
+            _wait_for_stop(context)
+        self._spent = behaviour == "spent"
+
+
+def _wait_for_stop(context: JobContext) -> None:
+    context.report(Progress(0, None, "steps", "waiting"))
+    context.stop.wait(60)
+    raise JobCancelledError("half of it")
+
+
+def _chat() -> None:
+    print("a stray print")  # noqa: T201 - that is the point
+    os.write(1, b'{"type": "Said", "job": 1}\n')
+    subprocess.run(["echo", "from another process"], check=True)
+
+
+def classes_of(model: ModelSource) -> ClassList:
+    return model.classes or CLASSES
+
+
+def _load(spec: LoadSpec) -> ModelLoaded:
+    return ModelLoaded(
+        model_id=spec.model.id,
+        architecture="Fake",
+        classes=classes_of(spec.model),
+        device="cpu",
+        precision="fp32",
+        seconds=0.0,
+    )
+
+
+def labels_of(image: Path, count: int) -> np.ndarray:
+    """Return bands of brightness: (H, W) uint8, 0 … count - 1."""
+    mean = read_image(image).pixels.mean(axis=2)
+    return np.minimum(mean * count / 256, count - 1).astype(np.uint8)
+
+
+def _predict(spec: PredictSpec, context: JobContext) -> PredictionDone:
+    context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))
+    classes = classes_of(spec.model)
+    labels = labels_of(spec.image, len(classes))
+    confidence = np.where(labels, 230, 128).astype(np.uint8)
+    return PredictionDone(
+        model_id=spec.model.id,
+        image=spec.image,
+        labels=put(labels, spec.scratch_dir),
+        confidence=put(confidence, spec.scratch_dir) if spec.confidence else None,
+        classes=classes,
+        device="cpu",
+        seconds={"decode": 0.01, "network": 0.02},
+    )
+
+
+def _batch(spec: BatchSpec, context: JobContext) -> BatchDone:
+    failed = 0
+    for index, item in enumerate(spec.items):
+        context.check()
+        context.report(Progress(index, len(spec.items), "images", item.source.name))
+        if not item.source.is_file():
+            failed += 1
+            context.report(
+                ItemFailed(
+                    index=index,
+                    source=item.source,
+                    message=f"{item.source.name} was not opened.",
+                )
+            )
+            continue
+        size = read_image(item.source).size
+        context.report(
+            ItemDone(
+                index=index,
+                source=item.source,
+                outputs=(),
+                size=size,
+                seconds=0.01,
+                shares=(1.0,) + (0.0,) * (len(classes_of(spec.model)) - 1),
+            )
+        )
+    return BatchDone(
+        done=len(spec.items) - failed,
+        failed=failed,
+        skipped=0,
+        summary=spec.out_dir / "summary.csv",
+    )
+
+
+def _inspect(spec: InspectSpec) -> ModelFacts:
+    return ModelFacts(
+        architecture="Fake",
+        classes=spec.model.classes,
+        num_classes=len(CLASSES),
+        config_text="model = dict(type='Fake')\n",
+        sha256="0" * 64,
+        checkpoint_bytes=1,
+    )
+
+
+def _train(spec: TrainSpec, context: JobContext) -> TrainDone:
+    checkpoint = spec.work_dir / "model.pth"
+    for iteration in range(1, spec.max_iters + 1):
+        context.check()
+        context.report(
+            TrainStep(
+                iteration=iteration,
+                total=spec.max_iters,
+                losses={"loss": 1 / iteration},
+                lr=0.01,
+                iter_time_s=0.01,
+                data_time_s=0.001,
+            )
+        )
+    per_class: dict[str, tuple[float | None, ...]] = {"IoU": (90.0, 80.0, None)}
+    metrics: dict[str, float | None] = {"mIoU": 85.0}
+    context.report(
+        Validated(iteration=spec.max_iters, metrics=metrics, per_class=per_class)
+    )
+    context.report(CheckpointSaved(checkpoint, spec.max_iters, best=True))
+    return TrainDone(
+        work_dir=spec.work_dir,
+        checkpoint=checkpoint,
+        config=spec.work_dir / "config.py",
+        iterations=spec.max_iters,
+        metrics=metrics,
+        per_class=per_class,
+        classes=CLASSES,
+        seconds=0.1,
+    )
+
+
+def main() -> None:
+    grace_s = float(sys.argv[1]) if len(sys.argv) > 1 else 60.0
+    engine = FakeEngine()
+    code = serve(
+        engine.handle,
+        private_channel(),
+        is_spent=engine.is_spent,
+        orphan_grace_s=grace_s,
+    )
+    sys.stderr.flush()
+    # The thread that reads stdin cannot be woken, and Python would wait for its lock.
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()
