@@ -15,6 +15,7 @@ class ShelfState(StrEnum):
     NOT_DOWNLOADED = "not_downloaded"
     DOWNLOADING = "downloading"
     NEEDS_OPS = "needs_ops"
+    NEEDS_EXTRA = "needs_extra"
     BROKEN = "broken"
 
 

@@ -1,0 +1,51 @@
+"""Where and how exactly a model can run: what the user chooses from."""
+
+from segdesk.app.predicting import device_words
+from segdesk.jobs.events import DeviceFacts, EnvironmentReport
+
+AUTO = "auto"
+_PRECISIONS = {
+    "cpu": ("fp32",),
+    "mps": ("fp32", "fp16"),
+    "cuda": ("fp32", "bf16", "fp16"),
+}
+
+
+def device_choices(
+    environment: EnvironmentReport | None, wanted: str
+) -> tuple[tuple[str, str], ...]:
+    """Return (id, words) of the devices to choose from, the best first.
+
+    Parameters
+    ----------
+    environment
+        None: the engine has not told yet; the only choice is the one in force.
+    wanted
+        Id of the device in force; it is always among the choices.
+    """
+    if environment is None:
+        return ((wanted, device_words(wanted)),)
+    choices = [(facts.id, _words(facts, environment)) for facts in environment.devices]
+    if len(choices) > 1:
+        choices.insert(0, (AUTO, f"Automatic: {choices[0][1]}"))
+    elif wanted == AUTO and choices:
+        return ((AUTO, choices[0][1]),)
+    if wanted not in dict(choices):
+        choices.append((wanted, f"{device_words(wanted)}, not found"))
+    return tuple(choices)
+
+
+def precision_choices(device: str, devices: tuple[DeviceFacts, ...]) -> tuple[str, ...]:
+    """Return the precisions that a device computes in faster than in fp32, and fp32."""
+    if device == AUTO:
+        device = devices[0].id if devices else "cpu"
+    return _PRECISIONS.get(device.partition(":")[0], ("fp32",))
+
+
+def _words(facts: DeviceFacts, environment: EnvironmentReport) -> str:
+    if facts.id == "cpu":
+        threads = environment.cpu_threads
+        return f"{facts.name}, {threads} thread{'' if threads == 1 else 's'}"
+    if facts.memory_bytes:
+        return f"{facts.name}, {facts.memory_bytes / 2**30:.0f} GB"
+    return facts.name
