@@ -1,48 +1,92 @@
-"""A dock: a header of 36 px over its contents; a double click folds it."""
+"""A dock: a header of 36 px over a panel; a double click folds it."""
 
-from PySide6.QtCore import QSize, Signal
+from typing import TYPE_CHECKING, Protocol, cast
+
+from PySide6.QtCore import QSize, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segdesk.gui import theme
-from segdesk.gui.components.panels import DockHeader, Hairline
+from segdesk.gui.components.buttons import IconButton
+from segdesk.gui.components.panels import DockHeader
+from segdesk.gui.components.tips import Tip
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.gui.actions import Actions
 
 UNLIMITED = 16_777_215  # QWIDGETSIZE_MAX
+_LEAST_PX = 84
+
+
+class Panel(Protocol):
+    """What a dock holds: a widget that also says how its header looks.
+
+    A panel may have `header_widgets()`: what stands behind the commands.
+    """
+
+    @property
+    def dock_id(self) -> str:
+        """The name it is remembered by: "files", "classes", "models" or "jobs"."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What the header says."""
+        ...
+
+    @property
+    def header_actions(self) -> tuple[str, ...]:
+        """Ids of the commands that are buttons in the header."""
+        ...
+
+    @property
+    def count_text(self) -> str:
+        """What stands beside the title."""
+        ...
+
+    @property
+    def count_changed(self) -> SignalInstance:
+        """Carries another text to stand beside the title."""
+        ...
 
 
 class Dock(QWidget):
-    """Base of every dock.
-
-    A dock puts its buttons into `header` and its widgets into `body`.
+    """A panel with its header.
 
     Parameters
     ----------
-    dock_id
-        "files", "classes", "models" or "jobs".
-    title
-        What the header says.
+    panel
+        A widget that is a `Panel`.
+    context, actions
+        For the commands in its header.
     """
 
     fold_changed = Signal(bool)
 
-    def __init__(self, dock_id: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.dock_id = dock_id
-        self.setObjectName(f"dock-{dock_id}")
-        self.setAccessibleName(title)
-        self.header = DockHeader(title, self)
-        self._content = QWidget(self)
-        self.body = QVBoxLayout(self._content)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(0)
-        self._line = Hairline()
+    def __init__(self, panel: Panel, context: "AppContext", actions: "Actions") -> None:
+        super().__init__()
+        self.panel = panel
+        self.content = cast("QWidget", panel)
+        self.dock_id = panel.dock_id
+        self.setObjectName(f"dock-{panel.dock_id}")
+        self.setAccessibleName(panel.title)
+        self.header = DockHeader(panel.title, self)
+        self.header.set_count(panel.count_text)
+        for command_id in panel.header_actions:
+            command = context.commands[command_id]
+            button = IconButton(command.icon, Tip(command.title))
+            actions.bind(button, command_id)
+            self.header.add_button(button)
+        for widget in getattr(panel, "header_widgets", tuple)():
+            self.header.add_button(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self._line)
-        column.addWidget(self._content, 1)
+        column.addWidget(self.content, 1)
         self.header.double_clicked.connect(self.toggle_fold)
+        panel.count_changed.connect(self.header.set_count)
 
     @property
     def title(self) -> str:
@@ -52,7 +96,7 @@ class Dock(QWidget):
     @property
     def is_folded(self) -> bool:
         """Whether only the header is shown."""
-        return self._content.isHidden()
+        return self.content.isHidden()
 
     def toggle_fold(self) -> None:
         """Show only the header, or all of it again."""
@@ -61,15 +105,15 @@ class Dock(QWidget):
     def set_folded(self, folded: bool) -> None:
         """Show only the header, or all of it."""
         if folded is not self.is_folded:
-            self._content.setHidden(folded)
-            self.setMaximumHeight(self.header.height() + 1 if folded else UNLIMITED)
+            self.content.setHidden(folded)
+            self.setMaximumHeight(self.header.height() if folded else UNLIMITED)
             self.fold_changed.emit(folded)
 
     def minimumSizeHint(self) -> QSize:
         """Return the least that is still of use."""
-        height = self.header.height() + 1
-        return QSize(180, height if self.is_folded else height + 84)
+        height = self.header.height()
+        return QSize(180, height if self.is_folded else height + _LEAST_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the panel."""
+        """Draw the panel's surface."""
         QPainter(self).fillRect(event.rect(), theme.color("panel"))

@@ -289,16 +289,27 @@ class IconButton(_Painted):
         """Draw surface, icon and count."""
         del event
         painter = QPainter(self)
+        self.draw_surface(painter)
         box = QRectF(self.rect())
-        surface = self._surface()
-        if surface is not None:
-            rounded(painter, box, RADIUS_CONTROL, surface)
         size = 20 if self._edge >= 34 else _ICON
         left = round((box.width() - size) / 2)
         top = round((box.height() - size) / 2)
-        icons.paint(painter, QRectF(left, top, size, size), self._name, self._ink())
+        icons.paint(painter, QRectF(left, top, size, size), self._name, self.ink())
         if self._count:
             self._draw_count(painter)
+
+    def draw_surface(self, painter: QPainter) -> None:
+        """Draw what lies under the icon: hovered, pressed, checked."""
+        surface = self._surface()
+        if surface is not None:
+            rounded(painter, QRectF(self.rect()), RADIUS_CONTROL, surface)
+
+    def ink(self) -> QColor:
+        """Return the icon's colour in its state."""
+        if not self.isEnabled():
+            return theme.color("outline")
+        lit = self.isChecked() or self.underMouse()
+        return theme.color("text" if lit and self._role == "text2" else self._role)
 
     def _draw_count(self, painter: QPainter) -> None:
         text = str(self._count) if self._count < 10 else "9+"
@@ -318,9 +329,3 @@ class IconButton(_Painted):
         if self.isDown() or self.isChecked():
             return theme.color("active")
         return theme.color("hover") if self.underMouse() else None
-
-    def _ink(self) -> QColor:
-        if not self.isEnabled():
-            return theme.color("outline")
-        lit = self.isChecked() or self.underMouse()
-        return theme.color("text" if lit and self._role == "text2" else self._role)

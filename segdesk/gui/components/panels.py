@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segdesk.gui import icons, theme
-from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.labels import ElidedLabel, Label
 from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
 
@@ -42,17 +48,19 @@ class Hairline(QWidget):
 class DockHeader(QWidget):
     """The header of a dock: title, count, up to three buttons.
 
-    `double_clicked` asks to fold the dock; `dragged` says that it is pulled away.
+    `double_clicked` asks to fold the dock; `dragged` and `dropped` carry where on the
+    screen it is pulled to.
     """
 
     double_clicked = Signal()
-    pressed = Signal(QMouseEvent)
-    dragged = Signal(QMouseEvent)
-    dropped = Signal(QMouseEvent)
+    dragged = Signal(QPoint)
+    dropped = Signal(QPoint)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(theme.row_px(HEADER_HEIGHT))
+        self._pressed: QPoint | None = None
+        self._pulled = False
         self._title = Label(title, "dock")
         self._count = Label("", "small", "text3", tabular=True)
         self._row = QHBoxLayout(self)
@@ -68,29 +76,35 @@ class DockHeader(QWidget):
         """What the dock is called."""
         return self._title.text()
 
-    def set_count(self, count: int | None) -> None:
-        """Show how many things the dock holds; None shows nothing."""
-        self._count.setText("" if count is None else f"{count:,}")
+    def set_count(self, count: str) -> None:
+        """Show how many things the dock holds; "" shows nothing."""
+        self._count.setText(count)
 
-    def add_button(self, button: IconButton) -> IconButton:
+    def add_button(self, button: QWidget) -> None:
         """Add a button at the right end."""
         self._row.addWidget(button)
-        return button
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a pull."""
         if event.button() is Qt.MouseButton.LeftButton:
-            self.pressed.emit(event)
+            self._pressed = event.globalPosition().toPoint()
+            self._pulled = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the pull."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self.dragged.emit(event)
+        """Follow the pull once it is longer than a shaky click."""
+        if self._pressed is None:
+            return
+        here = event.globalPosition().toPoint()
+        far = QApplication.startDragDistance()
+        self._pulled = self._pulled or (here - self._pressed).manhattanLength() > far
+        if self._pulled:
+            self.dragged.emit(here)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the pull."""
-        if event.button() is Qt.MouseButton.LeftButton:
-            self.dropped.emit(event)
+        if self._pulled:
+            self.dropped.emit(event.globalPosition().toPoint())
+        self._pressed, self._pulled = None, False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Fold or unfold."""

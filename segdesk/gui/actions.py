@@ -1,0 +1,190 @@
+"""Commands as Qt actions: rows of menus, keys, and the state of buttons."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from segdesk.gui import icons
+from segdesk.gui.components.menu import KEY_PROPERTY, WHY_PROPERTY
+from segdesk.gui.components.tips import Tip, give
+
+if TYPE_CHECKING:
+    from segdesk.app.commands import Command
+    from segdesk.app.context import AppContext
+
+_ID_PROPERTY = "commandId"
+
+
+class Actions(QObject):
+    """One action in the menus and one set of keys for each command.
+
+    A row of a menu is off while its command cannot run, and says why. Its keys still
+    reach the registry, which says the same in a toast: no key is ever dead in silence.
+
+    Parameters
+    ----------
+    context
+        The application.
+    window
+        Where keys that work everywhere are listened for.
+    """
+
+    refreshed = Signal()
+
+    def __init__(self, context: "AppContext", window: QWidget) -> None:
+        super().__init__(window)
+        self._context = context
+        self._commands = {command.id: command for command in context.commands}
+        self._rows: dict[str, QAction] = {}
+        self._canvas_keys: list[QAction] = []
+        self._buttons: dict[int, tuple[QAbstractButton, str]] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
+        for command in self._commands.values():
+            self._listen(command, window)
+        self._watch()
+
+    def row(self, command_id: str) -> QAction:
+        """Return a command's row for menus.
+
+        Raises
+        ------
+        KeyError
+            When there is no such command.
+        """
+        if command_id not in self._rows:
+            self._rows[command_id] = self._make_row(self._commands[command_id])
+        return self._rows[command_id]
+
+    def serve(self, widgets: Iterable[QWidget]) -> None:
+        """Let the canvas' keys work in these widgets too, and letters stay keys there.
+
+        The input method is switched off in them, so that a letter under a Chinese
+        input method is still a key.
+        """
+        for widget in widgets:
+            widget.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+            widget.addActions(self._canvas_keys)
+
+    def bind(self, button: QAbstractButton, command_id: str) -> None:
+        """Let a button run a command, and follow its state and its tooltip."""
+        button.setProperty(_ID_PROPERTY, command_id)
+        button.setCheckable(self._commands[command_id].checked is not None)
+        button.clicked.connect(self._on_button_clicked)
+
+        key = id(button)
+        self._buttons[key] = (button, command_id)
+        button.destroyed.connect(lambda: self._buttons.pop(key, None))
+        self._follow(button, command_id)
+
+    def tip(self, command_id: str) -> Tip:
+        """Return a command's tooltip; while it is off: why."""
+        command = self._commands[command_id]
+        why = self._context.commands.disabled_why(command_id)
+        key = shown_key(self._context.keymap.shown(command_id))
+        return Tip(command.title, key, why or command.tip)
+
+    def refresh_soon(self, *_: object) -> None:
+        """Follow a change of state, once for many changes."""
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def refresh(self) -> None:
+        """Bring all rows and buttons to the state of their commands."""
+        for command_id, row in self._rows.items():
+            why = self._context.commands.disabled_why(command_id)
+            row.setEnabled(why is None)
+            row.setProperty(WHY_PROPERTY, _short(why))
+            if row.isCheckable():
+                row.setChecked(self._context.commands.is_checked(command_id))
+        for button, command_id in tuple(self._buttons.values()):
+            self._follow(button, command_id)
+        self.refreshed.emit()
+
+    def _watch(self) -> None:
+        context = self._context
+        session = context.session
+        for signal in (
+            session.files_changed,
+            session.image_changed,
+            session.proposal_changed,
+            session.classes_changed,
+            session.view_changed,
+        ):
+            signal.connect(self.refresh_soon)
+        context.predicting.changed.connect(self.refresh_soon)
+        context.shelf.changed.connect(self.refresh_soon)
+        context.opening.changed.connect(self.refresh_soon)
+        context.settings.changed.connect(self.refresh_soon)
+        context.commands.ran.connect(self.refresh_soon)
+
+    def _make_row(self, command: "Command") -> QAction:
+        row = QAction(command.title.replace("&", "&&"), self)
+        row.setIcon(icons.icon(command.icon, active_role="onFill"))
+        row.setProperty(_ID_PROPERTY, command.id)
+        row.setProperty(KEY_PROPERTY, shown_key(self._context.keymap.shown(command.id)))
+        row.setCheckable(command.checked is not None)
+        row.setMenuRole(
+            QAction.MenuRole.QuitRole
+            if command.id == "app.quit"
+            else QAction.MenuRole.NoRole
+        )
+        row.triggered.connect(self._on_row_triggered)
+        why = self._context.commands.disabled_why(command.id)
+        row.setEnabled(why is None)
+        row.setProperty(WHY_PROPERTY, _short(why))
+        if row.isCheckable():
+            row.setChecked(self._context.commands.is_checked(command.id))
+        return row
+
+    def _listen(self, command: "Command", window: QWidget) -> None:
+        keys = self._context.keymap.keys(command.id)
+        if not keys:
+            return
+        listener = QAction(self)
+        listener.setShortcuts([QKeySequence(key) for key in keys])
+        listener.setProperty(_ID_PROPERTY, command.id)
+        listener.setAutoRepeat(command.checked is None)
+        listener.triggered.connect(self._on_row_triggered)
+        if self._context.keymap.canvas_only(command.id):
+            listener.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._canvas_keys.append(listener)
+        else:
+            window.addAction(listener)
+
+    def _follow(self, button: QAbstractButton, command_id: str) -> None:
+        commands = self._context.commands
+        button.setEnabled(commands.disabled_why(command_id) is None)
+        if button.isCheckable():
+            button.setChecked(commands.is_checked(command_id))
+        give(button, self.tip(command_id))
+
+    def _on_row_triggered(self) -> None:
+        self._run(self.sender())
+
+    def _on_button_clicked(self) -> None:
+        self._run(self.sender())
+
+    def _run(self, sender: QObject | None) -> None:
+        if sender is None:
+            return
+        self._context.commands.run(str(sender.property(_ID_PROPERTY)))
+        self.refresh()
+
+
+def shown_key(key: str) -> str:
+    """Return a key in the words of the key caps: "Ctrl+Enter", not "Ctrl+Return"."""
+    return key.replace("Return", "Enter").replace("PgDown", "PgDn")
+
+
+def _short(why: str | None) -> str:
+    """Return a reason as a menu's row says it: without a big letter in front."""
+    if not why:
+        return ""
+    second_is_big = len(why) > 1 and why[1].isupper()
+    return why if second_is_big else why[0].lower() + why[1:]

@@ -1,0 +1,153 @@
+"""The bar on top: mark, menus, what runs, search, notices, settings."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
+
+from segdesk.gui import icons, theme
+from segdesk.gui.actions import Actions, shown_key
+from segdesk.gui.components.buttons import IconButton
+from segdesk.gui.components.focus import ring_off, ring_on_focus
+from segdesk.gui.components.painting import (
+    RADIUS_CONTROL,
+    cap_width,
+    draw_cap,
+    rounded,
+)
+from segdesk.gui.components.tips import Tip
+from segdesk.gui.jobs_pill import JobsPill
+from segdesk.gui.logo import Logo
+from segdesk.gui.menus import MENUS, RECENT, SETTINGS, CommandMenu, RecentMenu
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from segdesk.app.context import AppContext
+
+HEIGHT = 44
+_SEARCH_WIDTH = 206
+
+
+class SearchButton(QPushButton):
+    """Looks like a field; a click opens the command palette.
+
+    Parameters
+    ----------
+    key
+        The key that does the same.
+    """
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key = key
+        self.setAccessibleName("Search commands")
+        self.setAutoDefault(False)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the designed size."""
+        return QSize(_SEARCH_WIDTH, theme.row_px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw field, glass, words and key."""
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        edge = theme.color("outline" if self.underMouse() else "line2")
+        rounded(painter, box, RADIUS_CONTROL, theme.color("field"), edge)
+        glass = QRectF(9, round((box.height() - 16) / 2), 16, 16)
+        icons.paint(painter, glass, "magnifying-glass", theme.color("text3"))
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.color("text3"))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box.adjusted(31, 0, 0, 0), flags, "Search commands")
+        if self._key:
+            width = cap_width(self._key)
+            cap = QRectF(box.width() - width - 6, 0, width, box.height())
+            fill = theme.mix("text", "field", 0.08)
+            draw_cap(painter, cap, self._key, fill=fill, ink=theme.color("text2"))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Put on the ring."""
+        super().focusInEvent(event)
+        ring_on_focus(self, event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring off."""
+        super().focusOutEvent(event)
+        ring_off(self)
+
+
+class AppBar(QWidget):
+    """The bar on top of the window.
+
+    Parameters
+    ----------
+    context
+        The application.
+    actions
+        The commands' rows.
+    """
+
+    def __init__(self, context: "AppContext", actions: Actions) -> None:
+        super().__init__()
+        self.setAccessibleName("Application bar")
+        self.setFixedHeight(theme.row_px(HEIGHT))
+        self._context = context
+        self.menu_bar = QMenuBar(self)
+        self.menu_bar.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._recent = RecentMenu(context.opening.recent, self._open_place, self)
+        for title, ids in MENUS:
+            recent = self._recent if RECENT in ids else None
+            menu = CommandMenu(title, ids, actions, recent, self)
+            self.menu_bar.addMenu(menu)
+        search = SearchButton(shown_key(context.keymap.shown("app.commands")))
+        search.clicked.connect(lambda: context.commands.run("app.commands"))
+        self._pill = JobsPill(context.jobs)
+        self._pill.clicked.connect(lambda: context.commands.run("app.jobs"))
+        self.bell = IconButton(
+            "bell", Tip("Notices", text="Show what was said lately.")
+        )
+        self._settings = IconButton(
+            "gear-six", Tip("Settings", text="Theme, panels, keys, log files.")
+        )
+        self._settings_menu = CommandMenu("Settings", SETTINGS, actions, parent=self)
+        self._settings.clicked.connect(self._on_settings_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 10, 1)
+        row.setSpacing(8)
+        row.addWidget(Logo(20))
+        row.addWidget(self.menu_bar)
+        row.addStretch(1)
+        row.addWidget(self._pill)
+        row.addWidget(search)
+        pair = QHBoxLayout()
+        pair.setSpacing(0)
+        pair.addWidget(self.bell)
+        pair.addWidget(self._settings)
+        row.addLayout(pair)
+        self._dress()
+        theme.active().changed.connect(self._dress)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bar and the line under it."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.color("window"))
+        line = QRectF(0, self.height() - 1, self.width(), 1)
+        painter.fillRect(line, theme.color("line"))
+
+    def _open_place(self, path: "Path") -> None:
+        self._context.opening.open_paths((path,))
+
+    def _on_settings_clicked(self) -> None:
+        self._settings_menu.prepare()
+        size = self._settings_menu.sizeHint()
+        corner = QPoint(self._settings.width() - size.width(), self.height() - 8)
+        self._settings_menu.popup(self._settings.mapToGlobal(corner))
+
+    def _dress(self) -> None:
+        self.menu_bar.setFont(theme.font("body"))

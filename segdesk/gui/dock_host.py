@@ -1,0 +1,356 @@
+"""Docks left, right and below the canvas: sized, folded, pulled elsewhere, kept."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+import msgspec
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from segdesk.gui import icons, theme
+from segdesk.gui.components.menu import Menu
+from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
+from segdesk.gui.dock_frame import Dock
+
+_SIDE_MIN, _SIDE_MAX = 220, 420
+_BOTTOM_MIN, _BOTTOM_MAX = 120, 420
+_EDGE_SHARE = 0.22  # of the host's width or height: where a pulled dock lands
+_NARROW = 1360
+_SIZES = {False: (272, 308, 240), True: (232, 280, 220)}  # by: is narrow
+
+
+class Area(StrEnum):
+    """Where docks can be."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTTOM = "bottom"
+
+
+class DockPlace(msgspec.Struct, frozen=True):
+    """Where one dock is, in the order of its area."""
+
+    id: str
+    area: Area
+    size: int = 0
+    folded: bool = False
+
+
+class DockState(msgspec.Struct, frozen=True):
+    """How all docks lie: sizes of the areas in px, docks in order."""
+
+    places: tuple[DockPlace, ...] = ()
+    left: int = 0
+    right: int = 0
+    bottom: int = 0
+    hidden: bool = False
+
+
+DEFAULT_PLACES: Mapping[str, tuple[Area, int]] = {
+    "files": (Area.LEFT, 100),
+    "classes": (Area.RIGHT, 290),
+    "models": (Area.RIGHT, 360),
+    "jobs": (Area.RIGHT, 230),
+}
+
+
+class _Filler(QWidget):
+    """Takes the room below docks that are all folded."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), theme.color("panel"))
+
+
+class _AreaPanel(QWidget):
+    """One area: docks in a splitter."""
+
+    def __init__(self, area: Area) -> None:
+        super().__init__()
+        self.area = area
+        sideways = area is Area.BOTTOM
+        self.splitter = _splitter(
+            Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical
+        )
+        self._filler = _Filler()
+        self._filler.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.splitter)
+        self.splitter.addWidget(self._filler)
+        names = {Area.LEFT: "Left", Area.RIGHT: "Right", Area.BOTTOM: "Lower"}
+        self.setAccessibleName(f"{names[area]} panels")
+
+    def docks(self) -> tuple[Dock, ...]:
+        """Return the docks in this area, in order."""
+        widgets = (self.splitter.widget(i) for i in range(self.splitter.count()))
+        return tuple(widget for widget in widgets if isinstance(widget, Dock))
+
+    def insert(self, index: int, dock: Dock) -> None:
+        """Take a dock in."""
+        self.splitter.insertWidget(index, dock)
+
+    def settle(self) -> None:
+        """Show the area only while it holds docks; fill what folded ones leave."""
+        docks = self.docks()
+        self.setVisible(bool(docks))
+        all_folded = bool(docks) and all(dock.is_folded for dock in docks)
+        self._filler.setVisible(all_folded and self.area is not Area.BOTTOM)
+        if self.area is Area.BOTTOM:
+            low = docks[0].header.height() if all_folded else _BOTTOM_MIN
+            self.setMinimumHeight(low)
+            self.setMaximumHeight(low if all_folded else _BOTTOM_MAX)
+        else:
+            self.setMinimumWidth(_SIDE_MIN)
+            self.setMaximumWidth(_SIDE_MAX)
+
+
+class DockHost(QWidget):
+    """The canvas with the docks round it.
+
+    Parameters
+    ----------
+    centre
+        What lies in the middle.
+    docks
+        All docks.
+    """
+
+    changed = Signal()
+
+    def __init__(self, centre: QWidget, docks: Sequence[Dock]) -> None:
+        super().__init__()
+        self._docks = {dock.dock_id: dock for dock in docks}
+        self._centre = centre
+        self._areas = {area: _AreaPanel(area) for area in Area}
+        self._middle = _splitter(Qt.Orientation.Vertical)
+        self._middle.addWidget(centre)
+        self._middle.addWidget(self._areas[Area.BOTTOM])
+        self._middle.setStretchFactor(0, 1)
+        self._across = _splitter(Qt.Orientation.Horizontal)
+        self._across.addWidget(self._areas[Area.LEFT])
+        self._across.addWidget(self._middle)
+        self._across.addWidget(self._areas[Area.RIGHT])
+        self._across.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._across)
+        self._target: tuple[Area, int] | None = None
+        self._mark = _DropMark(self)
+        for dock in docks:
+            self._wire(dock)
+        self.restore(DockState(), width=1600)
+
+    @property
+    def centre(self) -> QWidget:
+        """What lies in the middle."""
+        return self._centre
+
+    @property
+    def areas(self) -> Mapping[Area, QWidget]:
+        """The three areas."""
+        return dict(self._areas)
+
+    @property
+    def are_docks_shown(self) -> bool:
+        """Whether any dock is in sight."""
+        return any(not panel.isHidden() for panel in self._areas.values())
+
+    def dock(self, dock_id: str) -> Dock:
+        """Return one dock."""
+        return self._docks[dock_id]
+
+    def area_of(self, dock_id: str) -> Area:
+        """Return where a dock is."""
+        dock = self._docks[dock_id]
+        return next(a for a, panel in self._areas.items() if dock in panel.docks())
+
+    def show_dock(self, dock_id: str) -> None:
+        """Bring a dock into sight: unfolded, and its area shown."""
+        self._docks[dock_id].set_folded(False)
+        self.set_docks_shown(True)
+
+    def set_docks_shown(self, shown: bool) -> None:
+        """Hide all docks, or bring them back."""
+        for panel in self._areas.values():
+            if shown:
+                panel.settle()
+            else:
+                panel.hide()
+
+    def move_dock(self, dock_id: str, area: Area, index: int | None = None) -> None:
+        """Put a dock into an area, before the dock at `index` or at the end."""
+        dock = self._docks[dock_id]
+        source = self._areas[self.area_of(dock_id)]
+        panel = self._areas[area]
+        others = [other for other in panel.docks() if other is not dock]
+        place = len(others) if index is None else min(index, len(others))
+        panel.insert(place, dock)
+        source.settle()
+        panel.settle()
+        self.changed.emit()
+
+    def state(self) -> DockState:
+        """Return how the docks lie now."""
+        places = []
+        for area, panel in self._areas.items():
+            sizes = panel.splitter.sizes()
+            for dock in panel.docks():
+                size = sizes[panel.splitter.indexOf(dock)]
+                places.append(DockPlace(dock.dock_id, area, size, dock.is_folded))
+        across, down = self._across.sizes(), self._middle.sizes()
+        return DockState(
+            tuple(places), across[0], across[2], down[1], not self.are_docks_shown
+        )
+
+    def restore(self, state: DockState, width: int) -> None:
+        """Lay the docks as they lay; what is not known goes to its first place.
+
+        Parameters
+        ----------
+        width
+            Of the window, in px: a narrow one starts with narrow docks.
+        """
+        known = [place for place in state.places if place.id in self._docks]
+        for dock_id in self._docks:
+            if all(place.id != dock_id for place in known):
+                area, size = DEFAULT_PLACES.get(dock_id, (Area.RIGHT, 200))
+                known.append(DockPlace(dock_id, area, size))
+        for area, panel in self._areas.items():
+            places = [place for place in known if place.area is area]
+            for index, place in enumerate(places):
+                dock = self._docks[place.id]
+                panel.insert(index, dock)
+                dock.set_folded(place.folded)
+            panel.settle()
+            panel.splitter.setSizes([place.size or 200 for place in places] + [0])
+        first = _SIZES[width < _NARROW]
+        left, right = state.left or first[0], state.right or first[1]
+        self._across.setSizes([left, max(1, width - left - right), right])
+        self._middle.setSizes([10_000, state.bottom or first[2]])
+        if state.hidden:
+            self.set_docks_shown(False)
+
+    def _wire(self, dock: Dock) -> None:
+        dock.fold_changed.connect(self._on_dock_fold_changed)
+        header = dock.header
+        header.dragged.connect(lambda at, dock=dock: self._on_dragged(dock, at))
+        header.dropped.connect(lambda at, dock=dock: self._on_dropped(dock, at))
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(
+            lambda at, dock=dock: self._show_menu(dock, dock.header.mapToGlobal(at))
+        )
+
+    def _on_dock_fold_changed(self, _folded: bool) -> None:
+        for panel in self._areas.values():
+            if not panel.isHidden():
+                panel.settle()
+        self.changed.emit()
+
+    def _show_menu(self, dock: Dock, at: QPoint) -> None:
+        menu = Menu(self)
+        here = self.area_of(dock.dock_id)
+        icon_names = {
+            Area.LEFT: "arrow-left",
+            Area.RIGHT: "arrow-right",
+            Area.BOTTOM: "arrow-down",
+        }
+        words = {
+            Area.LEFT: "Move to the left",
+            Area.RIGHT: "Move to the right",
+            Area.BOTTOM: "Move below the picture",
+        }
+        fold = menu.addAction("Unfold" if dock.is_folded else "Fold")
+        fold.setIcon(icons.icon("rows"))
+        fold.triggered.connect(dock.toggle_fold)
+        menu.addSeparator()
+        for area, text in words.items():
+            row = menu.addAction(icons.icon(icon_names[area]), text)
+            row.setEnabled(area is not here)
+            row.setProperty("why", "it is there")
+            row.triggered.connect(
+                lambda _=False, area=area: self.move_dock(dock.dock_id, area)
+            )
+        menu.fit_width()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _on_dragged(self, dock: Dock, at: QPoint) -> None:
+        self._target = self._target_at(dock, self.mapFromGlobal(at))
+        if self._target is None:
+            self._mark.hide()
+            return
+        self._mark.setGeometry(self._landing(*self._target))
+        self._mark.show()
+        self._mark.raise_()
+
+    def _on_dropped(self, dock: Dock, at: QPoint) -> None:
+        target = self._target_at(dock, self.mapFromGlobal(at))
+        self._mark.hide()
+        self._target = None
+        if target is not None:
+            self.move_dock(dock.dock_id, *target)
+
+    def _target_at(self, dock: Dock, at: QPoint) -> tuple[Area, int] | None:
+        """Return the area and the index in it that a point means, if any."""
+        if not self.rect().contains(at):
+            return None
+        for area, panel in self._areas.items():
+            box = QRect(panel.mapTo(self, QPoint(0, 0)), panel.size())
+            if panel.isVisible() and box.contains(at):
+                others = [other for other in panel.docks() if other is not dock]
+                inside = panel.splitter.mapFrom(self, at)
+                return area, sum(_is_past(other, inside, area) for other in others)
+        if at.x() < self.width() * _EDGE_SHARE:
+            return Area.LEFT, 0
+        if at.x() > self.width() * (1 - _EDGE_SHARE):
+            return Area.RIGHT, 0
+        if at.y() > self.height() * (1 - _EDGE_SHARE):
+            return Area.BOTTOM, 0
+        return None
+
+    def _landing(self, area: Area, index: int) -> QRect:
+        panel = self._areas[area]
+        if not panel.isVisible():
+            width, height = self.width(), self.height()
+            return {
+                Area.LEFT: QRect(0, 0, 272, height),
+                Area.RIGHT: QRect(width - 308, 0, 308, height),
+                Area.BOTTOM: QRect(0, height - 240, width, 240),
+            }[area]
+        box = QRect(panel.mapTo(self, QPoint(0, 0)), panel.size())
+        count = len(panel.docks()) + 1
+        if area is Area.BOTTOM:
+            part = box.width() // count
+            return QRect(box.x() + index * part, box.y(), part, box.height())
+        part = box.height() // count
+        return QRect(box.x(), box.y() + index * part, box.width(), part)
+
+
+class _DropMark(QWidget):
+    """Shows where a pulled dock would land."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        fill, edge = theme.veiled("accent", 0.18), theme.color("accent")
+        rounded(painter, box, RADIUS_CONTROL, fill, edge, edge_px=2)
+
+
+def _is_past(dock: Dock, at: QPoint, area: Area) -> bool:
+    middle = dock.geometry().center()
+    return at.x() > middle.x() if area is Area.BOTTOM else at.y() > middle.y()
+
+
+def _splitter(orientation: Qt.Orientation) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    return splitter

@@ -1,0 +1,201 @@
+"""The menus as lists of commands."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from segdesk.gui import icons
+from segdesk.gui.actions import Actions
+from segdesk.gui.components.menu import Menu
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from segdesk.app.recent import RecentPlaces
+
+LINE = "-"
+RECENT = "recent"  # stands for the places that were open lately
+
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "File",
+        (
+            "file.open_files",
+            "file.open_folder",
+            RECENT,
+            "file.open_sample",
+            LINE,
+            "file.reveal",
+            "file.close",
+            LINE,
+            "app.quit",
+        ),
+    ),
+    (
+        "Edit",
+        (
+            "edit.copy_view",
+            LINE,
+            "file.filter",
+        ),
+    ),
+    (
+        "View",
+        (
+            "view.fit",
+            "view.actual_size",
+            "view.zoom_in",
+            "view.zoom_out",
+            LINE,
+            "view.overlay",
+            "view.contour_mode",
+            "view.opacity_down",
+            "view.opacity_up",
+            "view.confidence",
+            "view.solo_class",
+            "view.sort_by_share",
+            LINE,
+            "view.compare_one",
+            "view.split",
+            "view.linked",
+            LINE,
+            "view.pixel_grid",
+            "view.navigator",
+            "view.docks",
+            "view.full_screen",
+        ),
+    ),
+    (
+        "Tools",
+        (
+            "app.commands",
+            "app.jobs",
+            LINE,
+            "file.previous",
+            "file.next",
+        ),
+    ),
+    (
+        "Model",
+        (
+            "model.predict",
+            "model.reject",
+            LINE,
+            "model.load",
+            "model.unload",
+            "model.card",
+            LINE,
+            "model.add",
+            "model.add_folder",
+            "model.zoo",
+            "model.remove",
+            LINE,
+            "model.restart_engine",
+        ),
+    ),
+    (
+        "Help",
+        (
+            "app.keys",
+            "app.welcome",
+            "help.logs",
+            LINE,
+            "app.about",
+        ),
+    ),
+)
+
+SETTINGS: tuple[str, ...] = (
+    "view.theme_system",
+    "view.theme_dark",
+    "view.theme_light",
+    LINE,
+    "view.docks",
+    "view.full_screen",
+    LINE,
+    "app.keys",
+    "help.logs",
+    "app.about",
+)
+
+
+class CommandMenu(Menu):
+    """A menu that is filled when it is first opened.
+
+    Parameters
+    ----------
+    ids
+        Ids of commands; LINE draws a line, RECENT a menu of places.
+    recent
+        The places, and what opens one of them.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        ids: tuple[str, ...],
+        actions: Actions,
+        recent: "RecentMenu | None" = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, title)
+        self._ids = ids
+        self._rows = actions
+        self._recent = recent
+        self.aboutToShow.connect(self.prepare)
+
+    def prepare(self) -> None:
+        """Fill the menu and bring its rows up to date; it does so as it opens."""
+        if self.isEmpty():
+            self._fill()
+        self._rows.refresh()
+        if self._recent is not None:
+            self._recent.fill()
+        self.fit_width()
+
+    def _fill(self) -> None:
+        for command_id in self._ids:
+            if command_id == LINE:
+                self.addSeparator()
+            elif command_id == RECENT:
+                if self._recent is not None:
+                    self.addMenu(self._recent)
+            else:
+                self.addAction(self._rows.row(command_id))
+
+
+class RecentMenu(Menu):
+    """Places that were open lately; a click opens one."""
+
+    def __init__(
+        self,
+        recent: "RecentPlaces",
+        open_place: "Callable[[Path], object]",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, "Open recent")
+        self.setIcon(icons.icon("clock-counter-clockwise", active_role="onFill"))
+        self._recent = recent
+        self._open_place = open_place
+        self.triggered.connect(self._on_triggered)
+
+    def fill(self) -> None:
+        """Show the places as they are now."""
+        from pathlib import Path
+
+        self.clear()
+        for place in self._recent.places:
+            name = place.name.replace("&", "&&")
+            icon = "image" if Path(place.path).suffix else "folder"
+            row = self.addAction(icons.icon(icon, active_role="onFill"), name)
+            row.setData(place.path)
+        self.menuAction().setEnabled(bool(self._recent.places))
+        self.menuAction().setProperty("why", "nothing yet")
+        self.fit_width()
+
+    def _on_triggered(self, row: QAction) -> None:
+        from pathlib import Path
+
+        self._open_place(Path(str(row.data())))

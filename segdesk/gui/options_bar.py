@@ -1,0 +1,182 @@
+"""The bar over the canvas: the model, Predict, how panes and layers are shown."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from segdesk.app.shelf_entry import ShelfState
+from segdesk.gui import icons, theme
+from segdesk.gui.actions import Actions, shown_key
+from segdesk.gui.components.buttons import Button, IconButton
+from segdesk.gui.components.choices import Segment, Segmented
+from segdesk.gui.components.fields import Select
+from segdesk.gui.components.labels import Label
+from segdesk.gui.components.panels import Hairline
+from segdesk.gui.components.tips import Tip
+from segdesk.gui.overflow_row import OverflowRow, RowItem
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+
+HEIGHT = 42
+_CHOOSER_WIDTH = 248
+_ADD = "\0add"
+_USABLE = frozenset({ShelfState.READY, ShelfState.LOADED, ShelfState.LOADING})
+_COMPARE = {
+    "view.compare_one": "One",
+    "view.split": "Split",
+    "view.linked": "Linked",
+}
+_TOGGLES = ("view.overlay", "view.contour_mode", "view.confidence", "view.pixel_grid")
+
+
+class _Chooser(Select):
+    """The models that can run; the loaded one is shown."""
+
+    def __init__(self) -> None:
+        super().__init__("Model", icon="cube")
+        self.setPlaceholderText("Choose a model")
+
+    def sizeHint(self) -> QSize:
+        """Return the designed width."""
+        return QSize(_CHOOSER_WIDTH, theme.row_px(28))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that still shows what it is."""
+        return QSize(120, theme.row_px(28))
+
+
+class OptionsBar(QWidget):
+    """The bar over the canvas.
+
+    Parameters
+    ----------
+    context
+        The application.
+    actions
+        The commands' rows and states.
+    """
+
+    def __init__(self, context: "AppContext", actions: Actions) -> None:
+        super().__init__()
+        self.setAccessibleName("Options bar")
+        self.setFixedHeight(theme.row_px(HEIGHT))
+        self._context = context
+        self._actions = actions
+        self._chooser = _Chooser()
+        self._chooser.activated.connect(self._on_chooser_activated)
+        self._compare = Segmented(
+            [Segment(command_id, text) for command_id, text in _COMPARE.items()],
+            "Compare",
+        )
+        self._compare.chosen.connect(self._on_compare_chosen)
+        self._row = OverflowRow(
+            self._left_items(), self._right_items(), actions, margin=12
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 1)
+        row.addWidget(self._row)
+        context.shelf.changed.connect(self._show_models)
+        context.predicting.changed.connect(self._show_models)
+        context.session.view_changed.connect(self._show_compare)
+        self._show_models()
+        self._show_compare()
+
+    @property
+    def dropped_commands(self) -> tuple[str, ...]:
+        """Ids of the commands that have no room in the bar."""
+        return self._row.dropped_commands
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bar and the line under it."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), theme.color("panel"))
+        line = QRectF(0, self.height() - 1, self.width(), 1)
+        painter.fillRect(line, theme.color("line"))
+
+    def _left_items(self) -> list[RowItem]:
+        key = shown_key(self._context.keymap.shown("model.predict"))
+        predict = Button("Predict", icon="play", key=key)
+        self._actions.bind(predict, "model.predict")
+        return [RowItem(self._chooser, grows=True), RowItem(predict)]
+
+    def _right_items(self) -> list[RowItem]:
+        items = [
+            RowItem(Label("Compare", "body", "text2"), 3, gap=8),
+            RowItem(self._compare, 2, tuple(_COMPARE), gap=10),
+            RowItem(Hairline(vertical=True, length=20, role="line2"), 2, gap=16),
+        ]
+        for index, command_id in enumerate(_TOGGLES):
+            rank = 10 + index
+            gap = 14 if index == 0 else 2
+            items.append(
+                RowItem(self._icon_button(command_id), rank, (command_id,), gap)
+            )
+        items.append(
+            RowItem(Hairline(vertical=True, length=20, role="line2"), 10, gap=12)
+        )
+        items.append(RowItem(self._icon_button("view.fit"), 5, ("view.fit",), 12))
+        actual = _ActualSize()
+        self._actions.bind(actual, "view.actual_size")
+        items.append(RowItem(actual, 6, ("view.actual_size",), 2))
+        return items
+
+    def _icon_button(self, command_id: str) -> IconButton:
+        command = self._context.commands[command_id]
+        button = IconButton(command.icon, Tip(command.title))
+        self._actions.bind(button, command_id)
+        return button
+
+    def _show_models(self) -> None:
+        loaded = self._context.predicting.model_id
+        chooser = self._chooser
+        chooser.clear()
+        for entry in self._context.shelf.entries:
+            if entry.state in _USABLE:
+                on = entry.id == loaded
+                mark = icons.icon(
+                    "cube-fill" if on else "cube",
+                    "model" if on else "text3",
+                    active_role="onFill",
+                )
+                chooser.addItem(mark, entry.name, entry.id)
+        plus = icons.icon("plus", "text3", active_role="onFill")
+        chooser.addItem(plus, "Add model file", _ADD)
+        chooser.setCurrentIndex(chooser.findData(loaded) if loaded else -1)
+
+    def _show_compare(self, _view: object = None) -> None:
+        commands = self._context.commands
+        for command_id in _COMPARE:
+            if commands.is_checked(command_id):
+                self._compare.choose(command_id)
+
+    def _on_chooser_activated(self, index: int) -> None:
+        model_id = self._chooser.itemData(index)
+        if model_id == _ADD:
+            self._show_models()
+            self._context.commands.run("model.add")
+        elif model_id != self._context.predicting.model_id:
+            self._context.shelf.load(model_id)
+
+    def _on_compare_chosen(self, command_id: str) -> None:
+        if not self._context.commands.is_checked(command_id):
+            self._context.commands.run(command_id)
+
+
+class _ActualSize(IconButton):
+    """One to one, as words: 1:1."""
+
+    def __init__(self) -> None:
+        super().__init__("frame-corners", Tip("Actual size"))
+        self.setText("1:1")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the surface and the words."""
+        del event
+        painter = QPainter(self)
+        self.draw_surface(painter)
+        painter.setFont(theme.font("strong"))
+        painter.setPen(self.ink())
+        painter.drawText(self.rect(), 0x84, "1:1")
