@@ -1,0 +1,85 @@
+"""Arrays as Qt images, without a copy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from segdesk.core.geometry import Size
+
+_PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
+_OPAQUE = QImage.Format.Format_RGB32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArrayImage:
+    """A Qt image over an array's memory, and the array that must live as long.
+
+    A copy of `image` shares the memory; keep this value for as long as one is used.
+    """
+
+    image: QImage
+    array: NDArray[Any]
+
+
+def rgb_image(
+    pixels: NDArray[np.uint8], left: int = 0, top: int = 0, size: Size | None = None
+) -> ArrayImage:
+    """Return RGB pixels, or a part of them, as an image over their memory.
+
+    Parameters
+    ----------
+    pixels
+        (H, W, 3) RGB.
+    """
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape[:2]
+    size = size or Size(width - left, height - top)
+    part = pixels.reshape(-1)[(top * width + left) * 3 :]
+    image = QImage(
+        part.data, size.width, size.height, width * 3, QImage.Format.Format_RGB888
+    )
+    return ArrayImage(image, pixels)
+
+
+def indexed_image(indices: NDArray[np.uint8], table: Sequence[int]) -> ArrayImage:
+    """Return indices with their colours as an image over their memory.
+
+    Parameters
+    ----------
+    indices
+        (H, W).
+    table
+        Up to 256 colours, 0xAARRGGBB.
+    """
+    indices = np.ascontiguousarray(indices)
+    height, width = indices.shape
+    image = QImage(indices.data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable(table)
+    return ArrayImage(image, indices)
+
+
+def coloured(indices: NDArray[np.uint8], table: Sequence[int]) -> QImage:
+    """Return indices in their colours, premultiplied, ready to be painted."""
+    source = indexed_image(indices, table)  # holds the memory while it is read
+    return source.image.convertToFormat(_PREMULTIPLIED)
+
+
+def opaque(source: ArrayImage) -> QImage:
+    """Return a copy in the format of the screen, which is painted fastest."""
+    return source.image.convertToFormat(_OPAQUE)
+
+
+def enlarged(
+    image: QImage, columns: NDArray[np.intp], rows: NDArray[np.intp]
+) -> ArrayImage:
+    """Return an opaque 32-bit image with its columns and rows picked or repeated."""
+    height, width = image.height(), image.width()
+    words = np.frombuffer(image.constBits(), np.uint32).reshape(height, width)
+    words = words.take(columns, axis=1, mode="clip").take(rows, axis=0, mode="clip")
+    return ArrayImage(
+        QImage(words.data, columns.size, rows.size, columns.size * 4, _OPAQUE), words
+    )

@@ -1,0 +1,110 @@
+"""The tag of a side: what it shows, with a menu to change it."""
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFocusEvent,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from segdesk.app.view_state import Layer
+from segdesk.gui import icons, theme
+from segdesk.gui.components import Menu
+from segdesk.gui.components.focus import ring_off, ring_on_focus
+from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
+from segdesk.gui.viewer.cards import paint_card
+
+_HEIGHT_PX = 24
+_ICON, _CARET = 16, 10
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+LAYERS = {
+    Layer.IMAGE: ("Image", "image"),
+    Layer.PROPOSAL: ("Proposal", "circle-dashed"),
+    Layer.CONFIDENCE: ("Confidence", "thermometer-simple"),
+}
+
+
+class LayerTag(QAbstractButton):
+    """Says what a side shows; a menu changes it.
+
+    `chosen` carries the layer that was picked.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, place: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._side = place
+        self._layer = Layer.IMAGE
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.clicked.connect(self._open_menu)
+        self.set_layer(Layer.IMAGE)
+
+    def set_layer(self, layer: Layer) -> None:
+        """Show the name of another layer."""
+        self._layer = layer
+        title, _ = LAYERS[layer]
+        self.setAccessibleName(f"{self._side} side: {title}")
+        self.setAccessibleDescription("Choose what this side shows.")
+        self.resize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for icon, name and caret."""
+        metrics = QFontMetrics(theme.font("dock"))
+        words = metrics.horizontalAdvance(LAYERS[self._layer][0])
+        return QSize(8 + _ICON + 5 + words + 14 + _CARET + 8, theme.row_px(_HEIGHT_PX))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw icon, name and caret."""
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        paint_card(painter, box)
+        if self.underMouse() or self.isDown():
+            rounded(painter, box, RADIUS_CONTROL, theme.veiled("hudText", 0.10))
+        title, icon = LAYERS[self._layer]
+        top = (box.height() - _ICON) / 2
+        soft = theme.veiled("hudText", 0.8)
+        icons.paint(painter, QRectF(8, top, _ICON, _ICON), icon, soft)
+        painter.setFont(theme.font("dock"))
+        painter.setPen(theme.color("hudText"))
+        painter.drawText(box.adjusted(8 + _ICON + 5, 0, 0, 0), _LEFT, title)
+        caret = QRectF(
+            box.right() - 8 - _CARET, (box.height() - _CARET) / 2, _CARET, _CARET
+        )
+        icons.paint(painter, caret, "caret-down", theme.veiled("hudText", 0.6))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Put on the ring."""
+        super().focusInEvent(event)
+        ring_on_focus(self, event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring off."""
+        super().focusOutEvent(event)
+        ring_off(self)
+
+    def _open_menu(self) -> None:
+        menu = Menu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for layer, (title, icon) in LAYERS.items():
+            action = QAction(icons.icon(icon), title, group)
+            action.setCheckable(True)
+            action.setChecked(layer is self._layer)
+            action.setData(layer)
+            menu.addAction(action)
+        group.triggered.connect(self._on_group_triggered)
+        menu.fit_width()
+        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+
+    def _on_group_triggered(self, action: QAction) -> None:
+        self.chosen.emit(Layer(action.data()))

@@ -1,0 +1,146 @@
+"""What the canvas shows: the panes, where the image lies in them, how they are painted.
+
+Everything here counts in device pixels of the canvas.
+"""
+
+import math
+from collections.abc import Iterator
+
+from PySide6.QtCore import QLine, QPoint, QRect
+from PySide6.QtGui import QColor, QPainter
+
+from segdesk.core.geometry import Size, first_pixels
+from segdesk.core.viewport import Viewport
+from segdesk.gui import theme
+from segdesk.gui.viewer.frame import Frame, Scene
+from segdesk.gui.viewer.panes import Panes, Side, arrange
+from segdesk.gui.viewer.place import Place
+from segdesk.gui.viewer.reading import PixelReading, read_pixel
+
+GRID_FROM_SCALE = 8.0
+_GRID_SHARE = 0.45
+
+
+class Stage:
+    """The scene on the canvas."""
+
+    def __init__(self) -> None:
+        self.viewport = Viewport()
+        self.scene: Scene | None = None
+        self.panes: Panes | None = None
+        self.ratio = 1.0
+        self._size = Size(1, 1)
+        self._frames = (Frame(), Frame())
+
+    def set_scene(self, scene: Scene | None) -> None:
+        """Show another scene; an image of the same size is seen where the last was."""
+        before, self.scene = self.scene, scene
+        if scene is None:
+            self._frames = (Frame(), Frame())
+        self._arrange()
+        image = scene.image if scene else None
+        if image is not (before.image if before else None):
+            self.viewport.set_image(scene.size if scene else None)
+
+    def resize(self, size: Size, ratio: float) -> None:
+        """Take another size of the canvas and of its pixels."""
+        self._size, self.ratio = size, ratio
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self.scene is None:
+            self.panes = None
+            self.viewport.resize(self._size)
+            return
+        self.panes = arrange(self.scene.view, self._size, self.ratio)
+        self.viewport.resize(self.panes.view, self.panes.room)
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides of the canvas, from left to right."""
+        return self.panes.sides if self.panes else ()
+
+    def side_at(self, at: QPoint) -> Side | None:
+        """Return the side at a place of the canvas."""
+        return next((side for side in self.sides if side.clip.contains(at)), None)
+
+    def to_image(self, side: Side, x: float, y: float) -> tuple[float, float]:
+        """Return the place in the image of a place of the canvas."""
+        return self.viewport.drawn.to_image(*self._to_view(side, x, y))
+
+    def read(self, x: float, y: float) -> PixelReading | None:
+        """Return what lies at a place of the canvas; None: no part of the image."""
+        side = self.side_at(QPoint(math.floor(x), math.floor(y)))
+        if side is None or self.scene is None:
+            return None
+        return read_pixel(self.scene, *self.to_image(side, x, y))
+
+    def anchor(self, x: float, y: float) -> tuple[float, float]:
+        """Return the place in the viewport of a place of the canvas, for zooming."""
+        side = self.side_at(QPoint(math.floor(x), math.floor(y)))
+        return self._to_view(side, x, y) if side else (x, y)
+
+    def twins(self, x: float, y: float) -> Iterator[tuple[Side, float, float]]:
+        """Yield where the other linked pane shows a place of the canvas."""
+        here = self.side_at(QPoint(math.floor(x), math.floor(y)))
+        if here is None:
+            return
+        view_x, view_y = self._to_view(here, x, y)
+        for side in self.sides:
+            if side.pane != here.pane:
+                there_x = view_x + side.rect.x() + side.shift[0]
+                there_y = view_y + side.rect.y() + side.shift[1]
+                if side.clip.contains(round(there_x), round(there_y)):
+                    yield side, there_x, there_y
+
+    def _to_view(self, side: Side, x: float, y: float) -> tuple[float, float]:
+        return (
+            x - side.rect.x() - side.shift[0],
+            y - side.rect.y() - side.shift[1],
+        )
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint ground, panes, grid and divider."""
+        painter.fillRect(QRect(0, 0, *self._size), theme.color("canvas"))
+        if self.scene is None or self.panes is None:
+            return
+        for side in self.panes.sides:
+            place = self._place(self.scene, side)
+            painter.save()
+            painter.translate(side.rect.topLeft())
+            clip = side.clip.translated(-side.rect.topLeft())
+            self._frames[side.pane].paint(painter, self.scene, place, side.layer, clip)
+            if self.scene.view.pixel_grid and self.viewport.scale >= GRID_FROM_SCALE:
+                _paint_grid(painter, place, clip)
+            painter.restore()
+        painter.fillRect(self.panes.divider, theme.color("line"))
+
+    def _place(self, scene: Scene, side: Side) -> Place:
+        transform = self.viewport.drawn.moved(*side.shift)
+        size = Size(side.rect.width(), side.rect.height())
+        return Place.at(transform, scene.size, size, self.ratio)
+
+
+def _paint_grid(painter: QPainter, place: Place, clip: QRect) -> None:
+    if place.cover is None:
+        return
+    cover, scale = place.cover, place.transform.scale
+    area = QRect(cover.x, cover.y, *cover.size).intersected(clip)
+    columns = first_pixels(
+        place.transform.x, scale, int(cover.columns[0]), int(cover.columns[-1]) + 1
+    )
+    rows = first_pixels(
+        place.transform.y, scale, int(cover.rows[0]), int(cover.rows[-1]) + 1
+    )
+    lines = [
+        QLine(int(x), area.top(), int(x), area.bottom())
+        for x in columns
+        if area.left() < x <= area.right()
+    ]
+    lines += [
+        QLine(area.left(), int(y), area.right(), int(y))
+        for y in rows
+        if area.top() < y <= area.bottom()
+    ]
+    painter.setPen(QColor(theme.veiled("outline", _GRID_SHARE)))
+    painter.drawLines(lines)
