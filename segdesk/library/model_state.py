@@ -68,8 +68,6 @@ def _state(folder: Path, card: ModelCard) -> tuple[ModelState, str, str]:
     again = "Remove it, then add its checkpoint again."
     if damage:
         return ModelState.BROKEN, damage, again
-    if card.problem:
-        return ModelState.BROKEN, card.problem, "Add it with the config it belongs to."
     if card.classes is None:
         return (
             ModelState.BROKEN,
@@ -83,6 +81,8 @@ def _state(folder: Path, card: ModelCard) -> tuple[ModelState, str, str]:
             "Install a build of onedl-mmcv with compiled ops; "
             "`segdesk doctor` says what is there.",
         )
+    if card.problem:
+        return ModelState.BROKEN, card.problem, "Add it with the config it belongs to."
     return ModelState.READY, "", ""
 
 

@@ -255,6 +255,7 @@ def fetch_into(
     request = AddRequest(
         path=done.path,
         config=mim_folder() / entry.config,
+        trusted=True,  # it is a file of the installed package
         name=entry.name,
         wanted_id=entry.id,
         keep_unnamed=True,

@@ -180,6 +180,14 @@ def test_add_raises_what_the_engine_says(library, checkpoint, context):
     assert library.list() == ()
 
 
+def test_add_raises_a_model_error_when_the_engine_breaks(library, checkpoint, context):
+    def handler(spec, _):
+        raise RuntimeError("out of the blue")
+
+    with pytest.raises(ModelError, match="out of the blue"):
+        add(library, checkpoint, context, InProcessRunner(handler))
+
+
 def test_add_leaves_nothing_when_stopped(library, checkpoint):
     stop = StopFlag()
 
@@ -316,7 +324,8 @@ def test_library_marks_what_needs_ops_and_what_was_not_built(
 ):
     other = tmp_path / "other.pth"
     other.write_bytes(b"other")
-    ops = add(library, checkpoint, context, inspecting(missing_ops=("PSAMask",))).entry
+    needing = inspecting(missing_ops=("PSAMask",), problem="It needs ops.")
+    ops = add(library, checkpoint, context, needing).entry
     bad = add(library, other, context, inspecting(problem="No such head.")).entry
 
     assert (ops.state, bad.state) == (ModelState.NEEDS_OPS, ModelState.BROKEN)
