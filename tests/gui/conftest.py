@@ -161,10 +161,14 @@ class FakeShelf(Calls):
         self.changed: Signal[()] = Signal()
         self.entries: tuple[ShelfEntry, ...] = ()
         self.zoo_entries: tuple[Any, ...] = ()
+        self.library: dict[str, Any] = {}
 
     def set_entries(self, *entries: ShelfEntry) -> None:
         self.entries = entries
         self.changed.emit()
+
+    def entry(self, model_id: str) -> Any:
+        return self.library.get(model_id)
 
     def zoo(self, done: Callable[[tuple[Any, ...]], None]) -> None:
         self.calls.append(("zoo", ()))
