@@ -4,13 +4,20 @@ Each of them imports only what it needs: the window must not wait for Typer, and
 nothing but the engine may load torch.
 """
 
+import os
 import sys
 from pathlib import Path
 
 from segdesk import __version__
 
 ENGINE_FLAG = "--engine"
+PROBE_FLAG = "--probe-window"
 COMMANDS = ("demo", "doctor", "models", "predict", "train")
+_NO_DISPLAY = """The window was not opened.
+There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set.
+Start it on a desktop or through ssh -X; `segdesk predict` and `segdesk train` need no
+display, and `segdesk demo` writes a picture of the window.
+"""
 
 
 def main() -> None:
@@ -34,6 +41,8 @@ def run(arguments: list[str]) -> int:
     first = arguments[0] if arguments else ""
     if first == ENGINE_FLAG:
         return _run_engine()
+    if first == PROBE_FLAG:
+        return _run_probe()
     if first == "--version":
         sys.stdout.write(f"segdesk {__version__}\n")
         return 0
@@ -59,6 +68,12 @@ def _run_engine() -> int:
     return 0
 
 
+def _run_probe() -> int:
+    from segdesk.gui.probe import main as probe
+
+    return probe()
+
+
 def _run_command(arguments: list[str]) -> int:
     from segdesk.cli import run_command
 
@@ -66,10 +81,21 @@ def _run_command(arguments: list[str]) -> int:
 
 
 def _run_window(arguments: list[str]) -> int:
+    if not has_display_server():
+        sys.stderr.write(_NO_DISPLAY)
+        return 2
     from segdesk.gui.application import main as show
 
     paths = [word for word in arguments if word != "--"]
     return show([Path(word).absolute() for word in paths])
+
+
+def has_display_server() -> bool:
+    """Tell whether Qt can start: without X11 and Wayland it aborts the process."""
+    if not sys.platform.startswith(("linux", "freebsd")):
+        return True
+    names = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    return any(os.environ.get(name) for name in names)
 
 
 if __name__ == "__main__":
