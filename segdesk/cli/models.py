@@ -47,10 +47,7 @@ def list_models(*, as_json: Json = False) -> None:
     if as_json:
         print_json([_described(entry) for entry in entries])
         return
-    _print_rows(
-        ("Id", "Name", "State"),
-        [(entry.id, entry.name, subtitle(entry)) for entry in entries],
-    )
+    _print_models([(entry.id, entry.name, subtitle(entry)) for entry in entries])
 
 
 @app.command()
@@ -139,10 +136,7 @@ def zoo(
     if as_json:
         print_json(found)
         return
-    _print_rows(
-        ("Id", "Name", "State"),
-        [(entry.id, entry.name, zoo_subtitle(entry)) for entry in found],
-    )
+    _print_models([(entry.id, entry.name, zoo_subtitle(entry)) for entry in found])
     say("No published model has all of that." if not found else _counted(found))
 
 
@@ -259,7 +253,7 @@ def _show(entry: ModelEntry, *, as_json: bool) -> None:
     if entry.card:
         rows += _card_rows(entry.card)
     rows.append(("folder", str(entry.folder)))
-    _print_rows(("Fact", ""), rows)
+    _print_facts(rows)
 
 
 def _card_rows(card: ModelCard) -> list[tuple[str, str]]:
@@ -295,15 +289,32 @@ def _counted(found: "Sequence[ZooEntry]") -> str:
     return f"{len(found)} model{'' if len(found) == 1 else 's'}."
 
 
-def _print_rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Print a table, or lines with tabs where a program reads them."""
+def _print_models(rows: Sequence[tuple[str, str, str]]) -> None:
+    """Print two lines for each model, so that no id is cut; tabs for a program."""
     if not console().is_terminal:
-        sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+        _write_tabs(rows)
+        return
+    from rich.markup import escape
+
+    for model_id, name, state in rows:
+        console().print(escape(model_id), style="bold")
+        console().print(f"  {escape(name)} · {escape(state)}", style="dim")
+
+
+def _print_facts(rows: Sequence[tuple[str, str]]) -> None:
+    if not console().is_terminal:
+        _write_tabs(rows)
         return
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(*head, box=None, pad_edge=False, header_style="dim")
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for key, text in rows:
+        table.add_row(key, escape(text))
     console().print(table)
+
+
+def _write_tabs(rows: Sequence[tuple[str, ...]]) -> None:
+    sys.stdout.writelines("\t".join(row) + "\n" for row in rows)

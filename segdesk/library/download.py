@@ -12,6 +12,7 @@ import http.client
 import os
 import re
 import shutil
+import socket
 import ssl
 import urllib.error
 import urllib.request
@@ -92,7 +93,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     timeout_s: float = 20.0
     max_bytes: int = 8_000_000_000
-    tries: int = 4
+    tries: int = 3
     backoff_s: float = 1.0
 
 
@@ -360,7 +361,10 @@ def _network_fault(error: Exception) -> Exception:
     reason = getattr(error, "reason", error)
     if isinstance(reason, ssl.SSLCertVerificationError):
         return MirrorFault(f"its certificate is not trusted: {reason.verify_message}")
-    return _Dropped(f"it does not answer: {reason or type(error).__name__}")
+    words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
+    if isinstance(reason, socket.gaierror) and reason.errno == socket.EAI_NONAME:
+        return MirrorFault(f"its name is not known: {words}")
+    return _Dropped(f"it does not answer: {words}")
 
 
 def _not_stored(part: Part, error: OSError) -> StorageError:
