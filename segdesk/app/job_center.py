@@ -101,6 +101,10 @@ class JobCenter:
         self._jobs: dict[int, Job] = {}
         self._cancels: dict[int, Callable[[], None]] = {}
 
+    def now_s(self) -> float:
+        """Return the time by the clock of the jobs, in monotonic seconds."""
+        return self._clock()
+
     def jobs(self) -> tuple[Job, ...]:
         """Return all jobs, oldest first."""
         return tuple(self._jobs.values())
