@@ -117,6 +117,7 @@ def read_trusted(path: Path) -> dict[str, Any]:
         TypeError,
         ValueError,
         AttributeError,
+        ArithmeticError,
         AssertionError,
         RuntimeError,
     ) as error:

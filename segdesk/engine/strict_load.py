@@ -7,10 +7,13 @@ no second, unsafe attempt.
 
 import os
 import pickle
+import pickletools
 import re
 import struct
 import warnings
 import zipfile
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -151,6 +154,7 @@ def _a(noun: str) -> str:
     return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
 
 
+_ZIP = b"PK\x03\x04"
 _SIGNATURES = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -177,7 +181,7 @@ def _check_kind(path: Path) -> None:
         ) from error
     if not start:
         cause = "The file is empty (0 bytes)."
-    elif start[:4] == b"PK\x03\x04" or start[:1] == b"\x80":
+    elif start[:4] == _ZIP or start[:1] == b"\x80":
         return
     else:
         cause = f"It is {_kind_of(start)}, not a checkpoint."
@@ -226,16 +230,22 @@ def _damaged(path: Path, error: BaseException) -> SegDeskError:
 
 
 def _damage_words(path: Path, error: BaseException) -> str:
-    text = str(error)
-    if isinstance(error, EOFError) or "central directory" in text or "EOF" in text:
+    if _is_headless(path) or isinstance(error, EOFError) or "EOF" in str(error):
         size = path.stat().st_size
         return f"The file is cut off: its end is missing after {size:,} bytes."
     return "The file is damaged or not a checkpoint."
 
 
+def _is_headless(path: Path) -> bool:
+    """Tell whether a file begins as an archive and has no table at its end."""
+    with path.open("rb") as file:
+        return file.read(4) == _ZIP and not zipfile.is_zipfile(file)
+
+
 def _refusal(path: Path, error: pickle.UnpicklingError) -> SegDeskError:
     found = re.search(r"GLOBAL ([\w.]+)", str(error))
-    if not found:
+    asked_for = found.group(1) if found else _first_global(path)
+    if not asked_for:
         return CheckpointError(
             f"{path.name} was not opened.",
             cause="It is not a checkpoint, or it is damaged.",
@@ -246,10 +256,24 @@ def _refusal(path: Path, error: pickle.UnpicklingError) -> SegDeskError:
         f"{path.name} was not opened.",
         cause="It is a pickle of another program, not an MMSegmentation checkpoint. "
         "Such files can run code, so nothing in it was executed: it asks for "
-        f"{found.group(1)}.",
+        f"{asked_for}.",
         hint="Export its weights as a state dict, or ask its maker for one.",
         detail=str(error),
     )
+
+
+def _first_global(path: Path) -> str:
+    """Return what a pickle of a newer protocol calls first, without calling it."""
+    texts: deque[str] = deque(maxlen=2)
+    with suppress(ValueError, OSError, struct.error), path.open("rb") as file:
+        for code, value, _ in pickletools.genops(file):
+            if code.name in {"GLOBAL", "INST"}:
+                return str(value).replace(" ", ".")
+            if code.name == "STACK_GLOBAL":
+                return ".".join(texts)
+            if isinstance(value, str):
+                texts.append(value)
+    return ""
 
 
 def _with_histories(scalars: object) -> dict[str, object]:
