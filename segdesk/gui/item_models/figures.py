@@ -71,6 +71,13 @@ def duration(seconds: float) -> str:
     return f"{number(hours)} h" if rest == 0 else f"{number(hours)} h {rest} min"
 
 
+def rough_duration(seconds: float) -> str:
+    """Return a time that is only reckoned: "40 s", "3 min", "2 h 10 min"."""
+    if seconds < _MINUTE_S:
+        return duration(max(1.0, seconds))
+    return duration(round(seconds / _MINUTE_S) * _MINUTE_S)
+
+
 def short_duration(seconds: float) -> str:
     """Return how long something took: "0.4 s", "8 s", "3 min 5 s"."""
     if seconds < 9.95:

@@ -1,0 +1,144 @@
+"""How a job looks in the jobs panel."""
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
+
+from segdesk.app.job_center import Job, JobStatus
+from segdesk.gui import icons, theme
+from segdesk.gui.components.progress import draw_ring
+from segdesk.gui.item_models.jobs_model import JobRow
+from segdesk.gui.item_models.row_delegate import (
+    RIGHT,
+    Index,
+    Role,
+    RowDelegate,
+    draw_bar,
+    draw_number,
+    draw_text,
+    ink,
+    text_width,
+)
+
+_TEXT_LEFT = 42
+_ROUND_TRIP_TICKS = 60
+_MOVING_SHARE = 0.3
+_CARET_PX = 12
+_VERBS_PX = 28
+_ENDED = {
+    JobStatus.SUCCEEDED: ("check-circle-fill", "ok"),
+    JobStatus.FAILED: ("x-circle-fill", "bad"),
+    JobStatus.CANCELLED: ("stop-circle", "text3"),
+}
+
+
+class JobsDelegate(RowDelegate):
+    """Paints a job: ring or result, title, words, bar, verb, caret of its log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tick = 0
+
+    def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
+        """Return "cancel", "more" or ""."""
+        row = index.data(Role.ROW)
+        if not isinstance(row, JobRow) or position.y() > rect.top() + _VERBS_PX:
+            return ""
+        right = rect.right() - 6
+        if row.has_more:
+            words = _more_word(row)
+            left = right - _CARET_PX - 16 - (_width(words) if words else 0)
+            if position.x() >= left:
+                return "more"
+            right = left
+        if row.can_cancel and position.x() >= right - _width("Cancel") - 16:
+            return "cancel"
+        return ""
+
+    def tip(self, index: Index, part: str) -> str:
+        """Return what a part does, or the whole of a failure."""
+        if part == "more":
+            row = index.data(Role.ROW)
+            is_open = isinstance(row, JobRow) and row.is_open
+            return "Fold the log" if is_open else "Show the log"
+        return "" if part else super().tip(index, part)
+
+    def paint_row(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Paint one job; the log under it is a widget."""
+        row = index.data(Role.ROW)
+        if not isinstance(row, JobRow):
+            return
+        rect, job = option.rect, row.job
+        top = rect.top() + (25 if not job.is_live else 22)
+        self._paint_mark(painter, QRectF(14, top - 8, 16, 16), job)
+        right = self._paint_verbs(painter, rect, row, index, top - 9)
+        line = QRect(_TEXT_LEFT, top - 19, right - _TEXT_LEFT, 20)
+        role = "text" if job.is_live else "text2"
+        middle = Qt.TextElideMode.ElideMiddle
+        draw_text(painter, line, job.title, ink("body", role), elide=middle)
+        line = QRect(_TEXT_LEFT, top - 1, rect.right() - 12 - _TEXT_LEFT, 20)
+        role = "bad" if job.status is JobStatus.FAILED else "text3"
+        draw_text(painter, line, row.words, ink("caption", role, tabular=True))
+        if job.is_live:
+            width = rect.right() - 13 - _TEXT_LEFT
+            self._paint_bar(painter, QRect(_TEXT_LEFT, top + 22, width, 4), job)
+
+    def _paint_mark(self, painter: QPainter, box: QRectF, job: Job) -> None:
+        if job.is_live:
+            turn = 360 * (self.tick % _ROUND_TRIP_TICKS) // _ROUND_TRIP_TICKS
+            draw_ring(painter, box, job.fraction, "accent", turn)
+            return
+        name, role = _ENDED[job.status]
+        icons.paint(painter, box, name, theme.color(role))
+
+    def _paint_verbs(
+        self, painter: QPainter, rect: QRect, row: JobRow, index: Index, top: int
+    ) -> int:
+        """Paint caret, Details and Cancel; returns where the texts must end."""
+        right = rect.right() - 13
+        if row.has_more:
+            hot = self.is_hot(index, "more")
+            caret = QRectF(right - _CARET_PX + 1, top - 6, _CARET_PX, _CARET_PX)
+            name = "caret-up" if row.is_open else "caret-down"
+            colour = theme.color("text" if hot else "text3")
+            icons.paint(painter, caret, name, colour)
+            right -= _CARET_PX + 6
+            words = _more_word(row)
+            if words:
+                right = _paint_word(painter, right, top, words, hot=hot)
+        if row.can_cancel:
+            hot = self.is_hot(index, "cancel")
+            right = _paint_word(painter, right, top, "Cancel", hot=hot)
+        return right - 6
+
+    def _paint_bar(self, painter: QPainter, bar: QRect, job: Job) -> None:
+        fill = theme.color("accent")
+        track = theme.color("line2")
+        draw_bar(painter, bar, job.fraction or 0, fill, track)
+        if job.fraction is not None:
+            return
+        part = round(bar.width() * _MOVING_SHARE)
+        place = 1 - abs(1 - 2 * (self.tick % _ROUND_TRIP_TICKS) / _ROUND_TRIP_TICKS)
+        bar.setLeft(bar.left() + round(place * (bar.width() - part)))
+        bar.setWidth(part)
+        draw_bar(painter, bar, 1, fill, track)
+
+
+def _more_word(row: JobRow) -> str:
+    return "Details" if row.job.status is JobStatus.FAILED else ""
+
+
+def _width(word: str) -> int:
+    return text_width(word, ink("smallStrong", "accent").font) + 1
+
+
+def _paint_word(
+    painter: QPainter, right: int, middle: int, word: str, *, hot: bool
+) -> int:
+    width = _width(word)
+    box = QRect(right - width, middle - 12, width, 24)
+    pen = ink("smallStrong", "text" if hot else "accent")
+    draw_number(painter, box, word, pen, RIGHT)
+    return box.left() - 8
