@@ -114,9 +114,9 @@ class ModelLibrary:
         ids = {entry.id for entry in own}
         came = [read_entry(path, shipped=True) for path in _folders(self.shipped)]
         came = [entry for entry in came if entry.id not in ids]
-        own.sort(key=_by_name)
-        came.sort(key=_by_name)
-        return (*own, *came)
+        return tuple(
+            sorted(own + came, key=lambda e: (e.shipped, e.name.casefold(), e.id))
+        )
 
     def entry(self, model_id: str) -> ModelEntry:
         """Return one model by its id.
@@ -390,10 +390,6 @@ def _folders(root: Path) -> Iterator[Path]:
 
 def _is_plainly_a_path(model: str) -> bool:
     return model.endswith(".pth") or "/" in model or "\\" in model
-
-
-def _by_name(entry: ModelEntry) -> tuple[str, str]:
-    return entry.name.casefold(), entry.id
 
 
 def _ids(entries: tuple[ModelEntry, ...]) -> str:
