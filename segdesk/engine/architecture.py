@@ -83,6 +83,7 @@ _MSCAN_SIZES: dict[tuple[int, ...], str] = {
     (3, 3, 12, 3): "B",
     (3, 5, 27, 3): "L",
 }
+_ARCHS = {"tiny": "T", "small": "S", "base": "B", "large": "L", "xlarge": "XL"}
 _WIDTHS = {96: "T", 128: "B", 192: "L", 384: "S", 768: "B", 1024: "L"}
 
 
@@ -159,7 +160,7 @@ def _size_suffix(kind: str, backbone: Config) -> str:
     elif kind in {"VisionTransformer", "BEiT", "MAE"}:
         letter = _WIDTHS.get(backbone.get("embed_dims", 0), "")
     elif isinstance(backbone.get("arch"), str):
-        letter = backbone["arch"].capitalize()[:5]
+        letter = _ARCHS.get(backbone["arch"], backbone["arch"].upper())
     return f"-{letter}" if letter else ""
 
 

@@ -85,13 +85,16 @@ def has_compiled_ops() -> bool:
 
 
 def _quieten_logs() -> None:
-    """Keep the stack's chatter out of the log.
+    """Keep the stack's chatter out of stdout and of the log.
 
-    mmengine's `print_log` prints to stdout when no logger is current, and onedl-mmseg
-    1.4 says twice at import that it lacks an optional package. mmcv and matplotlib log
-    below WARNING what nobody asked for.
+    mmengine 0.10's `print_log` writes at INFO to stdout, through a logger that it makes
+    for itself when there is none; a training makes another one. onedl-mmseg 1.4 says
+    twice at import that it lacks an optional package.
     """
-    for name in ("mmengine", "mmcv", "mmseg", "matplotlib", "PIL"):
+    from mmengine.logging import MMLogger
+
+    MMLogger.get_instance("mmengine", log_level="WARNING")
+    for name in ("mmcv", "mmseg", "matplotlib", "PIL"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -221,7 +224,7 @@ def _refuse_remote_weights() -> None:
     """
     from mmengine.runner.checkpoint import CheckpointLoader
 
-    def refuse(filename: str, **_kwargs: object) -> NoReturn:
+    def refuse(filename: str, *_args: object, **_options: object) -> NoReturn:
         raise ModelError(
             "The model was not built.",
             cause=f"Its config asks to download {filename} by itself.",

@@ -13,7 +13,7 @@ from segdesk.core.errors import (
 from segdesk.engine.bootstrap import CompiledOpError
 
 # What the stack raises on its own account; a SegDeskError is never among them.
-RAISED = (RuntimeError, MemoryError, OSError)
+RAISED = (RuntimeError, ValueError, MemoryError, OSError)
 
 _ASSERTED = ("device-side assert", "CUDA error", "CUBLAS_STATUS", "cuDNN error")
 _CPU_FULL = ("DefaultCPUAllocator", "can't allocate memory", "not enough memory")
