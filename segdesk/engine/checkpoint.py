@@ -134,8 +134,10 @@ def save_for_inference(
     weights = OrderedDict(
         (name, _stored(value, half))
         for name, value in state_dict.items()
-        if not name.startswith("auxiliary_head.")
+        if not name.startswith("auxiliary_head")
     )
+    if metadata := getattr(state_dict, "_metadata", None):
+        vars(weights)["_metadata"] = metadata  # versions of the modules
     kept = {
         "default_scope": "mmseg",
         "model": _for_inference(config["model"]),
@@ -185,7 +187,15 @@ def _unwrapped(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Drop the prefix that a data-parallel training puts before every name."""
     if not all(name.startswith("module.") for name in weights):
         return weights
-    return OrderedDict((name.removeprefix("module."), v) for name, v in weights.items())
+    metadata = getattr(weights, "_metadata", {})
+    found = OrderedDict(
+        (name.removeprefix("module."), value) for name, value in weights.items()
+    )
+    vars(found)["_metadata"] = {
+        name.removeprefix("module").removeprefix("."): value
+        for name, value in metadata.items()
+    }
+    return found
 
 
 def _classes_of(

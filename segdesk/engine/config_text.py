@@ -291,7 +291,7 @@ def _is_docstring(statement: ast.stmt) -> bool:
 def _text_of(path: Path) -> str:
     try:
         size = path.stat().st_size
-        text = path.read_text(encoding="utf-8") if size <= _MAX_CHARS else None
+        text = path.read_text(encoding="utf-8-sig") if size <= _MAX_CHARS else None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"{path.name} was not read.",

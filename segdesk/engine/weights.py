@@ -31,11 +31,7 @@ def load_weights(
     CheckpointError
         They do not fit: another shape, or some are missing.
     """
-    weights = {
-        name: value
-        for name, value in checkpoint.state_dict.items()
-        if not name.startswith("auxiliary_head.")
-    }
+    weights = checkpoint.state_dict
     own = module.state_dict()
     misshapen = [
         name
@@ -58,7 +54,11 @@ def load_weights(
             f"{len(missing)} of {len(own)} weights are not in the file, such as "
             f"{_some(missing)}.",
         )
-    unexpected = [name for name in unexpected if not name.endswith(_HARMLESS)]
+    unexpected = [
+        name
+        for name in unexpected
+        if not name.endswith(_HARMLESS) and not name.startswith("auxiliary_head.")
+    ]
     if unexpected:
         note(
             Noted(

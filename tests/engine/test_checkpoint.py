@@ -65,7 +65,7 @@ def test_load_guesses_no_classes_when_the_file_names_none(tiny):
 
 def test_load_drops_the_prefix_of_a_data_parallel_training(tiny):
     weights = {f"module.{k}": v for k, v in tiny.content["state_dict"].items()}
-    found = load_checkpoint(tiny.write("parallel.pth", weights))
+    found = load_checkpoint(tiny.write("parallel.pth", OrderedDict(weights)))
     assert found.state_dict.keys() == tiny.content["state_dict"].keys()
     assert found.config_text == ""
 
