@@ -118,7 +118,7 @@ class AppBar(QWidget):
         self._settings_menu = CommandMenu("Settings", SETTINGS, actions, parent=self)
         self._settings.clicked.connect(self._on_settings_clicked)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 10, 1)
+        row.setContentsMargins(12, 0, 10, 0)
         row.setSpacing(8)
         row.addWidget(Logo(20))
         row.addWidget(self.menu_bar)

@@ -110,40 +110,37 @@ def paint(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
 
 def exists(name: str) -> bool:
     """Tell whether the set has an icon of this name."""
-    return name in _set().codes
+    return name in _codes()
 
 
 @lru_cache(maxsize=512)
 def outline(name: str) -> QPainterPath:
     """Return an icon's outline in a square from (0, 0) to (1, 1)."""
-    phosphor = _set()
-    (glyph,) = phosphor.font.glyphIndexesForString(chr(phosphor.codes[name]))
-    path = phosphor.font.pathForGlyph(glyph)
-    path.translate(0, phosphor.font.ascent())
-    scale = 1 / (phosphor.font.ascent() + phosphor.font.descent())
+    face = _face()
+    (glyph,) = face.glyphIndexesForString(chr(_codes()[name]))
+    path = face.pathForGlyph(glyph)
+    path.translate(0, face.ascent())
+    scale = 1 / (face.ascent() + face.descent())
     shrunk = QTransform.fromScale(scale, scale).map(path)
     shrunk.setFillRule(Qt.FillRule.WindingFill)
     return shrunk
 
 
-@dataclass(frozen=True)
-class _Set:
-    codes: dict[str, int]
-    font: QRawFont
+@cache
+def _codes() -> dict[str, int]:
+    (charmap,) = sorted(_fonts_folder().glob("phosphor-charmap-*.json"))[-1:]
+    codes = json.loads(charmap.read_bytes())
+    return {name: int(code, 16) for name, code in codes.items()}
 
 
 @cache
-def _set() -> _Set:
-    folder = _fonts_folder()
-    (charmap,) = sorted(folder.glob("phosphor-charmap-*.json"))[-1:]
-    (face,) = sorted(folder.glob("phosphor-[0-9]*.ttf"))[-1:]
-    codes = json.loads(charmap.read_bytes())
-    return _Set(
-        {name: int(code, 16) for name, code in codes.items()},
-        QRawFont(str(face), _OUTLINE_PX, QFont.HintingPreference.PreferNoHinting),
-    )
+def _face() -> QRawFont:
+    (face,) = sorted(_fonts_folder().glob("phosphor-[0-9]*.ttf"))[-1:]
+    hinting = QFont.HintingPreference.PreferNoHinting
+    return QRawFont(str(face), _OUTLINE_PX, hinting)
 
 
+@cache
 def _fonts_folder() -> Path:
     spec = importlib.util.find_spec("qtawesome")
     if spec is None or not spec.submodule_search_locations:

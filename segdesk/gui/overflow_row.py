@@ -149,9 +149,8 @@ class OverflowRow(QWidget):
             right -= item.gap
 
     def _put(self, widget: QWidget, x: int, width: int) -> int:
-        height = min(widget.sizeHint().height(), self.height())
-        if widget.maximumHeight() < height:
-            height = widget.maximumHeight()
+        height = max(widget.sizeHint().height(), widget.minimumHeight())
+        height = min(height, widget.maximumHeight(), self.height())
         widget.setGeometry(x, (self.height() - height) // 2, width, height)
         return x + width
 

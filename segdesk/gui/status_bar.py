@@ -173,7 +173,7 @@ class EngineState(QWidget):
         if not self._text:
             return QSize(0, theme.row_px(HEIGHT))
         words = QFontMetrics(theme.font("small")).horizontalAdvance(self._text)
-        return QSize(words + 22, theme.row_px(HEIGHT))
+        return QSize(words + 20 + 2 * _GAP + 1, theme.row_px(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw icon and words."""
@@ -187,6 +187,8 @@ class EngineState(QWidget):
         painter.setPen(theme.color("text2"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect().adjusted(20, 0, 0, 0), flags, self._text)
+        line = QRectF(self.width() - _GAP - 1, self.height() / 2 - 7, 1, 14)
+        painter.fillRect(line, theme.color("line2"))
 
     def _state(self) -> tuple[str, str, str]:
         predicting = self._context.predicting
@@ -229,11 +231,6 @@ class StatusBar(QWidget):
         row.setSpacing(0)
         row.addWidget(self._cursor, 1)
         row.addWidget(self._engine)
-        for part in (_GAP, Hairline(vertical=True, length=14, role="line2"), _GAP):
-            if isinstance(part, int):
-                row.addSpacing(part)
-            else:
-                row.addWidget(part)
         row.addWidget(_Mark("cpu"))
         row.addSpacing(6)
         row.addWidget(self._device)

@@ -9,12 +9,16 @@ Widgets ask for what they need by name and repaint when `active().changed` fires
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from segdesk.gui.tokens import DARK, LIGHT, MONO_FAMILIES, TYPE_SCALE, UI_FAMILIES
+
+if TYPE_CHECKING:
+    from segdesk.app.settings import Preferences
 
 NAMES = ("system", "dark", "light")
 
@@ -144,6 +148,14 @@ class Theme(QObject):
 def active() -> Theme:
     """Return the one theme of the program."""
     return Theme()
+
+
+def dress(preferences: "Preferences") -> Theme:
+    """Return the one theme, brought to the application as the user prefers it."""
+    theme = active()
+    theme.set_text_scale(preferences.text_scale)
+    theme.apply(preferences.theme)
+    return theme
 
 
 def color(role: str) -> QColor:

@@ -85,6 +85,7 @@ LIGHT: Mapping[str, str] = _palette(_LIGHT, 1)
 
 SHADOW_BLUR_PX = 22
 SHADOW_DOWN_PX = 4
+VEIL_SHARE = MappingProxyType({True: 0.29, False: 0.12})  # behind the palette
 SHADOW_SHARE = MappingProxyType({True: 0.40, False: 0.12})  # by: is dark
 
 
@@ -105,6 +106,7 @@ TYPE_SCALE: Mapping[str, TypeStyle] = MappingProxyType(
         "strong": TypeStyle(13, 500),
         "section": TypeStyle(13, 600),
         "title": TypeStyle(15, 600),
+        "query": TypeStyle(16, 450),
         "heading": TypeStyle(16, 600),
         "figure": TypeStyle(20, 600),
         "display": TypeStyle(26, 600),

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 
 from segdesk.gui import theme
-from segdesk.gui.tokens import SHADOW_BLUR_PX, SHADOW_DOWN_PX, SHADOW_SHARE
+from segdesk.gui.tokens import SHADOW_BLUR_PX, SHADOW_DOWN_PX, SHADOW_SHARE, VEIL_SHARE
 
 RADIUS_SMALL = 4
 RADIUS_CONTROL = 6
@@ -120,6 +120,13 @@ def draw_elided(
         box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown
     )
     return metrics.horizontalAdvance(shown)
+
+
+def draw_veil(painter: QPainter, rect: QRect) -> None:
+    """Darken what lies behind something that asks for all attention."""
+    black = QColor(0, 0, 0)
+    black.setAlphaF(VEIL_SHARE[theme.active().is_dark])
+    painter.fillRect(rect, black)
 
 
 def draw_shadow(painter: QPainter, card: QRectF, radius: float) -> None:

@@ -1,0 +1,76 @@
+"""The question before a Python config is executed."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
+
+from segdesk.gui import theme
+from segdesk.gui.components.buttons import Kind
+from segdesk.gui.components.labels import ElidedLabel
+from segdesk.gui.dialogs.frame import DialogFrame
+
+_SHOWN_BYTES = 200_000
+
+
+class TrustDialog(DialogFrame):
+    """Shows the config and says what running it means.
+
+    Parameters
+    ----------
+    config
+        The Python file.
+    why
+        Why it has to be executed at all.
+    """
+
+    def __init__(self, parent: QWidget | None, config: Path, why: str) -> None:
+        super().__init__(parent, f"Run {config.name}?", width=620)
+        self.add_heading(f"Run the code in {config.name}?")
+        self.add_words(
+            f"{why} A Python config can do whatever you can do on this machine: read "
+            "and delete files, or send them away. Run it only if you know where it "
+            "comes from."
+        )
+        self.body.addWidget(
+            ElidedLabel(
+                str(config), "small", "text3", mode=Qt.TextElideMode.ElideMiddle
+            )
+        )
+        self.body.addWidget(_Source(config))
+        cancel = self.add_cancel("Leave it")
+        self.add_verb("Trust and run", Kind.DANGER, "shield-warning")
+        cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class _Source(QPlainTextEdit):
+    """The file's text, to be read before it is trusted."""
+
+    def __init__(self, config: Path) -> None:
+        super().__init__(_beginning(config))
+        self.setReadOnly(True)
+        self.setProperty("role", "detail")
+        self.setAccessibleName(f"Text of {config.name}")
+        self.setFont(theme.font("caption", mono=True))
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        room = QGuiApplication.primaryScreen().availableGeometry().height()
+        self.setFixedHeight(min(300, room // 3))
+
+
+def _beginning(config: Path) -> str:
+    try:
+        with config.open("rb") as file:
+            data = file.read(_SHOWN_BYTES + 1)
+    except OSError as error:
+        return f"The file cannot be read: {error.strerror or error}"
+    text = data[:_SHOWN_BYTES].decode("utf-8", "replace")
+    return text if len(data) <= _SHOWN_BYTES else f"{text}\n… the rest is not shown"
+
+
+def ask_trust(parent: QWidget | None, config: Path, why: str) -> bool:
+    """Ask, and return whether the config may be executed."""
+    dialog = TrustDialog(parent, config, why)
+    answer = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return answer

@@ -1,0 +1,89 @@
+"""Questions to the user: the system's file dialogs, and our own."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+if TYPE_CHECKING:
+    from segdesk.core.classes import ClassList
+
+_IMAGES = "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
+_CHECKPOINTS = "Checkpoints (*.pth *.pt);;All files (*)"
+_CONFIGS = "Configs (*.py *.json *.yaml *.yml);;All files (*)"
+
+
+class Dialogs:
+    """Asks in front of a window.
+
+    Parameters
+    ----------
+    parent
+        The window.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+        self._folder = ""
+
+    def choose_images(self) -> tuple[Path, ...] | None:
+        """Ask for image files."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._parent, "Open files", self._folder, _IMAGES
+        )
+        return tuple(self._chosen(name) for name in names) or None
+
+    def choose_folder(self, title: str) -> Path | None:
+        """Ask for a folder."""
+        name = QFileDialog.getExistingDirectory(self._parent, title, self._folder)
+        return self._chosen(name) if name else None
+
+    def choose_checkpoint(self) -> Path | None:
+        """Ask for a `.pth` file."""
+        return self._choose_file("Add model file", self._folder, _CHECKPOINTS)
+
+    def choose_config(self, checkpoint: Path) -> Path | None:
+        """Ask for the config that belongs to a checkpoint."""
+        title = f"Config of {checkpoint.name}"
+        return self._choose_file(title, str(checkpoint.parent), _CONFIGS)
+
+    def ask_classes(self, model_name: str, num_classes: int) -> "ClassList | None":
+        """Ask for the names of a model's classes; exactly `num_classes` of them."""
+        from segdesk.gui.dialogs.classes import ask_classes
+
+        return ask_classes(self._parent, model_name, num_classes)
+
+    def ask_trust(self, config: Path, why: str) -> bool:
+        """Ask whether a Python config may be executed."""
+        from segdesk.gui.dialogs.trust import ask_trust
+
+        return ask_trust(self._parent, config, why)
+
+    def confirm(self, question: str, detail: str, verb: str) -> bool:
+        """Ask before something that cannot be undone; `verb` is the button."""
+        from segdesk.gui.dialogs.confirm import confirm
+
+        return confirm(self._parent, question, detail, verb)
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
+        if path.is_file() and sys.platform == "win32":
+            subprocess.Popen(["explorer", "/select,", str(path)])
+        elif path.is_file() and sys.platform == "darwin":
+            subprocess.Popen(["open", "-R", str(path)])
+        else:
+            folder = path if path.is_dir() else path.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _choose_file(self, title: str, folder: str, kinds: str) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, kinds)
+        return self._chosen(name) if name else None
+
+    def _chosen(self, name: str) -> Path:
+        path = Path(name)
+        self._folder = str(path if path.is_dir() else path.parent)
+        return path

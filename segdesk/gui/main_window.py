@@ -1,0 +1,362 @@
+"""The window: bars, welcome page, canvas with its docks, and what floats over them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segdesk.core.paths import user_config_dir
+from segdesk.gui.actions import Actions
+from segdesk.gui.app_bar import AppBar
+from segdesk.gui.components import tips
+from segdesk.gui.dock_frame import Dock, Panel
+from segdesk.gui.dock_host import Area, DockHost
+from segdesk.gui.focus_areas import FocusAreas
+from segdesk.gui.logo import window_icon
+from segdesk.gui.notices import NoticeDesk
+from segdesk.gui.options_bar import OptionsBar
+from segdesk.gui.pages.welcome import WelcomePage
+from segdesk.gui.status_bar import StatusBar
+from segdesk.gui.theme import Theme
+from segdesk.gui.window_state import (
+    MINIMUM,
+    WindowState,
+    place_on,
+    read_state,
+    write_state,
+)
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import SignalInstance
+
+    from segdesk.app.context import AppContext
+    from segdesk.app.session import FileList
+    from segdesk.app.settings import Preferences
+    from segdesk.gui.command_palette import CommandPalette
+
+_STATE_FILE = "window.json"
+
+
+class CanvasWidget(Protocol):
+    """What the window asks of the viewer, beside being a widget."""
+
+    @property
+    def cursor_moved(self) -> "SignalInstance":
+        """Carries what lies under the cursor, or None."""
+        ...
+
+    @property
+    def zoom_changed(self) -> "SignalInstance":
+        """Carries the zoom, 1.0 for 100 %; 0.0 without an image."""
+        ...
+
+    @property
+    def canvas(self) -> QWidget:
+        """The part that takes the keyboard."""
+        ...
+
+
+class MainWindow(QWidget):
+    """The one window of the program; the application reaches it as a `WindowPort`.
+
+    Parameters
+    ----------
+    theme
+        The colours and fonts in force.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._palette: CommandPalette | None = None
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("SegDesk")
+        self.setWindowIcon(window_icon())
+        self.setMinimumSize(MINIMUM)
+        self.setAcceptDrops(True)
+        self._state_path = user_config_dir() / _STATE_FILE
+        self._state = read_state(self._state_path)
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        self.setGeometry(place_on(self._state, screens))
+
+    # ------------------------------------------------------------ putting together
+
+    def assemble(
+        self, context: "AppContext", viewer: CanvasWidget, docks: Sequence[Panel]
+    ) -> None:
+        """Put everything into the window.
+
+        Parameters
+        ----------
+        viewer
+            A widget: the canvas.
+        docks
+            Widgets: what the docks hold.
+        """
+        if not isinstance(viewer, QWidget):
+            msg = "the viewer must be a widget"
+            raise TypeError(msg)
+        self._context = context
+        self._viewer = viewer
+        self.command_actions = Actions(context, self)
+        self.app_bar = AppBar(context, self.command_actions)
+        self.app_bar.bell.clicked.connect(self._on_bell_clicked)
+        self.options_bar = OptionsBar(context, self.command_actions)
+        self.dock_host = DockHost(
+            self._make_centre(viewer),
+            [Dock(panel, context, self.command_actions) for panel in docks],
+        )
+        self.dock_host.restore(self._state.docks, self.width())
+        self.welcome = WelcomePage(context, self.command_actions)
+        self.status_bar = StatusBar(context, self.command_actions)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(self.dock_host)
+        self._column.addWidget(self.app_bar)
+        self._column.addWidget(self._stack, 1)
+        self._column.addWidget(self.status_bar)
+        self.notice_desk = NoticeDesk(
+            context.notices, self, self._notice_area, self.app_bar.bell
+        )
+        self._focus_areas = FocusAreas(self, self._areas)
+        self.command_actions.serve(self._key_widgets())
+        viewer.cursor_moved.connect(self.status_bar.show_reading)
+        viewer.zoom_changed.connect(self._on_viewer_zoom_changed)
+        self._watch(context)
+        self.show_welcome()
+
+    def _make_centre(self, viewer: QWidget) -> QWidget:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.options_bar)
+        column.addWidget(viewer, 1)
+        return centre
+
+    def _watch(self, context: "AppContext") -> None:
+        context.session.files_changed.connect(self._on_session_files_changed)
+        context.session.image_changed.connect(self._show_title)
+        context.opening.changed.connect(self._on_opening_changed)
+        context.settings.changed.connect(self._on_settings_changed)
+        self._on_settings_changed(context.settings.preferences)
+        self._theme.changed.connect(self._on_theme_changed)
+
+    def _key_widgets(self) -> list[QWidget]:
+        lists: list[QWidget] = list(self.dock_host.findChildren(QAbstractItemView))
+        return [self._viewer, *lists]
+
+    # ------------------------------------------------------------ the window's port
+
+    def show_palette(self, prefix: str = "") -> None:
+        """Open the command palette with `prefix` typed."""
+        if self._palette is None:
+            from segdesk.gui.command_palette import CommandPalette
+
+            self._palette = CommandPalette(self._context, self)
+        tips.hide()
+        self._palette.open(prefix)
+
+    def show_welcome(self) -> None:
+        """Show the welcome page."""
+        self._stack.setCurrentWidget(self.welcome)
+        self.status_bar.hide()
+        self.welcome.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_title()
+        self.notice_desk.place()
+
+    def show_viewer(self) -> None:
+        """Show the canvas with its docks."""
+        if self._stack.currentWidget() is self.dock_host:
+            return
+        self._stack.setCurrentWidget(self.dock_host)
+        self.status_bar.show()
+        self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_title()
+        QTimer.singleShot(0, self.notice_desk, self.notice_desk.place)
+
+    def show_keys(self) -> None:
+        """Show the list of keys."""
+        from segdesk.gui.dialogs.keys import KeysDialog
+
+        self._open_dialog(KeysDialog(self._context, self))
+
+    def show_about(self) -> None:
+        """Show version, licences and folders."""
+        from segdesk.gui.dialogs.about import AboutDialog
+
+        report = self._context.predicting.environment
+        self._open_dialog(AboutDialog(self, report.versions if report else {}))
+
+    def show_zoo(self) -> None:
+        """Show the model zoo."""
+        from segdesk.gui.dialogs.zoo import ZooDialog
+
+        self._open_dialog(ZooDialog(self._context, self))
+
+    def show_model_card(self, model_id: str) -> None:
+        """Show everything a model's card says."""
+        from segdesk.gui.dialogs.model_card import ModelCardDialog
+
+        self._open_dialog(ModelCardDialog(self._context, model_id, self))
+
+    def show_dock(self, dock_id: str) -> None:
+        """Open and raise a dock: "files", "classes", "models" or "jobs"."""
+        self.show_viewer()
+        self.dock_host.show_dock(dock_id)
+
+    def toggle_docks(self) -> None:
+        """Hide all docks, or bring them back."""
+        self.show_viewer()
+        self.dock_host.set_docks_shown(not self.dock_host.are_docks_shown)
+
+    def toggle_full_screen(self) -> None:
+        """Enter or leave full screen."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the file filter."""
+        focus = getattr(self.dock_host.dock("files").panel, "focus_filter", None)
+        if focus is not None:
+            focus()
+
+    def set_theme(self, name: str) -> None:
+        """Switch to "system", "dark" or "light"."""
+        self._theme.set_name(name)
+
+    # ------------------------------------------------------------ events
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take up the maximized state of the last sitting."""
+        super().showEvent(event)
+        if self._state.maximized and not event.spontaneous():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep where everything was."""
+        tips.hide()
+        if self._column.count():
+            usual = self.normalGeometry() if self.isMaximized() else self.geometry()
+            if self.isFullScreen():
+                usual = self.normalGeometry()
+            self._state = WindowState(
+                usual.x(),
+                usual.y(),
+                usual.width(),
+                usual.height(),
+                self.isMaximized(),
+                self.dock_host.state(),
+            )
+            write_state(self._state_path, self._state)
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back to the picture with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.isFullScreen():
+                self.toggle_full_screen()
+            elif self._stack.currentWidget() is self.dock_host:
+                self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files anywhere in the window."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = _dropped(event)
+        models = [path for path in paths if path.suffix.lower() == ".pth"]
+        for path in models:
+            self._context.shelf.add(path)
+        images = [path for path in paths if path not in models]
+        if images:
+            self._context.opening.open_paths(images)
+        event.acceptProposedAction()
+
+    # ------------------------------------------------------------ slots
+
+    def _on_session_files_changed(self, files: "FileList") -> None:
+        if files.paths:
+            self.show_viewer()
+        self._show_title()
+
+    def _on_opening_changed(self) -> None:
+        if self._context.opening.is_busy:
+            self.show_viewer()
+
+    def _on_settings_changed(self, preferences: "Preferences") -> None:
+        self.notice_desk.animated = not preferences.reduce_motion
+
+    def _on_theme_changed(self) -> None:
+        self.update()
+        for child in self.findChildren(QWidget):
+            child.update()
+
+    def _on_viewer_zoom_changed(self, zoom: float) -> None:
+        self.status_bar.show_zoom(zoom or None)
+
+    def _on_bell_clicked(self) -> None:
+        from segdesk.gui.notice_list import NoticeList
+
+        self.notice_desk.all_seen()
+        notices = NoticeList(self._context.notices.history, self)
+        notices.show_below(self.app_bar.bell)
+
+    def _show_title(self, _image: object = None) -> None:
+        files = self._context.session.files
+        path = files.current_path
+        parts = [path.name] if path else []
+        folder = files.root or (path.parent if path else None)
+        if folder is not None:
+            parts.append(folder.name)
+        self.setWindowTitle(" — ".join((*parts, "SegDesk")))
+
+    def _notice_area(self) -> QRect:
+        shown = self._stack.currentWidget()
+        inside = self.welcome if shown is self.welcome else self._viewer
+        corner = inside.mapTo(self, QPoint(0, 0))
+        return QRect(corner, inside.size())
+
+    def _areas(self) -> list[QWidget]:
+        if self._stack.currentWidget() is self.welcome:
+            return [self.app_bar, self.welcome]
+        docks = self.dock_host.areas
+        return [
+            self.app_bar,
+            docks[Area.LEFT],
+            self.options_bar,
+            self._viewer,
+            docks[Area.RIGHT],
+            docks[Area.BOTTOM],
+            self.status_bar,
+        ]
+
+    def _open_dialog(self, dialog: QWidget) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
