@@ -38,6 +38,74 @@ class Area(NamedTuple):
     height: float
 
 
+class Rect(NamedTuple):
+    """A rectangle of whole pixels: left, top, width, height."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @classmethod
+    def between(cls, left: float, top: float, right: float, bottom: float) -> "Rect":
+        """Return the smallest rectangle of whole pixels round four edges."""
+        x, y = math.floor(left), math.floor(top)
+        return cls(x, y, math.ceil(right) - x, math.ceil(bottom) - y)
+
+    @property
+    def right(self) -> int:
+        """First column right of it."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """First row below it."""
+        return self.y + self.height
+
+    @property
+    def area(self) -> int:
+        """Number of its pixels; 0 when it is empty."""
+        return max(0, self.width) * max(0, self.height)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, to index an array `[y, x]`."""
+        return slice(self.y, self.bottom), slice(self.x, self.right)
+
+    def grown(self, by: int) -> "Rect":
+        """Return it with a margin on every side; a negative one shrinks it."""
+        return Rect(
+            self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by
+        )
+
+    def moved(self, dx: int, dy: int) -> "Rect":
+        """Return it at another place."""
+        return Rect(self.x + dx, self.y + dy, self.width, self.height)
+
+    def within(self, size: Size) -> "Rect":
+        """Return the part of it that lies in an image."""
+        return self.shared(Rect(0, 0, size.width, size.height))
+
+    def shared(self, other: "Rect") -> "Rect":
+        """Return what two rectangles have in common; empty ones have no area."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        width = min(self.right, other.right) - x
+        height = min(self.bottom, other.bottom) - y
+        return Rect(x, y, max(0, width), max(0, height))
+
+    def joined(self, other: "Rect") -> "Rect":
+        """Return the smallest rectangle round two; an empty one adds nothing."""
+        if not self.area or not other.area:
+            return self if self.area else other
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        width = max(self.right, other.right) - x
+        return Rect(x, y, width, max(self.bottom, other.bottom) - y)
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a place lies in it."""
+        return self.x <= x < self.right and self.y <= y < self.bottom
+
+
 @dataclass(frozen=True, slots=True)
 class ViewTransform:
     """Where the image lies in the view.
