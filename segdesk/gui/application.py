@@ -14,6 +14,7 @@ from segdesk import __version__
 from segdesk.app.catalog import all_commands
 from segdesk.app.context import AppContext
 from segdesk.app.desk import Desk
+from segdesk.app.dropped import open_dropped
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.model_shelf import ModelShelf
@@ -24,10 +25,10 @@ from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import Session
 from segdesk.app.settings import Preferences, Settings
 from segdesk.app.thumbnails import Thumbnails
+from segdesk.app.view_state import ViewState
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import (
     resource_path,
-    user_cache_dir,
     user_config_dir,
     user_data_dir,
     user_log_dir,
@@ -39,7 +40,7 @@ from segdesk.gui.docks.files import FilesDock
 from segdesk.gui.docks.jobs import JobsDock
 from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.main_window import MainWindow
-from segdesk.gui.theme import Theme
+from segdesk.gui.theme import dress
 from segdesk.gui.viewer.viewer import Viewer
 from segdesk.gui.workers.engine import Engine
 from segdesk.gui.workers.executor import Executor
@@ -76,8 +77,7 @@ class Desktop:
         self._saver = Executor("save", 1)
         self.engine = Engine(EngineProcess(engine_command))
 
-        theme = Theme(self.settings.preferences)
-        self.window = MainWindow(theme)
+        self.window = MainWindow(dress(self.settings.preferences))
         commands = all_commands()
         keymap = Keymap(commands, self.settings.preferences.keys)
         viewer = Viewer(session, commands)
@@ -134,18 +134,13 @@ class Desktop:
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
     def _on_viewer_files_dropped(self, paths: Sequence[Path]) -> None:
-        models = [path for path in paths if path.suffix.lower() == ".pth"]
-        for path in models:
-            self.context.shelf.add(path)
-        images = [path for path in paths if path not in models]
-        if images:
-            self.context.opening.open_paths(images)
+        open_dropped(self.context, paths)
 
     def _on_settings_changed(self, _preferences: Preferences) -> None:
         self._save_soon.start()
 
-    def _on_session_view_changed(self, view: object) -> None:
-        self.settings.update(opacity=self.context.session.view.opacity)
+    def _on_session_view_changed(self, view: ViewState) -> None:
+        self.settings.update(opacity=view.opacity)
 
     def _save_settings(self) -> None:
         notices = self.context.notices

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segdesk.app.dropped import open_dropped
 from segdesk.core.paths import user_config_dir
 from segdesk.gui.actions import Actions
 from segdesk.gui.app_bar import AppBar
@@ -285,13 +286,7 @@ class MainWindow(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        paths = _dropped(event)
-        models = [path for path in paths if path.suffix.lower() == ".pth"]
-        for path in models:
-            self._context.shelf.add(path)
-        images = [path for path in paths if path not in models]
-        if images:
-            self._context.opening.open_paths(images)
+        open_dropped(self._context, _dropped(event))
         event.acceptProposedAction()
 
     # ------------------------------------------------------------ slots

@@ -47,7 +47,7 @@ class Engine(QObject):
         self,
         work: Callable[[JobContext], T],
         report: Callable[[Report], None],
-        done: Callable[[T], None],
+        done: Callable[[T], object],
         ended: Callable[[Failed | Cancelled], None],
     ) -> Callable[[], None]:
         """Start long work that is not the engine's alone, such as a download."""
