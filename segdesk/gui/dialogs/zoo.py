@@ -224,11 +224,3 @@ class ZooDialog(DialogFrame):
             return entry
         state = ModelState.READY if there else ModelState.NOT_DOWNLOADED
         return msgspec.structs.replace(entry, state=state) if there else entry
-
-
-def show_zoo(context: "AppContext", parent: QWidget) -> ZooDialog:
-    """Open the zoo in front of a window."""
-    dialog = ZooDialog(context, parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
-    return dialog
