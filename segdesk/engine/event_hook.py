@@ -1,0 +1,181 @@
+"""The hook through which a running training speaks, and is stopped."""
+
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+from segdesk.engine.bootstrap import prepare
+
+prepare()
+
+import torch  # noqa: E402 - after the adapter
+from mmengine.hooks import Hook  # noqa: E402
+
+from segdesk.core.errors import ModelError  # noqa: E402
+from segdesk.engine.metric import PerClass, PerClassIoUMetric  # noqa: E402
+from segdesk.jobs.control import JobContext  # noqa: E402
+from segdesk.jobs.events import (  # noqa: E402
+    CheckpointSaved,
+    Progress,
+    TrainStep,
+    Validated,
+)
+
+STEP_INTERVAL_S = 0.2
+
+Metrics = dict[str, float | None]
+
+
+class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
+    """Reports steps, validations and checkpoints, and raises when asked to stop.
+
+    Parameters
+    ----------
+    context
+        Where reports go and stops come from.
+
+    Attributes
+    ----------
+    iteration
+        Training iterations that are done.
+    best_iteration
+        The iteration whose weights have the best validation so far; None before one.
+    best_metrics, best_per_class
+        What that validation measured.
+    best_checkpoint
+        File with those weights; None before one.
+    """
+
+    priority = "VERY_LOW"
+
+    def __init__(self, context: JobContext) -> None:
+        self.iteration = 0
+        self.best_iteration: int | None = None
+        self.best_metrics: Metrics = {}
+        self.best_per_class: PerClass = {}
+        self.best_checkpoint: str | None = None
+        self._context = context
+        self._last_step_s = -math.inf
+        self._checkpoint: str | None = None
+
+    def after_train_iter(
+        self,
+        runner: Any,  # noqa: ANN401 - mmengine's Runner
+        batch_idx: int,
+        data_batch: object = None,
+        outputs: dict[str, torch.Tensor] | None = None,
+    ) -> None:
+        """Report the step, at most five times a second.
+
+        Raises
+        ------
+        JobCancelledError
+            When a stop was asked for.
+        ModelError
+            When the loss is not a number any more.
+        """
+        self.iteration = batch_idx + 1
+        losses = _losses(outputs or {})
+        if (now := time.monotonic()) - self._last_step_s >= STEP_INTERVAL_S or (
+            self.iteration == runner.max_iters
+        ):
+            self._last_step_s = now
+            self._context.report(self._step(runner, losses))
+        if losses.get("loss", 0.0) is None:
+            raise self._diverged()
+        self._report_checkpoint(runner)
+        self._context.check()
+
+    def after_val_iter(
+        self,
+        runner: Any,  # noqa: ANN401 - mmengine's Runner
+        batch_idx: int,
+        data_batch: object = None,
+        outputs: object = None,
+    ) -> None:
+        """Report how far the validation is.
+
+        Raises
+        ------
+        JobCancelledError
+            When a stop was asked for.
+        """
+        total = len(runner.val_dataloader)
+        if (now := time.monotonic()) - self._last_step_s >= STEP_INTERVAL_S:
+            self._last_step_s = now
+            self._context.report(Progress(batch_idx + 1, total, "images", "Validating"))
+        self._context.check()
+
+    def after_val_epoch(
+        self,
+        runner: Any,  # noqa: ANN401 - mmengine's Runner
+        metrics: dict[str, float] | None = None,
+    ) -> None:
+        """Report what the validation measured and the best checkpoint so far."""
+        found = {name: _finite(value) for name, value in (metrics or {}).items()}
+        per_class: PerClass = {}
+        for metric in runner.val_evaluator.metrics:
+            if isinstance(metric, PerClassIoUMetric):
+                per_class |= metric.per_class
+        best, now = self.best_metrics.get("mIoU"), found.get("mIoU")
+        if self.best_iteration is None or (now is not None and now > (best or 0.0)):
+            self.best_iteration = self.iteration
+            self.best_metrics, self.best_per_class = found, per_class
+        self._context.report(
+            Validated(iteration=self.iteration, metrics=found, per_class=per_class)
+        )
+        self._report_checkpoint(runner)
+        path = runner.message_hub.runtime_info.get("best_ckpt")
+        if path and path != self.best_checkpoint:
+            self.best_checkpoint = path
+            self._context.report(CheckpointSaved(Path(path), self.iteration, best=True))
+
+    def _step(self, runner: Any, losses: Metrics) -> TrainStep:  # noqa: ANN401
+        hub = runner.message_hub
+        return TrainStep(
+            iteration=self.iteration,
+            total=runner.max_iters,
+            losses=losses,
+            lr=float(hub.get_scalar("train/lr").current()),
+            iter_time_s=float(hub.get_scalar("train/time").current()),
+            data_time_s=float(hub.get_scalar("train/data_time").current()),
+            memory_mb=_peak_memory_mb(),
+        )
+
+    def _report_checkpoint(self, runner: Any) -> None:  # noqa: ANN401
+        path = runner.message_hub.runtime_info.get("last_ckpt")
+        if path and path != self._checkpoint:
+            self._checkpoint = path
+            self._context.report(CheckpointSaved(Path(path), self.iteration))
+
+    def _diverged(self) -> ModelError:
+        kept = (
+            f"The checkpoint {Path(self._checkpoint).name} is from before that."
+            if self._checkpoint
+            else "No checkpoint was written before that."
+        )
+        return ModelError(
+            "The training was stopped.",
+            cause=f"The loss is not a number at iteration {self.iteration}: the "
+            f"weights have run away. {kept}",
+            hint="Train again with a tenth of the learning rate.",
+        )
+
+
+def _losses(outputs: dict[str, torch.Tensor]) -> Metrics:
+    return {
+        name: _finite(float(value.detach()))
+        for name, value in outputs.items()
+        if "loss" in name
+    }
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _peak_memory_mb() -> float | None:
+    if not torch.cuda.is_available():
+        return None
+    return torch.cuda.max_memory_allocated() / 2**20 or None

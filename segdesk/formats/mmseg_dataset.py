@@ -1,0 +1,311 @@
+"""The training layout: `img_dir/{train,val}`, `ann_dir/{train,val}`, `classes.json`.
+
+Pictures and masks are paired by their path without suffix. A mask is a PNG with one
+band whose value, or palette index, is the class; 255 is ignored. `classes.json` is
+
+    {"classes": [{"name": "background", "color": "#8A8F98"}, {"name": "nucleus"}]}
+
+in the order of the indices; a colour may be left out, and a plain list of names will
+do.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from segdesk.core.classes import IGNORE_INDEX, ClassList, proposed_palette
+from segdesk.core.errors import InputError
+
+Split = Literal["train", "val"]
+
+CLASSES_FILE = "classes.json"
+MASK_SUFFIX = ".png"
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+
+_NAMED_FILES = 3
+_EXIF_ORIENTATION = 0x0112
+_FIRST_TURNED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A picture and its mask."""
+
+    image: Path
+    mask: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MmsegDataset:
+    """A data set in the training layout, paired.
+
+    Parameters
+    ----------
+    root
+        Absolute path of its folder.
+    classes
+        What `classes.json` says.
+    train, val
+        The pairs of each split, sorted, never empty.
+    """
+
+    root: Path
+    classes: ClassList
+    train: tuple[Pair, ...]
+    val: tuple[Pair, ...]
+
+    def image_suffixes(self, split: Split) -> tuple[str, ...]:
+        """Return the suffixes of a split's pictures as written, sorted."""
+        pairs = self.train if split == "train" else self.val
+        return tuple(sorted({pair.image.suffix for pair in pairs}))
+
+
+def read_mmseg_dataset(root: Path) -> MmsegDataset:
+    """Read the classes of a data set and pair its files; the pixels are not read.
+
+    Parameters
+    ----------
+    root
+        Folder with `img_dir`, `ann_dir` and `classes.json`.
+
+    Raises
+    ------
+    InputError
+        A folder or `classes.json` is missing or unreadable, a split is empty, or a
+        picture has no mask or a mask no picture.
+    """
+    root = root.absolute()
+    if not root.is_dir():
+        raise InputError(
+            "The data set was not opened.",
+            cause=f"{root} is not a folder.",
+            hint="Name the folder that holds img_dir, ann_dir and classes.json.",
+        )
+    return MmsegDataset(
+        root,
+        read_classes(root / CLASSES_FILE),
+        _pairs(root, "train"),
+        _pairs(root, "val"),
+    )
+
+
+def check_masks(
+    dataset: MmsegDataset, looked_at: Callable[[int, int], None] | None = None
+) -> None:
+    """Read every mask and compare it with its picture and the classes.
+
+    Parameters
+    ----------
+    looked_at
+        Takes the number of masks that are done and their total; may raise to end it.
+
+    Raises
+    ------
+    InputError
+        A mask cannot be read, has several bands, has another size than its picture,
+        or holds a label that `classes.json` does not name.
+    """
+    beyond: dict[Path, int] = {}
+    only_255: list[Path] = []
+    pairs = (*dataset.train, *dataset.val)
+    for number, pair in enumerate(pairs, 1):
+        labels = _read_mask(pair)
+        counts = np.bincount(labels.ravel(), minlength=IGNORE_INDEX + 1)
+        present = np.flatnonzero(counts[:IGNORE_INDEX])
+        if present.size and present[-1] >= len(dataset.classes):
+            beyond[pair.mask] = int(present[-1])
+        elif present.size == 1 and present[0] == 0 and counts[IGNORE_INDEX]:
+            only_255.append(pair.mask)
+        if looked_at:
+            looked_at(number, len(pairs))
+    if beyond:
+        raise _beyond_error(beyond, len(dataset.classes))
+    if len(only_255) == len(pairs):
+        raise InputError(
+            "The data set cannot be trained on.",
+            cause="Every mask holds 0 and 255 only, and 255 means ignored: nothing "
+            f"but {dataset.classes.names[0]!r} would be learned.",
+            hint="Save the masks with 1 where they hold 255.",
+        )
+
+
+def read_classes(path: Path) -> ClassList:
+    """Read a `classes.json`.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not JSON, or does not list two classes or more with
+        different names.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            "The data set was not opened.",
+            cause=f"{path.parent} holds no {path.name}, which names the classes.",
+            hint=_CLASSES_HINT,
+        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path.name} was not read.",
+            cause=f"{path} is not a JSON file: {error}",
+            hint=_CLASSES_HINT,
+            detail=str(error),
+        ) from error
+    entries = content.get("classes") if isinstance(content, dict) else content
+    if not isinstance(entries, list):
+        raise _classes_error(path, 'It holds no list "classes".')
+    return _class_list(path, entries)
+
+
+_CLASSES_HINT = (
+    'Write {"classes": [{"name": "background"}, {"name": "nucleus"}]}, '
+    "one entry for each mask value from 0."
+)
+
+
+def _classes_error(path: Path, cause: str) -> InputError:
+    return InputError(f"{path.name} was not read.", cause=cause, hint=_CLASSES_HINT)
+
+
+def _class_list(path: Path, entries: list[object]) -> ClassList:
+    names: list[str] = []
+    colours: list[str | None] = []
+    for index, entry in enumerate(entries):
+        found = entry if isinstance(entry, dict) else {"name": entry}
+        name, colour = found.get("name"), found.get("color")
+        if not isinstance(name, str) or not name.strip():
+            raise _classes_error(path, f"Entry {index} has no name.")
+        if colour is not None and not isinstance(colour, str):
+            raise _classes_error(path, f"The colour of {name!r} is not a text.")
+        names.append(name.strip())
+        colours.append(colour)
+    if len(names) < 2:
+        raise _classes_error(
+            path, f"It names {len(names)} classes; a training needs two or more."
+        )
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise _classes_error(path, f"It names {twice[0]!r} twice.")
+    proposed = proposed_palette(tuple(names))
+    chosen = [own or free for own, free in zip(colours, proposed, strict=True)]
+    try:
+        return ClassList(tuple(names), tuple(chosen))
+    except ValueError as error:
+        raise _classes_error(path, f"{error}.") from error
+
+
+def _files(folder: Path, suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith((".", "__MACOSX")) for part in relative.parts)
+        if not hidden and path.suffix.lower() in suffixes and path.is_file():
+            yield relative.with_suffix("").as_posix(), path
+
+
+def _pairs(root: Path, split: Split) -> tuple[Pair, ...]:
+    folders = root / "img_dir" / split, root / "ann_dir" / split
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(
+                "The data set was not opened.",
+                cause=f"{root} holds no {folder.relative_to(root).as_posix()}.",
+                hint="It needs img_dir/train, img_dir/val, ann_dir/train and "
+                "ann_dir/val.",
+            )
+    images: dict[str, Path] = {}
+    for stem, path in _files(folders[0], IMAGE_SUFFIXES):
+        if stem in images:
+            raise InputError(
+                "The data set was not opened.",
+                cause=f"{images[stem].name} and {path.name} in img_dir/{split} would "
+                "share one mask.",
+                hint="Rename one of them.",
+            )
+        images[stem] = path
+    masks = dict(_files(folders[1], frozenset({MASK_SUFFIX})))
+    _check_both_ways(split, images, masks)
+    if not images:
+        raise InputError(
+            "The data set was not opened.",
+            cause=f"img_dir/{split} of {root} holds no pictures.",
+            hint="Put some pictures and their masks into both splits.",
+        )
+    return tuple(Pair(images[stem], masks[stem]) for stem in sorted(images))
+
+
+def _check_both_ways(
+    split: Split, images: dict[str, Path], masks: dict[str, Path]
+) -> None:
+    for have, lack, here, there in (
+        (images, masks, f"img_dir/{split}", f"ann_dir/{split}"),
+        (masks, images, f"ann_dir/{split}", f"img_dir/{split}"),
+    ):
+        missing = [have[stem] for stem in sorted(have.keys() - lack.keys())]
+        if missing:
+            noun = "masks (.png)" if have is images else "pictures"
+            raise InputError(
+                "The data set was not opened.",
+                cause=f"{len(missing)} of {len(have)} files in {here} have no "
+                f"counterpart in {there}: {_some(missing)}.",
+                hint=f"Add the {noun} under the same names, or remove these files.",
+            )
+
+
+def _some(paths: list[Path]) -> str:
+    named = ", ".join(path.name for path in paths[:_NAMED_FILES])
+    more = len(paths) - _NAMED_FILES
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _read_mask(pair: Pair) -> NDArray[np.uint8]:
+    try:
+        with Image.open(pair.mask) as mask:
+            if mask.mode not in {"L", "P", "1"}:
+                raise InputError(
+                    f"{pair.mask.name} cannot be trained on.",
+                    cause=f"It is a picture of mode {mask.mode}; a mask has one band "
+                    "of 8 bits whose value is the class.",
+                    hint="Convert it to a mask of class indices.",
+                )
+            labels = np.asarray(mask, dtype=np.uint8)
+        size = _shown_size(pair.image)
+    except (OSError, UnidentifiedImageError, SyntaxError) as error:
+        raise InputError(
+            "The data set cannot be trained on.",
+            cause=f"{pair.image.name} or its mask cannot be read: {error}",
+            hint="Replace the damaged file, or remove the pair.",
+            detail=str(error),
+        ) from error
+    if (labels.shape[1], labels.shape[0]) != size:
+        raise InputError(
+            f"{pair.mask.name} cannot be trained on.",
+            cause=f"The mask is {labels.shape[1]}×{labels.shape[0]} px, its picture "
+            f"{size[0]}×{size[1]} px.",
+            hint="Export the mask again at the picture's size.",
+        )
+    return labels
+
+
+def _shown_size(path: Path) -> tuple[int, int]:
+    """Return (width, height) after the turn that the picture's EXIF asks for."""
+    with Image.open(path) as image:
+        width, height = image.size
+        turned = image.getexif().get(_EXIF_ORIENTATION, 1) >= _FIRST_TURNED
+    return (height, width) if turned else (width, height)
+
+
+def _beyond_error(beyond: dict[Path, int], classes: int) -> InputError:
+    highest = max(beyond.values())
+    return InputError(
+        "The data set cannot be trained on.",
+        cause=f"{len(beyond)} masks hold labels up to {highest}, but classes.json "
+        f"names {classes} classes (0 to {classes - 1}): {_some(sorted(beyond))}.",
+        hint="Name every class in classes.json, or use 255 for pixels to be ignored.",
+    )
