@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _WIDTH = 640
 _TOP = 120
 _FIELD = 58
-_FOOT = 48
+_FOOT = 49
 _LIST_MAX = 406
 _DEBOUNCE_MS = 60
 _RECENT = 12
@@ -208,7 +208,7 @@ class CommandPalette(QWidget):
             draw_cap(painter, cap, key, fill=tint, ink=theme.color("text2"))
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.color("text3"))
-            x += width + 10
+            x += width + 7
             painter.drawText(QRectF(x, foot.y(), 100, foot.height()), left, words)
             x += painter.fontMetrics().horizontalAdvance(words) + 20
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -225,7 +225,7 @@ class CommandPalette(QWidget):
 
     def _lay(self) -> None:
         card = self._card()
-        self.field.setGeometry(card.x() + 46, card.y() + 8, card.width() - 230, 42)
+        self.field.setGeometry(card.x() + 49, card.y() + 8, card.width() - 230, 42)
         self.list.setGeometry(
             card.x() + 1,
             card.y() + _FIELD + 1,

@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from segdesk.gui import theme
 
 _OUTLINE_PX = 256.0  # the font's outlines are taken at this size and scaled
+_SHARE = 0.875  # of the box that a glyph fills: the rest is air round it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def pixmap(name: str, role: str, size: int, ratio: float = 1.0) -> QPixmap:
 
 def paint(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
     """Draw an icon into a square, sharp at any scale."""
-    edge = min(rect.width(), rect.height())
+    edge = min(rect.width(), rect.height()) * _SHARE
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from segdesk.app.notices import Level
 from segdesk.gui import icons, theme
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 420
 SHADOW = 22
 _PAD = 16
-_ICON = 16
+_ICON = 18
 _DETAIL_LINES = 8
 _LONG_WORD = 24
 _LOOKS = {
@@ -36,7 +36,7 @@ class _Mark(QWidget):
     def __init__(self, level: Level) -> None:
         super().__init__()
         self._look = _LOOKS[level]
-        self.setFixedSize(_ICON, 20)
+        self.setFixedSize(_ICON, 22)
         self.setAccessibleName(level.value)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -84,34 +84,30 @@ class NoticeCard(QWidget):
         self._detail: _Detail | None = None
         self.setAccessibleName(notice.message)
         self.setAccessibleDescription(f"{notice.cause} {notice.hint}".strip())
-        self._grid = QGridLayout(self)
         edge = self._margin
-        self._grid.setContentsMargins(
-            edge + _PAD, edge + _PAD - 2, edge + 10, edge + _PAD - 2
-        )
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(0)
-        self._grid.setColumnStretch(1, 1)
-        top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(_Mark(notice.level), 0, 0, top)
-        title = Label(breakable(notice.message.rstrip(".")), "section", wrap=True)
-        title.setContentsMargins(0, 2, 0, 0)
-        self._grid.addWidget(title, 0, 1, top)
-        if floats:
-            close = IconButton("x", Tip("Close"), edge=24)
-            close.clicked.connect(self.closed)
-            self._grid.addWidget(close, 0, 2, top)
-        else:
-            self._grid.setColumnMinimumWidth(2, 24)
-        self._add_words(notice.cause, "text2", 1)
-        self._add_words(notice.hint, "text", 2)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(edge + _PAD, edge + 14, edge + 10, edge + 14)
+        across.setSpacing(11)
+        across.addWidget(_Mark(notice.level), 0, Qt.AlignmentFlag.AlignTop)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(0)
+        across.addLayout(self._column, 1)
+        self._add_title(notice.message, closable=floats)
+        self._add_words(notice.cause, "text2")
+        self._add_words(notice.hint, "text")
+        self._detail_row = QHBoxLayout()
+        self._column.addLayout(self._detail_row)
         self._add_verbs(notice.verbs)
         self.fit()
 
     def fit(self) -> None:
         """Take the height that the words need at the card's width."""
         width = WIDTH + 2 * self._margin
-        self.setFixedSize(width, self._grid.totalHeightForWidth(width))
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        self.setFixedSize(width, layout.totalHeightForWidth(width))
 
     def sizeHint(self) -> QSize:
         """Return the fitted size."""
@@ -133,17 +129,31 @@ class NoticeCard(QWidget):
                 theme.color("line"),
             )
 
-    def _add_words(self, text: str, role: str, row: int) -> None:
+    def _add_title(self, text: str, *, closable: bool) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        title = Label(breakable(text.rstrip(".")), "section", wrap=True)
+        title.setContentsMargins(0, 3, 0, 2)
+        row.addWidget(title, 1, Qt.AlignmentFlag.AlignTop)
+        if closable:
+            close = IconButton("x", Tip("Close"), edge=24)
+            close.clicked.connect(self.closed)
+            row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            row.addSpacing(24)
+        self._column.addLayout(row)
+
+    def _add_words(self, text: str, role: str) -> None:
         if text:
-            label = Label(breakable(text), "small", role, wrap=True)
-            label.setContentsMargins(0, 4, 6, 0)
-            self._grid.addWidget(label, row, 1, 1, 2)
+            label = Label(breakable(text), "body", role, wrap=True)
+            label.setContentsMargins(0, 2, 8, 2)
+            self._column.addWidget(label)
 
     def _add_verbs(self, verbs: "Sequence[Verb]") -> None:
         if not verbs and not self.notice.detail:
             return
         row = QHBoxLayout()
-        row.setContentsMargins(0, 10, 0, 0)
+        row.setContentsMargins(0 if verbs else -12, 10, 0, 0)
         row.setSpacing(8)
         for index, verb in enumerate(verbs):
             button = Button(verb.title, Kind.GHOST if index else Kind.DEFAULT)
@@ -158,7 +168,7 @@ class NoticeCard(QWidget):
             self._copy.hide()
             row.addWidget(self._copy)
         row.addStretch(1)
-        self._grid.addLayout(row, 4, 1, 1, 2)
+        self._column.addLayout(row)
 
     def _running(self, verb: "Verb") -> "_Run":
         return _Run(self, verb)
@@ -166,21 +176,19 @@ class NoticeCard(QWidget):
     def _on_fold_clicked(self) -> None:
         if self._detail is None:
             self._detail = _Detail(self.notice.detail)
-            self._inset = QHBoxLayout()
-            self._inset.setContentsMargins(0, 8, 6, 0)
-            self._inset.addWidget(self._detail)
-            self._grid.addLayout(self._inset, 3, 1, 1, 2)
+            self._detail_row.addWidget(self._detail)
+            self._detail_row.setContentsMargins(0, 8, 6, 0)
+            self._detail.show()
             self._fold.set_icon("caret-up")
             self._copy.show()
         else:
-            self._grid.removeItem(self._inset)
-            self._inset.deleteLater()
+            self._detail_row.removeWidget(self._detail)
+            self._detail_row.setContentsMargins(0, 0, 0, 0)
             self._detail.hide()
             self._detail.deleteLater()
             self._detail = None
             self._fold.set_icon("caret-down")
             self._copy.hide()
-        self._grid.activate()
         self.fit()
         self.resized.emit()
 

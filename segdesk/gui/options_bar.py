@@ -104,7 +104,7 @@ class OptionsBar(QWidget):
 
     def _right_items(self) -> list[RowItem]:
         items = [
-            RowItem(Label("Compare", "body", "text2"), 3, gap=8),
+            RowItem(Label("Compare", "small", "text2"), 3, gap=8),
             RowItem(self._compare, 2, tuple(_COMPARE), gap=10),
             RowItem(Hairline(vertical=True, length=20, role="line2"), 2, gap=16),
         ]

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from segdesk.gui.palette_search import Found, Row
 
 ROW_HEIGHT = 40
-HEADING_HEIGHT = 40
+FIRST_HEADING_HEIGHT = 36
+HEADING_HEIGHT = 41
 _NO_PARENT = QModelIndex()
 _PAD = 18
 
@@ -68,9 +69,9 @@ class PaletteModel(QAbstractListModel):
 
     def line_height(self, index: int) -> int:
         """Return the height of one line in px."""
-        return theme.row_px(
-            HEADING_HEIGHT if isinstance(self._lines[index], str) else ROW_HEIGHT
-        )
+        if not isinstance(self._lines[index], str):
+            return theme.row_px(ROW_HEIGHT)
+        return theme.row_px(HEADING_HEIGHT if index else FIRST_HEADING_HEIGHT)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_PARENT) -> int:
         """Return how many lines there are."""
@@ -141,9 +142,9 @@ def _draw_heading(
     if below_others:
         line = QRectF(box.x(), box.y() + 6, box.width(), 1)
         painter.fillRect(line, theme.color("line"))
-    painter.setFont(theme.font("smallStrong"))
+    painter.setFont(theme.font("cap"))
     painter.setPen(theme.color("text3"))
-    inside = box.adjusted(_PAD, 8 if below_others else 2, -_PAD, 0)
+    inside = box.adjusted(_PAD, 13 if below_others else 8, -_PAD, 0)
     draw_elided(painter, inside, text)
 
 

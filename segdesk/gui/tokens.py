@@ -99,6 +99,7 @@ class TypeStyle(NamedTuple):
 TYPE_SCALE: Mapping[str, TypeStyle] = MappingProxyType(
     {
         "caption": TypeStyle(11, 450),
+        "cap": TypeStyle(11, 500),
         "small": TypeStyle(12, 450),
         "smallStrong": TypeStyle(12, 500),
         "dock": TypeStyle(12, 600),

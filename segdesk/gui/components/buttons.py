@@ -26,7 +26,7 @@ from segdesk.gui.components.tips import Tip, give
 _PAD = 12
 _ICON = 16
 _CARET = 12
-_GAP = 7
+_GAP = 6
 
 
 class Kind(StrEnum):

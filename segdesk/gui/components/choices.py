@@ -90,7 +90,7 @@ class _SegmentButton(_Choice):
         text = self._segment.text
         if not text:
             return QSize(_SEGMENT_ICON_WIDTH, self._height)
-        metrics = QFontMetrics(theme.font("strong"))
+        metrics = QFontMetrics(theme.font("smallStrong"))
         width = metrics.horizontalAdvance(text) + 2 * _SEGMENT_PAD
         return QSize(width + (22 if self._segment.icon else 0), self._height)
 
@@ -113,7 +113,7 @@ class _SegmentButton(_Choice):
             icons.paint(painter, QRectF(x, top, 16, 16), self._segment.icon, ink)
             x += 22
         if text:
-            painter.setFont(theme.font("strong"))
+            painter.setFont(theme.font("smallStrong"))
             painter.setPen(ink)
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(x, 0, box.width(), box.height()), flags, text)

@@ -195,11 +195,11 @@ class Select(QComboBox):
                 Qt.AlignmentFlag.AlignCenter,
                 QIcon.Mode.Normal if on else QIcon.Mode.Disabled,
             )
-            x += _ICON + 8
+            x += _ICON + 5
         elif self._icon_name:
             ink = theme.color("text3" if on else "outline")
             icons.paint(painter, QRectF(spot), self._icon_name, ink)
-            x += _ICON + 8
+            x += _ICON + 5
         painter.setFont(theme.font("body"))
         text = self.currentText() or self.placeholderText()
         role = "text" if self.currentText() else "text3"

@@ -64,7 +64,7 @@ def split_keys(shown: str) -> tuple[str, ...]:
 
 def cap_width(text: str) -> int:
     """Return the width of a key cap in px."""
-    advance = QFontMetricsF(theme.font("caption")).horizontalAdvance(text)
+    advance = QFontMetricsF(theme.font("cap")).horizontalAdvance(text)
     return max(_CAP_HEIGHT, round(advance) + 2 * _CAP_PAD)
 
 
@@ -84,7 +84,7 @@ def draw_cap(
     )
     rounded(painter, box, RADIUS_SMALL, fill, edge)
     painter.setPen(ink)
-    painter.setFont(theme.font("caption"))
+    painter.setFont(theme.font("cap"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLayout,
     QSizePolicy,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +18,7 @@ from segdesk.gui.components.labels import ElidedLabel, Label
 from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
 
 HEADER_HEIGHT = 36
+_AIR = 16
 
 
 class Hairline(QWidget):
@@ -158,13 +159,14 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(24, _AIR, 24, _AIR)
         column.setSpacing(0)
-        column.setSizeConstraint(QLayout.SizeConstraint.SetDefaultConstraint)
         column.addStretch(1)
         centre = Qt.AlignmentFlag.AlignHCenter
-        column.addWidget(IconTile(icon), 0, centre)
-        column.addSpacing(12)
+        self._tile = IconTile(icon)
+        column.addWidget(self._tile, 0, centre)
+        self._below_tile = QSpacerItem(0, 12)
+        column.addItem(self._below_tile)
         self._title = Label(title, "section", wrap=True)
         self._sentence = Label(sentence, "small", "text2", wrap=True)
         for label in (self._title, self._sentence):
@@ -175,6 +177,7 @@ class EmptyState(QWidget):
         column.addWidget(self._title)
         column.addSpacing(3)
         column.addWidget(self._sentence)
+        self._verbs_height = 40 if buttons else 0
         if buttons:
             column.addSpacing(12)
             row = QHBoxLayout()
@@ -185,6 +188,17 @@ class EmptyState(QWidget):
             row.addStretch(1)
             column.addLayout(row)
         column.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Do without the tile where there is no room for it."""
+        super().resizeEvent(event)
+        words = sum(
+            label.heightForWidth(self.width() - 48)
+            for label in (self._title, self._sentence)
+        )
+        needed = words + self._verbs_height + 60 + 3 + 2 * _AIR
+        self._tile.setVisible(self.height() >= needed)
+        self._below_tile.changeSize(0, 12 if self.height() >= needed else 0)
 
     def set_words(self, title: str, sentence: str) -> None:
         """Say something else."""

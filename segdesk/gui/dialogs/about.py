@@ -39,7 +39,7 @@ class AboutDialog(DialogFrame):
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(Label(f"SegDesk {__version__}", "heading"))
-        slogan = "Label images, train a model, let it label the rest, correct it."
+        slogan = "Open images, load a model, see what it makes of them."
         words.addWidget(Label(slogan, "body", "text2"))
         head.addLayout(words, 1)
         self.body.addLayout(head)
@@ -72,7 +72,7 @@ class AboutDialog(DialogFrame):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, 132)
+        grid.setColumnMinimumWidth(0, 200)
         middle = Qt.TextElideMode.ElideMiddle
         for row, (name, value) in enumerate(rows):
             grid.addWidget(Label(name, "small", "text2"), row, 0)

@@ -45,7 +45,7 @@ class MachineState(Card):
         self.setFixedHeight(theme.row_px(51))
         row = QHBoxLayout(self)
         row.setContentsMargins(18, 0, 10, 0)
-        row.setSpacing(10)
+        row.setSpacing(12)
         row.addWidget(self._mark)
         row.addWidget(self._words)
         row.addWidget(self._facts, 1)

@@ -4,14 +4,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.gui import theme
 from segdesk.gui.actions import Actions, shown_key
 from segdesk.gui.components.buttons import Button, Kind
-from segdesk.gui.components.labels import ElidedLabel, Label
+from segdesk.gui.components.labels import Label
+from segdesk.gui.components.painting import draw_elided
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.logo import Logo
 from segdesk.gui.pages.machine import MachineState
@@ -62,6 +63,7 @@ class WelcomePage(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
+        inside.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
@@ -91,7 +93,7 @@ class WelcomePage(QWidget):
         for door in self.doors:
             doors.addWidget(door)
         rows.addLayout(doors)
-        rows.addSpacing(28)
+        rows.addSpacing(30)
         rows.addWidget(self._recent_head)
         self._fill_recent_head()
         rows.addWidget(self._recent_card)
@@ -106,15 +108,7 @@ class WelcomePage(QWidget):
         head = QHBoxLayout()
         head.setSpacing(18)
         head.addWidget(Logo(52))
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        title = Label("SegDesk", "display")
-        title.setFixedHeight(theme.row_px(24))
-        words.addWidget(title)
-        words.addSpacing(6)
-        words.addWidget(ElidedLabel(_SLOGAN, "body", "text2"))
-        words.addStretch(1)
-        head.addLayout(words, 1)
+        head.addWidget(_Name(), 1)
         return head
 
     def _make_doors(self) -> tuple[Door, ...]:
@@ -153,7 +147,7 @@ class WelcomePage(QWidget):
 
     def _fill_recent_head(self) -> None:
         row = QHBoxLayout(self._recent_head)
-        row.setContentsMargins(0, 0, 0, 4)
+        row.setContentsMargins(0, 0, 0, 6)
         row.addWidget(Label("Recent", "section"))
         row.addStretch(1)
         clear = Button("Clear", Kind.GHOST)
@@ -217,3 +211,23 @@ class WelcomePage(QWidget):
         self._context.notices.toast(
             f"Removed {name} from recent", partial(recent.restore, before)
         )
+
+
+class _Name(QWidget):
+    """The program's name over one sentence, beside the mark."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(theme.row_px(52))
+        self.setAccessibleName(f"SegDesk. {_SLOGAN}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setFont(theme.font("display"))
+        painter.setPen(theme.color("text"))
+        half = self.height() / 2
+        draw_elided(painter, QRectF(0, -4, self.width(), half + 6), "SegDesk")
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.color("text2"))
+        draw_elided(painter, QRectF(0, half + 4, self.width(), half - 6), _SLOGAN)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 DOOR = QSize(316, 286)
 _PICTURE = 150
 _THUMBNAIL = QSize(64, 45)
-ROW_HEIGHT = 61
+ROW_HEIGHT = 60
 
 
 class Door(QPushButton):
@@ -98,8 +98,8 @@ class Door(QPushButton):
         painter.fillRect(line, theme.color("line"))
         painter.setClipping(False)
         edge = theme.color("accent" if lit else "outline" if over else "line2")
-        rounded(painter, box, RADIUS_NOTICE, None, edge, edge_px=2 if lit else 1)
-        mark = QRectF(18, _PICTURE + 20, 18, 18)
+        rounded(painter, box, RADIUS_NOTICE, None, edge, edge_px=1.5 if lit else 1)
+        mark = QRectF(17, _PICTURE + 19, 20, 20)
         icons.paint(painter, mark, self._icon, theme.color("accent"))
         painter.setFont(theme.font("title"))
         painter.setPen(theme.color("text"))
@@ -110,7 +110,7 @@ class Door(QPushButton):
         words = QRectF(18, _PICTURE + 50, box.width() - 34, 52)
         painter.drawText(words, int(Qt.TextFlag.TextWordWrap), self._words)
         if self._key:
-            cap = QRectF(18, box.height() - 36, cap_width(self._key), 26)
+            cap = QRectF(18, box.height() - 37, cap_width(self._key), 26)
             tint = theme.mix("text", "panel", 0.08)
             draw_cap(painter, cap, self._key, fill=tint, ink=theme.color("text2"))
 
@@ -206,15 +206,16 @@ class RecentRow(QPushButton):
         box = QRectF(self.rect())
         if self.underMouse():
             painter.fillRect(box, theme.color("hover"))
-        spot = QRectF(13, (box.height() - _THUMBNAIL.height()) / 2, 64, 45)
+        spot = QRectF(12, (box.height() - _THUMBNAIL.height()) / 2, 64, 45)
         self._draw_thumbnail(painter, spot)
         painter.setFont(theme.font("section"))
         painter.setPen(theme.color("text"))
-        draw_elided(painter, QRectF(91, 9, box.width() - 400, 22), self.place.name)
+        draw_elided(painter, QRectF(90, 9, box.width() - 400, 22), self.place.name)
         painter.setFont(theme.font("small"))
-        painter.setPen(theme.color("text2"))
-        path = QRectF(91, 31, box.width() - 400, 18)
+        painter.setPen(theme.color("text3"))
+        path = QRectF(90, 31, box.width() - 400, 18)
         draw_elided(painter, path, self.place.path, Qt.TextElideMode.ElideMiddle)
+        painter.setPen(theme.color("text2"))
         painter.setFont(theme.font("small", tabular=True))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         edge = box.adjusted(0, 9, -17, 0)
