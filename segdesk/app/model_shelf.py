@@ -24,6 +24,7 @@ from segdesk.jobs.events import (
 )
 
 if TYPE_CHECKING:
+    from segdesk.core.errors import SegDeskError
     from segdesk.jobs.control import JobContext
     from segdesk.jobs.specs import InspectSpec
     from segdesk.library.model_card import ModelEntry
@@ -175,11 +176,15 @@ class ModelShelf:
             self._desk.notices.error,
         )
 
-    def zoo(self, done: "Callable[[tuple[ZooEntry, ...]], None]") -> None:
-        """Read the index of published models and hand it to `done`."""
+    def zoo(
+        self,
+        done: "Callable[[tuple[ZooEntry, ...]], None]",
+        failed: "Callable[[SegDeskError], None]",
+    ) -> None:
+        """Read the index of published models; calls one of `done` and `failed`."""
         from segdesk.library.zoo import read_zoo
 
-        self._executor.submit(read_zoo, done, self._desk.notices.error)
+        self._executor.submit(read_zoo, done, failed)
 
     def get(self, zoo_name: str) -> None:
         """Download a published model and take it into the library."""

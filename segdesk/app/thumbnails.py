@@ -34,6 +34,11 @@ class Thumbnails:
         self._size_px = size_px
         self._kept: OrderedDict[Path, Pixels | None] = OrderedDict()
         self._waiting: dict[Path, list[Callable[[Pixels | None], None]]] = {}
+        self._image_sizes: dict[Path, tuple[int, int]] = {}
+
+    def image_size(self, path: Path) -> tuple[int, int] | None:
+        """Return width and height of the whole image, once its thumbnail was made."""
+        return self._image_sizes.get(path)
 
     def request(self, path: Path, done: "Callable[[Pixels | None], None]") -> None:
         """Call `done` with (h, w, 3) RGB uint8, or None if it cannot be read."""
@@ -46,29 +51,33 @@ class Thumbnails:
         if first:
             self._executor.submit(
                 lambda: self._read(path),
-                lambda pixels: self._keep(path, pixels),
-                lambda _error: self._keep(path, None),
+                lambda made: self._keep(path, *made),
+                lambda _error: self._keep(path, None, None),
             )
 
     def cancel(self, path: Path) -> None:
         """Forget a request that no row waits for any more."""
         self._waiting.pop(path, None)
 
-    def _read(self, path: Path) -> "Pixels | None":
-        from segdesk.core.imaging import read_thumbnail
+    def _read(self, path: Path) -> "tuple[Pixels | None, tuple[int, int] | None]":
+        from segdesk.core.imaging import read_size, read_thumbnail
 
         if path not in self._waiting:
-            return None
+            return None, None
         try:
-            return read_thumbnail(path, self._size_px)
+            return read_thumbnail(path, self._size_px), read_size(path)
         except SegDeskError:
-            return None
+            return None, None
 
-    def _keep(self, path: Path, pixels: "Pixels | None") -> None:
+    def _keep(
+        self, path: Path, pixels: "Pixels | None", size: tuple[int, int] | None
+    ) -> None:
         waiting = self._waiting.pop(path, None)
         if waiting is None:
             return
         self._kept[path] = pixels
+        if size is not None:
+            self._image_sizes[path] = size
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         for done in waiting:

@@ -18,6 +18,7 @@ from segdesk.app.settings import Settings
 from segdesk.app.shelf_entry import ShelfEntry
 from segdesk.app.signal import Signal
 from segdesk.core.classes import ClassList
+from segdesk.core.errors import SegDeskError
 from segdesk.jobs.events import DeviceFacts, EnvironmentReport
 
 # id, title, icon, keys
@@ -94,6 +95,10 @@ class FakeThumbnails:
     def __init__(self) -> None:
         self.waiting: dict[Path, list[Callable[[Any], None]]] = {}
         self.cancelled: list[Path] = []
+        self.sizes: dict[Path, tuple[int, int]] = {}
+
+    def image_size(self, path: Path) -> tuple[int, int] | None:
+        return self.sizes.get(path)
 
     def request(self, path: Path, done: Callable[[Any], None]) -> None:
         self.waiting.setdefault(path, []).append(done)
@@ -161,6 +166,7 @@ class FakeShelf(Calls):
         self.changed: Signal[()] = Signal()
         self.entries: tuple[ShelfEntry, ...] = ()
         self.zoo_entries: tuple[Any, ...] = ()
+        self.zoo_error: SegDeskError | None = None
         self.library: dict[str, Any] = {}
 
     def set_entries(self, *entries: ShelfEntry) -> None:
@@ -170,9 +176,16 @@ class FakeShelf(Calls):
     def entry(self, model_id: str) -> Any:
         return self.library.get(model_id)
 
-    def zoo(self, done: Callable[[tuple[Any, ...]], None]) -> None:
+    def zoo(
+        self,
+        done: Callable[[tuple[Any, ...]], None],
+        failed: Callable[[SegDeskError], None],
+    ) -> None:
         self.calls.append(("zoo", ()))
-        done(self.zoo_entries)
+        if self.zoo_error is None:
+            done(self.zoo_entries)
+        else:
+            failed(self.zoo_error)
 
 
 class FakeDialogs(Calls):

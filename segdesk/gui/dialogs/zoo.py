@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtCore import QItemSelection, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from segdesk.core.errors import SegDeskError
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -47,6 +48,7 @@ class ZooDialog(DialogFrame):
         super().__init__(parent, "Model zoo", width=1150)
         self._context = context
         self._entries: tuple[ZooEntry, ...] = ()
+        self._is_over = False
         self.setFixedHeight(_HEIGHT)
         self.model = ZooModel()
         self.table = TableView("Published models", COLUMNS)
@@ -61,7 +63,7 @@ class ZooDialog(DialogFrame):
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._build()
         self._connect()
-        context.shelf.zoo(self._on_zoo_read)
+        context.shelf.zoo(self._on_zoo_read, self._on_zoo_not_read)
 
     # ------------------------------------------------------------ building
 
@@ -121,9 +123,10 @@ class ZooDialog(DialogFrame):
         clear = Button("Clear filters", icon="x")
         clear.clicked.connect(self.clear_filters)
         self._stack = QStackedLayout()
-        self._stack.addWidget(
-            EmptyState("cloud-arrow-down", "Reading the index", "A moment.")
+        self._reading = EmptyState(
+            "cloud-arrow-down", "Reading the index", "It lists the published models."
         )
+        self._stack.addWidget(self._reading)
         self._stack.addWidget(self.table)
         self._stack.addWidget(
             EmptyState(
@@ -189,7 +192,13 @@ class ZooDialog(DialogFrame):
         self.runs_here.setChecked(False)
         self.apply_filters()
 
+    def _on_zoo_not_read(self, error: SegDeskError) -> None:
+        if not self._is_over:
+            self._reading.set_words(error.message, f"{error.cause} {error.hint}")
+
     def _on_zoo_read(self, entries: tuple[ZooEntry, ...]) -> None:
+        if self._is_over:
+            return
         self._entries = tuple(self._with_library(entry) for entry in entries)
         for select, values in (
             (self.architecture, {entry.architecture for entry in entries}),
@@ -216,11 +225,14 @@ class ZooDialog(DialogFrame):
         self.details.show_entry(self.model.entry_at(self.table.selected_row()))
 
     def _on_finished(self) -> None:
+        self._is_over = True
         self._disconnect()
 
     def _with_library(self, entry: ZooEntry) -> ZooEntry:
-        there = self._context.shelf.entry(entry.id) is not None
-        if there is (entry.state is ModelState.READY):
+        if entry.state not in _USABLE:
             return entry
-        state = ModelState.READY if there else ModelState.NOT_DOWNLOADED
-        return msgspec.structs.replace(entry, state=state) if there else entry
+        is_there = self._context.shelf.entry(entry.id) is not None
+        state = ModelState.READY if is_there else ModelState.NOT_DOWNLOADED
+        if state is entry.state:
+            return entry
+        return msgspec.structs.replace(entry, state=state)

@@ -74,7 +74,7 @@ class ZooDetails(QWidget):
             shelf.get(entry.id)
 
     def _build(self) -> None:
-        inside = QWidget()
+        inside = self._inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(6)
@@ -106,7 +106,7 @@ class ZooDetails(QWidget):
 
     def _refresh(self) -> None:
         entry = self.entry
-        self.setEnabled(entry is not None)
+        self._inside.setVisible(entry is not None)
         if entry is None:
             return
         self._name.setText(entry.name)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from segdesk.app.dropped import open_dropped
 from segdesk.app.file_filter import FileIndex, index_in_steps
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from segdesk.app.context import AppContext
-    from segdesk.app.opened_image import OpenedImage
     from segdesk.app.session import FileList
 
 _DEBOUNCE_MS = 60
@@ -70,7 +70,9 @@ class FilesDock(QWidget):
         self._paths: Sequence[Path] = ()
         self._steps: Generator[None, None, FileIndex] | None = None
         self.count_text = ""
-        self.model = FilesModel(context.predicting.has_proposal)
+        self.model = FilesModel(
+            context.predicting.has_proposal, context.opening.thumbnails.image_size
+        )
         self.thumbnails = ThumbnailCache(context.opening.thumbnails, THUMBNAIL)
         self.view = RowView(FilesDelegate(self.thumbnails), "Files")
         self.view.setModel(self.model)
@@ -134,7 +136,6 @@ class FilesDock(QWidget):
     def _connect(self) -> None:
         session, opening = self._session, self._context.opening
         session.files_changed.connect(self._on_files_changed)
-        session.image_changed.connect(self._on_image_changed)
         session.proposal_changed.connect(lambda _: self._repaint())
         self._context.predicting.changed.connect(self._repaint)
         opening.changed.connect(self._on_opening_changed)
@@ -212,11 +213,6 @@ class FilesDock(QWidget):
                 self.model.fold(folder, folded=False)
                 row = self.model.row_of(current)
         self.view.select_row(row)
-
-    def _on_image_changed(self, image: "OpenedImage | None") -> None:
-        if image is not None:
-            self.model.set_size(image.path, (image.width, image.height))
-            self._repaint()
 
     def _on_opening_changed(self) -> None:
         if self._context.opening.is_busy:
@@ -316,7 +312,7 @@ class FilesDock(QWidget):
         paths = _local_paths(event)
         if paths:
             event.acceptProposedAction()
-            self._context.opening.open_paths(paths)
+            open_dropped(self._context, paths)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the ring round the panel."""

@@ -29,6 +29,8 @@ def share(value: float) -> str:
     """Return a share, 0-1, as "12.4%"; what is there but tiny is "<0.1%"."""
     if 0 < value < 0.0005:
         return f"<{decimal(0.1, 1)}%"
+    if value >= 0.9995:
+        return f"{number(100)}%"
     return f"{decimal(value * 100, 1)}%"
 
 

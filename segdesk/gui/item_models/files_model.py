@@ -59,11 +59,18 @@ class FilesModel(QAbstractListModel):
     ----------
     has_proposal
         Tells whether a file was predicted in this sitting.
+    image_size
+        Returns width and height of an image in px, or None while they are not known.
     """
 
-    def __init__(self, has_proposal: Callable[[Path], bool]) -> None:
+    def __init__(
+        self,
+        has_proposal: Callable[[Path], bool],
+        image_size: Callable[[Path], tuple[int, int] | None],
+    ) -> None:
         super().__init__()
         self._has_proposal = has_proposal
+        self._image_size = image_size
         self._paths: Sequence[Path] = ()
         self._index: FileIndex | None = None
         self._found: NDArray[np.intp] = np.zeros(0, np.intp)
@@ -72,7 +79,6 @@ class FilesModel(QAbstractListModel):
         self._text = ""
         self._folded: set[int] = set()
         self._folded_in_results: set[int] = set()
-        self._sizes: dict[Path, tuple[int, int]] = {}
 
     # ------------------------------------------------------------ what is shown
 
@@ -103,11 +109,6 @@ class FilesModel(QAbstractListModel):
         (self._folds.add if folded else self._folds.discard)(folder)
         self._arrange()
         self.endResetModel()
-
-    def set_size(self, path: Path, size: tuple[int, int]) -> None:
-        """Take note of an image's width and height in px."""
-        if self._sizes.get(path) != size:
-            self._sizes[path] = size
 
     @property
     def found_count(self) -> int:
@@ -187,7 +188,7 @@ class FilesModel(QAbstractListModel):
 
     def _file_row(self, path: Path) -> FileRow:
         proposed = self._has_proposal(path)
-        size = self._sizes.get(path)
+        size = self._image_size(path)
         parts = [figures.size(*size) if size else path.suffix[1:].upper() or "file"]
         if proposed:
             parts.append("proposal")
