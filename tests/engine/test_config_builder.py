@@ -1,0 +1,219 @@
+"""The builder is pure: nothing here builds a network or needs torch."""
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import ConfigError
+from segdesk.engine.config_builder import (
+    architectures,
+    build_config,
+    fit_schedule,
+    load_recipe,
+)
+from segdesk.formats.mmseg_dataset import MmsegDataset, Pair
+from segdesk.jobs.specs import TrainSpec
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path("/data/set")
+CLASSES = ClassList.from_names(("background", "road", "tree", "roof"))
+DATASET = MmsegDataset(
+    ROOT,
+    CLASSES,
+    (Pair(ROOT / "a.jpg", ROOT / "a.png"), Pair(ROOT / "b.tif", ROOT / "b.png")),
+    (Pair(ROOT / "c.jpg", ROOT / "c.png"),),
+)
+LOSS = {"type": "CrossEntropyLoss", "loss_weight": 1.0, "class_weight": [1.0] * 19}
+
+
+def _recipe() -> dict[str, object]:
+    """Return a recipe with what zoo configs hold and a training must not keep."""
+    norm = {"type": "SyncBN", "requires_grad": True}
+    head = {"type": "FCNHead", "num_classes": 19, "norm_cfg": norm, "loss_decode": LOSS}
+    boundary = {"type": "STDCHead", "num_classes": 2, "loss_decode": [dict(LOSS)]}
+    return {
+        "crop_size": (512, 1024),
+        "data_preprocessor": {"type": "SegDataPreProcessor", "size": (512, 1024)},
+        "model": {
+            "type": "EncoderDecoder",
+            "pretrained": "open-mmlab://resnet50_v1c",
+            "backbone": {
+                "type": "ResNetV1c",
+                "norm_cfg": norm,
+                "init_cfg": {"type": "Pretrained", "checkpoint": "https://host/w.pth"},
+            },
+            "decode_head": [dict(head), dict(head)],
+            "auxiliary_head": [dict(head), boundary],
+            "test_cfg": {
+                "mode": "slide",
+                "crop_size": (769, 769),
+                "stride": (513, 513),
+            },
+        },
+        "train_pipeline": [
+            {"type": "LoadImageFromFile"},
+            {"type": "LoadAnnotations", "reduce_zero_label": True},
+            {"type": "RandomCrop", "crop_size": (512, 1024), "cat_max_ratio": 0.75},
+            {"type": "PackSegInputs"},
+        ],
+        "optim_wrapper": {
+            "type": "OptimWrapper",
+            "optimizer": {"type": "SGD", "lr": 0.01},
+        },
+        "param_scheduler": [
+            {"type": "LinearLR", "start_factor": 0.1, "begin": 0, "end": 1500},
+            {"type": "PolyLR", "eta_min": 1e-4, "begin": 1500, "end": 80000},
+        ],
+        "train_cfg": {"type": "IterBasedTrainLoop", "max_iters": 80000},
+    }
+
+
+def _spec(**changes: object) -> TrainSpec:
+    return TrainSpec(data_dir=ROOT, architecture="x", work_dir=Path("/run"), **changes)
+
+
+def _everything(value: object) -> list[object]:
+    found = [value]
+    parts = value.values() if isinstance(value, dict) else ()
+    parts = value if isinstance(value, list | tuple) else parts
+    for part in parts:
+        found += _everything(part)
+    return found
+
+
+def test_build_config_fits_every_head_when_the_recipe_has_lists() -> None:
+    model = build_config(_spec(), DATASET, _recipe())["model"]
+
+    heads = [*model["decode_head"], model["auxiliary_head"][0]]
+    assert [head["num_classes"] for head in heads] == [4, 4, 4]
+    assert model["auxiliary_head"][1]["num_classes"] == 2
+    for head in heads:
+        assert head["loss_decode"]["avg_non_ignore"] is True
+        assert "class_weight" not in head["loss_decode"]
+
+
+def test_build_config_keeps_no_trace_when_the_recipe_would_download() -> None:
+    config = build_config(_spec(), DATASET, _recipe())
+
+    texts = [text for text in _everything(config) if isinstance(text, str)]
+    assert not [text for text in texts if "://" in text or text == "SyncBN"]
+    assert config["model"]["pretrained"] is None
+
+
+def test_build_config_leaves_the_recipe_as_it_was() -> None:
+    recipe = _recipe()
+    before = copy.deepcopy(recipe)
+    build_config(_spec(crop_size=96, lr=0.5), DATASET, recipe)
+
+    assert recipe == before
+
+
+def test_build_config_sets_the_crop_everywhere_when_it_is_asked_for() -> None:
+    config = build_config(_spec(crop_size=96), DATASET, _recipe())
+
+    assert config["model"]["data_preprocessor"]["size"] == (96, 96)
+    assert config["train_pipeline"][2]["crop_size"] == (96, 96)
+    assert config["model"]["test_cfg"]["crop_size"] == (96, 96)
+    assert config["model"]["test_cfg"]["stride"] == (64, 64)
+    loader = config["train_dataloader"]["dataset"]["datasets"][0]
+    assert loader["pipeline"] == config["train_pipeline"]
+
+
+def test_build_config_reads_pictures_at_native_scale_when_it_validates() -> None:
+    config = build_config(_spec(), DATASET, _recipe())
+
+    steps = [step["type"] for step in config["val_pipeline"]]
+    assert steps == ["LoadImageFromFile", "LoadAnnotations", "PackSegInputs"]
+    annotations = config["train_pipeline"][1]
+    assert "reduce_zero_label" not in annotations
+
+
+def test_build_config_joins_folders_when_suffixes_differ() -> None:
+    config = build_config(_spec(), DATASET, _recipe())
+
+    train = config["train_dataloader"]["dataset"]
+    assert train["type"] == "ConcatDataset"
+    assert [part["img_suffix"] for part in train["datasets"]] == [".jpg", ".tif"]
+    val = config["val_dataloader"]["dataset"]
+    assert val["type"] == "BaseSegDataset"
+    assert val["metainfo"]["classes"] == list(CLASSES.names)
+    assert val["metainfo"]["palette"] == [list(rgb) for rgb in CLASSES.rgb]
+
+
+def test_build_config_scales_the_floor_when_the_learning_rate_changes() -> None:
+    config = build_config(_spec(lr=0.1, max_iters=4000), DATASET, _recipe())
+
+    assert config["optim_wrapper"]["optimizer"]["lr"] == 0.1
+    poly = config["param_scheduler"][1]
+    assert poly["eta_min"] == pytest.approx(1e-3)
+    assert (poly["begin"], poly["end"]) == (200, 4000)
+
+
+@pytest.mark.parametrize(
+    ("max_iters", "bounds"),
+    [
+        (80000, [(0, 500), (500, 80000)]),
+        (1000, [(0, 50), (50, 1000)]),
+        (20, [(0, 20)]),
+    ],
+)
+def test_fit_schedule_ends_with_the_training_when_it_is_cut(
+    max_iters: int, bounds: list[tuple[int, int]]
+) -> None:
+    schedule = _recipe()["param_scheduler"]
+    fitted = fit_schedule(schedule, 80000, max_iters)
+
+    assert [(part["begin"], part["end"]) for part in fitted] == bounds
+
+
+def test_fit_schedule_moves_milestones_when_the_steps_are_named() -> None:
+    step = {"type": "MultiStepLR", "milestones": [60000, 72000], "end": 80000}
+
+    assert fit_schedule([step], 80000, 800)[0]["milestones"] == [600, 720]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"max_iters": 0}, "max_iters is 0"),
+        ({"crop_size": 16}, "crop_size is 16"),
+        ({"lr": 0.0}, "learning rate is 0.0"),
+        ({"lr": float("nan")}, "learning rate is nan"),
+    ],
+)
+def test_build_config_refuses_when_a_number_is_out_of_range(
+    changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        build_config(_spec(**changes), DATASET, _recipe())
+
+
+def test_build_config_refuses_when_one_picture_meets_image_pooling() -> None:
+    recipe = _recipe()
+    recipe["model"]["decode_head"] = {"type": "PSPHead", "num_classes": 19}
+
+    with pytest.raises(ConfigError, match="PSPHead cannot learn from one picture"):
+        build_config(_spec(batch_size=1), DATASET, recipe)
+
+
+def test_load_recipe_lists_the_known_when_the_name_is_unknown() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_recipe("../configs/unet-small")
+    assert "unet-small" in caught.value.hint
+
+
+@pytest.mark.parametrize("architecture", architectures())
+def test_build_config_makes_plain_literals_when_given_each_recipe(
+    architecture: str,
+) -> None:
+    from segdesk.engine.config_text import read_config, write_config
+
+    config = build_config(_spec(), DATASET, load_recipe(architecture))
+
+    assert read_config(write_config(config)) == config
+    assert config["model"]["decode_head"]["num_classes"] == 4
+    assert config["model"]["data_preprocessor"]["test_cfg"]["size_divisor"] >= 32
+    assert config["param_scheduler"][-1]["end"] == config["train_cfg"]["max_iters"]
