@@ -1,0 +1,296 @@
+"""Edits of a label map that can be taken back: packed tiles before and after."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.cv import load_cv2
+from segdesk.core.geometry import Rect, Size
+from segdesk.core.tiles import pack_tile, size_of, tile_rect, tiles_under, unpack_tile
+
+_NEVER = Rect(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class TileChange:
+    """One tile before and after an edit.
+
+    Parameters
+    ----------
+    row, column
+        Place in the grid of tiles.
+    before, after
+        What `tiles.pack_tile` made.
+    """
+
+    row: int
+    column: int
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RasterEdit:
+    """A change of pixels of a label map.
+
+    Parameters
+    ----------
+    rect
+        The part of the image that it may have changed.
+    tiles
+        The tiles that differ.
+    changed_px
+        Number of pixels that differ.
+    """
+
+    rect: Rect
+    tiles: tuple[TileChange, ...]
+    changed_px: int
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it takes, about."""
+        return sum(len(tile.before) + len(tile.after) + 160 for tile in self.tiles)
+
+    def apply(self, labels: NDArray[np.uint8]) -> Rect:
+        """Write the tiles as they are after the edit.
+
+        Parameters
+        ----------
+        labels
+            (H, W), changed in place.
+
+        Returns
+        -------
+        dirty
+            The part to paint again.
+        """
+        size = size_of(labels)
+        for tile in self.tiles:
+            part = tile_rect(tile.row, tile.column, size)
+            unpack_tile(tile.after, labels[part.slices])
+        return self.rect
+
+    def revert(self, labels: NDArray[np.uint8]) -> Rect:
+        """Write the tiles as they were before the edit.
+
+        Parameters
+        ----------
+        labels
+            (H, W), changed in place.
+
+        Returns
+        -------
+        dirty
+            The part to paint again.
+        """
+        size = size_of(labels)
+        for tile in self.tiles:
+            part = tile_rect(tile.row, tile.column, size)
+            unpack_tile(tile.before, labels[part.slices])
+        return self.rect
+
+
+class EditRecorder:
+    """Watches pixels being painted in place, and makes one edit of it in the end.
+
+    `touch` what will be painted, paint, repeat, then `finish` or `rollback`. Memory
+    and time follow the tiles that were touched, never the image.
+
+    Parameters
+    ----------
+    labels
+        (H, W), painted in place by the caller.
+    """
+
+    def __init__(self, labels: NDArray[np.uint8]) -> None:
+        self._labels = labels
+        self._size = size_of(labels)
+        self._raw: dict[tuple[int, int], NDArray[np.uint8]] = {}
+        self._packed: dict[tuple[int, int], bytes] = {}
+        self._settled: dict[tuple[int, int], TileChange] = {}
+        self._changed_px: dict[tuple[int, int], int] = {}
+        self._rect = _NEVER
+
+    @property
+    def rect(self) -> Rect:
+        """Everything that was touched so far."""
+        return self._rect
+
+    def touch(self, rect: Rect) -> None:
+        """Keep what lies under a rectangle, before it is painted."""
+        rect = rect.within(self._size)
+        self._rect = self._rect.joined(rect)
+        for key in tiles_under(rect):
+            self._settled.pop(key, None)
+            if key not in self._raw and key not in self._packed:
+                part = tile_rect(*key, self._size)
+                self._raw[key] = self._labels[part.slices].copy()
+
+    def settle(self, away_from: Rect, limit: int = 4) -> None:
+        """Pack a few tiles that the pen has left, so that `finish` has little to do.
+
+        Parameters
+        ----------
+        away_from
+            Where the pen is.
+        limit
+            Number of tiles to pack at most.
+        """
+        near = set(tiles_under(away_from.within(self._size)))
+        for key in [key for key in self._raw if key not in near][:limit]:
+            self._settle(key)
+
+    def finish(self) -> RasterEdit | None:
+        """Return all that was painted as one edit; None when nothing changed."""
+        for key in [*self._raw, *self._packed]:
+            if key not in self._settled:
+                self._settle(key)
+        tiles = tuple(
+            change
+            for key, change in sorted(self._settled.items())
+            if self._changed_px[key]
+        )
+        if not tiles:
+            return None
+        return RasterEdit(self._rect, tiles, sum(self._changed_px.values()))
+
+    def rollback(self) -> Rect:
+        """Put everything back as it was before the first touch.
+
+        Returns
+        -------
+        dirty
+            The part to paint again; empty when nothing was touched.
+        """
+        for key, raw in self._raw.items():
+            self._labels[tile_rect(*key, self._size).slices] = raw
+        for key, packed in self._packed.items():
+            unpack_tile(packed, self._labels[tile_rect(*key, self._size).slices])
+        return self._rect
+
+    def _settle(self, key: tuple[int, int]) -> None:
+        now = self._labels[tile_rect(*key, self._size).slices]
+        before = self._raw.pop(key, None)
+        if before is None:
+            before = np.empty_like(now, order="C")
+            unpack_tile(self._packed[key], before)
+        else:
+            self._packed[key] = pack_tile(before)
+        changed = changed_pixels(before, now)
+        after = pack_tile(now) if changed else self._packed[key]
+        self._changed_px[key] = changed
+        self._settled[key] = TileChange(*key, self._packed[key], after)
+
+
+def changed_pixels(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> int:
+    """Return how many pixels of two label maps of the same size differ."""
+    cv2 = load_cv2()
+    return int(cv2.countNonZero(cv2.compare(before, after, cv2.CMP_NE)))
+
+
+def plan_edit(
+    labels: NDArray[np.uint8],
+    rect: Rect,
+    draw: Callable[[NDArray[np.uint8], Rect], None],
+) -> RasterEdit | None:
+    """Return the edit that a drawing would make, without touching the label map.
+
+    Safe on a worker as long as nobody paints meanwhile: the document's revision tells.
+
+    Parameters
+    ----------
+    labels
+        (H, W), read only.
+    rect
+        Where the drawing may change pixels.
+    draw
+        Called for each tile with a copy of the tile's pixels in `rect`, (h, w), to be
+        changed in place, and with the rectangle in the image that they cover.
+
+    Returns
+    -------
+    edit
+        Not applied yet; None when no pixel would change.
+    """
+    changes: list[TileChange] = []
+    changed_px = 0
+    dirty = _NEVER
+    for key, whole, part in _parts(rect, size_of(labels)):
+        before = labels[whole.slices]
+        after = before.copy()
+        draw(after[part.moved(-whole.x, -whole.y).slices], part)
+        changed = changed_pixels(before, after)
+        if changed:
+            changes.append(TileChange(*key, pack_tile(before), pack_tile(after)))
+            changed_px += changed
+            dirty = dirty.joined(part)
+    return RasterEdit(dirty, tuple(changes), changed_px) if changes else None
+
+
+def _parts(rect: Rect, size: Size) -> Iterator[tuple[tuple[int, int], Rect, Rect]]:
+    rect = rect.within(size)
+    for key in tiles_under(rect):
+        whole = tile_rect(*key, size)
+        yield key, whole, rect.shared(whole)
+
+
+def plan_mask(
+    labels: NDArray[np.uint8],
+    mask: NDArray[np.uint8],
+    rect: Rect,
+    value: int,
+    allowed: NDArray[np.bool_],
+) -> RasterEdit | None:
+    """Return the edit that paints one class into a mask.
+
+    Parameters
+    ----------
+    labels
+        (H, W), read only.
+    mask
+        (h, w), not 0 where to paint.
+    rect
+        The place of the mask in the image, of the mask's size; may stick out.
+    value
+        Class to paint.
+    allowed
+        (256,), what `PaintRule.allows` returned.
+    """
+    cv2 = load_cv2()
+    table = np.where(allowed, np.uint8(value), np.arange(256, dtype=np.uint8))
+
+    def draw(pixels: NDArray[np.uint8], part: Rect) -> None:
+        inside = mask[part.moved(-rect.x, -rect.y).slices]
+        cv2.copyTo(cv2.LUT(pixels, table), inside, pixels)
+
+    return plan_edit(labels, rect, draw)
+
+
+def plan_labels(
+    labels: NDArray[np.uint8],
+    wanted: NDArray[np.uint8],
+    rect: Rect,
+    mask: NDArray[np.bool_] | None = None,
+) -> RasterEdit | None:
+    """Return the edit that writes other labels, pixel by pixel.
+
+    Parameters
+    ----------
+    labels
+        (H, W), read only.
+    wanted
+        (h, w), the labels to write.
+    rect
+        Their place in the image, of the same size; may stick out.
+    mask
+        (h, w), where to write; None: everywhere.
+    """
+
+    def draw(pixels: NDArray[np.uint8], part: Rect) -> None:
+        place = part.moved(-rect.x, -rect.y).slices
+        np.copyto(pixels, wanted[place], where=True if mask is None else mask[place])
+
+    return plan_edit(labels, rect, draw)
