@@ -1,0 +1,1 @@
+"""Tools of annotation: state machines without a window."""

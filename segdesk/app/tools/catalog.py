@@ -1,0 +1,163 @@
+"""The tools there are: names, icons, keys, and which options each of them uses."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ToolInfo:
+    """What strip, menu and options bar say of a tool.
+
+    Parameters
+    ----------
+    id
+        Name in the tool box.
+    icon
+        Name in the Phosphor set, without prefix.
+    key
+        Default key, portable text.
+    tip
+        One sentence of at most 90 letters.
+    options
+        Fields of `ToolOptions` that it uses, in the order of the options bar.
+    follows_rule
+        It obeys the paint rule.
+    group
+        Tools of one group stand together.
+    """
+
+    id: str
+    title: str
+    icon: str
+    key: str
+    tip: str
+    options: tuple[str, ...] = ()
+    follows_rule: bool = True
+    group: int = 0
+
+
+TOOLS: tuple[ToolInfo, ...] = (
+    ToolInfo(
+        "pan",
+        "Pan",
+        "hand",
+        "Space",
+        "Move the picture. Space held or the middle button does it from any tool.",
+        follows_rule=False,
+    ),
+    ToolInfo(
+        "edit",
+        "Edit shapes",
+        "cursor",
+        "V",
+        "Move shapes and vertices. Click an edge to add one, Delete removes.",
+    ),
+    ToolInfo(
+        "pick",
+        "Pick class",
+        "eyedropper",
+        "I",
+        "Select the class under the cursor. Ctrl+click does it from most tools.",
+        follows_rule=False,
+    ),
+    ToolInfo(
+        "brush",
+        "Brush",
+        "paint-brush",
+        "B",
+        "Paint the selected class. Right button erases, Shift+click draws a line.",
+        ("brush_size", "brush_shape", "pressure_sizes", "fill_closed"),
+        group=1,
+    ),
+    ToolInfo(
+        "eraser",
+        "Eraser",
+        "eraser",
+        "E",
+        "Paint the background, or ignore where there is none.",
+        ("brush_size", "brush_shape", "pressure_sizes"),
+        group=1,
+    ),
+    ToolInfo(
+        "fill",
+        "Fill region",
+        "paint-bucket",
+        "G",
+        "Give a connected region, or its holes, the selected class.",
+        ("fill_mode",),
+        group=1,
+    ),
+    ToolInfo(
+        "polygon",
+        "Polygon",
+        "polygon",
+        "P",
+        "Click points, Shift draws freehand, Ctrl snaps to borders. Enter closes.",
+        ("combine", "keep_shapes"),
+        group=2,
+    ),
+    ToolInfo(
+        "rectangle",
+        "Rectangle",
+        "rectangle",
+        "R",
+        "Drag a rectangle. Shift makes it square, Alt draws it from its middle.",
+        ("combine", "keep_shapes"),
+        group=2,
+    ),
+    ToolInfo(
+        "ellipse",
+        "Ellipse",
+        "circle",
+        "O",
+        "Drag an ellipse. Shift makes it a circle, Alt draws it from its middle.",
+        ("combine", "keep_shapes"),
+        group=2,
+    ),
+    ToolInfo(
+        "polyline",
+        "Polyline",
+        "path",
+        "Shift+B",
+        "Click along a road or a river. Enter or a double click ends the line.",
+        ("line_width", "keep_shapes"),
+        group=2,
+    ),
+    ToolInfo(
+        "wand",
+        "Magic wand",
+        "magic-wand",
+        "W",
+        "Paint pixels of like colour. Drag sideways to change the tolerance.",
+        ("tolerance", "contiguous"),
+        group=3,
+    ),
+    ToolInfo(
+        "box_cut",
+        "Box cut",
+        "selection-foreground",
+        "Shift+R",
+        "Drag a box round a thing. Correct with strokes, Enter paints it.",
+        ("brush_size",),
+        group=3,
+    ),
+    ToolInfo(
+        "edge_lasso",
+        "Edge lasso",
+        "magnet",
+        "Shift+P",
+        "Click along an edge: the line snaps to it. Enter or the first point closes.",
+        ("combine", "keep_shapes"),
+        group=3,
+    ),
+    ToolInfo(
+        "superpixels",
+        "Superpixels",
+        "hexagon",
+        "Shift+S",
+        "Paint patches of like colour, one by one or in a stroke.",
+        ("superpixel_size", "compactness"),
+        group=3,
+    ),
+)
+TOOL_IDS: tuple[str, ...] = tuple(tool.id for tool in TOOLS)
+INFO: dict[str, ToolInfo] = {tool.id: tool for tool in TOOLS}
