@@ -74,9 +74,7 @@ class Rect(NamedTuple):
 
     def grown(self, by: int) -> "Rect":
         """Return it with a margin on every side; a negative one shrinks it."""
-        return Rect(
-            self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by
-        )
+        return Rect(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
 
     def moved(self, dx: int, dy: int) -> "Rect":
         """Return it at another place."""

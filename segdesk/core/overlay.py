@@ -1,9 +1,18 @@
-"""The pixels of an overlay: what lies over the picture, as indices at screen size.
+"""The pixels of an overlay: what lies over the picture, as codes at screen size.
 
 Labels are sampled by nearest neighbour at the size of the view, so contours and
 dashes keep their width at any zoom and the work follows the view, not the image. The
-results are index maps; colours come in only through tables of 256 colours, so another
-opacity or palette changes nothing here.
+result is one map of codes; colours come in only through a table of 256 colours, so
+another opacity or palette changes nothing here.
+
+Codes of a map with fill and contour, for up to `TINTED_CLASSES` classes:
+
+    c                  class c
+    _STEP + c          class c under the halo of a contour
+    2 · _STEP + c      contour of class c
+
+Any other map has the class alone, and neutral codes for what is no class. The last four
+classes that a label map can hold (251-254) are not drawn.
 """
 
 import math
@@ -18,19 +27,21 @@ from segdesk.core.geometry import Cover
 
 Indices = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
-ColourTable = list[int]  # 0xAARRGGBB, not premultiplied
+Palette = tuple[tuple[int, int, int], ...]
+ColourTable = list[int]  # 256 times 0xAARRGGBB, not premultiplied
 
-HIDDEN = 255  # nothing is drawn here
-# The bits of a marks map.
-HALO, VEIL, HATCH, DIM = 1, 2, 4, 8
+HATCH, VEIL, PLAIN, HALO, HIDDEN = range(251, 256)
+TINTED_CLASSES = 82
+_STEP = 84
+_HALO_ON_HIDDEN = (HIDDEN + _STEP) % 256
 
 DASH_PX = 7
 HALO_PX = 1
+CONTOUR_PX, CONTOUR_ALONE_PX = 1.0, 1.5
 HATCH_PERIOD_PX, HATCH_LINE_PX = 10, 3
-LINE_LIGHTENING = 0.65
-ALONE_LIGHTENING = 0.25  # without a fill the contour alone tells the class
+LIGHTENING, LIGHTENING_ALONE = 0.65, 0.45  # alone, the contour tells the class
 HALO_SHARE, VEIL_SHARE, HATCH_SHARE, DIM_SHARE = 0.50, 0.25, 0.85, 0.45
-HATCH_LIGHT = 0.93
+_BLACK, _HATCH_RGB, _WHITE = (0, 0, 0), (236, 236, 236), (255, 255, 255)
 # Confidence at the bright and the dark end of the heat map.
 HEAT_LOW, HEAT_HIGH = 0.2, 1.0
 PICTURE_UNDER_HEAT = 0.14
@@ -77,6 +88,8 @@ class Rules:
 
     Parameters
     ----------
+    num_classes
+        Length of the class list.
     hidden
         Classes that are not drawn; `IGNORE_INDEX` among them: no hatching.
     solo
@@ -90,6 +103,7 @@ class Rules:
         Device pixels for one logical pixel.
     """
 
+    num_classes: int
     hidden: frozenset[int] = frozenset()
     solo: int | None = None
     fill: bool = True
@@ -99,27 +113,14 @@ class Rules:
 
     def draws(self, index: int) -> bool:
         """Tell whether a class is drawn."""
-        return index == self.solo if self.solo is not None else index not in self.hidden
+        if self.solo is not None:
+            return index == self.solo
+        return index not in self.hidden
 
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """Index maps, to be painted in this order; None: nothing to paint.
-
-    Parameters
-    ----------
-    fill
-        (h, w) class of each pixel, or `HIDDEN`. With contours alone: the soft rim of
-        the contour.
-    marks
-        (h, w) sum of `HALO`, `VEIL`, `HATCH` and `DIM`; 0: nothing.
-    lines
-        (h, w) class of each contour pixel, or `HIDDEN`.
-    """
-
-    fill: Indices
-    marks: Indices | None
-    lines: Indices | None
+    @property
+    def tints(self) -> bool:
+        """Whether there are codes enough to draw the contour in each class's colour."""
+        return self.fill and self.contour and self.num_classes <= TINTED_CLASSES
 
 
 def draw(
@@ -127,8 +128,8 @@ def draw(
     confidence: Indices | None,
     rules: Rules,
     anchor: tuple[int, int] = (0, 0),
-) -> Drawing:
-    """Return what lies over the picture.
+) -> Indices:
+    """Return the code of what lies over each pixel of the picture.
 
     Parameters
     ----------
@@ -139,31 +140,35 @@ def draw(
     anchor
         Column and row of the first pixel, counted from the picture's corner: dashes
         and hatching stay where they are on the picture while it is moved.
+
+    Returns
+    -------
+    codes
+        (h, w), to be read through `colour_table` of the same rules.
     """
     shown = _shown(labels, confidence, rules)
-    marks = _rest_marks(labels, shown, rules, anchor)
-    if not rules.contour:
-        return Drawing(shown, marks, None)
-    edge = _widened(_edge(shown), shown, max(1, round(rules.ratio)) - 1)
-    halo = _halo(edge, max(1, round(HALO_PX * rules.ratio))).view(np.uint8)
-    marks = halo if marks is None else marks | halo
-    dashes = _dashes(labels.shape, anchor, round(DASH_PX * rules.ratio))
-    fill = shown
-    if not rules.fill:
-        soft = _widened(edge, shown, max(1, round(rules.ratio / 2)))
-        fill = _kept(shown, soft & ~edge & dashes)
-    return Drawing(fill, marks, _kept(shown, edge & dashes))
+    codes = _with_contour(shown, rules, anchor) if rules.contour else shown
+    if not rules.draws(IGNORE_INDEX):
+        return codes
+    ignored = labels == IGNORE_INDEX
+    if not ignored.any():
+        return codes
+    codes = codes.copy()
+    codes[ignored] = VEIL
+    codes[ignored & _hatching(labels.shape, anchor, rules.ratio)] = HATCH
+    return codes
 
 
 def _shown(labels: Indices, confidence: Indices | None, rules: Rules) -> Indices:
     shown = labels
     if rules.solo is not None:
         shown = _kept(labels, labels == rules.solo)
-    elif rules.hidden:
+    elif rules.hidden or rules.num_classes > HATCH:
         table = bytes(
-            index if rules.draws(index) else HIDDEN for index in range(IGNORE_INDEX)
+            index if index < HATCH and rules.draws(index) else HIDDEN
+            for index in range(256)
         )
-        mapped = labels.tobytes().translate(table + bytes([HIDDEN]))
+        mapped = labels.tobytes().translate(table)
         shown = np.frombuffer(mapped, np.uint8).reshape(labels.shape)
     if confidence is None or rules.min_confidence <= 0:
         return shown
@@ -171,23 +176,26 @@ def _shown(labels: Indices, confidence: Indices | None, rules: Rules) -> Indices
     return _kept(shown, confidence >= lowest)
 
 
-def _rest_marks(
-    labels: Indices, shown: Indices, rules: Rules, anchor: tuple[int, int]
-) -> Indices | None:
-    if rules.solo is not None:
-        return _bit(DIM, shown == HIDDEN)
-    if not rules.draws(IGNORE_INDEX):
-        return None
-    ignored = labels == IGNORE_INDEX
-    if not ignored.any():
-        return None
-    lines = ignored & _hatching(labels.shape, anchor, rules.ratio)
-    return _bit(VEIL, ignored) | _bit(HATCH, lines)
-
-
-def _bit(bit: int, mask: Mask) -> Indices:
-    marks: Indices = mask.view(np.uint8) * np.uint8(bit)
-    return marks
+def _with_contour(shown: Indices, rules: Rules, anchor: tuple[int, int]) -> Indices:
+    wide = CONTOUR_PX if rules.fill else CONTOUR_ALONE_PX
+    edge = _widened(_edge(shown), shown, math.ceil(wide * rules.ratio) - 1)
+    halo = _halo(edge, max(1, round(HALO_PX * rules.ratio)))
+    line = edge & _dashes(shown.shape, anchor, round(DASH_PX * rules.ratio))
+    if rules.tints:
+        codes: Indices = halo.view(np.uint8) + line.view(np.uint8)
+        codes *= np.uint8(_STEP)
+        codes += shown
+        return codes
+    if rules.fill:
+        codes = shown.copy()
+        codes[halo] = HALO
+        codes[line] = PLAIN
+        return codes
+    inside = (shown != HIDDEN).view(np.uint8)
+    codes = HIDDEN - (HIDDEN - PLAIN) * inside
+    codes[halo] = HALO
+    np.copyto(codes, shown, where=line)
+    return codes
 
 
 def _kept(values: Indices, mask: Mask) -> Indices:
@@ -250,39 +258,58 @@ def _hatching(shape: tuple[int, ...], anchor: tuple[int, int], ratio: float) -> 
     return lines
 
 
-def fill_table(palette: tuple[tuple[int, int, int], ...], share: float) -> ColourTable:
-    """Return the colours of a fill map: each class at `share` (0-1) of opacity."""
-    return _table([_argb(rgb, share) for rgb in palette])
+def colour_table(palette: Palette, opacity: float, rules: Rules) -> ColourTable:
+    """Return the colour of each code of a map that `draw` made by the same rules.
 
-
-def lines_table(
-    palette: tuple[tuple[int, int, int], ...],
-    share: float = 1.0,
-    lightening: float = LINE_LIGHTENING,
-) -> ColourTable:
-    """Return the colours of a lines map: each class lightened."""
-    return _table([_argb(_lightened(rgb, lightening), share) for rgb in palette])
-
-
-@cache
-def marks_table() -> tuple[int, ...]:
-    """Return the colours of a marks map: what its bits put over one another."""
-    inks = (
-        (VEIL, 0.0, VEIL_SHARE),
-        (HATCH, HATCH_LIGHT, HATCH_SHARE),
-        (DIM, 0.0, DIM_SHARE),
-        (HALO, 0.0, HALO_SHARE),
-    )
+    Parameters
+    ----------
+    palette
+        (R, G, B) of each class.
+    opacity
+        Of the fill, 0-1.
+    """
     table = [0] * 256
-    for marks in range(1, 2 * DIM):
-        light, cover_share = 0.0, 0.0
-        for bit, grey, share in inks:
-            if marks & bit:
-                light = light * (1 - share) + grey * share
-                cover_share += share * (1 - cover_share)
-        level = round(255 * light / cover_share)
-        table[marks] = _argb((level, level, level), cover_share)
-    return tuple(table)
+    halo = (_BLACK, HALO_SHARE)
+    for index, rgb in enumerate(palette[:HATCH]):
+        fill = (rgb, opacity)
+        if rules.tints and index < TINTED_CLASSES:
+            table[index] = _argb(fill)
+            table[_STEP + index] = _argb(fill, halo)
+            table[2 * _STEP + index] = _argb((_lightened(rgb, LIGHTENING), 1.0))
+        elif rules.fill:
+            table[index] = _argb(fill)
+        else:
+            wide = CONTOUR_ALONE_PX * rules.ratio
+            line = _lightened(rgb, LIGHTENING_ALONE)
+            table[index] = _argb((line, wide / math.ceil(wide)))
+    rest = (_BLACK, DIM_SHARE if rules.solo is not None else 0.0)
+    table[HIDDEN] = _argb(rest)
+    table[_HALO_ON_HIDDEN if rules.tints else HALO] = _argb(rest, halo)
+    table[PLAIN] = _argb((_WHITE, 1.0)) if rules.fill else 0
+    table[VEIL] = _argb((_BLACK, VEIL_SHARE))
+    table[HATCH] = _argb((_BLACK, VEIL_SHARE), (_HATCH_RGB, HATCH_SHARE))
+    return table
+
+
+def _argb(*inks: tuple[tuple[int, int, int], float]) -> int:
+    """Return what (R, G, B) inks, each at a share of 0-1, give over one another."""
+    colour, covered = [0.0, 0.0, 0.0], 0.0
+    for rgb, opacity in inks:
+        share = min(1.0, max(0.0, opacity))
+        below = covered * (1 - share)
+        covered = below + share
+        if covered:
+            colour = [
+                (old * below + new * share) / covered
+                for old, new in zip(colour, rgb, strict=True)
+            ]
+    red, green, blue = (round(part) for part in colour)
+    return round(255 * covered) << 24 | red << 16 | green << 8 | blue
+
+
+def _lightened(rgb: tuple[int, int, int], share: float) -> tuple[int, int, int]:
+    red, green, blue = (round(part + share * (255 - part)) for part in rgb)
+    return red, green, blue
 
 
 @cache
@@ -311,21 +338,3 @@ def grey_table() -> tuple[int, ...]:
         0xFF000000 | round(level * PICTURE_UNDER_HEAT) * 0x010101
         for level in range(256)
     )
-
-
-def _table(colours: list[int]) -> ColourTable:
-    return colours[:IGNORE_INDEX] + [0] * (256 - min(len(colours), IGNORE_INDEX))
-
-
-def _argb(rgb: tuple[int, int, int], share: float) -> int:
-    red, green, blue = rgb
-    return _alpha(share) | red << 16 | green << 8 | blue
-
-
-def _alpha(share: float) -> int:
-    return round(255 * min(1.0, max(0.0, share))) << 24
-
-
-def _lightened(rgb: tuple[int, int, int], share: float) -> tuple[int, int, int]:
-    red, green, blue = (round(part + share * (255 - part)) for part in rgb)
-    return red, green, blue

@@ -14,11 +14,11 @@ from segdesk.core.classes import (
     hex_to_rgb,
 )
 from segdesk.core.geometry import Size
-from segdesk.core.overlay import Rules
+from segdesk.core.overlay import Palette, Rules
 from segdesk.core.prediction import Prediction
 from segdesk.gui.viewer.confidence_layer import ConfidenceLayer
 from segdesk.gui.viewer.image_layer import ImageLayer
-from segdesk.gui.viewer.overlay_layer import Ink, OverlayLayer, Palette
+from segdesk.gui.viewer.overlay_layer import Ink, OverlayLayer
 from segdesk.gui.viewer.place import Place
 
 
@@ -115,20 +115,15 @@ class Frame:
         if shown is Layer.PROPOSAL and prediction is not None:
             ink = Ink(scene.palette, scene.view.opacity)
             overlay = self._overlay.image(
-                prediction, place, rules_of(scene.view, place.ratio), ink
+                prediction, place, _rules_of(scene, place.ratio), ink
             )
             painter.drawImage(part.topLeft(), overlay, inside)
 
 
-def rules_of(view: ViewState, ratio: float) -> Rules:
-    """Return what of a proposal is drawn, and how.
-
-    Parameters
-    ----------
-    ratio
-        Device pixels for one logical pixel.
-    """
+def _rules_of(scene: Scene, ratio: float) -> Rules:
+    view = scene.view
     return Rules(
+        num_classes=len(scene.classes),
         hidden=view.hidden,
         solo=view.solo,
         fill=view.look is not OverlayLook.CONTOUR,

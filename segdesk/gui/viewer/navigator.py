@@ -38,10 +38,11 @@ class Navigator(QWidget):
         self.setAccessibleDescription("The whole picture, with the part in view.")
 
     def show_part(self, scene: Scene, visible: Area) -> None:
-        """Show a scene and the part of it, in image pixels, that is in view."""
-        if scene is not self._scene or visible != self._visible:
-            self._scene, self._visible = scene, visible
-            self.update()
+        """Show a scene and the part of it, in image pixels, that is in view.
+
+        It is repainted with the canvas that it lies on.
+        """
+        self._scene, self._visible = scene, visible
         picture = _fitted(scene.size)
         edge = 2 * FRAME_PX
         size = (picture.width + edge, picture.height + edge)

@@ -7,27 +7,12 @@ colours (palette, opacity).
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
-from segdesk.core.overlay import (
-    ALONE_LIGHTENING,
-    LINE_LIGHTENING,
-    Drawing,
-    Indices,
-    Rules,
-    draw,
-    fill_table,
-    lines_table,
-    marks_table,
-    nearest,
-)
+from segdesk.core.overlay import Indices, Palette, Rules, colour_table, draw, nearest
 from segdesk.core.prediction import Prediction
 from segdesk.gui.qimage import coloured
 from segdesk.gui.viewer.place import Place
-
-Palette = tuple[tuple[int, int, int], ...]
-
-_SOFT_SHARE = 0.5  # of the outer half pixel of a contour of 1.5 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +45,7 @@ class OverlayLayer:
     def __init__(self) -> None:
         self._sample: _Sample | None = None
         self._rules: Rules | None = None
-        self._drawing: Drawing | None = None
+        self._codes: Indices | None = None
         self._ink: Ink | None = None
         self._image = QImage()
 
@@ -72,10 +57,11 @@ class OverlayLayer:
         if sample is not self._sample or rules != self._rules:
             cover = place.cover
             anchor = (cover.anchor_x, cover.anchor_y) if cover else (0, 0)
-            self._drawing = draw(sample.labels, sample.confidence, rules, anchor)
+            self._codes = draw(sample.labels, sample.confidence, rules, anchor)
             self._sample, self._rules, self._ink = sample, rules, None
-        if ink != self._ink and self._drawing is not None:
-            self._image = _inked(self._drawing, rules, ink)
+        if ink != self._ink and self._codes is not None:
+            table = colour_table(ink.palette, ink.opacity, rules)
+            self._image = coloured(self._codes, table)
             self._ink = ink
         return self._image
 
@@ -97,20 +83,3 @@ class OverlayLayer:
             nearest(prediction.labels, place.cover),
             None if confidence is None else nearest(confidence, place.cover),
         )
-
-
-def _inked(drawing: Drawing, rules: Rules, ink: Ink) -> QImage:
-    lightening = LINE_LIGHTENING if rules.fill else ALONE_LIGHTENING
-    if rules.fill:
-        table = fill_table(ink.palette, ink.opacity)
-    else:
-        table = lines_table(ink.palette, _SOFT_SHARE, lightening)
-    image = coloured(drawing.fill, table)
-    painter = QPainter(image)
-    if drawing.marks is not None:
-        painter.drawImage(0, 0, coloured(drawing.marks, marks_table()))
-    if drawing.lines is not None:
-        table = lines_table(ink.palette, lightening=lightening)
-        painter.drawImage(0, 0, coloured(drawing.lines, table))
-    painter.end()
-    return image

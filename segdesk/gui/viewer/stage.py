@@ -101,14 +101,17 @@ class Stage:
 
     def paint(self, painter: QPainter) -> None:
         """Paint ground, panes, grid and divider."""
-        painter.fillRect(QRect(0, 0, *self._size), theme.color("canvas"))
+        ground = theme.color("canvas")
         if self.scene is None or self.panes is None:
+            painter.fillRect(QRect(0, 0, *self._size), ground)
             return
         for side in self.panes.sides:
             place = self._place(self.scene, side)
             painter.save()
             painter.translate(side.rect.topLeft())
             clip = side.clip.translated(-side.rect.topLeft())
+            for rect in _round(_covered(place).intersected(clip), clip):
+                painter.fillRect(rect, ground)
             self._frames[side.pane].paint(painter, self.scene, place, side.layer, clip)
             if self.scene.view.pixel_grid and self.viewport.scale >= GRID_FROM_SCALE:
                 _paint_grid(painter, place, clip)
@@ -121,11 +124,31 @@ class Stage:
         return Place.at(transform, scene.size, size, self.ratio)
 
 
+def _covered(place: Place) -> QRect:
+    cover = place.cover
+    return QRect(cover.x, cover.y, *cover.size) if cover else QRect()
+
+
+def _round(inner: QRect, outer: QRect) -> tuple[QRect, ...]:
+    """Return what of one rectangle lies outside of another that is in it."""
+    if inner.isEmpty():
+        return (outer,)
+    left, top = outer.x(), outer.y()
+    right, foot = left + outer.width(), top + outer.height()
+    inner_right, inner_foot = inner.x() + inner.width(), inner.y() + inner.height()
+    return (
+        QRect(left, top, outer.width(), inner.y() - top),
+        QRect(left, inner_foot, outer.width(), foot - inner_foot),
+        QRect(left, inner.y(), inner.x() - left, inner.height()),
+        QRect(inner_right, inner.y(), right - inner_right, inner.height()),
+    )
+
+
 def _paint_grid(painter: QPainter, place: Place, clip: QRect) -> None:
     if place.cover is None:
         return
     cover, scale = place.cover, place.transform.scale
-    area = QRect(cover.x, cover.y, *cover.size).intersected(clip)
+    area = _covered(place).intersected(clip)
     columns = first_pixels(
         place.transform.x, scale, int(cover.columns[0]), int(cover.columns[-1]) + 1
     )
