@@ -83,6 +83,7 @@ _MSCAN_SIZES: dict[tuple[int, ...], str] = {
     (3, 3, 12, 3): "B",
     (3, 5, 27, 3): "L",
 }
+_PIDNET_SIZES: dict[tuple[int, ...], str] = {(32, 2): "S", (64, 2): "M", (64, 3): "L"}
 _ARCHS = {"tiny": "T", "small": "S", "base": "B", "large": "L", "xlarge": "XL"}
 _WIDTHS = {96: "T", 128: "B", 192: "L", 384: "S", 768: "B", 1024: "L"}
 
@@ -151,6 +152,9 @@ def _size_suffix(kind: str, backbone: Config) -> str:
         letter = (
             "B0" if backbone.get("embed_dims") == 32 else _MIT_SIZES.get(layers, "")
         )
+    elif kind == "PIDNet":
+        width = backbone.get("channels"), backbone.get("num_stem_blocks")
+        letter = _PIDNET_SIZES.get(_numbers(width), "")
     elif kind == "MSCAN":
         letter = _MSCAN_SIZES.get(_numbers(backbone.get("depths")), "")
     elif kind == "SwinTransformer":

@@ -14,7 +14,7 @@ from segdesk.core.errors import (
     ModelError,
     OpsMissingError,
 )
-from segdesk.engine.architecture import architecture_name
+from segdesk.engine.architecture import architecture_name, last_head
 from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
 from segdesk.engine.config_text import imports_of, read_config, read_trusted
@@ -40,6 +40,8 @@ _PURE_OPS = frozenset(
         "MaxPool2d",
     ]
 )
+# mmseg wraps these heads of mmdetection and imports nothing itself.
+_HEADS_OF_MMDET = frozenset(["MaskFormerHead", "Mask2FormerHead"])
 _BUILD_ERRORS = (
     RuntimeError,
     LookupError,
@@ -249,8 +251,11 @@ def _not_built(source: ModelSource, cause: str) -> ModelError:
 
 
 def _import_packages(config: Mapping[str, Any], source: ModelSource) -> None:
-    """Import what the config names; the reader let only known packages through."""
-    for name in imports_of(config):
+    """Import what the config needs; the reader let only known packages through."""
+    needed = list(imports_of(config))
+    if last_head(config["model"]).get("type") in _HEADS_OF_MMDET:
+        needed.append("mmdet.models")
+    for name in needed:
         try:
             importlib.import_module(name)
         except ImportError as error:

@@ -1,5 +1,7 @@
 """A network comes out of a checkpoint with its labels named, or words say why not."""
 
+from importlib.util import find_spec
+
 import pytest
 import torch
 
@@ -253,9 +255,21 @@ def test_network_that_cannot_be_built_is_explained(change, error, words, tiny):
     assert words in refused.value.cause
 
 
-def test_package_that_is_not_installed_is_named_with_its_command(tiny):
-    config = tiny.config
-    config["custom_imports"] = {"imports": "mmdet.models"}
+@pytest.mark.skipif(find_spec("mmdet") is not None, reason="mmdetection is here")
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"custom_imports": {"imports": "mmdet.models"}},
+        {
+            "model": {
+                "type": "EncoderDecoder",
+                "decode_head": {"type": "MaskFormerHead"},
+            }
+        },
+    ],
+)
+def test_package_that_is_not_installed_is_named_with_its_command(change, tiny):
+    config = tiny.config | change
     with pytest.raises(OpsMissingError) as refused:
         build_network(config, tiny.source())
     assert "pip install onedl-mmdetection" in refused.value.hint
@@ -293,6 +307,11 @@ def _part(kind, **fields):
         ),
         (_part("FastSCNN"), _part("DepthwiseSeparableFCNHead"), "Fast-SCNN"),
         (_part("PIDNet"), _part("PIDHead"), "PIDNet"),
+        (
+            _part("PIDNet", channels=32, num_stem_blocks=2),
+            _part("PIDHead"),
+            "PIDNet-S",
+        ),
         (_part("MSCAN", depths=[3, 3, 5, 2]), _part("LightHamHead"), "SegNeXt-T"),
         (
             _part("SwinTransformer", embed_dims=96, depths=[2, 2, 18, 2]),
