@@ -20,6 +20,8 @@ from segdesk.jobs.events import Cancelled, Failed, Noted, Progress, Succeeded
 from segdesk.jobs.process import EngineProcess
 from segdesk.jobs.runner import InProcessRunner
 from segdesk.jobs.specs import (
+    BatchItem,
+    BatchSpec,
     EnvironmentSpec,
     InspectSpec,
     LoadSpec,
@@ -139,6 +141,18 @@ def test_predict_fails_in_words_when_the_image_cannot_be_read(runner, tiny, tmp_
     terminal, _ = run(runner, predict(tiny, broken, tmp_path))
     assert isinstance(terminal, Failed)
     assert terminal.kind == "ImageReadError"
+
+
+def test_batch_uses_the_model_that_is_loaded(engine, runner, tiny, image, tmp_path):
+    source = tiny.source()
+    result_of(runner, LoadSpec(model=source))
+    loaded = engine._predictor
+    items = (BatchItem(image, "one"), BatchItem(tmp_path / "gone.png", "two"))
+    done = result_of(
+        runner, BatchSpec(model=source, items=items, out_dir=tmp_path / "out")
+    )
+    assert (done.done, done.failed) == (1, 1)
+    assert engine._predictor is loaded
 
 
 def test_environment_names_versions_devices_and_what_is_missing(runner):
