@@ -87,9 +87,7 @@ def test_unsure_pixels_disappear_when_a_minimum_is_set(session, hand):
     assert_close(hand.colour(35, 20), np.full(3, GREY))
 
 
-def test_overlay_hides_when_h_is_held_and_when_switched_off(
-    qtbot, scene, session, hand
-):
+def test_overlay_hides_when_h_is_held_or_switched_off(qtbot, scene, session, hand):
     scene.canvas.setFocus()
     qtbot.keyPress(scene.canvas, Qt.Key.Key_H)
     assert_close(hand.colour(25, 20), np.full(3, GREY))
@@ -101,9 +99,7 @@ def test_overlay_hides_when_h_is_held_and_when_switched_off(
     assert_close(hand.colour(25, 20), np.full(3, GREY))
 
 
-def test_split_shows_the_image_on_one_side_when_the_handle_moves(
-    qtbot, scene, session, hand
-):
+def test_split_shows_the_image_on_one_side_when_moved(qtbot, scene, session, hand):
     session.update_view(compare=Compare.SPLIT, split=0.5)
     assert_close(hand.colour(22, 20), np.full(3, GREY))
     assert_close(hand.colour(36, 20), blend(WATER, 0.5))
@@ -136,9 +132,7 @@ def test_prediction_of_another_size_is_not_drawn_when_it_comes_late(hand):
     assert_close(hand.colour(25, 20), np.full(3, GREY))
 
 
-def test_reading_names_class_and_confidence_when_there_is_a_proposal(
-    qtbot, scene, hand
-):
+def test_reading_names_class_and_confidence_when_proposed(qtbot, scene, hand):
     with qtbot.waitSignal(scene.cursor_moved) as moved:
         qtbot.mouseMove(scene.canvas, hand.pixel(50, 20))
 
