@@ -107,7 +107,7 @@ class AppBar(QWidget):
             self.menu_bar.addMenu(menu)
         search = SearchButton(shown_key(context.keymap.shown("app.commands")))
         search.clicked.connect(lambda: context.commands.run("app.commands"))
-        self._pill = JobsPill(context.jobs)
+        self._pill = JobsPill(context.jobs, shown_key(context.keymap.shown("app.jobs")))
         self._pill.clicked.connect(lambda: context.commands.run("app.jobs"))
         self.bell = IconButton(
             "bell", Tip("Notices", text="Show what was said lately.")

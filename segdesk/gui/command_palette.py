@@ -63,6 +63,7 @@ class CommandPalette(QWidget):
 
     def __init__(self, context: "AppContext", window: QWidget) -> None:
         super().__init__(window)
+        self.setObjectName("commandPalette")
         self.setAccessibleName("Command palette")
         self._context = context
         self._covered = window

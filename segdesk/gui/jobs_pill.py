@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_elided, rounded
@@ -26,11 +26,19 @@ class JobsPill(QPushButton):
     """Ring, words and a caret; hidden while nothing runs. A click opens the jobs.
 
     It appears only for what takes longer than 300 ms, so quick jobs do not flicker.
+
+    Parameters
+    ----------
+    jobs
+        The book of jobs.
+    key
+        The key that opens them.
     """
 
-    def __init__(self, jobs: "JobCenter", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, jobs: "JobCenter", key: str = "") -> None:
+        super().__init__()
         self._jobs = jobs
+        self._key = key
         self._text = ""
         self._value: float | None = None
         self._role = "accent"
@@ -98,7 +106,7 @@ class JobsPill(QPushButton):
         if text != self._text:
             self._text = text
             self.updateGeometry()
-            give(self, Tip("Jobs", "Ctrl+J", text))
+            give(self, Tip("Jobs", self._key, text))
         spinning = self._value is None and self.isVisible()
         if spinning and not self._spin.isActive():
             self._spin.start()

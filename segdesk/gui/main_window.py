@@ -137,12 +137,14 @@ class MainWindow(QWidget):
         self.notice_desk = NoticeDesk(
             context.notices, self, self._notice_area, self.app_bar.bell
         )
+        self.notice_desk.follow(viewer)
         self._focus_areas = FocusAreas(self, self._areas)
         self.command_actions.serve(self._key_widgets())
         viewer.cursor_moved.connect(self.status_bar.show_reading)
         viewer.zoom_changed.connect(self._on_viewer_zoom_changed)
         self._watch(context)
         self.show_welcome()
+        self._theme.lay_sheet()
 
     def _make_centre(self, viewer: QWidget) -> QWidget:
         centre = QWidget()
@@ -163,7 +165,7 @@ class MainWindow(QWidget):
 
     def _key_widgets(self) -> list[QWidget]:
         lists: list[QWidget] = list(self.dock_host.findChildren(QAbstractItemView))
-        return [self._viewer, *lists]
+        return [self._viewer, self._viewer.canvas, *lists]
 
     # ------------------------------------------------------------ the window's port
 

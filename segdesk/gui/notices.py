@@ -148,6 +148,10 @@ class NoticeDesk(QObject):
         notices.toasted.connect(self._on_toasted)
         host.installEventFilter(self)
 
+    def follow(self, widget: QWidget) -> None:
+        """Lay the cards anew when this widget, too, takes another size."""
+        widget.installEventFilter(self)
+
     @property
     def shown(self) -> "tuple[Notice, ...]":
         """The notices on screen, oldest first."""
@@ -183,7 +187,7 @@ class NoticeDesk(QObject):
             self._toast.move(self._toast_corner(area))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the window's size."""
+        """Follow the sizes of window and canvas."""
         if event.type() is QEvent.Type.Resize:
             self.place()
         return super().eventFilter(watched, event)
@@ -237,12 +241,19 @@ class NoticeDesk(QObject):
         card.resized.connect(self.place)
         self._cards.append(card)
         self.place()
-        card.show()
-        card.raise_()
+        self._bring_up(card)
         passing = _PASSING_MS.get(notice.level)
         if passing is not None and not notice.verbs:
             QTimer.singleShot(passing, card, lambda: self._pass(card))
         _announce(card, f"{notice.message} {notice.cause} {notice.hint}")
+
+    def _bring_up(self, widget: QWidget) -> None:
+        """Show it over the picture, but under the palette."""
+        widget.show()
+        widget.raise_()
+        palette = self._host.findChild(QWidget, "commandPalette")
+        if palette is not None and palette.isVisible():
+            widget.stackUnder(palette)
 
     def _pass(self, card: NoticeCard) -> None:
         if card not in self._cards:
@@ -270,8 +281,7 @@ class NoticeDesk(QObject):
         bar.setParent(self._host)
         self._toast = bar
         self.place()
-        bar.show()
-        bar.raise_()
+        self._bring_up(bar)
         if self.animated:
             rise = QPropertyAnimation(bar, b"pos", bar)
             rise.setDuration(_RISE_MS)

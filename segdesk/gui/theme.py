@@ -39,6 +39,7 @@ class Theme(QObject):
         self._text_scale = 1.0
         self._colours: dict[str, QColor] = {}
         self._applied = False
+        self._has_sheet = False
         self._choose_colours()
 
     @property
@@ -89,10 +90,19 @@ class Theme(QObject):
             self._apply_fonts()
             self._refresh(always=True)
 
-    def apply(self, name: str = "dark") -> None:
-        """Dress the application: style, palette, style sheet, fonts."""
+    def apply(self, name: str = "dark", *, sheet: bool = True) -> None:
+        """Dress the application: style, palette, fonts, style sheet.
+
+        Parameters
+        ----------
+        sheet
+            Lay the style sheet at once. Without it the window is put together in half
+            the time, because every widget that moves under a parent would be styled
+            anew; `lay_sheet` follows.
+        """
         self._name = name
         self._applied = True
+        self._has_sheet = sheet
         app = _application()
         app.setStyle("Fusion")
         self._tell_system()
@@ -104,6 +114,12 @@ class Theme(QObject):
         self._apply_fonts()
         self._refresh(always=True)
 
+    def lay_sheet(self) -> None:
+        """Lay the style sheet, now that the window is whole."""
+        if self._applied and not self._has_sheet:
+            self._has_sheet = True
+            self._set_sheet()
+
     def _on_color_scheme_changed(self) -> None:
         if self._name == "system":
             self._refresh()
@@ -112,12 +128,15 @@ class Theme(QObject):
         if not self._choose_colours() and not always:
             return
         if self._applied:
-            from segdesk.gui.style import style_sheet
-
-            app = _application()
-            app.setPalette(_qt_palette(self))
-            app.setStyleSheet(style_sheet(self.tokens))
+            _application().setPalette(_qt_palette(self))
+            if self._has_sheet:
+                self._set_sheet()
         self.changed.emit()
+
+    def _set_sheet(self) -> None:
+        from segdesk.gui.style import style_sheet
+
+        _application().setStyleSheet(style_sheet(self.tokens))
 
     def _choose_colours(self) -> bool:
         dark = self._name != "light"
@@ -151,10 +170,13 @@ def active() -> Theme:
 
 
 def dress(preferences: "Preferences") -> Theme:
-    """Return the one theme, brought to the application as the user prefers it."""
+    """Return the one theme, brought to the application as the user prefers it.
+
+    The style sheet is laid by the window when it is whole.
+    """
     theme = active()
     theme.set_text_scale(preferences.text_scale)
-    theme.apply(preferences.theme)
+    theme.apply(preferences.theme, sheet=False)
     return theme
 
 

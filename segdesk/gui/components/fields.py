@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
     QIcon,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -105,6 +106,13 @@ class SearchField(QLineEdit):
         self._icon = icon
         self._dress()
         theme.active().changed.connect(self._dress)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Empty the field with Esc; once it is empty, Esc goes on to the window."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
 
     def set_key(self, key: str) -> None:
         """Show another key."""

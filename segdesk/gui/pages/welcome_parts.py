@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLocale, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -28,7 +28,6 @@ from segdesk.gui.components.painting import (
     rounded,
     rounded_path,
 )
-from segdesk.gui.pages.illustrations import picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +71,8 @@ class Door(QPushButton):
         self._words = text
         self._icon = icon
         self._drawing = drawing
+        self._picture: QPixmap | None = None
+        self._look: tuple[float, bool] | None = None
         self._key = key
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -126,14 +127,23 @@ class Door(QPushButton):
 
     def _draw_picture(self, painter: QPainter, box: QRectF) -> None:
         painter.setClipPath(rounded_path(box, RADIUS_NOTICE))
-        drawing = picture(
-            self._drawing,
-            round(box.width()),
-            _PICTURE,
-            self.devicePixelRatioF(),
-            theme.active().is_dark,
-        )
-        painter.drawPixmap(QPoint(0, 0), drawing)
+        look = (self.devicePixelRatioF(), theme.active().is_dark)
+        if look != self._look:
+            self._look = look
+            QTimer.singleShot(0, self, self._make_picture)
+        if self._picture is None:
+            spot = QRectF(0, 0, box.width(), _PICTURE)
+            painter.fillRect(spot, theme.color("canvas"))
+        else:
+            painter.drawPixmap(QPoint(0, 0), self._picture)
+
+    def _make_picture(self) -> None:
+        """Draw the picture after the window is on screen: it takes a while."""
+        from segdesk.gui.pages.illustrations import draw_picture
+
+        ratio = self.devicePixelRatioF()
+        self._picture = draw_picture(self._drawing, self.width(), _PICTURE, ratio)
+        self.update()
 
 
 class RecentRow(QPushButton):
