@@ -98,6 +98,11 @@ class JobsDock(QWidget):
         super().hideEvent(event)
         self._ticks.stop()
 
+    @property
+    def is_ticking(self) -> bool:
+        """Whether a timer repaints the panel."""
+        return self._ticks.isActive()
+
     def log_of(self, job_id: int) -> "LogBox | None":
         """Return the unfolded log of a job."""
         return self._logs.get(job_id)
@@ -180,13 +185,13 @@ class JobsDock(QWidget):
         menu.add("copy", "Copy log", partial(_copy, text), why=why)
         menu.addSeparator()
         why = "" if self.model.has_ended else "no job has ended"
-        menu.add("broom", "Clear ended", self._jobs.clear_ended, why=why)
+        menu.add("trash", "Clear ended", self._jobs.clear_ended, why=why)
         menu.open_at(position)
 
     def _on_more_clicked(self) -> None:
         menu = RowMenu(self)
         why = "" if self.model.has_ended else "no job has ended"
-        menu.add("broom", "Clear ended", self._jobs.clear_ended, why=why)
+        menu.add("trash", "Clear ended", self._jobs.clear_ended, why=why)
         command = self._context.commands["help.logs"]
         run = partial(self._context.commands.run, command.id)
         menu.add(command.icon, command.title, run)

@@ -70,6 +70,11 @@ class ModelsDock(QWidget):
         self._connect()
         self._refresh()
 
+    @property
+    def is_animating(self) -> bool:
+        """Whether a bar moves."""
+        return self._ticks.isActive()
+
     def header_widgets(self) -> tuple[QWidget, ...]:
         """Return what stands in the header behind the commands."""
         return (self._find,)
