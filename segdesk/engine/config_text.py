@@ -7,34 +7,16 @@ else is code, and refused with its line.
 
 import ast
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import EllipsisType
 from typing import Any
 
 from segdesk.core.errors import ConfigError, UnsafeFileError
+from segdesk.engine.config_types import TRUST_HINT, check_types
 
 _MAX_CHARS = 4_000_000
 _WIDTH = 88
-_TRUST_HINT = (
-    "Use the config.py that the training wrote into its folder. If you know who wrote "
-    "this file and trust it, add it as a trusted config."
-)
-
-# Registries whose names a model config may use, and the packages of full class names.
-SCOPES = frozenset(["mmseg", "mmengine", "mmcv", "mmdet", "mmpretrain", "mmcls"])
-CLASS_PACKAGES = (
-    "mmseg.models.",
-    "mmdet.models.",
-    "mmpretrain.models.",
-    "mmcv.cnn.",
-    "mmcv.ops.",
-    "mmengine.model.",
-    "torch.nn.",
-)
-_IMPORTS = ("mmseg", "mmdet", "mmpretrain.models")
-# Builds whatever a file that it names tells it to.
-_EXECUTING = frozenset(["VPD"])
 
 
 def read_config(source: str | Path) -> dict[str, Any]:
@@ -70,7 +52,7 @@ def read_config(source: str | Path) -> dict[str, Any]:
             f"{name} was not read.",
             cause=f"Line {error.line} is code, not a value: {error.excerpt} "
             "Nothing in it was executed.",
-            hint=_TRUST_HINT,
+            hint=TRUST_HINT,
         ) from error
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         line = f" (line {error.lineno})" if isinstance(error, SyntaxError) else ""
@@ -84,7 +66,7 @@ def read_config(source: str | Path) -> dict[str, Any]:
         raise UnsafeFileError(
             f"{name} was not read.",
             cause="It builds on other files (_base_), which have to be executed.",
-            hint=_TRUST_HINT,
+            hint=TRUST_HINT,
         )
     check_types(config, name)
     return config
@@ -139,40 +121,6 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - configs are untyped
     if isinstance(value, tuple):
         return tuple(plain(item) for item in value)
     return value
-
-
-def check_types(config: Mapping[str, Any], name: str = "The config") -> None:
-    """Refuse a config that would build something outside the mmseg stack.
-
-    mmengine imports and calls any dotted `type` in the model, and imports the package
-    of a `_scope_` and whatever `custom_imports` names.
-
-    Raises
-    ------
-    UnsafeFileError
-        A type, a scope or an import lies outside the stack.
-    """
-    for module in imports_of(config):
-        if not any(f"{module}.".startswith(f"{known}.") for known in _IMPORTS):
-            raise _foreign(name, f"custom_imports asks for {module}")
-    if config.get("default_scope", "mmseg") not in SCOPES:
-        raise _foreign(name, f"default_scope is {config['default_scope']}")
-    for key, value in _type_names(config.get("model")):
-        if not isinstance(value, str):
-            raise _foreign(name, f"{key} is {value!r}")
-        if key == "_scope_" and value not in SCOPES:
-            raise _foreign(name, f"_scope_ is {value}")
-        if key == "type" and not _is_known_type(value):
-            raise _foreign(name, f"type is {value}")
-
-
-def imports_of(config: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the modules that a config wants imported before it is built."""
-    imports = config.get("custom_imports")
-    wanted = imports.get("imports", ()) if isinstance(imports, Mapping) else ()
-    if isinstance(wanted, str):
-        return (wanted,)
-    return tuple(str(module) for module in wanted)
 
 
 def write_config(config: Mapping[str, Any]) -> str:
@@ -305,35 +253,6 @@ def _text_of(path: Path) -> str:
             hint="Choose the config.py that the training wrote into its folder.",
         )
     return text
-
-
-# ---------------------------------------------------------------- types
-
-
-def _type_names(value: object) -> Iterator[tuple[str, object]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            if key in {"type", "_scope_"}:
-                yield str(key), item
-            yield from _type_names(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _type_names(item)
-
-
-def _is_known_type(value: str) -> bool:
-    scope, _, name = value.rpartition(".")
-    if name in _EXECUTING:
-        return False
-    return not scope or scope in SCOPES or value.startswith(CLASS_PACKAGES)
-
-
-def _foreign(name: str, what: str) -> UnsafeFileError:
-    return UnsafeFileError(
-        f"{name} was not used.",
-        cause=f"It would run code outside the mmseg packages: {what}.",
-        hint=_TRUST_HINT,
-    )
 
 
 # ---------------------------------------------------------------- writing

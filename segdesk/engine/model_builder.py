@@ -17,7 +17,8 @@ from segdesk.core.errors import (
 from segdesk.engine.architecture import architecture_name, last_head
 from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
-from segdesk.engine.config_text import imports_of, read_config, read_trusted
+from segdesk.engine.config_text import read_config, read_trusted
+from segdesk.engine.config_types import imports_of
 from segdesk.engine.head import HeadKind, classes_of, head_facts
 from segdesk.engine.legacy_config import modernised
 from segdesk.engine.weights import load_weights
