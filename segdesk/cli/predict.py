@@ -43,7 +43,7 @@ def predict(  # noqa: PLR0913 - one for each option
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...",
+            metavar="INPUT",
             help="Images, folders (searched to their depth), or quoted patterns.",
             show_default=False,
         ),
@@ -70,7 +70,7 @@ def predict(  # noqa: PLR0913 - one for each option
         str, typer.Option(help="Of mask, overlay, confidence and side, with commas.")
     ] = "mask,overlay",
     opacity: Annotated[
-        float, typer.Option(min=0, max=1, help="Of the colours in overlays.")
+        float, typer.Option(help="Of the colours in overlays, 0 to 1.")
     ] = 0.5,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Predict again what is there already.")
@@ -85,6 +85,7 @@ def predict(  # noqa: PLR0913 - one for each option
     What is there already is skipped, so a stopped call can be given again.
     """
     kinds = _save_kinds(save)
+    _check_opacity(opacity)
     out_dir = out.expanduser().absolute()
     spec = BatchSpec(
         model=_model_source(model, config, classes, trusted=trust),
@@ -115,6 +116,15 @@ def _save_kinds(text: str) -> tuple[SaveKind, ...]:
             hint=f"It takes {', '.join(known)}, with commas between them.",
         )
     return tuple(known[word] for word in words)
+
+
+def _check_opacity(opacity: float) -> None:
+    if not 0 <= opacity <= 1:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"--opacity is {opacity:g}.",
+            hint="It goes from 0, the image alone, to 1, the colours alone.",
+        )
 
 
 def _model_source(
