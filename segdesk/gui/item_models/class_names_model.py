@@ -1,5 +1,7 @@
 """A table of classes to be named."""
 
+from functools import partial
+
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
@@ -153,8 +155,13 @@ class ClassNamesDelegate(TableDelegate):
         editor = NameEdit(parent)
         editor.setAccessibleName(f"Name of class {index.row()}")
         editor.setFont(theme.font("body"))
-        editor.list_pasted.connect(self.list_pasted)
+        editor.list_pasted.connect(partial(self._on_editor_list_pasted, editor))
         return editor
+
+    def _on_editor_list_pasted(self, editor: NameEdit) -> None:
+        """Leave the field as it was, or it would overwrite its row later."""
+        self.closeEditor.emit(editor, self.EndEditHint.RevertModelCache)
+        self.list_pasted.emit()
 
     def paint_cell(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
