@@ -23,8 +23,8 @@ class Hud:
         self._canvas = canvas
         self.navigator = Navigator(canvas)
         canvas.let_float(self.navigator)
-        self.other_tag = LayerTag("Other", canvas)
-        self.main_tag = LayerTag("Main", canvas)
+        self.other_tag = LayerTag(canvas)
+        self.main_tag = LayerTag(canvas)
         self.scale = HeatScale(canvas)
         self.handle = SplitHandle(canvas)
         self.handle.valueChanged.connect(self._on_handle_value_changed)
@@ -48,7 +48,7 @@ class Hud:
             if side is None or len(sides) < 2:
                 tag.hide()
                 continue
-            tag.set_layer(side.layer)
+            tag.show_layer(side.layer, "Left" if side is sides[0] else "Right")
             clip = self._logical(side)
             tag.move(clip.x() + _INSET_PX, _INSET_PX)
             tag.setVisible(clip.width() >= tag.width() + 2 * _INSET_PX)
@@ -100,6 +100,7 @@ class Hud:
             and visible is not None
             and self._session.view.navigator
             and not viewport.shows_all
+            and self.navigator.suits(scene.size)
         )
         self.navigator.setVisible(shown)
         if scene is None or visible is None or not shown:

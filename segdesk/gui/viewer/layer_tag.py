@@ -37,21 +37,25 @@ class LayerTag(QAbstractButton):
 
     chosen = Signal(object)
 
-    def __init__(self, place: str, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._side = place
         self._layer = Layer.IMAGE
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.clicked.connect(self._open_menu)
-        self.set_layer(Layer.IMAGE)
 
-    def set_layer(self, layer: Layer) -> None:
-        """Show the name of another layer."""
+    def show_layer(self, layer: Layer, side: str) -> None:
+        """Show the name of a layer.
+
+        Parameters
+        ----------
+        side
+            "Left" or "Right".
+        """
         self._layer = layer
         title, _ = LAYERS[layer]
-        self.setAccessibleName(f"{self._side} side: {title}")
+        self.setAccessibleName(f"{side} side: {title}")
         self.setAccessibleDescription("Choose what this side shows.")
         self.resize(self.sizeHint())
         self.update()

@@ -15,7 +15,7 @@ from segdesk.gui.viewer.frame import Frame, Scene
 from segdesk.gui.viewer.place import Place
 
 FRAME_PX = 4
-_WIDTH_PX, _HIGHEST_PX = 150, 220
+_WIDTH_PX, _HIGHEST_PX, _SMALLEST_PX = 150, 220, 20
 _OUTSIDE_SHARE = 0.35
 
 
@@ -36,6 +36,10 @@ class Navigator(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Navigator")
         self.setAccessibleDescription("The whole picture, with the part in view.")
+
+    def suits(self, image: Size) -> bool:
+        """Tell whether a map of an image is wide and high enough to be of use."""
+        return min(_fitted(image)) >= _SMALLEST_PX
 
     def show_part(self, scene: Scene, visible: Area) -> None:
         """Show a scene and the part of it, in image pixels, that is in view.

@@ -78,16 +78,20 @@ class Hand:
         notches: int,
         keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
+        turn = QPoint(0, 120 * notches)
+        self._wheel(at, QPoint(), turn, keys, Qt.ScrollPhase.NoScrollPhase)
+
+    def scroll(self, at: QPoint, pixels: QPoint) -> None:
+        """Scroll as a trackpad does."""
+        keys = Qt.KeyboardModifier.NoModifier
+        self._wheel(at, pixels, pixels, keys, Qt.ScrollPhase.ScrollUpdate)
+
+    def _wheel(self, at, pixels, turn, keys, phase) -> None:
         canvas = self.viewer.canvas
+        place = QPointF(canvas.mapToGlobal(at))
+        no_button = Qt.MouseButton.NoButton
         event = QWheelEvent(
-            QPointF(at),
-            QPointF(canvas.mapToGlobal(at)),
-            QPoint(),
-            QPoint(0, 120 * notches),
-            Qt.MouseButton.NoButton,
-            keys,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
+            QPointF(at), place, pixels, turn, no_button, keys, phase, False
         )
         QApplication.sendEvent(canvas, event)
 

@@ -4,10 +4,11 @@ import gc
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QNativeGestureEvent, QPainter, QPointingDevice
+from PySide6.QtWidgets import QApplication
 
-from segdesk.app.view_state import Compare
+from segdesk.app.view_state import Compare, Layer
 from segdesk.core.geometry import Size
 from segdesk.gui import theme
 from segdesk.gui.viewer.stage import Stage
@@ -122,6 +123,43 @@ def test_drag_pans_when_a_button_or_space_is_held(qtbot, viewer, hand):
     assert canvas.cursor().shape() is Qt.CursorShape.OpenHandCursor
     qtbot.keyRelease(canvas, Qt.Key.Key_Space)
     assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
+def test_trackpad_pans_when_scrolled_and_zooms_when_pinched(viewer, hand):
+    hand.open_noise(900, 1400)
+    viewer.actual_size()
+    before = viewer.visible_rect()
+    canvas, at = viewer.canvas, QPoint(300, 200)
+
+    hand.scroll(at, QPoint(-12, 7))
+    assert viewer.visible_rect() == before.translated(12, -7)
+
+    place = canvas.stage.viewport.drawn.to_image(300, 200)
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        QPointF(at),
+        QPointF(at),
+        QPointF(canvas.mapToGlobal(at)),
+        0.5,
+        QPointF(),
+    )
+    QApplication.sendEvent(canvas, pinch)
+    assert viewer.zoom == pytest.approx(1.5)
+    assert canvas.stage.viewport.drawn.to_image(300, 200) == pytest.approx(place, abs=1)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3000), (3000, 1), (2, 2500)])
+def test_odd_shapes_are_shown_when_opened_and_zoomed(viewer, session, hand, shape):
+    hand.open_noise(*shape)
+    hand.propose(np.zeros(shape, np.uint8), np.zeros(shape, np.uint8))
+    for scale in (None, 0.5, 1.0, 64.0):
+        if scale:
+            hand.zoom_to(scale)
+        for compare in Compare:
+            session.update_view(compare=compare, other=Layer.CONFIDENCE)
+            assert hand.grabbed().shape == (480, 640, 3)
 
 
 def test_arrows_pan_and_plus_zooms_when_the_canvas_has_the_focus(qtbot, viewer, hand):

@@ -108,14 +108,14 @@ def test_tags_say_what_the_sides_show_when_split(qtbot, viewer, session, hand):
 
     assert hud.other_tag.x() == 12
     assert hud.main_tag.x() == round(0.4 * viewer.width()) + 12
-    assert hud.main_tag.accessibleName() == "Main side: Proposal"
+    assert hud.main_tag.accessibleName() == "Right side: Proposal"
     qtbot.mouseClick(hud.main_tag, Qt.MouseButton.LeftButton)
     menu = hud.main_tag.findChild(Menu)
     action = next(a for a in menu.actions() if a.text() == "Image")
     action.trigger()
     menu.close()
     assert session.view.main is Layer.IMAGE
-    assert hud.main_tag.accessibleName() == "Main side: Image"
+    assert hud.main_tag.accessibleName() == "Right side: Image"
 
 
 def test_scale_is_shown_when_a_side_shows_confidence(viewer, session, hand):
