@@ -1,0 +1,22 @@
+# Short words for what is typed often. PYTHON is any environment with '.[test,dev]'.
+PYTHON ?= python
+
+.PHONY: run test lint bench ci
+
+run:
+	$(PYTHON) -m segdesk
+
+test:
+	$(PYTHON) -m pytest
+
+lint:
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()"
+
+bench:
+	for script in benchmarks/*.py; do $(PYTHON) $$script || exit 1; done
+
+ci:
+	.ci/run
