@@ -1,0 +1,192 @@
+"""Labels and confidence on a GPU: the same resize as on the CPU, class by class.
+
+A GPU interpolates all classes faster than the CPU finds out which can win, so nothing
+is pruned; bands of rows and groups of classes keep the memory constant.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from segdesk.engine.postprocess import Scores, not_a_number
+from segdesk.engine.resample import Axis
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BAND_PX = 4 * 1024 * 1024
+_GROUP_PX = 16 * 1024 * 1024
+_TINY = 1e-12
+
+
+class DevicePainter:
+    """Paints labels and confidence on the device where the scores are.
+
+    Parameters
+    ----------
+    axes
+        The rows' and the columns' resize from the source to the image.
+    scores
+        How the channels become a class.
+    channels
+        Number of channels of the head.
+    device
+        Where the scores are.
+    confidence
+        Whether to paint the confidence too.
+    """
+
+    def __init__(
+        self,
+        axes: tuple[Axis, Axis],
+        scores: Scores,
+        channels: int,
+        *,
+        device: torch.device,
+        confidence: bool,
+    ) -> None:
+        self._rows, self._columns = axes
+        shape = (len(self._rows), len(self._columns))
+        self.labels: NDArray[np.uint8] = np.empty(shape, np.uint8)
+        self.confidence = np.empty(shape, np.uint8) if confidence else None
+        self._scores = scores
+        self._binary = scores.kind == "sigmoid" and channels == 1
+        self._band = max(1, _BAND_PX // shape[1])
+        self._taps = [_Taps(axis, device) for axis in axes]
+        self._done = 0
+
+    @property
+    def first_row_needed(self) -> int:
+        """First row of the source that a band not yet painted looks at."""
+        if self._done == len(self._rows):
+            return self._rows.n_source
+        return self._sources(self._done).start
+
+    @property
+    def reach(self) -> int:
+        """Most rows of the source that a band looks at."""
+        spans = [self._sources(y) for y in range(0, len(self._rows), self._band)]
+        return max(span.stop - span.start for span in spans)
+
+    def paint(
+        self, source: torch.Tensor, first_row: int, check: Callable[[], None]
+    ) -> None:
+        """Paint all bands whose sources are there.
+
+        Parameters
+        ----------
+        source
+            (C, rows, w) float32 scores of the head, on the device.
+        first_row
+            Which row of the whole source its first one is.
+        check
+            Called before every band; raises to cancel.
+
+        Raises
+        ------
+        ModelError
+            When the scores are not numbers.
+        """
+        if source.isnan().any():
+            raise not_a_number()
+        stack = self._scores.as_classes(source)
+        while self._done < len(self._rows):
+            sources = self._sources(self._done)
+            if sources.stop > first_row + stack.shape[1]:
+                return
+            check()
+            band = slice(self._done, min(self._done + self._band, len(self._rows)))
+            part = stack[:, sources.start - first_row : sources.stop - first_row]
+            self._paint_band(band, part, sources.start)
+            self._done = band.stop
+
+    def _sources(self, begin: int) -> slice:
+        first = self._rows.first[begin : begin + self._band]
+        last = min(int(first[-1]) + self._rows.taps, self._rows.n_source)
+        return slice(int(first[0]), last)
+
+    def _paint_band(self, band: slice, part: torch.Tensor, first: int) -> None:
+        shape = (band.stop - band.start, len(self._columns))
+        best = part.new_full(shape, -torch.inf)
+        labels = torch.zeros(shape, dtype=torch.uint8, device=part.device)
+        total = part.new_zeros(shape)
+        group = max(1, _GROUP_PX // (shape[0] * shape[1]))
+        for begin in range(0, len(part), group):
+            tall = self._taps[0].resized(part[begin : begin + group], 1, band, first)
+            planes = self._taps[1].resized(tall, 2, slice(0, shape[1]), 0)
+            highest, place = planes.max(dim=0)
+            place += begin
+            labels = torch.where(highest > best, place.to(torch.uint8), labels)
+            higher = torch.maximum(highest, best)
+            total = self._added(total, planes, best, higher)
+            best = higher
+        self.labels[band] = labels.cpu().numpy()
+        if self.confidence is not None:
+            share = self._share(best, total, labels)
+            scaled = share.mul_(255).round_().to(torch.uint8)
+            self.confidence[band] = scaled.cpu().numpy()
+
+    def _added(
+        self,
+        total: torch.Tensor,
+        planes: torch.Tensor,
+        best: torch.Tensor,
+        higher: torch.Tensor,
+    ) -> torch.Tensor:
+        """Return the running sum that the confidence needs, with a group added."""
+        if self.confidence is None:
+            return total
+        if self._binary:
+            return planes[-1]
+        if self._scores.kind == "mask":
+            return total + planes.sum(dim=0)
+        if self._scores.kind == "sigmoid":
+            return total
+        scaled = total * torch.exp(best - higher)
+        return scaled + (planes - higher).exp_().sum(dim=0)
+
+    def _share(
+        self, best: torch.Tensor, total: torch.Tensor, labels: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the confidence 0-1; see `confidence` for the rules."""
+        if self._binary:
+            return torch.where(labels.bool(), total, -total).sigmoid()
+        if self._scores.kind == "mask":
+            return (best / total.clamp(min=_TINY)).clamp_(0, 1)
+        if self._scores.kind == "sigmoid":
+            return best.sigmoid()
+        return total.reciprocal()
+
+
+class _Taps:
+    """An axis on the device."""
+
+    def __init__(self, axis: Axis, device: torch.device) -> None:
+        reach = axis.first[:, None] + np.arange(axis.taps)
+        indices = np.minimum(reach, axis.n_source - 1)
+        self._indices = torch.from_numpy(indices).to(device)
+        self._weights = torch.from_numpy(axis.weights).to(device)
+
+    def resized(
+        self, planes: torch.Tensor, dim: int, out: slice, first: int
+    ) -> torch.Tensor:
+        """Return the output positions `out` of planes whose sources begin at `first`.
+
+        Parameters
+        ----------
+        planes
+            (n, h, w).
+        dim
+            1: rows, 2: columns.
+        """
+        shape = [1, 1, 1]
+        shape[dim] = -1
+        indices = self._indices[out] - first
+        weights = self._weights[out]
+        result = planes.index_select(dim, indices[:, 0]) * weights[:, 0].view(shape)
+        for tap in range(1, weights.shape[1]):
+            chosen = planes.index_select(dim, indices[:, tap])
+            result.addcmul_(chosen, weights[:, tap].view(shape))
+        return result
