@@ -131,7 +131,6 @@ class CommandPalette(QWidget):
     def run_chosen(self) -> None:
         """Do what the chosen row says."""
         if self._debounce.isActive():
-            self._debounce.stop()
             self.search_now()
         row = self.model.row_at(self.list.currentIndex().row())
         if row is None:
@@ -147,6 +146,7 @@ class CommandPalette(QWidget):
 
     def search_now(self) -> None:
         """Search for what is typed."""
+        self._debounce.stop()
         kind, query = split_prefix(self.field.text())
         self._slice.stop()
         self._search = None
@@ -284,6 +284,8 @@ class CommandPalette(QWidget):
         return True
 
     def _move(self, step: int) -> None:
+        if self._debounce.isActive():
+            self.search_now()
         row = self.list.currentIndex().row()
         way = 1 if step > 0 else -1
         for _ in range(abs(step)):
