@@ -123,7 +123,7 @@ class AnnotationDocument:
         self.unlabelled = unlabelled
         self.shapes = shapes
         self.provenance = provenance or Provenance()
-        self.history = history or History()
+        self.history = History() if history is None else history
         self.revision = 0
 
     @classmethod

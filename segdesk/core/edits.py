@@ -129,7 +129,7 @@ class EditRecorder:
                 part = tile_rect(*key, self._size)
                 self._raw[key] = self._labels[part.slices].copy()
 
-    def settle(self, away_from: Rect, limit: int = 4) -> None:
+    def settle(self, away_from: Rect, limit: int = 12) -> None:
         """Pack a few tiles that the pen has left, so that `finish` has little to do.
 
         Parameters
@@ -158,7 +158,7 @@ class EditRecorder:
         return RasterEdit(self._rect, tiles, sum(self._changed_px.values()))
 
     def rollback(self) -> Rect:
-        """Put everything back as it was before the first touch.
+        """Put everything back as it was before the first touch, and begin anew.
 
         Returns
         -------
@@ -169,7 +169,12 @@ class EditRecorder:
             self._labels[tile_rect(*key, self._size).slices] = raw
         for key, packed in self._packed.items():
             unpack_tile(packed, self._labels[tile_rect(*key, self._size).slices])
-        return self._rect
+        self._raw.clear()
+        self._packed.clear()
+        self._settled.clear()
+        self._changed_px.clear()
+        dirty, self._rect = self._rect, _NEVER
+        return dirty
 
     def _settle(self, key: tuple[int, int]) -> None:
         now = self._labels[tile_rect(*key, self._size).slices]

@@ -69,3 +69,52 @@ def unpack_tile(packed: bytes, target: NDArray[np.uint8]) -> None:
         target[...] = packed[0]
         return
     target[...] = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(target.shape)
+
+
+class SparseMask:
+    """A mask of a large image that takes memory only where something is in it.
+
+    Parameters
+    ----------
+    size
+        Of the image.
+    """
+
+    def __init__(self, size: Size) -> None:
+        self._size = size
+        self._tiles: dict[tuple[int, int], NDArray[np.uint8]] = {}
+
+    def add(self, mask: NDArray[np.uint8], rect: Rect) -> None:
+        """Add pixels.
+
+        Parameters
+        ----------
+        mask
+            (h, w), 1 where to add.
+        rect
+            Its place, inside the image.
+        """
+        for key in tiles_under(rect):
+            here, there = self._overlap(key, rect)
+            tile = self._tiles.get(key)
+            if tile is None:
+                tile = self._tiles[key] = np.zeros((TILE, TILE), np.uint8)
+            np.maximum(tile[here], mask[there], out=tile[here])
+
+    def crop(self, rect: Rect) -> NDArray[np.uint8]:
+        """Return (h, w) uint8, 1 where pixels were added."""
+        mask = np.zeros((rect.height, rect.width), np.uint8)
+        for key in tiles_under(rect):
+            tile = self._tiles.get(key)
+            if tile is not None:
+                here, there = self._overlap(key, rect)
+                mask[there] = tile[here]
+        return mask
+
+    def _overlap(
+        self, key: tuple[int, int], rect: Rect
+    ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+        whole = tile_rect(*key, self._size)
+        part = rect.shared(whole)
+        here = part.moved(-whole.x, -whole.y).slices
+        return here, part.moved(-rect.x, -rect.y).slices
