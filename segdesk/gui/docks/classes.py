@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.class_visibility import (
@@ -28,6 +28,7 @@ from segdesk.gui.components import (
     Slider,
     Tip,
 )
+from segdesk.gui.components.tips import give
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.classes_delegate import ClassesDelegate
 from segdesk.gui.item_models.classes_head import ClassesHead
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _MANY = 20
+_NAMES_FROM_PX = 280
 _LOOKS = (
     Segment(
         OverlayLook.FILL_AND_CONTOUR, icon="square-half", tip=Tip("Fill and contour")
@@ -97,7 +99,7 @@ class ClassesDock(QWidget):
             "No classes yet",
             "They come with a model. Load one, and its classes and colours show here.",
             (
-                command_button(self._context, "model.load", text="Load a model"),
+                command_button(self._context, "model.load", text="Load model"),
                 command_button(self._context, "model.zoo", Kind.GHOST, text="Zoo"),
             ),
         )
@@ -261,14 +263,31 @@ class _OverlayBar(QWidget):
         self.look = Segmented(_LOOKS, "Look of the overlay", height=26)
         self._percent = Label("", "small", "text2", tabular=True)
         self._least = Label("", "small", "text2", tabular=True)
+        self._names: list[Label] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 2, 10, 6)
         column.setSpacing(2)
         column.addLayout(self._row("Overlay", self.opacity, self._percent, self.look))
         column.addLayout(self._row("From confidence", self.confidence, self._least))
+        keymap = context.keymap
+        keys = f"{keymap.shown('view.opacity_down')} {keymap.shown('view.opacity_up')}"
+        sentence = "How strongly the classes cover the picture. Double click resets."
+        give(self.opacity, Tip("Overlay opacity", keys.strip(), sentence))
+        sentence = "Hides what the model is less sure of than this."
+        give(self.confidence, Tip("From confidence", "", sentence))
         self.opacity.moved.connect(self._on_opacity_moved)
         self.confidence.moved.connect(self._on_confidence_moved)
         self.look.chosen.connect(self._on_look_chosen)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width without the names of the sliders."""
+        return QSize(200, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the names out where there is little room."""
+        super().resizeEvent(event)
+        for label in self._names:
+            label.setVisible(event.size().width() >= _NAMES_FROM_PX)
 
     def show_view(self) -> None:
         """Take over what the session says now."""
@@ -285,12 +304,13 @@ class _OverlayBar(QWidget):
         self, name: str, slider: Slider, value: Label, *more: QWidget
     ) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(8)
         label = Label(name, "small", "text2")
         label.setMinimumWidth(56)
+        self._names.append(label)
         row.addWidget(label)
         row.addWidget(slider, 1)
-        value.setFixedWidth(36)
+        value.setMinimumWidth(36)
         value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(value)
         for widget in more:

@@ -21,6 +21,7 @@ from segdesk.gui.components import (
     Select,
     Tip,
 )
+from segdesk.gui.components.tips import give
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.models_delegate import ModelsDelegate
 from segdesk.gui.item_models.models_model import ModelsModel
@@ -273,14 +274,17 @@ class _RunOn(QWidget):
         self._context = context
         self.device = Select("Run on", height=26)
         self.precision = Select("Precision", height=26)
-        self.precision.setFixedWidth(74)
+        self.precision.setMinimumWidth(74)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(7)
         row.addWidget(Label("Run on", "small", "text2"))
         row.addSpacing(5)
         row.addWidget(self.device, 1)
-        row.addWidget(self.precision)
+        row.addWidget(self.precision, 0)
+        give(self.device, Tip("Run on", "", "Where models are computed."))
+        sentence = "16 bits are faster on a GPU; fp32 is the most exact."
+        give(self.precision, Tip("Precision", "", sentence))
         self.device.activated.connect(self._on_device_activated)
         self.precision.activated.connect(self._on_precision_activated)
         context.predicting.changed.connect(self._refresh)

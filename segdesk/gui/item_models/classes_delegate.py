@@ -18,16 +18,26 @@ from segdesk.gui.item_models.row_delegate import (
     draw_number,
     draw_text,
     ink,
+    scaled,
 )
 
 # Distances from the row's right end, in px.
 EYE = 27
 CONFIDENCE = 44
-SHARE = 78
-BAR = 170
 _BAR_PX = 44
+_LEAST_NAME_PX = 76  # in a narrow panel the name is worth more than the bar
 _SWATCH = QRect(30, 0, 14, 14)
 NAME_LEFT = 54
+
+
+def share_right() -> int:
+    """Return how far from the right the column of shares ends, in px."""
+    return CONFIDENCE + scaled(34)
+
+
+def bar_left() -> int:
+    """Return how far from the right the bars begin, in px."""
+    return share_right() + scaled(48) + _BAR_PX
 
 
 class ClassesDelegate(RowDelegate):
@@ -78,25 +88,27 @@ class ClassesDelegate(RowDelegate):
     ) -> int:
         """Paint share and confidence; returns where the name must end."""
         end = rect.right() + 1
+        left, right = end - bar_left(), end - share_right()
         sure = figures.confidence(row.confidence)
         pen = ink("small", "model", tabular=True)
-        box = QRect(end - SHARE, rect.top(), SHARE - CONFIDENCE, rect.height())
+        box = QRect(right, rect.top(), end - CONFIDENCE - right, rect.height())
         draw_number(painter, box, sure, pen)
         pen = ink("small", "text2", tabular=True)
         if pixels:
             count = figures.NONE if row.pixels is None else figures.number(row.pixels)
-            box = QRect(end - BAR, rect.top(), BAR - SHARE, rect.height())
+            box = QRect(left, rect.top(), right - left, rect.height())
             draw_number(painter, box, count, pen)
-            return end - BAR - 8
+            return left - 8
         share = figures.NONE if row.share is None else figures.share(row.share)
-        text_left = end - BAR + _BAR_PX
-        box = QRect(text_left, rect.top(), end - SHARE - text_left, rect.height())
+        box = QRect(left, rect.top(), right - left, rect.height())
         draw_number(painter, box, share, pen)
+        if left - NAME_LEFT < scaled(_LEAST_NAME_PX):
+            return right - scaled(48) - 8
         top = rect.top() + rect.height() // 2 - 2
-        bar = QRect(end - BAR, top, _BAR_PX, 4)
+        bar = QRect(left, top, _BAR_PX, 4)
         colour = QColor(row.colour) if row.colour else theme.color("text2")
         draw_bar(painter, bar, row.share or 0.0, colour, bar_track())
-        return end - BAR - 8
+        return left - 8
 
     def _paint_eye(
         self, painter: QPainter, rect: QRect, row: ClassRow, *, hot: bool

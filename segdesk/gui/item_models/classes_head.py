@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from segdesk.gui import icons, theme
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models.classes_delegate import (
-    BAR,
     CONFIDENCE,
     NAME_LEFT,
-    SHARE,
+    bar_left,
+    share_right,
 )
 from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, draw_text, ink
 
@@ -63,8 +63,8 @@ class ClassesHead(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the button over its column."""
         super().resizeEvent(event)
-        left = self.width() - BAR
-        self.share.setGeometry(left, 0, BAR - SHARE, self.height())
+        left, right = self.width() - bar_left(), self.width() - share_right()
+        self.share.setGeometry(left, 0, right - left, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the names of the columns."""
@@ -73,5 +73,5 @@ class ClassesHead(QWidget):
         pen = ink("caption", "text3")
         height, end = self.height(), self.width()
         draw_text(painter, QRect(NAME_LEFT, 0, 80, height), "Class", pen, LEFT)
-        box = QRect(end - SHARE, 0, SHARE - CONFIDENCE, height)
+        box = QRect(end - share_right(), 0, share_right() - CONFIDENCE, height)
         draw_text(painter, box, "Conf.", pen, RIGHT)

@@ -16,12 +16,14 @@ from segdesk.gui.item_models.row_delegate import (
     draw_text,
     ink,
     text_width,
+    two_lines,
 )
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 
 THUMBNAIL = QSize(50, 40)
 _FILE_PX = 52
 _FOLDER_PX = 28
+_TEXT_LEFT = 72
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
@@ -76,11 +78,11 @@ class FilesDelegate(RowDelegate):
             place = QRectF(right - 15, middle - 8, 16, 16)
             icons.paint(painter, place, "circle-dashed", theme.color("model"))
             right -= 24
-        line = QRect(72, middle - 19, right - 72, 20)
+        line, below = two_lines(_TEXT_LEFT, middle, right)
         pen = ink("strong" if selected else "body", "text")
         draw_text(painter, line, row.name, pen, elide=_MIDDLE)
-        line.moveTop(middle - 2)
-        draw_text(painter, line, row.detail, ink("caption", "text3", tabular=True))
+        below.translate(0, -1)
+        draw_text(painter, below, row.detail, ink("caption", "text3", tabular=True))
 
 
 def _paint_folder(painter: QPainter, rect: QRect, row: FolderRow) -> None:

@@ -17,7 +17,9 @@ from segdesk.gui.item_models.row_delegate import (
     draw_number,
     draw_text,
     ink,
+    scaled,
     text_width,
+    two_lines,
 )
 
 _TEXT_LEFT = 42
@@ -42,7 +44,7 @@ class JobsDelegate(RowDelegate):
     def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
         """Return "cancel", "more" or ""."""
         row = index.data(Role.ROW)
-        if not isinstance(row, JobRow) or position.y() > rect.top() + _VERBS_PX:
+        if not isinstance(row, JobRow) or position.y() > rect.top() + scaled(_VERBS_PX):
             return ""
         right = rect.right() - 6
         if row.has_more:
@@ -71,19 +73,19 @@ class JobsDelegate(RowDelegate):
         if not isinstance(row, JobRow):
             return
         rect, job = option.rect, row.job
-        top = rect.top() + (25 if not job.is_live else 22)
+        top = rect.top() + (rect.height() // 2 if not job.is_live else scaled(22))
         self._paint_mark(painter, QRectF(14, top - 8, 16, 16), job)
-        right = self._paint_verbs(painter, rect, row, index, top - 9)
-        line = QRect(_TEXT_LEFT, top - 19, right - _TEXT_LEFT, 20)
+        right = self._paint_verbs(painter, rect, row, index, top - scaled(9))
+        line, below = two_lines(_TEXT_LEFT, top, right)
         role = "text" if job.is_live else "text2"
         middle = Qt.TextElideMode.ElideMiddle
         draw_text(painter, line, job.title, ink("body", role), elide=middle)
-        line = QRect(_TEXT_LEFT, top - 1, rect.right() - 12 - _TEXT_LEFT, 20)
+        below.setRight(rect.right() - 13)
         role = "bad" if job.status is JobStatus.FAILED else "text3"
-        draw_text(painter, line, row.words, ink("caption", role, tabular=True))
+        draw_text(painter, below, row.words, ink("caption", role, tabular=True))
         if job.is_live:
             width = rect.right() - 13 - _TEXT_LEFT
-            self._paint_bar(painter, QRect(_TEXT_LEFT, top + 22, width, 4), job)
+            self._paint_bar(painter, QRect(_TEXT_LEFT, top + scaled(22), width, 4), job)
 
     def _paint_mark(self, painter: QPainter, box: QRectF, job: Job) -> None:
         if job.is_live:
@@ -138,7 +140,7 @@ def _paint_word(
     painter: QPainter, right: int, middle: int, word: str, *, hot: bool
 ) -> int:
     width = _width(word)
-    box = QRect(right - width, middle - 12, width, 24)
+    box = QRect(right - width, middle - scaled(12), width, scaled(24))
     pen = ink("smallStrong", "text" if hot else "accent")
     draw_number(painter, box, word, pen, RIGHT)
     return box.left() - 8

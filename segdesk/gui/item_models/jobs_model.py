@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from segdesk.app.job_center import Job, JobCenter, JobStatus
 from segdesk.gui import theme
 from segdesk.gui.item_models import job_words
-from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate
+from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate, scaled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,7 +158,9 @@ class JobsModel(QAbstractListModel):
         job = self._jobs.get(job_id)
         if log:
             return theme.row_px(_LOG_PX)
-        return theme.row_px(_LIVE_PX if job and job.is_live else _ENDED_PX)
+        if job and job.is_live:
+            return scaled(_LIVE_PX)
+        return theme.row_px(_ENDED_PX)
 
     def _on_changed(self, job: Job) -> None:
         if self.row_of(job.id) < 0:

@@ -18,7 +18,9 @@ from segdesk.gui.item_models.row_delegate import (
     draw_number,
     draw_text,
     ink,
+    scaled,
     text_width,
+    two_lines,
 )
 
 _TEXT_LEFT = 42
@@ -76,17 +78,16 @@ class ModelsDelegate(RowDelegate):
         right = rect.right() - 13
         if entry.state is not ShelfState.READY or selected or hovered:
             right = self._paint_action(painter, rect, entry, index)
-        line = QRect(_TEXT_LEFT, middle - 19, right - _TEXT_LEFT, 20)
+        line, below = two_lines(_TEXT_LEFT, middle, right)
         usable = entry.state in _USABLE
         pen = ink("strong" if selected else "body", "text" if usable else "text2")
         elide = Qt.TextElideMode.ElideRight
         draw_text(painter, line, entry.name, pen, elide=elide)
-        line.moveTop(middle - 1)
         if entry.progress is not None or is_moving(entry):
-            self._paint_progress(painter, line, entry)
+            self._paint_progress(painter, below, entry)
         else:
             pen = ink("caption", _subtitle_role(entry), tabular=True)
-            draw_text(painter, line, entry.subtitle, pen)
+            draw_text(painter, below, entry.subtitle, pen)
 
     def _paint_action(
         self, painter: QPainter, rect: QRect, entry: ShelfEntry, index: Index
@@ -106,7 +107,7 @@ class ModelsDelegate(RowDelegate):
         middle = line.center().y() + 2
         track = theme.color("line2")
         if entry.progress is not None:
-            bar = QRect(line.left(), middle - 2, line.width() - _PERCENT_PX, 4)
+            bar = QRect(line.left(), middle - 2, line.width() - scaled(_PERCENT_PX), 4)
             draw_bar(painter, bar, entry.progress, theme.color("accent"), track)
             line.setLeft(bar.right() + 6)
             text = figures.whole_percent(entry.progress)

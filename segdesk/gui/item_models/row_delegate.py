@@ -97,6 +97,26 @@ class RowDelegate(QStyledItemDelegate):
         editor.setGeometry(option.rect)
 
 
+def scaled(px: int) -> int:
+    """Return a width or height that holds text, at the text's size."""
+    return round(px * max(1.0, theme.active().text_scale))
+
+
+def two_lines(left: int, middle: int, right: int) -> tuple[QRect, QRect]:
+    """Return the places of a name and of the words below it.
+
+    Parameters
+    ----------
+    left, right
+        Where both begin and end, in px.
+    middle
+        Middle of the row, in px.
+    """
+    height = scaled(20)
+    first = QRect(left, middle - scaled(19), right - left, height)
+    return first, QRect(left, middle - 1, right - left, height)
+
+
 class Ink(NamedTuple):
     """Font and colour of a text."""
 

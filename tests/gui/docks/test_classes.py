@@ -65,7 +65,7 @@ def rows(dock: ClassesDock) -> list[str]:
 
 def test_legend_is_empty_with_a_way_out_when_no_model_is_loaded(dock, context):
     buttons = [each for each in dock.findChildren(Button) if each.isVisible()]
-    assert [each.text() for each in buttons] == ["Load a model", "Zoo"]
+    assert [each.text() for each in buttons] == ["Load model", "Zoo"]
     buttons[0].click()
     assert context.ran == ["model.load"]
     assert dock.count_text == ""
