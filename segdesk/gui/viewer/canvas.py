@@ -3,9 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QImage,
     QInputDevice,
@@ -24,10 +23,10 @@ from segdesk.app.view_state import Compare
 from segdesk.core.geometry import Size
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_shadow
-from segdesk.gui.viewer.cards import paint_class_tag
-from segdesk.gui.viewer.cursors import cross_cursor, paint_cross
+from segdesk.gui.viewer.cursors import cross_cursor
 from segdesk.gui.viewer.frame import Scene
 from segdesk.gui.viewer.stage import Stage
+from segdesk.gui.viewer.twins import paint_twins, twin_rects
 
 if TYPE_CHECKING:
     from segdesk.gui.viewer.reading import PixelReading
@@ -141,39 +140,11 @@ class Canvas(QWidget):
             if part.isVisible():
                 draw_shadow(painter, QRectF(part.geometry()), RADIUS_CONTROL)
         if self._cursor_at is not None and self._drag_from is None:
-            self._paint_twins(painter, self._cursor_at)
+            paint_twins(painter, self.stage, self._cursor_at, self._reading)
         if self._ringed:
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-
-    def _paint_twins(self, painter: QPainter, at: QPointF) -> None:
-        ratio = self.stage.ratio
-        for side, x, y in self.stage.twins(at.x() * ratio, at.y() * ratio):
-            there = QPointF(x, y) / ratio
-            painter.save()
-            clip = side.clip
-            bounds = QRect(
-                round(clip.x() / ratio),
-                round(clip.y() / ratio),
-                round(clip.width() / ratio),
-                round(clip.height() / ratio),
-            )
-            painter.setClipRect(bounds)
-            paint_cross(painter, there)
-            line = self._class_line()
-            if line is not None:
-                paint_class_tag(painter, there, bounds, line)
-            painter.restore()
-
-    def _class_line(self) -> tuple[str, QColor, str] | None:
-        scene, reading = self.stage.scene, self._reading
-        if scene is None or reading is None or reading.class_index is None:
-            return None
-        sure = reading.confidence
-        name = scene.name_of(reading.class_index)
-        colour = QColor(*scene.colour_of(reading.class_index))
-        return name, colour, "" if sure is None else f"{sure:.2f}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the middle of the view, or keep the image fitted."""
@@ -298,11 +269,9 @@ class Canvas(QWidget):
             self.hovered.emit(reading)
 
     def _update_twins(self, at: QPointF | None) -> None:
-        if at is None:
-            return
-        ratio = self.stage.ratio
-        for _, x, y in self.stage.twins(at.x() * ratio, at.y() * ratio):
-            self.update(QRect(round(x / ratio) - 320, round(y / ratio) - 64, 640, 128))
+        if at is not None:
+            for rect in twin_rects(self.stage, at):
+                self.update(rect)
 
     # Keys
 
