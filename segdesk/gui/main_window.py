@@ -137,7 +137,7 @@ class MainWindow(QWidget):
         self.notice_desk = NoticeDesk(
             context.notices, self, self._notice_area, self.app_bar.bell
         )
-        self.notice_desk.follow(viewer)
+        self.notice_desk.follow(viewer, viewer.canvas)
         self._focus_areas = FocusAreas(self, self._areas)
         self.command_actions.serve(self._key_widgets())
         viewer.cursor_moved.connect(self.status_bar.show_reading)

@@ -137,6 +137,8 @@ class NoticeDesk(QObject):
         self._bell = bell
         self._cards: list[NoticeCard] = []
         self._toast: ToastBar | None = None
+        self._canvas: QWidget | None = None
+        self._hand_down = False
         self._behind: list[Notice] = []
         self._waiting: list[Callable[[], None]] = []
         self.animated = True
@@ -148,9 +150,17 @@ class NoticeDesk(QObject):
         notices.toasted.connect(self._on_toasted)
         host.installEventFilter(self)
 
-    def follow(self, widget: QWidget) -> None:
-        """Lay the cards anew when this widget, too, takes another size."""
-        widget.installEventFilter(self)
+    def follow(self, viewer: QWidget, canvas: QWidget) -> None:
+        """Lay the cards anew when the viewer takes another size; spare a busy hand.
+
+        Parameters
+        ----------
+        canvas
+            While a mouse button is down on it, nothing pops up.
+        """
+        viewer.installEventFilter(self)
+        canvas.installEventFilter(self)
+        self._canvas = canvas
 
     @property
     def shown(self) -> "tuple[Notice, ...]":
@@ -187,9 +197,14 @@ class NoticeDesk(QObject):
             self._toast.move(self._toast_corner(area))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the sizes of window and canvas."""
-        if event.type() is QEvent.Type.Resize:
+        """Follow the sizes of window and canvas, and the hand on the canvas."""
+        kind = event.type()
+        if kind is QEvent.Type.Resize:
             self.place()
+        elif watched is self._canvas and kind is QEvent.Type.MouseButtonPress:
+            self._hand_down = True
+        elif watched is self._canvas and kind is QEvent.Type.MouseButtonRelease:
+            self._hand_down = False
         return super().eventFilter(watched, event)
 
     def _toast_corner(self, area: QRect) -> QPoint:
@@ -217,15 +232,19 @@ class NoticeDesk(QObject):
         self._bell.set_count(len(self._behind))
 
     def _when_free(self, show: Callable[[], None]) -> None:
-        """Show it now, or as soon as no mouse button is down."""
-        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        """Show it now, or as soon as no mouse button is down on the canvas."""
+        if not self._is_hand_busy():
             show()
             return
         self._waiting.append(show)
         self._patience.start()
 
+    def _is_hand_busy(self) -> bool:
+        no_button = Qt.MouseButton.NoButton
+        return self._hand_down and QGuiApplication.mouseButtons() != no_button
+
     def _on_patience_timeout(self) -> None:
-        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        if self._is_hand_busy():
             return
         self._patience.stop()
         waiting, self._waiting = self._waiting, []
