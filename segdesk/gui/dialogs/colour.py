@@ -54,7 +54,8 @@ class SwatchGrid(QWidget):
             box = QRectF(self._cell(place)).adjusted(4, 4, -4, -4)
             rounded(painter, box, RADIUS_SMALL, QColor(colour))
             if colour == self._current:
-                ink = QColor("black" if QColor(colour).lightnessF() > 0.5 else "white")
+                is_light = QColor(colour).lightnessF() > 0.5
+                ink = theme.color("hud" if is_light else "onFill")
                 icons.paint(painter, box.adjusted(3, 3, -3, -3), "check-bold", ink)
             if place == self._at and self.hasFocus():
                 ring = box.adjusted(-3, -3, 3, 3)

@@ -205,9 +205,11 @@ class FilesDock(QWidget):
 
     def _follow_current(self) -> None:
         """Select the row of the image on screen and bring it into sight."""
+        if self._steps is not None:
+            return
         current = self._session.files.current
         row = self.model.row_of(current)
-        if row < 0 and current is not None and not self._steps:
+        if row < 0 and current is not None:
             folder = self.model.folder_of(current)
             if folder is not None and not self.filter.text():
                 self.model.fold(folder, folded=False)
@@ -222,8 +224,8 @@ class FilesDock(QWidget):
             self._busy.hide()
 
     def _ask_thumbnails(self, first: int, last: int) -> None:
-        files = (self.model.file_at(row) for row in range(first, last + 1))
-        paths = [self._paths[file] for file in files if file is not None]
+        found = (self.model.path_at(row) for row in range(first, last + 1))
+        paths = [path for path in found if path is not None]
         self.thumbnails.want(paths, self.view.devicePixelRatioF())
 
     def _on_thumbnail_arrived(self, path: str) -> None:
@@ -242,6 +244,8 @@ class FilesDock(QWidget):
         self._open_row(index)
 
     def _open_row(self, index: QModelIndex) -> None:
+        if self._steps is not None:
+            return  # these rows are of the files that were open before
         file = self.model.file_at(index.row())
         folder = self.model.folder_at(index.row())
         if file is not None:

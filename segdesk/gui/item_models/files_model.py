@@ -120,6 +120,11 @@ class FilesModel(QAbstractListModel):
         at = int(self._rows[row]) if 0 <= row < len(self._rows) else -1
         return at if at >= 0 else None
 
+    def path_at(self, row: int) -> Path | None:
+        """Return the path of the file on a row."""
+        file = self.file_at(row)
+        return None if file is None else self._paths[file]
+
     def folder_at(self, row: int) -> int | None:
         """Return the number of the folder whose head is on a row."""
         at = int(self._rows[row]) if 0 <= row < len(self._rows) else 0
