@@ -143,6 +143,14 @@ class ExecutorPort(Protocol):
         ...
 
 
+class TimerPort(Protocol):
+    """Calls back later, on the window's thread."""
+
+    def after(self, seconds: float, call: Callable[[], object]) -> Callable[[], None]:
+        """Call once in `seconds`; returns what drops the call."""
+        ...
+
+
 class EnginePort(Protocol):
     """One engine process; its jobs run one after the other."""
 
