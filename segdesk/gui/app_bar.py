@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
 from segdesk.gui import icons, theme
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 HEIGHT = 44
 _SEARCH_WIDTH = 206
+_SEARCH_WORDS = "Search commands"
 
 
 class SearchButton(QPushButton):
@@ -42,15 +43,17 @@ class SearchButton(QPushButton):
     def __init__(self, key: str) -> None:
         super().__init__()
         self._key = key
-        self.setAccessibleName("Search commands")
+        self.setAccessibleName(_SEARCH_WORDS)
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Return the designed size."""
-        return QSize(_SEARCH_WIDTH, theme.row_px(28))
+        """Return the designed size, or more for larger letters."""
+        words = QFontMetrics(theme.font("body")).horizontalAdvance(_SEARCH_WORDS)
+        needed = 31 + words + 12 + cap_width(self._key) + 6
+        return QSize(max(_SEARCH_WIDTH, needed), theme.row_px(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw field, glass, words and key."""
@@ -64,7 +67,7 @@ class SearchButton(QPushButton):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text3"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box.adjusted(31, 0, 0, 0), flags, "Search commands")
+        painter.drawText(box.adjusted(31, 0, 0, 0), flags, _SEARCH_WORDS)
         if self._key:
             width = cap_width(self._key)
             cap = QRectF(box.width() - width - 6, 0, width, box.height())

@@ -32,6 +32,7 @@ from segdesk.gui.palette_search import (
     find_files,
     split_prefix,
 )
+from segdesk.gui.tokens import SHADOW_BLUR_PX, SHADOW_DOWN_PX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -235,11 +236,14 @@ class CommandPalette(QWidget):
         )
 
     def _show(self, found: Found) -> None:
+        before = self._card()
         self._summary = found.summary
         self.model.show(found)
         self._lay()
         self._choose(self._next_row(-1, 1))
-        self.update()
+        reach = SHADOW_BLUR_PX + SHADOW_DOWN_PX
+        changed = before.united(self._card())
+        self.update(changed.adjusted(-reach, -reach, reach, reach))
 
     def _on_field_text_changed(self) -> None:
         if self.isVisible():

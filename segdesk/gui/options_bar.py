@@ -45,7 +45,7 @@ class _Chooser(Select):
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that still shows what it is."""
-        return QSize(120, theme.row_px(28))
+        return QSize(156, theme.row_px(28))
 
 
 class OptionsBar(QWidget):

@@ -7,7 +7,6 @@ from segdesk.gui.components.choices import (
     Segment,
     Segmented,
     Switch,
-    TabBar,
 )
 from segdesk.gui.components.fields import Field, SearchField, Select, Slider
 from segdesk.gui.components.labels import ElidedLabel, KeyCaps, Label, Tag
@@ -37,7 +36,6 @@ __all__ = [
     "Select",
     "Slider",
     "Switch",
-    "TabBar",
     "Tag",
     "ThinProgress",
     "Tip",

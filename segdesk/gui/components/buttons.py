@@ -271,10 +271,6 @@ class IconButton(_Painted):
             self._role = role or self._role
             self.update()
 
-    def set_tip(self, tip: Tip) -> None:
-        """Give it another name, key or sentence."""
-        give(self, tip)
-
     def set_count(self, count: int) -> None:
         """Show a small number at its corner; 0 shows none."""
         if count != self._count:

@@ -301,52 +301,6 @@ class Switch(_Choice):
         rounded(painter, QRectF(x, box.y() + 2, 12, 12), 6, theme.color("onFill"))
 
 
-class TabBar(QWidget):
-    """The pages of a dock; the one in front is underlined."""
-
-    chosen = Signal(int)
-
-    def __init__(self, titles: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(19)
-        for index, title in enumerate(titles):
-            tab = _Tab(title, self)
-            tab.setChecked(index == 0)
-            self._group.addButton(tab, index)
-            row.addWidget(tab)
-        row.addStretch(1)
-        self._group.idClicked.connect(self.chosen)
-
-    def choose(self, index: int) -> None:
-        """Underline another page; no signal."""
-        self._group.button(index).setChecked(True)
-
-
-class _Tab(_Choice):
-    def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setText(title)
-        self.setAccessibleName(title)
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(theme.font("dock"))
-        return QSize(metrics.horizontalAdvance(self.text()) + 2, theme.row_px(36))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        on = self.isChecked()
-        painter.setFont(theme.font("dock" if on else "smallStrong"))
-        painter.setPen(theme.color("text" if on or self.underMouse() else "text3"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
-        if on:
-            line = QRectF(0, self.height() - 2, self.width(), 2)
-            painter.fillRect(line, theme.color("accent"))
-
-
 def _mark_colours(
     button: QAbstractButton, off: str = "panel"
 ) -> tuple[QColor, QColor | None]:

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QRegion,
     QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -44,14 +43,6 @@ class Menu(QMenu):
             self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.setToolTipsVisible(False)
-
-    def add_heading(self, text: str) -> None:
-        """Add a quiet line that names the rows below it."""
-        self.addSection(text)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to show."""
-        super().showEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the corners where the window system cannot show them through."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.gui import icons, theme
-from segdesk.gui.components.labels import ElidedLabel, Label
+from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
 
 HEADER_HEIGHT = 36
@@ -208,17 +208,3 @@ class EmptyState(QWidget):
     def sizeHint(self) -> QSize:
         """Return a size that suits a dock."""
         return QSize(260, 196)
-
-
-class Titled(QWidget):
-    """A name over a control: a row of a form."""
-
-    def __init__(
-        self, title: str, control: QWidget, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(ElidedLabel(title, "small", "text2"))
-        row.addWidget(control, 1)

@@ -218,7 +218,7 @@ class _Name(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(theme.row_px(52))
+        self.setFixedHeight(round(52 * max(1.0, theme.active().text_scale)))
         self.setAccessibleName(f"SegDesk. {_SLOGAN}")
 
     def paintEvent(self, event: QPaintEvent) -> None:

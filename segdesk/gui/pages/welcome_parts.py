@@ -67,7 +67,8 @@ class Door(QPushButton):
         self.setAccessibleDescription(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedSize(DOOR)
+        larger = max(0.0, theme.active().text_scale - 1)
+        self.setFixedSize(DOOR.width(), DOOR.height() + round(90 * larger))
         self._words = text
         self._icon = icon
         self._drawing = drawing
@@ -108,7 +109,9 @@ class Door(QPushButton):
         draw_elided(painter, title, self.text())
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text2"))
-        words = QRectF(18, _PICTURE + 50, box.width() - 34, 52)
+        words = QRectF(
+            18, _PICTURE + 50, box.width() - 34, box.height() - _PICTURE - 90
+        )
         painter.drawText(words, int(Qt.TextFlag.TextWordWrap), self._words)
         if self._key:
             cap = QRectF(18, box.height() - 37, cap_width(self._key), 26)
