@@ -100,7 +100,7 @@ def main() -> None:
                 picture.save(destination / "img_dir" / split / f"{name}.png")
                 labels.save(target)
         shares = counts / counts.sum()
-        words = (f"{name} {s:.1%}" for (name, _), s in zip(CLASSES, shares, strict=True))
+        words = [f"{name} {shares[i]:.1%}" for i, (name, _) in enumerate(CLASSES)]
         print(f"{tile.name}: {', '.join(words)}")
 
 

@@ -48,11 +48,12 @@ class PerClassIoUMetric(IoUMetric):
         results
             For each picture the pixels of intersection, union, prediction and truth.
         """
-        columns = [np.sum([np.asarray(row[i]) for row in results], 0) for i in range(4)]
-        self.per_class, metrics = measured(
-            *(np.asarray(column, dtype=np.float64) for column in columns),
-            names=tuple(self.dataset_meta["classes"]),
+        intersect, union, predicted, truth = (
+            np.sum([np.asarray(row[i], np.float64) for row in results], 0)
+            for i in range(4)
         )
+        names = tuple(self.dataset_meta["classes"])
+        self.per_class, metrics = measured(intersect, union, predicted, truth, names)
         return metrics
 
 

@@ -44,6 +44,7 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
 
     device: torch.device
     report: Callable[[Report], None]
+    _has_loaded: bool
 
     def wrap_model(self, model_wrapper_cfg: object, model: Any) -> Any:  # noqa: ANN401
         """Move the model to the device."""
@@ -97,11 +98,16 @@ def build_runner(
             "visualizer": {"type": "Visualizer", "name": name, "vis_backends": []},
         }
     )
-    kind = type("TrainRunner", (TrainRunner,), {"device": device, "report": report})
+
+    class OwnRunner(TrainRunner):
+        """Knows its device before mmengine's constructor, which needs it."""
+
+    OwnRunner.device = device
+    OwnRunner.report = staticmethod(report)
     # mmengine's logger keeps the stdout that it finds here.
     with redirect_stdout(_LogLines(report)), told():
         try:
-            runner: TrainRunner = kind.from_cfg(live)
+            runner: TrainRunner = OwnRunner.from_cfg(live)
         except (AssertionError, KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 "The training was not started.",
