@@ -81,7 +81,8 @@ class Predicting:
         self._kept = KeptProposals()
         self._model: ChosenModel | None = None
         self._loaded: ModelLoaded | None = None
-        self._generation = 0
+        self._loads = 0  # raised by each load and unload; a late answer is dropped
+        self._generation = 0  # the same for each picture and prediction
         self._loading: Callable[[], None] | None = None
         self._running: Callable[[], None] | None = None
         self._predict_when_loaded = False
@@ -157,18 +158,19 @@ class Predicting:
             precision=preferences.precision,  # type: ignore[arg-type]
         )
         self._predict_when_loaded = then_predict
-        generation = self._generation
+        load = self._loads
         self._loading = self._start(
             spec,
             f"Load {model.name}",
             "cube",
-            lambda terminal: self._on_loaded(generation, terminal),
+            lambda terminal: self._on_loaded(load, terminal),
         )
         self.changed.emit()
 
     def unload(self) -> None:
         """Let go of the model; its proposals leave the screen."""
         self._cancel_all()
+        self._loads += 1
         self._generation += 1
         self._model = None
         self._loaded = None
@@ -269,8 +271,8 @@ class Predicting:
             case _:
                 pass
 
-    def _on_loaded(self, generation: int, terminal: Terminal) -> None:
-        if generation != self._generation:
+    def _on_loaded(self, load: int, terminal: Terminal) -> None:
+        if load != self._loads:
             return
         self._loading = None
         match terminal:

@@ -149,3 +149,13 @@ def test_predicting_ignores_the_first_model_when_a_second_is_loaded(
     engine.end(0, loaded())
     assert predicting.model_id == "n"
     assert not predicting.is_ready
+
+
+def test_predicting_takes_the_model_when_the_image_comes_while_it_loads(
+    predicting, desk, engine, images
+):
+    predicting.load(MODEL)
+    desk.session.set_image(images[0])
+    engine.end(0, loaded())
+    assert predicting.is_ready
+    assert engine.jobs[1].spec.image == images[0].path
