@@ -87,7 +87,7 @@ def test_predict_keeps_what_is_done_when_ctrl_c_is_pressed(
     tmp_path, nuclei, sample_model
 ):
     images, out = tmp_path / "images", tmp_path / "out"
-    for index in range(60):
+    for index in range(24):
         nuclei(images / f"{index:02}.png", seed=index, size=(256, 256))
     # What is transparent is said when it is predicted: the sign to press Ctrl+C.
     Image.open(images / "02.png").convert("RGBA").save(images / "02.png")
@@ -113,8 +113,8 @@ def test_predict_keeps_what_is_done_when_ctrl_c_is_pressed(
     assert document["stopped"]
     statuses = [item["status"] for item in document["items"]]
     done = statuses.count("done")
-    assert 2 <= done < 60
-    assert statuses == ["done"] * done + ["stopped"] * (60 - done)
+    assert 2 <= done < 24
+    assert statuses == ["done"] * done + ["stopped"] * (24 - done)
     masks = sorted((out / "masks").iterdir())
     assert len(masks) == done
     for mask in masks:
@@ -122,7 +122,7 @@ def test_predict_keeps_what_is_done_when_ctrl_c_is_pressed(
     with (out / "summary.csv").open(encoding="utf-8", newline="") as file:
         rows = [row["status"] for row in csv.DictReader(file)]
     assert rows == statuses
-    assert f"{done} of 60 images are predicted" in stderr
+    assert f"{done} of 24 images are predicted" in stderr
 
 
 def test_predict_refuses_and_executes_nothing_when_checkpoint_is_a_bomb(
@@ -172,6 +172,17 @@ def test_predict_says_what_is_wrong_when_call_is_wrong(
     assert sentence in said.err
     assert said.out == ""
     assert not (tmp_path / "out").exists()
+
+
+def test_predict_says_why_when_folder_for_results_is_impossible(
+    tmp_path, nuclei, sample_model, capfd
+):
+    image = nuclei(tmp_path / "a.png")
+    call = ["predict", str(image), "--model", sample_model, "--device", "cpu"]
+    assert run_command([*call, "--out", str(image / "out"), "--json"]) == 2
+    said = capfd.readouterr()
+    assert "is a file, not a folder" in json.loads(said.out)["error"]["cause"]
+    assert "classes.json was not written." in said.err
 
 
 @pytest.mark.real_data
