@@ -44,6 +44,10 @@ class PaintRule:
         """
         return PaintRule() if self.kind is RuleKind.UNLABELLED else self
 
+    def locks_alone(self) -> "PaintRule":
+        """Return the rule that asks for no more than the locks this one keeps."""
+        return self if self.kind is RuleKind.EVERYWHERE else PaintRule()
+
     def allows(
         self, value: int, locked: Collection[int], unlabelled: int
     ) -> NDArray[np.bool_]:
