@@ -16,7 +16,6 @@ from segdesk.core.shapes import (
     Polyline,
     Rectangle,
     bounds,
-    ring,
 )
 
 SHAPE = (60, 80)
