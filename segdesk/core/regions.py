@@ -82,16 +82,17 @@ def _regions_of(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """Return areas and sums of confidence of the regions of one class."""
     cv2 = load_cv2()
-    mask = cv2.compare(labels, index, cv2.CMP_EQ)
+    mask = (labels == index).view(np.uint8)
     left, top, width, height = cv2.boundingRect(mask)
     if width == 0:
         return None
     part = np.s_[top : top + height, left : left + width]
     _, numbers = cv2.connectedComponents(mask[part], connectivity=8)
-    flat = numbers.reshape(-1)
-    # Number 0 is what lies outside the class.
-    areas = np.bincount(flat)[1:].astype(np.int64)
+    # Only the pixels of the class are counted: number 0 is what lies outside it.
+    inside = mask[part].view(np.bool_)
+    chosen = numbers[inside] - 1
+    areas = np.bincount(chosen).astype(np.int64)
     if confidence is None:
         return areas, np.zeros(areas.size)
-    sums = np.bincount(flat, weights=confidence[part].reshape(-1))[1:]
+    sums = np.bincount(chosen, weights=confidence[part][inside])
     return areas, sums.astype(np.float64)

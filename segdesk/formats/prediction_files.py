@@ -77,7 +77,7 @@ class PredictionWriter:
                 if confidence is None:
                     msg = "confidence is to be saved but was not given"
                     raise ValueError(msg)
-                data = encode_indexed(confidence, confidence_colours())
+                data = encode_indexed(confidence, confidence_colours(), level=1)
             else:
                 if painted is None:
                     painted = self._painted(pixels, labels)
