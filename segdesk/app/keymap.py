@@ -6,6 +6,8 @@ from segdesk.app.commands import Command, Where
 
 Keys = tuple[str, ...]
 
+_SHIFT = "shift+"
+
 
 class Keymap:
     """The keys of every command.
@@ -49,6 +51,23 @@ class Keymap:
                     found.append((key, other, command_id))
         return tuple(found)
 
-    def canvas_only(self, command_id: str) -> bool:
-        """Tell whether a command's keys work only on the canvas and in lists."""
-        return self._where.get(command_id) is Where.CANVAS
+    def everywhere(self, command_id: str) -> Keys:
+        """Return the keys that run a command wherever the keyboard is."""
+        if self._where.get(command_id) is Where.CANVAS:
+            return ()
+        return tuple(key for key in self.keys(command_id) if not types_text(key))
+
+    def on_canvas(self, command_id: str) -> Keys:
+        """Return the keys that run a command only on the canvas and in lists.
+
+        A key that types a letter or a sign is always among them: it belongs to a field
+        that has the keyboard.
+        """
+        everywhere = self.everywhere(command_id)
+        return tuple(key for key in self.keys(command_id) if key not in everywhere)
+
+
+def types_text(key: str) -> bool:
+    """Tell whether a key, alone or with Shift, types a letter or a sign."""
+    bare = key[len(_SHIFT) :] if key.casefold().startswith(_SHIFT) else key
+    return len(bare) == 1 or bare.casefold() == "space"

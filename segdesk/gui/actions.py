@@ -143,19 +143,24 @@ class Actions(QObject):
         return row
 
     def _listen(self, command: "Command", window: QWidget) -> None:
-        keys = self._context.keymap.keys(command.id)
+        keymap = self._context.keymap
+        everywhere = self._listener(command, keymap.everywhere(command.id))
+        if everywhere is not None:
+            window.addAction(everywhere)
+        on_canvas = self._listener(command, keymap.on_canvas(command.id))
+        if on_canvas is not None:
+            on_canvas.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._canvas_keys.append(on_canvas)
+
+    def _listener(self, command: "Command", keys: tuple[str, ...]) -> QAction | None:
         if not keys:
-            return
+            return None
         listener = QAction(self)
         listener.setShortcuts([QKeySequence(key) for key in keys])
         listener.setProperty(_ID_PROPERTY, command.id)
         listener.setAutoRepeat(command.checked is None)
         listener.triggered.connect(self._on_row_triggered)
-        if self._context.keymap.canvas_only(command.id):
-            listener.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._canvas_keys.append(listener)
-        else:
-            window.addAction(listener)
+        return listener
 
     def _follow(self, button: QAbstractButton, command_id: str) -> None:
         commands = self._context.commands

@@ -130,7 +130,7 @@ COMMANDS = (
         "funnel-simple",
         "File",
         _filter,
-        ("Ctrl+F",),
+        ("Ctrl+F", "/"),
         "Show only files whose name holds some text.",
         disabled_why=_why_no_files,
     ),
