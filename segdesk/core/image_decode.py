@@ -215,8 +215,8 @@ def _mode_notes(image: "Image.Image") -> list[str]:
     if mode == "CMYK":
         return ["CMYK was converted to RGB without its colour profile."]
     if mode in {"RGBA", "LA", "PA"}:
-        low, _ = image.getchannel("A").getextrema()
-        return ["Transparency was dropped."] if low < 255 else []
+        counts = image.getchannel("A").histogram()
+        return ["Transparency was dropped."] if any(counts[:255]) else []
     if "transparency" in image.info:
         return ["Transparency was dropped."]
     return []
