@@ -1,0 +1,255 @@
+"""One open project: who may write it, which images it has, and its file."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from segdesk.core.errors import ImageReadError, InputError, StorageError
+from segdesk.core.imaging import IMAGE_SUFFIXES
+from segdesk.core.item_status import ItemFacts, ItemStatus, made_by
+from segdesk.core.project import PROJECT_FILE, Project
+from segdesk.formats.file_lock import FileLock, HeldError
+from segdesk.formats.file_mark import FileMark, is_unchanged, keep_aside, mark_of
+from segdesk.formats.native import read_status
+from segdesk.formats.project_file import read_project, write_project
+
+LOCK_FILE = ".segdesk.lock"
+_DIGITS = re.compile(r"(\d+)")
+_JUNK = frozenset({"__macosx", ".ipynb_checkpoints"})
+
+
+class ProjectStore:
+    """A project's folder. A bare folder stays untouched until the first `save`.
+
+    Parameters
+    ----------
+    project
+        As it was read.
+
+    Attributes
+    ----------
+    read_only
+        Why nothing may be written, as an error for the user; None: it may.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.opened = project
+        self.root = project.root
+        self.read_only: StorageError | None = None
+        self._lock: FileLock | None = None
+        self._mark: FileMark | None = None
+
+    @classmethod
+    def open(cls, root: Path) -> "ProjectStore":
+        """Open a project or a bare folder; a second opening may only read.
+
+        Raises
+        ------
+        InputError
+            As `read_project`.
+        """
+        store = cls(read_project(root))
+        with suppress(OSError):
+            store._mark = mark_of(store._file)
+        if store.is_project:
+            with suppress(StorageError):
+                store.claim()
+        elif not os.access(store.root, os.W_OK):
+            store.read_only = _forbidden(store.root)
+        return store
+
+    @property
+    def is_project(self) -> bool:
+        """Whether the folder has a project file."""
+        return self._mark is not None
+
+    @property
+    def _file(self) -> Path:
+        return self.root / PROJECT_FILE
+
+    def claim(self) -> None:
+        """Make sure that this program alone writes here.
+
+        Raises
+        ------
+        StorageError
+            When another SegDesk has it open, or the folder may only be read.
+        """
+        if self._lock is not None:
+            return
+        try:
+            self._lock = FileLock.take(self.root / LOCK_FILE)
+        except HeldError as held:
+            self.read_only = _held(self.root, held)
+        except OSError:
+            self.read_only = _forbidden(self.root)
+        else:
+            self.read_only = None
+            return
+        raise self.read_only
+
+    def save(self, project: Project) -> None:
+        """Write the project file; a worker may do it.
+
+        A file that was changed by hand meanwhile is kept under another name.
+
+        Raises
+        ------
+        StorageError
+            When it may not or cannot be written; an earlier one is untouched.
+        """
+        self.claim()
+        if not is_unchanged(self._file, self._mark):
+            keep_aside((self._file,), "changed")
+        write_project(project)
+        self._mark = mark_of(self._file)
+
+    def close(self) -> None:
+        """Let others write."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemList:
+    """The images of a project.
+
+    Parameters
+    ----------
+    items
+        In natural order.
+    shared
+        Items whose annotation would be another item's too: one name, two suffixes.
+    """
+
+    items: tuple[str, ...]
+    shared: frozenset[str] = frozenset()
+
+    def check(self, item: str) -> None:
+        """Make sure that an item's annotation is its own.
+
+        Raises
+        ------
+        InputError
+            When two images have one name but for the suffix.
+        """
+        if item in self.shared:
+            name = item.rpartition("/")[2]
+            stem = name.rpartition(".")[0]
+            raise InputError(
+                f"{name} cannot be annotated.",
+                cause=f"Another image in its folder is named {stem} too, and both "
+                "annotations would be one file.",
+                hint="Rename one of the two images, then open the folder again.",
+            )
+
+
+def list_items(project: Project) -> ItemList:
+    """List the images of a project. Slow for large folders: call it on a worker.
+
+    Raises
+    ------
+    ImageReadError
+        When a folder is missing or may not be read.
+    """
+    found: list[str] = []
+    links = dict(project.links)
+    annotations = project.layout.annotations
+    for base, name in _walk(project.root / project.layout.images):
+        head = f"{project.layout.images}/" if project.layout.images else ""
+        item = f"{head}{base}{name}"
+        if not item.startswith(f"{annotations}/"):
+            found.append(item)
+    for link, folder in links.items():
+        found += [f"{link}/{base}{name}" for base, name in _walk(folder)]
+    found.sort(key=_natural)
+    owners = Counter(map(project.layout.annotation_of, found))
+    shared = frozenset[str]()
+    if len(owners) < len(found):
+        of = project.layout.annotation_of
+        shared = frozenset(item for item in found if owners[of(item)] > 1)
+    return ItemList(tuple(found), shared)
+
+
+def refreshed(project: Project, items: ItemList) -> Project:
+    """Return a project that knows the annotations on disk that its file does not.
+
+    Slow for many annotations: call it on a worker.
+    """
+    with suppress(ImageReadError):
+        folder = project.annotation_folder
+        there = {f"{base}{name}" for base, name in _walk(folder)}
+        known = dict(project.items)
+        start = len(project.layout.annotations) + 1
+        for item in items.items:
+            facts = project.facts(item)
+            if facts.status is ItemStatus.UNLABELLED and (
+                project.layout.annotation_of(item)[start:] in there
+            ):
+                known[item] = _facts_on_disk(project.annotation_path(item), facts)
+        if len(known) > len(project.items) or known != project.items:
+            return replace(project, items=MappingProxyType(known))
+    return project
+
+
+def _facts_on_disk(mask: Path, facts: ItemFacts) -> ItemFacts:
+    found = read_status(mask)
+    if found is None:
+        return replace(facts, status=ItemStatus.DRAFT)
+    status, provenance = found
+    by, models = made_by(provenance), provenance.models
+    return replace(facts, status=status, made_by=by, models=models)
+
+
+def _natural(item: str) -> list[str | int]:
+    # A slash sorts before every letter, so a folder's images stay together.
+    pieces = _DIGITS.split(item.casefold().replace("/", "\0"))
+    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield (folder below, with a slash at its end; name) of every image."""
+    waiting = [(str(folder), "")]
+    while waiting:
+        path, base = waiting.pop()
+        try:
+            entries = list(os.scandir(path))
+        except OSError as error:
+            if base:
+                continue
+            raise ImageReadError(
+                f"{folder.name} was not opened.",
+                cause=f"{error.strerror}: {folder}.",
+                hint="Check the name and your rights.",
+                detail=str(error),
+            ) from error
+        for entry in entries:
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not name.startswith(".") and name.lower() not in _JUNK:
+                    waiting.append((entry.path, f"{base}{name}/"))
+            elif name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("._"):
+                yield base, name
+
+
+def _held(root: Path, held: HeldError) -> StorageError:
+    who = f" (process {held.pid} on {held.host})" if held.pid else ""
+    return StorageError(
+        f"{root.name} is open for reading only.",
+        cause=f"Another SegDesk has it open{who}; two would overwrite each other.",
+        hint="Close it there, then open it here again.",
+    )
+
+
+def _forbidden(root: Path) -> StorageError:
+    return StorageError(
+        f"{root.name} is open for reading only.",
+        cause=f"You may not write into {root}.",
+        hint="Have its owner give you the right to write, or copy the folder.",
+    )
