@@ -55,6 +55,25 @@ def problem_with_names(names: tuple[str, ...], num_classes: int) -> str:
     return ""
 
 
+def problem_with_name(name: str, others: tuple[str, ...]) -> str:
+    """Return why a class cannot be called a name, in one sentence, or "".
+
+    Parameters
+    ----------
+    others
+        Names of the other classes.
+    """
+    name = name.strip()
+    if not name:
+        return "A class needs a name."
+    if len(name) > _MAX_NAME:
+        return f"The name is longer than {_MAX_NAME} letters."
+    for other in others:
+        if other.strip().casefold() == name.casefold():
+            return f"There is a class “{other}” already."
+    return ""
+
+
 def _clean(line: str) -> str:
     line = line.strip().rstrip(",;").strip(_WRAPPING)
     return _NUMBERED.sub("", line).strip(_WRAPPING)

@@ -175,7 +175,7 @@ class Predicting:
         self._model = None
         self._loaded = None
         self._session.set_proposal(None)
-        self._session.set_classes(None)
+        self._session.set_model_classes(None)
         self.changed.emit()
 
     def predict(self) -> None:
@@ -278,7 +278,7 @@ class Predicting:
         match terminal:
             case Succeeded(ModelLoaded() as loaded):
                 self._loaded = loaded
-                self._session.set_classes(loaded.classes)
+                self._session.set_model_classes(loaded.classes)
                 self._settings.update(last_model=loaded.model_id)
                 image = self._session.image
                 if image is not None and self._predict_when_loaded:

@@ -69,6 +69,8 @@ class Session:
         self.proposal: ProposalView | None = None
         self.classes: ClassList | None = None
         self.view = ViewState()
+        self._project_classes: ClassList | None = None
+        self._model_classes: ClassList | None = None
 
     def set_files(self, files: FileList) -> None:
         """Replace the open files, or move to another of them."""
@@ -104,6 +106,17 @@ class Session:
             self.update_view(hidden=hidden, solo=None, selected_class=None)
         self.classes = classes
         self.classes_changed.emit(classes)
+
+    def set_model_classes(self, classes: ClassList | None) -> None:
+        """Show a model's classes, unless the project names its own."""
+        self._model_classes = classes
+        if self._project_classes is None:
+            self.set_classes(classes)
+
+    def set_project_classes(self, classes: ClassList | None) -> None:
+        """Show a project's classes; None: those of the model, if there is one."""
+        self._project_classes = classes
+        self.set_classes(self._model_classes if classes is None else classes)
 
     def recolour(self, index: int, colour: str) -> None:
         """Give one class another colour, "#RRGGBB"."""
