@@ -243,6 +243,32 @@ def test_run_training_stops_when_the_loss_is_no_number(
     assert "loss is not a number" in terminal.cause
 
 
+def test_run_training_ends_with_a_sentence_when_the_disk_is_full(
+    discs: Path, tmp_path: Path
+) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, before[1]))
+    try:
+        terminal = _train(_spec(discs, tmp_path / "run")).terminal
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert isinstance(terminal, Failed)
+    assert terminal.kind == "StorageError"
+    assert str(tmp_path / "run") in terminal.cause
+
+
+def test_run_training_refuses_when_its_folder_cannot_be_made(
+    discs: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    terminal = _train(_spec(discs, tmp_path / "file" / "run")).terminal
+
+    assert isinstance(terminal, Failed)
+    assert terminal.kind == "StorageError"
+
+
 def test_run_training_refuses_when_a_label_has_no_class(
     discs: Path, tmp_path: Path
 ) -> None:
