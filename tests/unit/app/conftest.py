@@ -40,6 +40,31 @@ class ManualExecutor:
             done(result)
 
 
+class ManualTimer:
+    """A clock that stands still until `pass_by`."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.calls: list[tuple[float, Callable[[], object]]] = []
+
+    def after(self, seconds: float, call: Callable[[], object]) -> Callable[[], None]:
+        entry = (self.now + seconds, call)
+        self.calls.append(entry)
+
+        def drop() -> None:
+            if entry in self.calls:
+                self.calls.remove(entry)
+
+        return drop
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += seconds
+        for entry in [one for one in self.calls if one[0] <= self.now]:
+            if entry in self.calls:
+                self.calls.remove(entry)
+                entry[1]()
+
+
 @dataclass
 class StartedJob:
     spec: JobSpec
@@ -81,6 +106,11 @@ class ManualEngine:
 @pytest.fixture
 def executor() -> ManualExecutor:
     return ManualExecutor()
+
+
+@pytest.fixture
+def timer() -> ManualTimer:
+    return ManualTimer()
 
 
 @pytest.fixture
