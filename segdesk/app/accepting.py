@@ -1,0 +1,186 @@
+"""Taking a model's proposal over into the annotation, all of it or parts."""
+
+from collections.abc import Callable
+
+from segdesk.app.annotating import Annotating
+from segdesk.app.desk import Desk
+from segdesk.app.open_annotation import OpenAnnotation
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.ports import ExecutorPort
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.core.accept import (
+    AcceptRule,
+    everything,
+    inside_lasso,
+    map_by_name,
+    of_class,
+    plan_acceptance,
+    region_at,
+    sure_enough,
+)
+from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.edits import RasterEdit
+from segdesk.core.errors import InputError
+from segdesk.core.flood import Patch
+from segdesk.core.history import Source, SourceKind, Step
+from segdesk.core.prediction import Prediction
+from segdesk.core.shapes import Point, Ring
+
+_ICON = "check-square"
+_TRIES = 3
+
+Select = Callable[[Prediction], Patch | None]
+
+
+class Accepting:
+    """Accepts proposals; each acceptance is one step that undo takes back.
+
+    Which pixels change is found out on a worker; when somebody painted meanwhile, it is
+    found out anew.
+
+    Parameters
+    ----------
+    executor
+        Finds out which pixels change.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        executor: ExecutorPort,
+        annotations: OpenAnnotations,
+        annotating: Annotating,
+        shelf: ProjectShelf,
+    ) -> None:
+        self._session = desk.session
+        self._notices = desk.notices
+        self._executor = executor
+        self._annotations = annotations
+        self._annotating = annotating
+        self._shelf = shelf
+
+    def accept_all(self) -> None:
+        """Take over all that is sure enough to be drawn."""
+        self._accept("Accept all", None, lambda found: everything(found.labels))
+
+    def accept_class(self, index: int) -> None:
+        """Take over one class of the model."""
+        self._accept("Accept class", index, lambda found: of_class(found.labels, index))
+
+    def accept_region(self, place: Point) -> None:
+        """Take over the connected region round a place."""
+        prediction = self._prediction()
+        if prediction is None:
+            return
+        height, width = prediction.labels.shape
+        if 0 <= place.x < width and 0 <= place.y < height:
+            index = int(prediction.labels[int(place.y), int(place.x)])
+            self._accept(
+                "Accept region", index, lambda found: region_at(found.labels, place)
+            )
+
+    def accept_lasso(self, lasso: Ring) -> None:
+        """Take over what a closed line goes round."""
+        self._accept(
+            "Accept lasso", None, lambda found: inside_lasso(found.labels, lasso)
+        )
+
+    def reject(self) -> None:
+        """Drop the proposal; the annotation stays as it is."""
+        self._session.set_proposal(None)
+
+    def _prediction(self) -> Prediction | None:
+        proposal = self._session.proposal
+        return proposal.prediction if proposal else None
+
+    def _accept(
+        self, title: str, index: int | None, select: Select, tries: int = _TRIES
+    ) -> None:
+        annotation, prediction = self._annotations.current, self._prediction()
+        if annotation is None or prediction is None or annotation.is_painting:
+            return
+        labels = annotation.document.labels
+        rule = self._rule(annotation, prediction)
+        if rule is None:
+            return
+        at_least = self._session.view.min_confidence
+        version = annotation.version
+
+        def plan() -> RasterEdit | None:
+            patch = select(prediction)
+            if patch is not None and prediction.confidence is not None and at_least:
+                patch = sure_enough(patch, prediction.confidence, at_least)
+            if patch is None:
+                return None
+            return plan_acceptance(labels, prediction.labels, patch, rule)
+
+        def planned(edit: RasterEdit | None) -> None:
+            if annotation is not self._annotations.current:
+                return
+            if annotation.version != version:
+                if tries > 1:
+                    self._accept(title, index, select, tries - 1)
+                return
+            painted = None if index is None else int(rule.class_map[index])
+            self._apply(annotation, title, painted, edit, prediction)
+
+        self._executor.submit(plan, planned, self._notices.error)
+        self._tell_unknown(prediction, index)
+
+    def _rule(
+        self, annotation: OpenAnnotation, prediction: Prediction
+    ) -> AcceptRule | None:
+        project = self._shelf.project
+        if project is None or not self._annotations.may_paint():
+            return None
+        if prediction.labels.shape != annotation.document.labels.shape:
+            self._notices.error(_other_size())
+            return None
+        return AcceptRule(
+            self._annotating.choices.rule,
+            project.locked,
+            annotation.document.unlabelled,
+            map_by_name(prediction.classes, project.classes or annotation.classes),
+        )
+
+    def _apply(
+        self,
+        annotation: OpenAnnotation,
+        title: str,
+        index: int | None,
+        edit: RasterEdit | None,
+        prediction: Prediction,
+    ) -> None:
+        if edit is None:
+            self._notices.toast("Nothing to accept there: no pixel would change.")
+            return
+        source = Source(SourceKind.MODEL, prediction.model_id)
+        step = Step(title, _ICON, index, (edit,), source)
+        self._annotating.apply(lambda document: document.apply(step))
+        share = edit.changed_px / annotation.document.labels.size
+        self._notices.toast(
+            f"{title}: {edit.changed_px:,} px ({share:.1%}).", self._annotating.undo
+        )
+
+    def _tell_unknown(self, prediction: Prediction, index: int | None) -> None:
+        project = self._shelf.project
+        if project is None or project.classes is None:
+            return
+        mapped = map_by_name(prediction.classes, project.classes)
+        names = [
+            name
+            for at, name in enumerate(prediction.classes.names)
+            if mapped[at] == IGNORE_INDEX and index in (None, at)
+        ]
+        if names:
+            self._notices.toast(
+                f"The project has no class {', '.join(names)}: left out."
+            )
+
+
+def _other_size() -> InputError:
+    return InputError(
+        "The proposal was not accepted.",
+        cause="It is of another size than the annotation.",
+        hint="Predict the image again.",
+    )

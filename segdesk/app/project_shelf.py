@@ -1,0 +1,299 @@
+"""The open project: what it knows of its images, and where it is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segdesk.app.notices import Notices
+from segdesk.app.ports import ExecutorPort
+from segdesk.app.signal import Signal
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.item_status import (
+    ItemFacts,
+    ItemFilter,
+    ItemStatus,
+    matching,
+    nearest,
+)
+from segdesk.core.project import PROJECT_FILE, Layout, Project
+from segdesk.core.splits import SplitRule, plan_split
+from segdesk.formats.project_file import is_project_folder
+from segdesk.formats.project_store import (
+    ItemList,
+    ProjectStore,
+    list_items,
+    refreshed,
+)
+
+_FOLDERS_UP = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenedFolder:
+    """A folder as a worker read it.
+
+    Parameters
+    ----------
+    paths
+        Files of the items, in the same order.
+    """
+
+    store: ProjectStore
+    project: Project
+    items: ItemList
+    paths: tuple[Path, ...]
+
+
+def project_root(folder: Path) -> Path:
+    """Return the project that a folder belongs to: itself, or one above it."""
+    for place in (folder, *folder.parents[:_FOLDERS_UP]):
+        if is_project_folder(place):
+            return place
+    return folder
+
+
+def open_folder(folder: Path) -> OpenedFolder:
+    """Read a project and list its images. Slow: call it on a worker.
+
+    Raises
+    ------
+    InputError, ImageReadError
+        When the folder, or its project file, cannot be read.
+    """
+    store = ProjectStore.open(project_root(folder))
+    try:
+        items = list_items(store.opened)
+        project = refreshed(store.opened, items)
+    except SegDeskError:
+        store.close()
+        raise
+    return OpenedFolder(store, project, items, item_paths(project, items))
+
+
+def item_paths(project: Project, items: ItemList) -> tuple[Path, ...]:
+    """Return the files of items, in their order."""
+    if project.links:
+        return tuple(project.image_path(item) for item in items.items)
+    root = project.root
+    return tuple(root / item for item in items.items)
+
+
+class ProjectShelf:
+    """Holds the open project, on the window's thread.
+
+    The project file is written in the background after each change; a bare folder gets
+    none until its first annotation is written or `make` is called.
+
+    Attributes
+    ----------
+    opened
+        Fires when another project is open, or none.
+    changed
+        Fires when anything in the project is another.
+    item_changed
+        Fires with an item of which something else is known now.
+    """
+
+    def __init__(self, executor: ExecutorPort, notices: Notices) -> None:
+        self.opened: Signal[Project | None] = Signal()
+        self.changed: Signal[Project] = Signal()
+        self.item_changed: Signal[str] = Signal()
+        self._executor = executor
+        self._notices = notices
+        self._store: ProjectStore | None = None
+        self._project: Project | None = None
+        self._items = ItemList(())
+        self._request = 0
+        self._is_writing = False
+        self._written: Project | None = None
+        self._index: dict[str, int] = {}
+
+    @property
+    def project(self) -> Project | None:
+        """The open project."""
+        return self._project
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Its images, in natural order."""
+        return self._items.items
+
+    @property
+    def store(self) -> ProjectStore | None:
+        """Its folder."""
+        return self._store
+
+    @property
+    def read_only(self) -> SegDeskError | None:
+        """Why nothing may be written; None: it may."""
+        return self._store.read_only if self._store else None
+
+    def open(self, folder: Path) -> None:
+        """Open the project that a folder belongs to, unless it is open."""
+        root = project_root(folder)
+        if self._store is not None and self._store.root == root:
+            return
+        self._request += 1
+        request = self._request
+        self._executor.submit(
+            lambda: open_folder(root),
+            lambda found: self._on_read(request, found),
+            self._notices.error,
+        )
+
+    def take(self, found: OpenedFolder) -> None:
+        """Hold a project that was read already."""
+        self.close()
+        self._store = found.store
+        self._project = self._written = found.project
+        self._items = found.items
+        self._index = {}
+        self.opened.emit(self._project)
+        if found.store.read_only is not None:
+            self._notices.error(found.store.read_only)
+
+    def close(self) -> None:
+        """Close the project; others may write it then."""
+        self._request += 1
+        if self._store is None:
+            return
+        self._store.close()
+        self._store = self._project = None
+        self._items = ItemList(())
+        self.opened.emit(None)
+
+    def check_item(self, item: str) -> None:
+        """Make sure that an item can have an annotation of its own.
+
+        Raises
+        ------
+        InputError
+            When two images have one name but for the suffix.
+        """
+        self._items.check(item)
+
+    def facts(self, item: str) -> ItemFacts:
+        """Return what is known of an item."""
+        return self._project.facts(item) if self._project else ItemFacts()
+
+    def set_facts(self, item: str, facts: ItemFacts) -> None:
+        """Take note of something new about an item."""
+        if self._project is not None and self.facts(item) != facts:
+            self._put(self._project.with_facts(item, facts))
+            self.item_changed.emit(item)
+
+    def set_classes(self, classes: ClassList, locked: frozenset[int]) -> None:
+        """Name, colour or lock classes; the annotations are not looked at."""
+        if self._project is not None:
+            self._put(self._project.with_classes(classes, locked))
+
+    def set_project(self, project: Project) -> None:
+        """Take another value of the open project."""
+        if self._project is not None and project.root == self._project.root:
+            self._put(project)
+
+    def split(self, rule: SplitRule) -> tuple[str, ...]:
+        """Divide the images and keep it.
+
+        Returns
+        -------
+        unmatched
+            Names in lists that mean no image.
+
+        Raises
+        ------
+        InputError
+            As `plan_split`.
+        """
+        if self._project is None:
+            return ()
+        plan = plan_split(self.items, rule)
+        self._put(self._project.with_split(rule, plan))
+        return plan.unmatched
+
+    def link(self, name: str, folder: Path) -> None:
+        """Add the images of a folder that lies elsewhere; list them by opening anew.
+
+        Raises
+        ------
+        InputError
+            When the name is taken, or the folder is missing.
+        """
+        project = self._project
+        if project is None:
+            return
+        taken = name in dict(project.links) or (project.root / name).exists()
+        if taken or "/" in name or not name or not folder.is_dir():
+            cause = f"{folder} is not a folder."
+            if folder.is_dir():
+                cause = f"The project has something named {name!r} already."
+            raise InputError(
+                f"{folder.name} was not linked.", cause=cause, hint="Choose another."
+            )
+        self._put(replace(project, links=(*project.links, (name, folder.absolute()))))
+
+    def make(self, layout: Layout | None = None) -> None:
+        """Make the bare folder a project now."""
+        if self._project is not None:
+            project = self._project
+            self._project = replace(project, layout=layout or project.layout)
+            self._written = None
+            self.changed.emit(self._project)
+            self.write()
+
+    def matching(self, wanted: ItemFilter) -> list[int]:
+        """Return the indices of the images that a filter admits."""
+        return matching(self.items, self.facts, wanted)
+
+    def unlabelled_from(self, item: str, step: int) -> str | None:
+        """Return the next (1) or previous (-1) image without an annotation."""
+        if not self._index:
+            self._index = {name: at for at, name in enumerate(self.items)}
+        found = nearest(
+            self.items,
+            self._index.get(item, 0),
+            step,
+            lambda one: self.facts(one).status is ItemStatus.UNLABELLED,
+        )
+        return None if found is None else self.items[found]
+
+    def write(self, then: Callable[[], None] | None = None) -> None:
+        """Write the project file in the background, unless it says all this already."""
+        store, project = self._store, self._project
+        if store is None or project is None or self._is_writing:
+            return
+        if project == self._written or store.read_only is not None:
+            return
+        self._is_writing = True
+
+        def done(_: object) -> None:
+            self._is_writing = False
+            self._written = project
+            if then:
+                then()
+            self.write()
+
+        def failed(error: SegDeskError) -> None:
+            self._is_writing = False
+            self._notices.error(error)
+
+        self._executor.submit(lambda: store.save(project), done, failed)
+
+    def _on_read(self, request: int, found: OpenedFolder) -> None:
+        if request == self._request:
+            self.take(found)
+        else:
+            found.store.close()
+
+    def _put(self, project: Project) -> None:
+        if project != self._project:
+            self._project = project
+            self.changed.emit(project)
+            if self._store is not None and self._store.is_project:
+                self.write()
+
+
+def is_project_path(path: Path) -> bool:
+    """Tell whether a path is a project file."""
+    return path.name == PROJECT_FILE

@@ -1,0 +1,455 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdesk.app.accepting import Accepting
+from segdesk.app.annotating import Annotating
+from segdesk.app.autosave import Autosave
+from segdesk.app.kept_histories import KeptHistories
+from segdesk.app.opened_image import open_image
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.session import ProposalView
+from segdesk.app.tools.base import ToolResult, Work
+from segdesk.app.tools.pointer import Button, PointerEvent
+from segdesk.core.classes import ClassList
+from segdesk.core.edits import EditRecorder, plan_labels
+from segdesk.core.errors import InputError
+from segdesk.core.geometry import Rect, Size
+from segdesk.core.history import History, Step
+from segdesk.core.item_status import ItemFilter, ItemStatus, MadeBy
+from segdesk.core.label_map import class_stats
+from segdesk.core.prediction import Prediction
+from segdesk.core.project import PROJECT_FILE, Project
+from segdesk.core.shapes import Point
+from segdesk.core.splits import SeededSplit
+from segdesk.formats.file_lock import FileLock, HeldError
+from segdesk.formats.native import read_annotation
+from segdesk.formats.project_file import read_project, write_project
+
+CLASSES = ClassList.from_names(("background", "road", "tree"))
+SIZE = Size(60, 40)
+
+
+class Stamp:
+    """A tool that stamps squares as the pen goes; a second kind of it thinks first."""
+
+    id = "brush"
+    is_open = False
+
+    def __init__(self, *, thinks: bool = False) -> None:
+        self._thinks = thinks
+        self._recorder: EditRecorder | None = None
+
+    def press(self, event, context) -> ToolResult:
+        if self._thinks:
+            return ToolResult(work=Work("Thinking", 1, lambda: context.selected_class))
+        self._recorder = EditRecorder(context.document.labels)
+        return self.move(event, context)
+
+    def move(self, event, context) -> ToolResult:
+        rect = Rect(int(event.x), int(event.y), 3, 3)
+        self._recorder.touch(rect)
+        context.document.labels[rect.slices] = context.selected_class
+        return ToolResult(dirty=(rect,))
+
+    def release(self, event, context) -> ToolResult:
+        if self._recorder is None:
+            return ToolResult()
+        edit, self._recorder = self._recorder.finish(), None
+        if edit is None:
+            return ToolResult()
+        step = Step("Stamp", "stamp", context.selected_class, (edit,))
+        return ToolResult().with_change(context.document.record(step))
+
+    def hover(self, event, context) -> ToolResult:
+        return ToolResult(picked=2, status="Tree")
+
+    def key(self, key, modifiers, context) -> ToolResult:
+        return ToolResult(consumed=False)
+
+    def abort(self, context) -> ToolResult:
+        if self._recorder is None:
+            return ToolResult()
+        dirty, self._recorder = self._recorder.rollback(), None
+        return ToolResult(dirty=(dirty,))
+
+    def leave(self, context) -> ToolResult:
+        return self.release(None, context)
+
+    def deliver(self, token, value, context) -> ToolResult:
+        wanted = np.full((2, 2), value, np.uint8)
+        edit = plan_labels(context.document.labels, wanted, Rect(0, 0, 2, 2))
+        step = Step("Thought", "brain", value, (edit,))
+        return ToolResult().with_change(context.document.apply(step))
+
+    def fail(self, token, why, context) -> ToolResult:
+        return ToolResult(status=why)
+
+
+class Room:
+    """The journey with a folder of three images."""
+
+    def __init__(self, root: Path, desk, executor, timer) -> None:
+        self.root, self.desk, self.executor, self.timer = root, desk, executor, timer
+        self.autosave = Autosave(executor, timer, desk.notices)
+        self.shelf = ProjectShelf(executor, desk.notices)
+        self.annotations = OpenAnnotations(desk, executor, self.autosave, self.shelf)
+        tools = {"brush": Stamp(), "wand": Stamp(thinks=True)}
+        self.annotating = Annotating(
+            desk, executor, self.annotations, self.autosave, self.shelf, tools
+        )
+        self.accepting = Accepting(
+            desk, executor, self.annotations, self.annotating, self.shelf
+        )
+
+    def show(self, name: str) -> None:
+        self.desk.session.set_image(open_image(self.root / name))
+        self.executor.run_all()
+
+    def stroke(self, x: int, y: int, value: int = 1) -> None:
+        self.annotating.choose(class_index=value)
+        self.annotating.press(PointerEvent(x, y, Button.LEFT))
+        self.annotating.move(PointerEvent(x + 4, y, Button.LEFT))
+        self.annotating.release(PointerEvent(x + 4, y, Button.LEFT))
+
+    @property
+    def labels(self) -> np.ndarray:
+        return self.annotating.document.labels
+
+    @property
+    def messages(self) -> list[str]:
+        return [notice.message for notice in self.desk.notices.history]
+
+    def saved(self, name: str) -> np.ndarray:
+        project = Project(self.root)
+        return read_annotation(project.annotation_path(name), SIZE).state.labels
+
+    def quiet(self) -> None:
+        self.timer.pass_by(3)
+        self.executor.run_all()
+
+    def close(self) -> None:
+        self.annotations.leave()
+        self.executor.run_all()
+        for one in self.autosave.unsaved:
+            one.journal.close()
+        self.shelf.close()
+
+
+def make_folder(root: Path, classes: ClassList | None = CLASSES) -> None:
+    root.mkdir()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        Image.new("RGB", SIZE, "grey").save(root / name)
+    if classes:
+        write_project(Project(root, classes))
+
+
+@pytest.fixture
+def room(tmp_path, desk, executor, timer):
+    make_folder(tmp_path / "project")
+    room = Room(tmp_path / "project", desk, executor, timer)
+    yield room
+    room.close()
+
+
+def test_stroke_is_drawn_and_saved_when_the_pen_goes_up(room):
+    drawn, states = [], []
+    room.annotating.painted.connect(drawn.extend)
+    room.show("a.jpg")
+    room.annotations.current.journal.wait()
+    room.stroke(5, 6)
+    states.append(room.shelf.facts("a.jpg").status)
+    room.quiet()
+
+    assert Rect(5, 6, 3, 3) in drawn
+    assert states == [ItemStatus.DRAFT]
+    assert np.array_equal(room.saved("a.jpg"), room.labels)
+    facts = read_project(room.root).facts("a.jpg")
+    assert (facts.made_by, facts.classes) == (MadeBy.HAND, (0, 1))
+    assert facts.size == (SIZE.width, SIZE.height)
+
+
+def test_undo_survives_when_images_are_switched(room):
+    room.show("a.jpg")
+    room.stroke(5, 6)
+    first = room.labels.copy()
+    room.stroke(20, 20, 2)
+    room.show("b.jpg")
+    room.stroke(1, 1)
+    room.show("a.jpg")
+
+    assert len(room.annotating.document.history) == 2
+    room.annotating.undo()
+    assert np.array_equal(room.labels, first)
+    room.annotating.undo()
+    assert not room.labels.any()
+    room.annotating.redo()
+    assert np.array_equal(room.labels, first)
+    room.quiet()
+    assert np.array_equal(room.saved("a.jpg"), first)
+
+
+def test_unsaved_work_is_there_again_when_its_image_is_shown_before_it_is_written(room):
+    room.show("a.jpg")
+    room.stroke(5, 6)
+    labels = room.labels
+    room.desk.session.set_image(open_image(room.root / "b.jpg"))
+    room.desk.session.set_image(open_image(room.root / "a.jpg"))
+
+    assert room.labels is labels
+    room.executor.run_all()
+    assert np.array_equal(room.saved("a.jpg"), labels)
+
+
+def test_stroke_under_the_pen_is_kept_when_the_image_is_left(room):
+    room.show("a.jpg")
+    room.annotating.choose(class_index=2)
+    room.annotating.press(PointerEvent(3, 3, Button.LEFT))
+    room.show("b.jpg")
+
+    assert (room.saved("a.jpg")[3:6, 3:6] == 2).all()
+
+
+def test_pixels_are_as_before_when_a_stroke_is_aborted(room):
+    room.show("a.jpg")
+    room.annotating.press(PointerEvent(3, 3, Button.LEFT))
+    room.annotating.abort()
+
+    assert not room.labels.any()
+    assert not room.annotations.current.is_painting
+    assert not room.annotations.current.is_dirty
+
+
+def test_killed_work_comes_back_with_its_undo_when_the_program_starts_again(
+    tmp_path, desk, executor, timer
+):
+    make_folder(tmp_path / "project")
+    room = Room(tmp_path / "project", desk, executor, timer)
+    room.show("a.jpg")
+    room.stroke(5, 6)
+    room.stroke(20, 20, 2)
+    wanted = room.labels.copy()
+    room.annotations.current.journal.close()  # as the system does for the killed
+    room.shelf.store.close()
+    executor.waiting.clear()
+    timer.calls.clear()
+    desk.session.image_changed._slots.clear()
+
+    again = Room(tmp_path / "project", desk, executor, timer)
+    again.annotations.recover()
+    again.show("a.jpg")
+
+    assert again.messages == ["2 changes of a.jpg recovered."]
+    assert np.array_equal(again.labels, wanted)
+    again.annotating.go_to(0)
+    assert not again.labels.any()
+    again.close()
+
+
+def test_bare_folder_becomes_a_project_when_its_first_annotation_is_written(
+    tmp_path, desk, executor, timer
+):
+    make_folder(tmp_path / "bare", None)
+    room = Room(tmp_path / "bare", desk, executor, timer)
+    desk.session.set_classes(CLASSES)
+    room.show("a.jpg")
+    room.quiet()
+    assert not (room.root / PROJECT_FILE).exists()
+
+    room.stroke(5, 6)
+    room.quiet()
+
+    assert read_project(room.root).classes == CLASSES
+    assert read_project(room.root).facts("a.jpg").status is ItemStatus.DRAFT
+    room.close()
+    assert {path.name for path in room.root.iterdir()} == {
+        *("a.jpg", "b.jpg", "c.jpg"),
+        *("annotations", PROJECT_FILE),
+    }
+
+
+def test_painting_is_refused_once_when_there_are_no_classes(
+    tmp_path, desk, executor, timer
+):
+    make_folder(tmp_path / "bare", None)
+    room = Room(tmp_path / "bare", desk, executor, timer)
+    room.show("a.jpg")
+    room.stroke(5, 6)
+    room.stroke(5, 6)
+
+    assert room.messages == ["Nothing was painted."]
+    assert len(room.annotating.document.history) == 0
+    room.close()
+
+
+def test_painting_is_refused_when_another_program_has_the_project(
+    tmp_path, desk, executor, timer, monkeypatch
+):
+    make_folder(tmp_path / "project")
+
+    def held(_path):
+        raise HeldError(4711, "desk")
+
+    monkeypatch.setattr(FileLock, "take", held)
+    room = Room(tmp_path / "project", desk, executor, timer)
+    room.show("a.jpg")
+    room.stroke(5, 6)
+
+    assert not room.labels.any()
+    assert "process 4711 on desk" in desk.notices.history[0].cause
+    room.close()
+
+
+def test_damaged_annotation_is_told_and_kept_when_its_image_is_painted(room):
+    mask = Project(room.root).annotation_path("a.jpg")
+    mask.parent.mkdir()
+    mask.write_bytes(b"\x89PNG half")
+    room.show("a.jpg")
+    assert room.messages
+    assert mask.read_bytes() == b"\x89PNG half"
+
+    room.stroke(5, 6)
+    room.quiet()
+
+    assert np.array_equal(room.saved("a.jpg"), room.labels)
+    (kept,) = mask.parent.glob("a.png.damaged-*")
+    assert kept.read_bytes() == b"\x89PNG half"
+
+
+def test_status_is_kept_in_the_file_when_it_is_set_without_a_stroke(room):
+    room.show("b.jpg")
+    room.annotating.set_status(ItemStatus.DONE)
+    room.quiet()
+    room.show("c.jpg")
+
+    wanted = ItemFilter(statuses=frozenset({ItemStatus.DONE}))
+    assert room.shelf.matching(wanted) == [1]
+    assert room.shelf.unlabelled_from("a.jpg", 1) == "c.jpg"
+    assert room.shelf.unlabelled_from("a.jpg", -1) == "c.jpg"
+    assert read_project(room.root).facts("b.jpg").status is ItemStatus.DONE
+    assert not room.saved("b.jpg").any()
+
+
+def test_splits_are_kept_in_the_file_when_the_images_are_divided(room):
+    room.show("a.jpg")
+    room.shelf.split(SeededSplit(1, (("train", 0.67), ("val", 0.33))))
+    room.executor.run_all()
+
+    project = read_project(room.root)
+    assert sorted(project.facts(f"{x}.jpg").split for x in "abc") == [
+        *("train", "train", "val")
+    ]
+    assert project.split_rule == SeededSplit(1, (("train", 0.67), ("val", 0.33)))
+
+
+def test_slow_work_is_delivered_when_the_image_is_still_there(room):
+    room.show("a.jpg")
+    room.annotating.choose(tool="wand", class_index=2)
+    room.annotating.press(PointerEvent(0, 0, Button.LEFT))
+    room.annotating.release(PointerEvent(0, 0, Button.LEFT))
+    room.executor.run_all()
+
+    assert (room.labels[:2, :2] == 2).all()
+    room.annotating.press(PointerEvent(0, 0, Button.LEFT))
+    room.annotating.release(PointerEvent(0, 0, Button.LEFT))
+    room.show("b.jpg")
+    assert not room.labels.any()
+
+
+def test_picked_class_and_sentence_are_told_when_a_tool_says_so(room):
+    said = []
+    room.annotating.status_said.connect(said.append)
+    room.show("a.jpg")
+    room.annotating.hover(PointerEvent(1, 1))
+
+    assert room.annotating.choices.class_index == 2
+    assert said == ["Tree"]
+    assert room.annotating.swap_class(0) == 2
+
+
+def propose(room, *, size: Size = SIZE) -> None:
+    labels = np.zeros((size.height, size.width), np.uint8)
+    labels[10:20, 10:20] = 1
+    labels[10:20, 30:40] = 1
+    labels[30:35, 10:20] = 2
+    confidence = np.full(labels.shape, 200, np.uint8)
+    confidence[10:20, 30:40] = 50
+    classes = ClassList.from_names(("background", "Tree", "lake"))
+    prediction = Prediction(labels, confidence, classes, "pidnet", "cpu", {})
+    view = ProposalView(prediction, class_stats(labels, 3))
+    room.desk.session.set_proposal(view)
+
+
+def test_proposal_is_one_undoable_step_when_it_is_accepted(room):
+    toasts = []
+    room.desk.notices.toasted.connect(lambda toast: toasts.append(toast.message))
+    room.show("a.jpg")
+    room.stroke(2, 2)
+    propose(room)
+    room.accepting.accept_all()
+    room.executor.run_all()
+
+    assert (room.labels == 2).sum() == 200  # its trees are class 2 of the project
+    assert "lake" in toasts[0]
+    facts = room.shelf.facts("a.jpg")
+    assert (facts.made_by, facts.models) == (MadeBy.MIXED, ("pidnet",))
+    room.annotating.undo()
+    assert (room.labels == 2).sum() == 0
+    assert room.shelf.facts("a.jpg").made_by is MadeBy.HAND
+
+
+def test_parts_of_a_proposal_are_taken_over_when_they_are_chosen(room):
+    room.show("a.jpg")
+    propose(room)
+    room.accepting.accept_region(Point(12, 12))
+    room.executor.run_all()
+    assert (room.labels == 2).sum() == 100
+    room.annotating.undo()
+
+    lasso = (Point(29, 9), Point(41, 9), Point(41, 21), Point(29, 21))
+    room.accepting.accept_lasso(lasso)
+    room.executor.run_all()
+    assert (room.labels[10:20, 30:40] == 2).all()
+    room.annotating.undo()
+
+    room.desk.session.update_view(min_confidence=0.5)
+    room.accepting.accept_class(1)
+    room.executor.run_all()
+    assert (room.labels == 2).sum() == 100
+
+
+def test_acceptance_is_found_out_anew_when_somebody_paints_meanwhile(room):
+    room.show("a.jpg")
+    propose(room)
+    room.accepting.accept_class(1)
+    room.stroke(10, 10)
+    room.executor.run_all()
+
+    assert [step.title for step in room.annotating.document.history] == [
+        "Stamp",
+        "Accept class",
+    ]
+    room.annotating.go_to(0)
+    assert not room.labels.any()
+
+
+def test_histories_keep_to_one_budget_when_many_images_are_left():
+    kept = KeptHistories(budget_bytes=5000)
+    for number in range(9):
+        history = History()
+        for _ in range(5):
+            history.push(Step("Brush", "b", 1, ()))
+        kept.put(Path(f"{number}.png"), history, "x")
+    kept.trim(2000)
+
+    found = [n for n in range(9) if kept.take(Path(f"{n}.png"), "x")]
+    assert found == [6, 7, 8]
+
+
+def test_shelf_refuses_a_link_when_its_name_is_taken(room):
+    room.show("a.jpg")
+    with pytest.raises(InputError, match="was not linked"):
+        room.shelf.link("a.jpg", room.root)
