@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
-from segdesk.app.proposals import KeptProposals, PackedProposal, pack, unpack
+from segdesk.app.proposals import KeptProposals, PackedProposal, take_over, unpack
+from segdesk.app.run_choices import device_words
 from segdesk.app.session import ProposalView
 from segdesk.app.signal import Signal
 from segdesk.jobs.events import (
@@ -383,26 +384,3 @@ class Predicting:
 
 def _died(failed: Failed) -> bool:
     return failed.kind == _ENGINE_DIED
-
-
-def take_over(done: PredictionDone) -> tuple[ProposalView, PackedProposal]:
-    """Read the engine's arrays, count the classes, pack a copy. Runs on a worker."""
-    from segdesk.core.label_map import class_stats
-    from segdesk.core.prediction import Prediction
-    from segdesk.jobs.arrays import take
-
-    labels = take(done.labels)
-    confidence = take(done.confidence) if done.confidence else None
-    prediction = Prediction(
-        labels, confidence, done.classes, done.model_id, done.device, done.seconds
-    )
-    statistics = class_stats(labels, len(done.classes), confidence)
-    view = ProposalView(prediction, statistics)
-    return view, pack(view)
-
-
-def device_words(device: str) -> str:
-    """Return a device as the window says it: "CPU", "GPU 0", "Apple GPU"."""
-    if device.startswith("cuda"):
-        return f"GPU {device.partition(':')[2] or 0}"
-    return {"cpu": "CPU", "mps": "Apple GPU", "auto": "Auto"}.get(device, device)

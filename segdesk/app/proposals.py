@@ -13,6 +13,7 @@ from segdesk.app.session import ProposalView
 
 if TYPE_CHECKING:
     from segdesk.core.prediction import Prediction
+    from segdesk.jobs.events import PredictionDone
 
 _BUDGET_BYTES = 64_000_000
 
@@ -96,6 +97,22 @@ def pack(view: ProposalView) -> PackedProposal:
         None if confidence is None else zlib.compress(confidence.tobytes(), 1),
         (height, width),
     )
+
+
+def take_over(done: "PredictionDone") -> tuple[ProposalView, PackedProposal]:
+    """Read the engine's arrays, count the classes, pack a copy. Runs on a worker."""
+    from segdesk.core.label_map import class_stats
+    from segdesk.core.prediction import Prediction
+    from segdesk.jobs.arrays import take
+
+    labels = take(done.labels)
+    confidence = take(done.confidence) if done.confidence else None
+    prediction = Prediction(
+        labels, confidence, done.classes, done.model_id, done.device, done.seconds
+    )
+    statistics = class_stats(labels, len(done.classes), confidence)
+    view = ProposalView(prediction, statistics)
+    return view, pack(view)
 
 
 def unpack(packed: PackedProposal) -> ProposalView:

@@ -1,6 +1,5 @@
 """Where and how exactly a model can run: what the user chooses from."""
 
-from segdesk.app.predicting import device_words
 from segdesk.jobs.events import DeviceFacts, EnvironmentReport
 
 AUTO = "auto"
@@ -40,6 +39,13 @@ def precision_choices(device: str, devices: tuple[DeviceFacts, ...]) -> tuple[st
     if device == AUTO:
         device = devices[0].id if devices else "cpu"
     return _PRECISIONS.get(device.partition(":")[0], ("fp32",))
+
+
+def device_words(device: str) -> str:
+    """Return a device as the window says it: "CPU", "GPU 0", "Apple GPU"."""
+    if device.startswith("cuda"):
+        return f"GPU {device.partition(':')[2] or 0}"
+    return {"cpu": "CPU", "mps": "Apple GPU", "auto": "Auto"}.get(device, device)
 
 
 def _words(facts: DeviceFacts, environment: EnvironmentReport) -> str:
