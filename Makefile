@@ -1,7 +1,7 @@
 # Short words for what is typed often. PYTHON is any environment with '.[test,dev]'.
 PYTHON ?= python
 
-.PHONY: run test lint bench ci
+.PHONY: run test lint bench docs ci
 
 run:
 	$(PYTHON) -m segdesk
@@ -17,6 +17,9 @@ lint:
 
 bench:
 	for script in benchmarks/*.py; do $(PYTHON) $$script || exit 1; done
+
+docs:
+	$(PYTHON) docs/make_cli_reference.py
 
 ci:
 	.ci/run

@@ -2,6 +2,7 @@
 
 import ast
 import importlib.metadata
+import importlib.util
 import pkgutil
 import subprocess
 import sys
@@ -130,3 +131,11 @@ def test_shipped_files_are_found_when_asked_for():
 def test_commands_have_modules_when_listed():
     modules = {name.rpartition(".")[2] for name in modules_of("cli")}
     assert set(COMMANDS) <= modules
+
+
+def test_the_page_of_the_command_line_is_as_the_commands_are():
+    script = ROOT / "docs" / "make_cli_reference.py"
+    spec = importlib.util.spec_from_file_location("make_cli_reference", script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.PAGE.read_text(encoding="utf-8") == module.page(), "run `make docs`"

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from types import FrameType
@@ -46,7 +46,7 @@ def run_command(arguments: list[str]) -> int:
     from segdesk.cli.output import ExitCode, show_error
     from segdesk.core.errors import SegDeskError
 
-    command = typer.main.get_command(_build_app(arguments[:1]))
+    command = typer.main.get_command(build_app(arguments[:1]))
     try:
         with _stop_on_ctrl_c():
             command.main(arguments, prog_name="segdesk")
@@ -60,7 +60,7 @@ def run_command(arguments: list[str]) -> int:
     return ExitCode.OK
 
 
-def _build_app(wanted: list[str]) -> "typer.Typer":
+def build_app(wanted: Sequence[str] = ()) -> "typer.Typer":
     """Import the command that is asked for; all of them if there is none such."""
     import typer
 
@@ -73,7 +73,8 @@ def _build_app(wanted: list[str]) -> "typer.Typer":
     )
     app.callback()(_root)
     everything = (*_COMMANDS, *_GROUPS)
-    for name in wanted if set(wanted) <= set(everything) else everything:
+    known = wanted and set(wanted) <= set(everything)
+    for name in wanted if known else everything:
         module = import_module(f"segdesk.cli.{name}")
         if name in _GROUPS:
             app.add_typer(module.app, name=name)
