@@ -31,18 +31,11 @@ _FOLDERS_UP = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedFolder:
-    """A folder as a worker read it.
-
-    Parameters
-    ----------
-    paths
-        Files of the items, in the same order.
-    """
+    """A folder as a worker read it."""
 
     store: ProjectStore
     project: Project
     items: ItemList
-    paths: tuple[Path, ...]
 
 
 def project_root(folder: Path) -> Path:
@@ -68,15 +61,7 @@ def open_folder(folder: Path) -> OpenedFolder:
     except SegDeskError:
         store.close()
         raise
-    return OpenedFolder(store, project, items, item_paths(project, items))
-
-
-def item_paths(project: Project, items: ItemList) -> tuple[Path, ...]:
-    """Return the files of items, in their order."""
-    if project.links:
-        return tuple(project.image_path(item) for item in items.items)
-    root = project.root
-    return tuple(root / item for item in items.items)
+    return OpenedFolder(store, project, items)
 
 
 class ProjectShelf:
@@ -105,6 +90,7 @@ class ProjectShelf:
         self._project: Project | None = None
         self._items = ItemList(())
         self._request = 0
+        self._coming: Path | None = None
         self._is_writing = False
         self._written: Project | None = None
         self._index: dict[str, int] = {}
@@ -120,6 +106,11 @@ class ProjectShelf:
         return self._items.items
 
     @property
+    def paths(self) -> tuple[Path, ...]:
+        """Files of its images, in the order of `items`."""
+        return self._items.paths
+
+    @property
     def store(self) -> ProjectStore | None:
         """Its folder."""
         return self._store
@@ -130,16 +121,22 @@ class ProjectShelf:
         return self._store.read_only if self._store else None
 
     def open(self, folder: Path) -> None:
-        """Open the project that a folder belongs to, unless it is open."""
+        """Open the project that a folder belongs to, unless it is open.
+
+        A folder inside of one that is on its way belongs to that one.
+        """
         root = project_root(folder)
         if self._store is not None and self._store.root == root:
             return
+        if self._coming is not None and root.is_relative_to(self._coming):
+            return
         self._request += 1
+        self._coming = root
         request = self._request
         self._executor.submit(
             lambda: open_folder(root),
             lambda found: self._on_read(request, found),
-            self._notices.error,
+            lambda error: self._on_refused(request, error),
         )
 
     def take(self, found: OpenedFolder) -> None:
@@ -156,6 +153,7 @@ class ProjectShelf:
     def close(self) -> None:
         """Close the project; others may write it then."""
         self._request += 1
+        self._coming = None
         if self._store is None:
             return
         self._store.close()
@@ -285,6 +283,11 @@ class ProjectShelf:
             self.take(found)
         else:
             found.store.close()
+
+    def _on_refused(self, request: int, error: SegDeskError) -> None:
+        if request == self._request:
+            self._coming = None
+            self._notices.error(error)
 
     def _put(self, project: Project) -> None:
         if project != self._project:

@@ -19,6 +19,7 @@ from segdesk.formats.native import read_status
 from segdesk.formats.project_file import read_project, write_project
 
 LOCK_FILE = ".segdesk.lock"
+_WIDEST = 20
 _DIGITS = re.compile(r"(\d+)")
 _JUNK = frozenset({"__macosx", ".ipynb_checkpoints"})
 
@@ -123,12 +124,15 @@ class ItemList:
     Parameters
     ----------
     items
-        In natural order.
+        Folder by folder, in natural order.
+    paths
+        Their files, in the same order.
     shared
         Items whose annotation would be another item's too: one name, two suffixes.
     """
 
     items: tuple[str, ...]
+    paths: tuple[Path, ...] = ()
     shared: frozenset[str] = frozenset()
 
     def check(self, item: str) -> None:
@@ -158,23 +162,25 @@ def list_items(project: Project) -> ItemList:
     ImageReadError
         When a folder is missing or may not be read.
     """
-    found: list[str] = []
-    links = dict(project.links)
-    annotations = project.layout.annotations
-    for base, name in _walk(project.root / project.layout.images):
-        head = f"{project.layout.images}/" if project.layout.images else ""
-        item = f"{head}{base}{name}"
-        if not item.startswith(f"{annotations}/"):
-            found.append(item)
-    for link, folder in links.items():
-        found += [f"{link}/{base}{name}" for base, name in _walk(folder)]
-    found.sort(key=_natural)
-    owners = Counter(map(project.layout.annotation_of, found))
+    layout = project.layout
+    head = f"{layout.images}/" if layout.images else ""
+    found = list(_walk(project.root / layout.images, head))
+    found = [one for one in found if not one.base.startswith(f"{layout.annotations}/")]
+    for link, folder in project.links:
+        found += _walk(folder, f"{link}/")
+    found.sort(key=lambda one: _natural(one.base))
+    items: list[str] = []
+    paths: list[Path] = []
+    for one in found:
+        one.names.sort(key=_natural)
+        items += [one.base + name for name in one.names]
+        paths += _paths(one)
+    owners = Counter(map(layout.annotation_of, items))
     shared = frozenset[str]()
-    if len(owners) < len(found):
-        of = project.layout.annotation_of
-        shared = frozenset(item for item in found if owners[of(item)] > 1)
-    return ItemList(tuple(found), shared)
+    if len(owners) < len(items):
+        of = layout.annotation_of
+        shared = frozenset(item for item in items if owners[of(item)] > 1)
+    return ItemList(tuple(items), tuple(paths), shared)
 
 
 def refreshed(project: Project, items: ItemList) -> Project:
@@ -184,7 +190,7 @@ def refreshed(project: Project, items: ItemList) -> Project:
     """
     with suppress(ImageReadError):
         folder = project.annotation_folder
-        there = {f"{base}{name}" for base, name in _walk(folder)}
+        there = {one.base + name for one in _walk(folder) for name in one.names}
         known = dict(project.items)
         start = len(project.layout.annotations) + 1
         for item in items.items:
@@ -207,21 +213,32 @@ def _facts_on_disk(mask: Path, facts: ItemFacts) -> ItemFacts:
     return replace(facts, status=status, made_by=by, models=models)
 
 
-def _natural(item: str) -> list[str | int]:
-    # A slash sorts before every letter, so a folder's images stay together.
-    pieces = _DIGITS.split(item.casefold().replace("/", "\0"))
-    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)]
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """The images of one folder.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    base
+        What stands before a name to make it an item.
+    """
+
+    path: str
+    base: str
+    names: list[str]
 
 
-def _walk(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield (folder below, with a slash at its end; name) of every image."""
-    waiting = [(str(folder), "")]
+def _walk(folder: Path, base: str = "") -> Iterator[_Folder]:
+    """Yield every folder that holds images; hidden folders and links are left out."""
+    waiting = [(str(folder), base)]
     while waiting:
-        path, base = waiting.pop()
+        path, below = waiting.pop()
         try:
             entries = list(os.scandir(path))
         except OSError as error:
-            if base:
+            if below != base:
                 continue
             raise ImageReadError(
                 f"{folder.name} was not opened.",
@@ -229,13 +246,32 @@ def _walk(folder: Path) -> Iterator[tuple[str, str]]:
                 hint="Check the name and your rights.",
                 detail=str(error),
             ) from error
+        names = []
         for entry in entries:
             name = entry.name
             if entry.is_dir(follow_symlinks=False):
                 if not name.startswith(".") and name.lower() not in _JUNK:
-                    waiting.append((entry.path, f"{base}{name}/"))
+                    waiting.append((entry.path, f"{below}{name}/"))
             elif name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("._"):
-                yield base, name
+                names.append(name)
+        if names:
+            yield _Folder(path, below, names)
+
+
+def _paths(folder: _Folder) -> list[Path]:
+    # `iterdir` makes paths in half the time that joining names takes.
+    place = Path(folder.path)
+    there = {path.name: path for path in place.iterdir()}
+    return [there.get(name) or place / name for name in folder.names]
+
+
+def _natural(text: str) -> str:
+    """Return a sorting key: "tile 2" before "tile 10", a folder before its like."""
+    return _DIGITS.sub(_padded, text.casefold().replace("/", "\0"))
+
+
+def _padded(digits: re.Match[str]) -> str:
+    return digits[0].rjust(_WIDEST, "0")
 
 
 def _held(root: Path, held: HeldError) -> StorageError:
