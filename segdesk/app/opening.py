@@ -210,7 +210,7 @@ def list_images(paths: tuple[Path, ...]) -> FileList:
         return FileList(None, paths, 0)
     found: list[Path] = []
     for path in paths:
-        found.extend(find_images(path, recursive=True) if path.is_dir() else [path])
+        found.extend(_images_below(path) if path.is_dir() else [path])
     if not found:
         raise InputError(
             f"{paths[0].name} was not opened.",
@@ -219,3 +219,10 @@ def list_images(paths: tuple[Path, ...]) -> FileList:
         )
     root = paths[0] if len(paths) == 1 else None
     return FileList(root, tuple(dict.fromkeys(found)), 0)
+
+
+def _images_below(folder: Path) -> Sequence[Path]:
+    from segdesk.app.project_shelf import folder_images
+    from segdesk.core.imaging import find_images
+
+    return folder_images(folder) or find_images(folder, recursive=True)

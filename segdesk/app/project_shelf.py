@@ -18,7 +18,7 @@ from segdesk.core.item_status import (
 )
 from segdesk.core.project import PROJECT_FILE, Layout, Project
 from segdesk.core.splits import SplitRule, plan_split
-from segdesk.formats.project_file import is_project_folder
+from segdesk.formats.project_file import is_project_folder, read_project
 from segdesk.formats.project_store import (
     ItemList,
     ProjectStore,
@@ -62,6 +62,27 @@ def open_folder(folder: Path) -> OpenedFolder:
         store.close()
         raise
     return OpenedFolder(store, project, items)
+
+
+def folder_images(folder: Path) -> tuple[Path, ...]:
+    """List the images of a folder as its project counts them: no annotations.
+
+    Slow for large folders: call it on a worker.
+
+    Raises
+    ------
+    ImageReadError
+        When the folder is missing or may not be read.
+    """
+    root = project_root(folder)
+    try:
+        project = read_project(root)
+    except InputError:  # told when the project itself is opened
+        project = Project(root)
+    paths = list_items(project).paths
+    if folder != root:
+        paths = tuple(path for path in paths if path.is_relative_to(folder))
+    return paths
 
 
 class ProjectShelf:

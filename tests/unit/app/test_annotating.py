@@ -10,7 +10,7 @@ from segdesk.app.autosave import Autosave
 from segdesk.app.kept_histories import KeptHistories
 from segdesk.app.opened_image import open_image
 from segdesk.app.opening_annotations import OpenAnnotations
-from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.project_shelf import ProjectShelf, folder_images
 from segdesk.app.session import ProposalView
 from segdesk.app.tools.base import ToolResult, Work
 from segdesk.app.tools.pointer import Button, PointerEvent
@@ -453,3 +453,17 @@ def test_shelf_refuses_a_link_when_its_name_is_taken(room):
     room.show("a.jpg")
     with pytest.raises(InputError, match="was not linked"):
         room.shelf.link("a.jpg", room.root)
+
+
+def test_folder_images_leave_annotations_out_when_a_part_of_a_project_is_opened(
+    tmp_path,
+):
+    for name in ("img_dir/train/a.jpg", "img_dir/val/b.jpg", "ann_dir/train/a.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", SIZE).save(tmp_path / name)
+    (tmp_path / PROJECT_FILE).write_text("damaged")
+
+    train = folder_images(tmp_path / "img_dir" / "train")
+    assert train == (tmp_path / "img_dir" / "train" / "a.jpg",)
+    (tmp_path / PROJECT_FILE).unlink()
+    assert len(folder_images(tmp_path)) == 2
