@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 _SEED = 0
 _PROBE: Size = (65, 67)
-_DIVISORS = (1, 8, 16, 32, 64, 128)
+_DIVISORS = (1, 2, 4, 8, 16, 32, 64, 128)
 _SIDES = (1, 8, 16, 32, 64, 128, 256, 512)
 # What a network raises at a size that it cannot take.
 _SIZE_ERRORS = (RuntimeError, AssertionError, ValueError, IndexError, ZeroDivisionError)
@@ -56,7 +56,7 @@ class Network:
     that `postprocess` does both resizes in one.
 
     Which sizes the network takes is found once by running it on small odd ones: 65×67
-    pixels as they are, then padded to multiples of 8, 16, 32, 64 and 128; then the
+    pixels as they are, then padded to multiples of 2, 4, 8 and so on to 128; then the
     smallest side. A network that takes any size is never padded, so its labels are
     mmseg's. One that takes a single size only, such as BEiT, is given that of its
     config: `crop_size`, or the training size.

@@ -205,7 +205,7 @@ def _by_pillow(image: Image, size: Size, interpolation: str) -> Image:
     from PIL import Image as Pillow
 
     code = Pillow.Resampling[interpolation.upper()]
-    return np.asarray(Pillow.fromarray(image).resize(size, code))
+    return np.array(Pillow.fromarray(image).resize(size, code))
 
 
 # ------------------------------------------- sizes below are (width, height), as mmcv's

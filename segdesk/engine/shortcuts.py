@@ -1,4 +1,4 @@
-"""Cheaper ways to the same output for heads whose own way is wasteful."""
+"""Cheaper ways to the same output where a network's own way is wasteful."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,26 +9,43 @@ import torch.nn.functional as F  # noqa: N812 - its usual name
 
 
 def take_shortcuts(model: torch.nn.Module) -> None:
-    """Replace the forward pass of the heads that have a cheaper one.
+    """Replace the forward pass of the parts that have a cheaper one.
 
     Parameters
     ----------
     model
-        A segmentor in eval mode. Only its prediction is the same afterwards, up to the
-        rounding of float32: it is not for training.
+        A segmentor in eval mode. Its prediction stays the same up to the rounding of
+        float32; it is not for training afterwards.
     """
+    from mmcv.cnn.bricks.transformer import MultiheadAttention
     from mmseg.models.decode_heads import SegformerHead
 
     for module in model.modules():
-        if type(module) is SegformerHead and _fuses_plainly(module):
-            forward: Any = partial(_segformer, module)
-            module.forward = forward
+        if isinstance(module, MultiheadAttention):
+            _drop_attention_weights(module)
+        elif type(module) is SegformerHead and _fuses_plainly(module):
+            _forward(module, partial(_segformer, module))
 
 
-def _fuses_plainly(head: Any) -> bool:  # noqa: ANN401 - mmseg carries no types
-    conv = head.fusion_conv.conv
-    in_order = head.fusion_conv.order == ("conv", "norm", "act")
-    return in_order and conv.kernel_size == (1, 1) and conv.groups == 1
+def _forward(module: Any, function: Any) -> None:  # noqa: ANN401 - mm* has no types
+    module.forward = function
+
+
+def _drop_attention_weights(wrapper: Any) -> None:  # noqa: ANN401
+    """Let torch choose its fused attention.
+
+    mmcv's wrapper asks for the attention weights, queries × keys for every head, and
+    throws them away. Without them torch never writes that matrix down.
+    """
+    attention = wrapper.attn
+    if isinstance(attention, torch.nn.MultiheadAttention):
+        _forward(attention, partial(attention.forward, need_weights=False))
+
+
+def _fuses_plainly(head: Any) -> bool:  # noqa: ANN401
+    fusion = head.fusion_conv
+    plain = fusion.conv.kernel_size == (1, 1) and fusion.conv.groups == 1
+    return plain and tuple(fusion.order) == ("conv", "norm", "act")
 
 
 def _segformer(head: Any, inputs: Sequence[torch.Tensor]) -> torch.Tensor:  # noqa: ANN401
@@ -43,22 +60,15 @@ def _segformer(head: Any, inputs: Sequence[torch.Tensor]) -> torch.Tensor:  # no
     fusion = head.fusion_conv
     slices = fusion.conv.weight.split(head.channels, dim=1)
     size = levels[0].shape[2:]
-    total: torch.Tensor | None = None
-    for level, conv, weight in zip(levels, head.convs, slices, strict=True):
-        mixed = F.conv2d(
-            conv(level), weight, fusion.conv.bias if total is None else None
-        )
-        if total is None:
-            total = mixed
-            continue
-        flags = (
-            {}
-            if head.interpolate_mode == "nearest"
-            else {"align_corners": head.align_corners}
-        )
-        total += F.interpolate(mixed, size, mode=head.interpolate_mode, **flags)
+    how = {"mode": head.interpolate_mode}
+    if head.interpolate_mode != "nearest":
+        how["align_corners"] = head.align_corners
+    total = F.conv2d(head.convs[0](levels[0]), slices[0], fusion.conv.bias)
+    for level, conv, weight in zip(levels[1:], head.convs[1:], slices[1:], strict=True):
+        total += F.interpolate(F.conv2d(conv(level), weight), size, **how)
     if fusion.norm is not None:
         total = fusion.norm(total)
     if fusion.with_activation:
         total = fusion.activate(total)
-    return head.cls_seg(total)
+    scores: torch.Tensor = head.cls_seg(total)
+    return scores
