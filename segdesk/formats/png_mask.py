@@ -22,6 +22,7 @@ _IGNORE_RGB = (224, 224, 192)
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _BIT_DEPTH, _PALETTE_KIND, _FILTER_UP = 8, 3, 2
 _LEVEL = 3
+_BAND_PX = 4_000_000
 
 
 def write_mask(path: Path, labels: NDArray[np.uint8], classes: ClassList) -> None:
@@ -65,17 +66,13 @@ def encode_indexed(
         and gain little above 1.
     """
     height, width = values.shape
-    rows = np.empty((height, width + 1), np.uint8)
-    rows[:, 0] = _FILTER_UP
-    rows[0, 1:] = values[0]
-    np.subtract(values[1:], values[:-1], out=rows[1:, 1:])
     header = struct.pack(">IIBBBBB", width, height, _BIT_DEPTH, _PALETTE_KIND, 0, 0, 0)
     return b"".join(
         (
             _SIGNATURE,
             _chunk(b"IHDR", header),
             _chunk(b"PLTE", palette.astype(np.uint8).tobytes()),
-            _chunk(b"IDAT", zlib.compress(rows.data, level)),
+            _chunk(b"IDAT", _packed(values, level)),
             _chunk(b"IEND", b""),
         )
     )
@@ -114,6 +111,24 @@ def read_mask(path: Path) -> NDArray[np.uint8]:
             hint="Number its classes from 0 without gaps.",
         )
     return np.ascontiguousarray(values.astype(np.uint8))
+
+
+def _packed(values: NDArray[np.uint8], level: int) -> bytes:
+    """Return filtered rows, packed; a band at a time, so the map is not doubled."""
+    height, width = values.shape
+    band = max(1, _BAND_PX // (width + 1))
+    rows = np.empty((min(band, height), width + 1), np.uint8)
+    rows[:, 0] = _FILTER_UP
+    packer = zlib.compressobj(level)
+    parts = []
+    for top in range(0, height, band):
+        now = values[top : top + band]
+        part = rows[: len(now)]
+        part[0, 1:] = now[0] - values[top - 1] if top else now[0]
+        np.subtract(now[1:], now[:-1], out=part[1:, 1:])
+        parts.append(packer.compress(part.data))
+    parts.append(packer.flush())
+    return b"".join(parts)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
