@@ -65,6 +65,8 @@ def connected(
     seed: tuple[int, int],
     tolerance: int = 0,
     window: Rect | None = None,
+    *,
+    in_part: bool = False,
 ) -> Patch | None:
     """Return what is connected to a pixel by its sides, and like it.
 
@@ -78,6 +80,8 @@ def connected(
         How far each channel may be from the seed's; labels are alike or not.
     window
         Where to look; None: everywhere. Time follows what is looked at.
+    in_part
+        Return what lies in the window even when there is more behind it.
 
     Returns
     -------
@@ -92,7 +96,7 @@ def connected(
     _, _, _, found = cv2.floodFill(mask, None, place, _REACHED, 0, 0, 4)
     inner = Rect(*found)
     rect = inner.moved(window.x, window.y)
-    if _leaves(rect, window, whole):
+    if not in_part and _leaves(rect, window, whole):
         return None
     return Patch(rect, (mask[inner.slices] == _REACHED).view(np.uint8))
 

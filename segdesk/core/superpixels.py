@@ -43,8 +43,13 @@ class SuperpixelBlock:
         """Return the superpixel under a place; nothing outside the block."""
         if not self.rect.holds(*place):
             return NOTHING
-        number = self.numbers[int(place.y) - self.rect.y, int(place.x) - self.rect.x]
-        return trimmed((self.numbers == number).view(np.uint8), self.rect)
+        mask = self.numbers == self.number_at(place)
+        return trimmed(mask.view(np.uint8), self.rect)
+
+    def number_at(self, place: Point) -> int:
+        """Return the number of the superpixel under a place of the block."""
+        row, column = int(place.y) - self.rect.y, int(place.x) - self.rect.x
+        return int(self.numbers[row, column])
 
 
 def block_round(place: Point, size: Size, superpixel_size: int) -> Rect:

@@ -112,6 +112,8 @@ class ToolResult:
         Class to select from now on.
     pan
         Image pixels by which the picture shall follow the hand.
+    options
+        What the options bar shall hold from now on; None: as it is.
     status
         One sentence for the status bar; "": none.
     """
@@ -124,6 +126,7 @@ class ToolResult:
     consumed: bool = True
     picked: int | None = None
     pan: Point | None = None
+    options: ToolOptions | None = None
     status: str = ""
 
     def with_change(self, change: Change) -> "ToolResult":
