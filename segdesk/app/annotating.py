@@ -57,6 +57,8 @@ class Annotating:
 
     Attributes
     ----------
+    opened
+        Fires with the annotation of the image on screen, or None.
     painted
         Fires with the parts of the label map to draw again.
     shapes_changed, history_changed
@@ -69,6 +71,8 @@ class Annotating:
         Fires with a sentence for the status bar.
     chosen
         Fires when tool, class, options or rule are others.
+    worked
+        Fires with what a worker does for the tool: "Cutting out"; "": it is done.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Annotating:
         shelf: ProjectShelf,
         tools: Mapping[str, Tool],
     ) -> None:
+        self.opened = annotations.opened
         self.painted: Signal[tuple[Rect, ...]] = Signal()
         self.shapes_changed: Signal[()] = Signal()
         self.history_changed: Signal[()] = Signal()
@@ -87,6 +92,7 @@ class Annotating:
         self.panned: Signal[Point] = Signal()
         self.status_said: Signal[str] = Signal()
         self.chosen: Signal[Choices] = Signal()
+        self.worked: Signal[str] = Signal()
         self.choices = Choices()
         self._annotations = annotations
         self._session = desk.session
@@ -97,6 +103,7 @@ class Annotating:
         self._tools = tools
         self._journal_told = False
         self._buttons = 0
+        self._working: Work | None = None
         annotations.opened.connect(lambda _: self.history_changed.emit())
         annotations.leaving.connect(self._on_leaving)
 
@@ -180,7 +187,8 @@ class Annotating:
         return self._call(lambda tool, context: tool.key(key, modifiers, context))
 
     def abort(self) -> None:
-        """Drop what is half done."""
+        """Drop what is half done, and the work that is under way."""
+        self._end_work(None)
         self._call(lambda tool, context: tool.abort(context))
         self._rest()
 
@@ -304,22 +312,32 @@ class Annotating:
         tool, annotation = self.tool, self.current
 
         def deliver(value: object) -> None:
+            self._end_work(work)
             if tool is self.tool and annotation is self.current:
                 self._call(lambda one, context: one.deliver(work.token, value, context))
 
         def fail(error: SegDeskError) -> None:
+            self._end_work(work)
             if tool is self.tool and annotation is self.current:
                 self._call(
                     lambda one, context: one.fail(work.token, str(error), context)
                 )
 
+        self._working = work
+        self.worked.emit(work.title)
         self._executor.submit(work, deliver, fail)
+
+    def _end_work(self, work: Work | None) -> None:
+        if self._working is not None and work in (None, self._working):
+            self._working = None
+            self.worked.emit("")
 
     def _refuses(self) -> bool:
         reads_only = self.choices.tool in _READS_ONLY
         return not (reads_only or self._annotations.may_paint())
 
     def _on_leaving(self, _: OpenAnnotation) -> None:
+        self._end_work(None)
         self._call(lambda tool, context: tool.leave(context))
         self._rest()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import SegDeskError
@@ -10,6 +10,17 @@ from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report, Terminal
 from segdesk.jobs.runner import Runner
 from segdesk.jobs.specs import JobSpec
+
+if TYPE_CHECKING:
+    from segdesk.app.annotating import Choices
+    from segdesk.app.signal import Signal
+    from segdesk.app.tools.base import Tool
+    from segdesk.app.tools.options import ToolOptions
+    from segdesk.app.tools.pointer import Key, Mod, PointerEvent
+    from segdesk.app.tools.preview import Preview
+    from segdesk.core.document import AnnotationDocument
+    from segdesk.core.geometry import Rect
+    from segdesk.core.shapes import Point
 
 T = TypeVar("T")
 
@@ -71,6 +82,19 @@ class WindowPort(Protocol):
 
     def show_dock(self, dock_id: str) -> None:
         """Open and raise a dock: "files", "classes", "models" or "jobs"."""
+        ...
+
+    @property
+    def layout_id(self) -> str:
+        """The layout of the docks in force: "annotate" or "review"."""
+        ...
+
+    def set_layout(self, layout_id: str) -> None:
+        """Lay docks and bars for another kind of work."""
+        ...
+
+    def name_class(self, index: int | None) -> None:
+        """Let the user type the name of a class; None: of a new one."""
         ...
 
     def toggle_docks(self) -> None:
@@ -193,3 +217,63 @@ class EnginePort(Protocol):
     def is_running(self) -> bool:
         """Tell whether the engine process lives."""
         ...
+
+
+class AnnotatingPort(Protocol):
+    """What the canvas asks of the journey that annotates.
+
+    Attributes
+    ----------
+    history_changed
+        Fires when the annotation is another one, or its steps are.
+    painted
+        Fires with the parts of the label map to draw again.
+    previewed
+        Fires with what the tool shows over the picture.
+    panned
+        Fires with image pixels by which the picture shall follow the hand.
+    chosen
+        Fires when tool, class, options or rule are others.
+    worked
+        Fires with what a worker does for the tool: "Cutting out"; "": it is done.
+    """
+
+    history_changed: "Signal[()]"
+    painted: "Signal[tuple[Rect, ...]]"
+    previewed: "Signal[Preview]"
+    panned: "Signal[Point]"
+    chosen: "Signal[Choices]"
+    worked: "Signal[str]"
+
+    @property
+    def document(self) -> "AnnotationDocument | None":
+        """The annotation of the image on screen."""
+
+    @property
+    def choices(self) -> "Choices":
+        """Tool, class, options and rule."""
+
+    @property
+    def tool(self) -> "Tool | None":
+        """The active tool."""
+
+    def choose(self, *, options: "ToolOptions") -> None:
+        """Take other options."""
+
+    def press(self, event: "PointerEvent") -> bool:
+        """Take a button that went down; tells whether the tool used it."""
+
+    def move(self, event: "PointerEvent") -> bool:
+        """Follow the pointer with a button down."""
+
+    def release(self, event: "PointerEvent") -> bool:
+        """Take a button that went up."""
+
+    def hover(self, event: "PointerEvent") -> bool:
+        """Follow the pointer with no button down."""
+
+    def key(self, key: "Key", modifiers: "Mod") -> bool:
+        """Take a key; tells whether the tool used it."""
+
+    def abort(self) -> None:
+        """Drop what is half done, and the work that is under way."""

@@ -23,9 +23,13 @@ class Compare(StrEnum):
 
 
 class Layer(StrEnum):
-    """What one side of the viewer shows."""
+    """What one side of the viewer shows.
+
+    A proposal has the user's labels under it, unless another side shows those alone.
+    """
 
     IMAGE = "image"
+    LABELS = "labels"
     PROPOSAL = "proposal"
     CONFIDENCE = "confidence"
 

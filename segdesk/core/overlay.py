@@ -5,19 +5,20 @@ dashes keep their width at any zoom and the work follows the view, not the image
 result is one map of codes; colours come in only through a table of 256 colours, so
 another opacity or palette changes nothing here.
 
-Codes of a map with fill and contour, for up to `TINTED_CLASSES` classes:
+Dashed is proposed, solid is the user's. Codes of a dashed map with fill and contour,
+for up to `TINTED_CLASSES` classes:
 
     c                  class c
     _STEP + c          class c under the halo of a contour
     2 · _STEP + c      contour of class c
 
-Any other map has the class alone, and neutral codes for what is no class. The last four
+A solid contour has no halo, so that `SOLID_CLASSES` fit: c and _SOLID_STEP + c. Any
+other map has the class alone, and neutral codes for what is no class. The last four
 classes that a label map can hold (251-254) are not drawn.
 """
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,8 @@ ColourTable = list[int]  # 256 times 0xAARRGGBB, not premultiplied
 
 HATCH, VEIL, PLAIN, HALO, HIDDEN = range(251, 256)
 TINTED_CLASSES = 82
-_STEP = 84
+SOLID_CLASSES = 125
+_STEP, _SOLID_STEP = 84, 125
 _HALO_ON_HIDDEN = (HIDDEN + _STEP) % 256
 
 DASH_PX = 7
@@ -40,18 +42,10 @@ HALO_PX = 1
 CONTOUR_PX, CONTOUR_ALONE_PX = 1.0, 1.5
 HATCH_PERIOD_PX, HATCH_LINE_PX = 10, 3
 LIGHTENING, LIGHTENING_ALONE = 0.65, 0.45  # alone, the contour tells the class
+SOLID_SHARE = 0.90
 HALO_SHARE, VEIL_SHARE, HATCH_SHARE, DIM_SHARE = 0.50, 0.25, 0.85, 0.45
-_BLACK, _HATCH_RGB, _WHITE = (0, 0, 0), (236, 236, 236), (255, 255, 255)
-# Confidence at the bright and the dark end of the heat map.
-HEAT_LOW, HEAT_HIGH = 0.2, 1.0
-PICTURE_UNDER_HEAT = 0.14
-
-# Matplotlib's inferno, every 15th of its 256 colours.
-_INFERNO = (
-    *(0x000004, 0x0A0722, 0x1E0C45, 0x380962, 0x510E6C, 0x69166E, 0x801F6C),
-    *(0x982766, 0xB0315B, 0xC63D4D, 0xD94D3D, 0xE9612B, 0xF47918, 0xFA9407),
-    *(0xFCB014, 0xF8CD37, 0xF2EA69, 0xFCFFA4),
-)
+IGNORE_RGB = (236, 236, 236)
+_BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 
 
 def nearest(values: Indices, cover: Cover) -> Indices:
@@ -101,6 +95,11 @@ class Rules:
         0-1; pixels below it are not drawn.
     ratio
         Device pixels for one logical pixel.
+    dashed
+        It is proposed; else it is the user's, with solid contours in the colours of
+        the classes.
+    dims
+        A class alone dims the rest; False for what lies on another layer that does.
     """
 
     num_classes: int
@@ -110,6 +109,8 @@ class Rules:
     contour: bool = True
     min_confidence: float = 0.0
     ratio: float = 1.0
+    dashed: bool = True
+    dims: bool = True
 
     def draws(self, index: int) -> bool:
         """Tell whether a class is drawn."""
@@ -120,7 +121,40 @@ class Rules:
     @property
     def tints(self) -> bool:
         """Whether there are codes enough to draw the contour in each class's colour."""
-        return self.fill and self.contour and self.num_classes <= TINTED_CLASSES
+        most = TINTED_CLASSES if self.dashed else SOLID_CLASSES
+        return self.fill and self.contour and self.num_classes <= most
+
+    @property
+    def reach_px(self) -> int:
+        """How far from a pixel its label can change what is drawn, in device pixels."""
+        if not self.contour:
+            return 0
+        halo = max(1, round(HALO_PX * self.ratio)) if self.dashed else 0
+        return self.line_px + halo
+
+    @property
+    def line_px(self) -> int:
+        """Device pixels that a contour is wide."""
+        return math.ceil((CONTOUR_PX if self.fill else CONTOUR_ALONE_PX) * self.ratio)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Under:
+    """What the user has painted under a proposal.
+
+    A proposal is not drawn where the user's label says the same, and only with its
+    contour where it says something else.
+
+    Parameters
+    ----------
+    labels
+        (h, w) at screen size.
+    unlabelled
+        Value of pixels that nobody has labelled.
+    """
+
+    labels: Indices
+    unlabelled: int
 
 
 def draw(
@@ -128,6 +162,7 @@ def draw(
     confidence: Indices | None,
     rules: Rules,
     anchor: tuple[int, int] = (0, 0),
+    under: Under | None = None,
 ) -> Indices:
     """Return the code of what lies over each pixel of the picture.
 
@@ -147,16 +182,33 @@ def draw(
         (h, w), to be read through `colour_table` of the same rules.
     """
     shown = _shown(labels, confidence, rules)
+    if under is not None:
+        shown = _kept(shown, labels != under.labels)
     codes = _with_contour(shown, rules, anchor) if rules.contour else shown
+    if under is not None:
+        return _hollowed(codes, under.labels != under.unlabelled, rules)
     if not rules.draws(IGNORE_INDEX):
         return codes
     ignored = labels == IGNORE_INDEX
     if not ignored.any():
         return codes
     codes = codes.copy()
-    codes[ignored] = VEIL
-    codes[ignored & _hatching(labels.shape, anchor, rules.ratio)] = HATCH
+    np.copyto(codes, _hatching(labels.shape, anchor, rules.ratio), where=ignored)
     return codes
+
+
+def _hollowed(codes: Indices, inside: Mask, rules: Rules) -> Indices:
+    """Return the codes without their fill where the mask is set."""
+    table = bytearray(range(256))
+    if rules.tints:
+        table[:_HALO_ON_HIDDEN] = bytes([HIDDEN]) * _HALO_ON_HIDDEN
+        table[_STEP : 2 * _STEP] = bytes([_HALO_ON_HIDDEN]) * _STEP
+    elif rules.fill:
+        table[:HATCH] = bytes([HIDDEN]) * HATCH
+    else:
+        return codes
+    bare = np.frombuffer(codes.tobytes().translate(table), np.uint8)
+    return np.where(inside, bare.reshape(codes.shape), codes)
 
 
 def _shown(labels: Indices, confidence: Indices | None, rules: Rules) -> Indices:
@@ -177,8 +229,9 @@ def _shown(labels: Indices, confidence: Indices | None, rules: Rules) -> Indices
 
 
 def _with_contour(shown: Indices, rules: Rules, anchor: tuple[int, int]) -> Indices:
-    wide = CONTOUR_PX if rules.fill else CONTOUR_ALONE_PX
-    edge = _widened(_edge(shown), shown, math.ceil(wide * rules.ratio) - 1)
+    edge = _widened(_edge(shown), shown, rules.line_px - 1)
+    if not rules.dashed:
+        return _with_solid(shown, edge, rules)
     halo = _halo(edge, max(1, round(HALO_PX * rules.ratio)))
     line = edge & _dashes(shown.shape, anchor, round(DASH_PX * rules.ratio))
     if rules.tints:
@@ -191,11 +244,26 @@ def _with_contour(shown: Indices, rules: Rules, anchor: tuple[int, int]) -> Indi
         codes[halo] = HALO
         codes[line] = PLAIN
         return codes
-    inside = (shown != HIDDEN).view(np.uint8)
-    codes = HIDDEN - (HIDDEN - PLAIN) * inside
+    codes = _clear(shown)
     codes[halo] = HALO
     np.copyto(codes, shown, where=line)
     return codes
+
+
+def _with_solid(shown: Indices, edge: Mask, rules: Rules) -> Indices:
+    if rules.tints:
+        codes: Indices = edge.view(np.uint8) * np.uint8(_SOLID_STEP)
+        codes += shown
+        return codes
+    codes = shown.copy() if rules.fill else _clear(shown)
+    np.copyto(codes, np.uint8(PLAIN) if rules.fill else shown, where=edge)
+    return codes
+
+
+def _clear(shown: Indices) -> Indices:
+    """Return the codes of areas without a fill."""
+    inside = (shown != HIDDEN).view(np.uint8)
+    return HIDDEN - (HIDDEN - PLAIN) * inside
 
 
 def _kept(values: Indices, mask: Mask) -> Indices:
@@ -248,14 +316,14 @@ def _dashes(shape: tuple[int, ...], anchor: tuple[int, int], length: int) -> Mas
     return board
 
 
-def _hatching(shape: tuple[int, ...], anchor: tuple[int, int], ratio: float) -> Mask:
+def _hatching(shape: tuple[int, ...], anchor: tuple[int, int], ratio: float) -> Indices:
     period = max(2, round(HATCH_PERIOD_PX * ratio))
     columns = (np.arange(shape[1]) + anchor[0]) % period
     rows = (np.arange(shape[0]) + anchor[1]) % period
     lines: Mask = (columns[None, :] + rows[:, None]) % period < round(
         HATCH_LINE_PX * ratio
     )
-    return lines
+    return np.where(lines, np.uint8(HATCH), np.uint8(VEIL))
 
 
 def colour_table(palette: Palette, opacity: float, rules: Rules) -> ColourTable:
@@ -272,23 +340,35 @@ def colour_table(palette: Palette, opacity: float, rules: Rules) -> ColourTable:
     halo = (_BLACK, HALO_SHARE)
     for index, rgb in enumerate(palette[:HATCH]):
         fill = (rgb, opacity)
-        if rules.tints and index < TINTED_CLASSES:
-            table[index] = _argb(fill)
+        if not rules.fill:
+            table[index] = _argb(_line_alone(rgb, rules))
+            continue
+        table[index] = _argb(fill)
+        if not rules.tints:
+            continue
+        if rules.dashed and index < TINTED_CLASSES:
             table[_STEP + index] = _argb(fill, halo)
             table[2 * _STEP + index] = _argb((_lightened(rgb, LIGHTENING), 1.0))
-        elif rules.fill:
-            table[index] = _argb(fill)
-        else:
-            wide = CONTOUR_ALONE_PX * rules.ratio
-            line = _lightened(rgb, LIGHTENING_ALONE)
-            table[index] = _argb((line, wide / math.ceil(wide)))
-    rest = (_BLACK, DIM_SHARE if rules.solo is not None else 0.0)
+        elif not rules.dashed and index < SOLID_CLASSES:
+            table[_SOLID_STEP + index] = _argb((rgb, SOLID_SHARE))
+    rest = (_BLACK, DIM_SHARE if rules.dims and rules.solo is not None else 0.0)
     table[HIDDEN] = _argb(rest)
-    table[_HALO_ON_HIDDEN if rules.tints else HALO] = _argb(rest, halo)
+    if rules.dashed:
+        table[_HALO_ON_HIDDEN if rules.tints else HALO] = _argb(rest, halo)
     table[PLAIN] = _argb((_WHITE, 1.0)) if rules.fill else 0
     table[VEIL] = _argb((_BLACK, VEIL_SHARE))
-    table[HATCH] = _argb((_BLACK, VEIL_SHARE), (_HATCH_RGB, HATCH_SHARE))
+    table[HATCH] = _argb((_BLACK, VEIL_SHARE), (IGNORE_RGB, HATCH_SHARE))
     return table
+
+
+def _line_alone(
+    rgb: tuple[int, int, int], rules: Rules
+) -> tuple[tuple[int, int, int], float]:
+    """Return colour and share of a contour without fill, thinned to its width."""
+    thinned = CONTOUR_ALONE_PX * rules.ratio / rules.line_px
+    if rules.dashed:
+        return _lightened(rgb, LIGHTENING_ALONE), thinned
+    return rgb, SOLID_SHARE * thinned
 
 
 def _argb(*inks: tuple[tuple[int, int, int], float]) -> int:
@@ -310,31 +390,3 @@ def _argb(*inks: tuple[tuple[int, int, int], float]) -> int:
 def _lightened(rgb: tuple[int, int, int], share: float) -> tuple[int, int, int]:
     red, green, blue = (round(part + share * (255 - part)) for part in rgb)
     return red, green, blue
-
-
-@cache
-def heat_table() -> tuple[int, ...]:
-    """Return the opaque colour of each confidence 0-255: bright is unsure.
-
-    Source: the colour map "inferno" of Matplotlib (CC0), between `HEAT_LOW` and
-    `HEAT_HIGH`.
-    """
-    sure = np.clip((np.arange(256) / 255 - HEAT_LOW) / (HEAT_HIGH - HEAT_LOW), 0, 1)
-    places = np.linspace(0, 1, len(_INFERNO))
-    channels = [
-        np.interp(1 - sure, places, [(colour >> shift) & 255 for colour in _INFERNO])
-        for shift in (16, 8, 0)
-    ]
-    return tuple(
-        0xFF000000 | round(red) << 16 | round(green) << 8 | round(blue)
-        for red, green, blue in zip(*channels, strict=True)
-    )
-
-
-@cache
-def grey_table() -> tuple[int, ...]:
-    """Return the opaque grey of each brightness 0-255 under the heat map."""
-    return tuple(
-        0xFF000000 | round(level * PICTURE_UNDER_HEAT) * 0x010101
-        for level in range(256)
-    )

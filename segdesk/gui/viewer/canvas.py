@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QGuiApplication,
     QImage,
-    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QSinglePointEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -23,28 +25,22 @@ from segdesk.app.view_state import Compare
 from segdesk.core.geometry import Size
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_shadow
+from segdesk.gui.viewer import canvas_keys
 from segdesk.gui.viewer.cursors import cross_cursor
+from segdesk.gui.viewer.device_px import count_device_pixels, to_device
 from segdesk.gui.viewer.frame import Scene
+from segdesk.gui.viewer.hand import ToolHand
 from segdesk.gui.viewer.stage import Stage
 from segdesk.gui.viewer.twins import paint_twins, twin_rects
+from segdesk.gui.viewer.wheel import NOTCH, Notches, is_trackpad, turn_of
 
 if TYPE_CHECKING:
     from segdesk.gui.viewer.reading import PixelReading
 
-_WHEEL_STEP = 120  # eighths of a degree of one notch
 _WHEEL_FACTOR = 1.25
-_PAN_PX = 64
-_PAGE_SHARE = 0.9
-_NO_KEYS = Qt.KeyboardModifier.NoModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
+_SIZES = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | _SHIFT
-_ARROWS = {
-    Qt.Key.Key_Left: (1, 0),
-    Qt.Key.Key_Right: (-1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
-_ZOOM_KEYS = {Qt.Key.Key_Plus: True, Qt.Key.Key_Equal: True, Qt.Key.Key_Minus: False}
 _BY_KEYBOARD = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -59,6 +55,11 @@ class Canvas(QWidget):
     the cursor (a `PixelReading` or None), `hide_held` whether the overlay is to be
     hidden while a key is down, `opacity_stepped` that the wheel asks for more (+1) or
     less (-1) of the overlay.
+
+    Attributes
+    ----------
+    hand
+        The active tool: what it shows and what it paints.
     """
 
     moved = Signal()
@@ -69,13 +70,17 @@ class Canvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stage = Stage()
+        self.hand = ToolHand(self, self.stage)
+        self.hand.restyled.connect(self._choose_cursor)
+        self.hand.panned.connect(self._on_hand_panned)
         self._reading: PixelReading | None = None
         self._cursor_at: QPointF | None = None
         self._drag_from: QPointF | None = None
         self._space_held = False
         self._hide_held = False
         self._ringed = False
-        self._opacity_wheel = 0
+        self._shape: Qt.CursorShape | None = None
+        self._opacity_wheel, self._size_wheel = Notches(), Notches()
         self._floating: list[QWidget] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -128,17 +133,20 @@ class Canvas(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the stage, then the cursor's twin and the focus frame."""
-        del event
+        """Paint the stage, then the tool, the cursor's twin and the focus frame."""
+        exposed = event.region()
         painter = QPainter(self)
         self._sync_ratio()
         painter.save()
-        _to_device_pixels(painter, self.stage.ratio)
-        self.stage.paint(painter)
+        count_device_pixels(painter, self.stage.ratio)
+        for part in to_device(exposed, self.stage.ratio):
+            self.stage.paint(painter, part)
+        self.hand.paint_fade(painter)
         painter.restore()
-        for part in self._floating:
-            if part.isVisible():
-                draw_shadow(painter, QRectF(part.geometry()), RADIUS_CONTROL)
+        self.hand.paint(painter, exposed)
+        for widget in self._floating:
+            if widget.isVisible():
+                draw_shadow(painter, QRectF(widget.geometry()), RADIUS_CONTROL)
         if self._cursor_at is not None and self._drag_from is None:
             paint_twins(painter, self.stage, self._cursor_at, self._reading)
         if self._ringed:
@@ -164,66 +172,113 @@ class Canvas(QWidget):
     def _after_move(self) -> None:
         self._read()
         self._choose_cursor()
+        self.hand.moved()
         self.update()
         self.moved.emit()
+        if self._cursor_at is not None:
+            keys = QGuiApplication.keyboardModifiers()
+            self.hand.pen.hover_at(self._cursor_at, keys)
+
+    def _on_hand_panned(self, x: float, y: float) -> None:
+        scale = self.stage.viewport.scale
+        self._move(x * scale, y * scale)
 
     # Mouse, wheel, gestures
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin to pan."""
+        """Give the button to the tool, or begin to pan."""
+        if not self._space_held and self.hand.pen.press(event):
+            return
         if self.stage.scene is not None and event.button() in (
             Qt.MouseButton.LeftButton,
             Qt.MouseButton.MiddleButton,
         ):
             self._drag_from = event.position()
             self._choose_cursor()
+            self._point()
         else:
             event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Pan, or tell what lies under the cursor."""
+        """Pan, or tell the tool and the world what lies under the cursor."""
         before, self._cursor_at = self._cursor_at, event.position()
         if self._drag_from is not None:
             delta = (event.position() - self._drag_from) * self.stage.ratio
             self._drag_from = event.position()
             self._move(delta.x(), delta.y())
             return
-        self._read()
+        self._follow(event)
         scene = self.stage.scene
         if scene is not None and scene.view.compare is Compare.LINKED:
             for at in (before, self._cursor_at):
                 self._update_twins(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Stop panning."""
+        """Give the button to the tool, or stop panning."""
+        if self._drag_from is None and self.hand.pen.release(event):
+            return
         if self._drag_from is None:
             event.ignore()
             return
         if event.buttons() == Qt.MouseButton.NoButton:
             self._drag_from = None
             self._choose_cursor()
+            self._point()
             self.update()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Give a pen to the tool; where it means nothing it becomes a mouse."""
+        pen = self.hand.pen
+        if self._space_held or self._drag_from is not None or not pen.is_active:
+            event.ignore()
+            return
+        self._cursor_at = event.position()
+        kind = event.type()
+        if kind is QEvent.Type.TabletPress:
+            event.setAccepted(pen.press(event))
+        elif kind is QEvent.Type.TabletRelease:
+            event.setAccepted(pen.release(event))
+        else:
+            self._follow(event)
+            event.accept()
+
+    def _follow(self, event: QSinglePointEvent) -> None:
+        self._read()
+        self._point()
+        self.hand.pen.move(event)
+
+    def _point(self) -> None:
+        panning = self._drag_from is not None or self._space_held
+        self.hand.point_at(None if panning else self._cursor_at)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that nothing lies under the cursor."""
         super().leaveEvent(event)
         self._update_twins(self._cursor_at)
         self._cursor_at = None
+        self._point()
         self._read()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the cursor; a trackpad pans."""
+        """Zoom at the cursor, or size the tool; a trackpad pans."""
         event.accept()
-        turn = event.angleDelta().y()
-        if event.modifiers() == _CTRL_SHIFT:
+        turn, held = turn_of(event), event.modifiers()
+        if held == _CTRL_SHIFT:
             self._step_opacity(turn)
             return
-        zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if _is_trackpad(event) and not zooms:
+        zooms = bool(held & Qt.KeyboardModifier.ControlModifier)
+        if is_trackpad(event) and not zooms:
             delta = QPointF(event.pixelDelta()) * self.stage.ratio
             self._move(delta.x(), delta.y())
+        elif held & _SIZES and self.hand.pen.has_size and not is_trackpad(event):
+            self._step_size(turn, held)
         elif turn:
-            self._zoom_at(event.position(), _WHEEL_FACTOR ** (turn / _WHEEL_STEP))
+            self._zoom_at(event.position(), _WHEEL_FACTOR ** (turn / NOTCH))
+
+    def _step_size(self, turn: int, held: Qt.KeyboardModifier) -> None:
+        notches = self._size_wheel.turn(turn)
+        if notches:
+            self.hand.pen.resize(notches, fine=bool(held & _SHIFT))
 
     def event(self, event: QEvent) -> bool:
         """Take the pinch of a trackpad, and keys that are also shortcuts elsewhere."""
@@ -234,7 +289,7 @@ class Canvas(QWidget):
         elif (
             event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and self._is_mine(event)
+            and (self.hand.pen.claims(event) or canvas_keys.is_known(event))
         ):
             event.accept()
             return True
@@ -251,9 +306,7 @@ class Canvas(QWidget):
         self._after_move()
 
     def _step_opacity(self, turn: int) -> None:
-        self._opacity_wheel += turn
-        steps = int(self._opacity_wheel / _WHEEL_STEP)
-        self._opacity_wheel -= steps * _WHEEL_STEP
+        steps = self._opacity_wheel.turn(turn)
         for _ in range(abs(steps)):
             self.opacity_stepped.emit(1 if steps > 0 else -1)
 
@@ -276,14 +329,17 @@ class Canvas(QWidget):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pan, zoom, hide the overlay while held."""
+        """Ask the tool; then pan, zoom, hide the overlay while held."""
+        if self.hand.pen.key(event):
+            return
         key = Qt.Key(event.key())
-        if not self._is_mine(event):
+        if not canvas_keys.is_known(event):
             super().keyPressEvent(event)
-        elif key in _ARROWS:
-            self._pan_by_key(key, page=bool(event.modifiers() & _SHIFT))
-        elif key in _ZOOM_KEYS:
-            self.zoom_step(closer=_ZOOM_KEYS[key])
+        elif key in canvas_keys.ARROWS:
+            view, page = self.stage.viewport.view, bool(event.modifiers() & _SHIFT)
+            self._move(*canvas_keys.way(key, view, self.stage.ratio, page=page))
+        elif key in canvas_keys.ZOOMS:
+            self.zoom_step(closer=canvas_keys.ZOOMS[key])
         elif not event.isAutoRepeat():
             self._hold(key, down=True)
 
@@ -309,58 +365,35 @@ class Canvas(QWidget):
             self._hold(key, down=False)
         self.update()
 
-    def _is_mine(self, event: QKeyEvent) -> bool:
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.key() in _ARROWS or event.key() in _ZOOM_KEYS:
-            return modifiers in (_NO_KEYS, _SHIFT)
-        return event.key() in (Qt.Key.Key_Space, Qt.Key.Key_H) and (
-            modifiers == _NO_KEYS
-        )
-
     def _hold(self, key: Qt.Key, *, down: bool) -> None:
         if key is Qt.Key.Key_Space:
             self._space_held = down
             self._choose_cursor()
+            self._point()
         elif down != self._hide_held:
             self._hide_held = down
             self.hide_held.emit(down)
 
-    def _pan_by_key(self, key: Qt.Key, *, page: bool) -> None:
-        right, down = _ARROWS[key]
-        view = self.stage.viewport.view
-        step = round(_PAN_PX * self.stage.ratio)
-        wide = round(view.width * _PAGE_SHARE) if page else step
-        high = round(view.height * _PAGE_SHARE) if page else step
-        self._move(right * wide, down * high)
-
     def _choose_cursor(self) -> None:
         scene = self.stage.scene
+        tool = self.hand.shape
         if scene is None:
-            self.unsetCursor()
+            self._wear(None)
         elif self._drag_from is not None:
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._wear(Qt.CursorShape.ClosedHandCursor)
         elif self._space_held:
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
+            self._wear(Qt.CursorShape.OpenHandCursor)
+        elif tool is not None:
+            self._wear(tool)
         elif scene.view.compare is Compare.LINKED:
+            self._shape = None
             self.setCursor(cross_cursor(self.devicePixelRatioF()))
         else:
+            self._wear(None)
+
+    def _wear(self, shape: Qt.CursorShape | None) -> None:
+        if shape is None:
             self.unsetCursor()
-
-
-def _to_device_pixels(painter: QPainter, ratio: float) -> None:
-    """Let the painter count device pixels, from a whole one on."""
-    painter.scale(1 / ratio, 1 / ratio)
-    device = painter.deviceTransform()
-    painter.translate(
-        round(device.dx()) - device.dx(), round(device.dy()) - device.dy()
-    )
-
-
-def _is_trackpad(event: QWheelEvent) -> bool:
-    if event.pixelDelta().isNull():
-        return False
-    device = event.device()
-    return (
-        event.phase() is not Qt.ScrollPhase.NoScrollPhase
-        or device.type() is QInputDevice.DeviceType.TouchPad
-    )
+        elif shape is not self._shape:
+            self.setCursor(shape)
+        self._shape = shape

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from segdesk.core.overlay import HEAT_HIGH, HEAT_LOW, heat_table
+from segdesk.core.heat import HEAT_HIGH, HEAT_LOW, heat_table
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounded
 
@@ -94,4 +94,31 @@ def paint_class_tag(
     shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, words + 1)
     painter.drawText(left, _LEFT, shown)
     painter.drawText(box.adjusted(0, 0, -10, 0), _RIGHT, sure)
+    painter.restore()
+
+
+def paint_words_tag(painter: QPainter, at: QPointF, bounds: QRect, words: str) -> None:
+    """Draw a few words beside a cursor, where there is room.
+
+    Parameters
+    ----------
+    at
+        The cursor, logical px.
+    bounds
+        The pane that the tag stays in.
+    """
+    font = theme.font("smallStrong", tabular=True)
+    width = 10 + QFontMetrics(font).horizontalAdvance(words) + 10
+    height = theme.row_px(26)
+    x, y = at.x() + 14, at.y() + 12
+    if x + width > bounds.right() - 4:
+        x = at.x() - 14 - width
+    if y + height > bounds.bottom() - 4:
+        y = at.y() - 12 - height
+    box = QRectF(round(x), round(y), width, height)
+    painter.save()
+    paint_card(painter, box)
+    painter.setFont(font)
+    painter.setPen(theme.color("hudText"))
+    painter.drawText(box.adjusted(10, 0, 0, 0), _LEFT, words)
     painter.restore()

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
-from segdesk.core.overlay import grey_table, heat_table, nearest
+from segdesk.core.heat import grey_table, heat_table
+from segdesk.core.overlay import nearest
 from segdesk.gui.qimage import coloured
 from segdesk.gui.viewer.place import Place
 

@@ -1,25 +1,48 @@
 """One pane's view of the scene, its layers kept between paints."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from segdesk.app.opened_image import OpenedImage
-from segdesk.app.view_state import Layer, OverlayLook, ViewState
+from segdesk.app.view_state import Compare, Layer, OverlayLook, ViewState
 from segdesk.core.classes import (
     BACKGROUND_GREY,
     IGNORE_INDEX,
     ClassList,
     hex_to_rgb,
 )
-from segdesk.core.geometry import Size
+from segdesk.core.geometry import Rect, Size
 from segdesk.core.overlay import Palette, Rules
 from segdesk.core.prediction import Prediction
 from segdesk.gui.viewer.confidence_layer import ConfidenceLayer
 from segdesk.gui.viewer.image_layer import ImageLayer
-from segdesk.gui.viewer.overlay_layer import Ink, OverlayLayer
+from segdesk.gui.viewer.labels_layer import LabelsLayer
+from segdesk.gui.viewer.overlay_layer import OverlayLayer, Painted
 from segdesk.gui.viewer.place import Place
+from segdesk.gui.viewer.sheet import Ink
+
+PROPOSED_SHARE = 2 / 3  # fill of what is proposed, beside that of the user's labels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Labels:
+    """The user's labels of the image.
+
+    Parameters
+    ----------
+    values
+        (H, W); tools paint into it.
+    unlabelled
+        Value of pixels that nobody has labelled.
+    """
+
+    values: NDArray[np.uint8]
+    unlabelled: int = IGNORE_INDEX
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +57,8 @@ class Scene:
         Names and colours.
     bare
         The overlay is hidden for as long as a key is held.
+    labels
+        The annotation that is open; None: there is none.
     """
 
     image: OpenedImage
@@ -41,6 +66,7 @@ class Scene:
     classes: ClassList
     view: ViewState
     bare: bool = False
+    labels: Labels | None = None
 
     @property
     def size(self) -> Size:
@@ -66,11 +92,31 @@ class Scene:
 
     def seen(self, layer: Layer) -> Layer:
         """Return what a side that is set to `layer` shows now."""
-        if self.bare or not self.view.overlay_visible or self.prediction is None:
+        if self.bare or not self.view.overlay_visible:
             return Layer.IMAGE
-        if layer is Layer.CONFIDENCE and self.prediction.confidence is None:
+        prediction = self.prediction
+        if layer is Layer.CONFIDENCE:
+            unknown = prediction is None or prediction.confidence is None
+            return Layer.IMAGE if unknown else layer
+        if layer is Layer.PROPOSAL and prediction is None:
+            layer = Layer.LABELS
+        if layer is Layer.LABELS and self.labels is None:
             return Layer.IMAGE
         return layer
+
+    def labels_under(self, shown: Layer) -> Labels | None:
+        """Return the labels that are drawn with what a side shows.
+
+        A proposal lies over them, unless the other side shows them alone.
+        """
+        if shown is Layer.LABELS:
+            return self.labels
+        view = self.view
+        apart = view.compare is not Compare.ONE and Layer.LABELS in (
+            view.main,
+            view.other,
+        )
+        return self.labels if shown is Layer.PROPOSAL and not apart else None
 
 
 class Frame:
@@ -78,8 +124,13 @@ class Frame:
 
     def __init__(self) -> None:
         self._picture = ImageLayer()
+        self._labels = LabelsLayer()
         self._overlay = OverlayLayer()
         self._confidence = ConfidenceLayer()
+
+    def touch(self, parts: Iterable[Rect]) -> None:
+        """Note that parts of the label map, in image pixels, were painted."""
+        self._labels.touch(parts)
 
     def paint(
         self, painter: QPainter, scene: Scene, place: Place, layer: Layer, clip: QRect
@@ -112,12 +163,30 @@ class Frame:
             painter.drawImage(part.topLeft(), heat, inside)
             return
         painter.drawImage(part.topLeft(), picture, part)
+        labels = scene.labels_under(shown)
+        if labels is not None:
+            image = self._mine(scene, place, labels)
+            painter.drawImage(part.topLeft(), image, inside)
         if shown is Layer.PROPOSAL and prediction is not None:
-            ink = Ink(scene.palette, scene.view.opacity)
-            overlay = self._overlay.image(
-                prediction, place, _rules_of(scene, place.ratio), ink
-            )
-            painter.drawImage(part.topLeft(), overlay, inside)
+            image = self._proposed(scene, place, prediction, labels)
+            painter.drawImage(part.topLeft(), image, inside)
+
+    def _mine(self, scene: Scene, place: Place, labels: Labels) -> QImage:
+        rules = replace(_rules_of(scene, place.ratio), dashed=False, min_confidence=0.0)
+        ink = Ink(scene.palette, scene.view.opacity)
+        return self._labels.image(labels.values, place, rules, ink)
+
+    def _proposed(
+        self, scene: Scene, place: Place, prediction: Prediction, labels: Labels | None
+    ) -> QImage:
+        rules = _rules_of(scene, place.ratio)
+        ink = Ink(scene.palette, scene.view.opacity)
+        if labels is None:
+            return self._overlay.image(prediction, place, rules, ink)
+        rules = replace(rules, dims=False)
+        ink = replace(ink, opacity=ink.opacity * PROPOSED_SHARE)
+        painted = Painted(self._labels, labels.unlabelled)
+        return self._overlay.image(prediction, place, rules, ink, painted)
 
 
 def _rules_of(scene: Scene, ratio: float) -> Rules:

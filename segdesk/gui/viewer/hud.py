@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect
 
 from segdesk.app.session import Session
 from segdesk.app.view_state import Compare, Layer
+from segdesk.gui.viewer.busy_tag import BusyTag
 from segdesk.gui.viewer.canvas import Canvas
 from segdesk.gui.viewer.cards import HeatScale
 from segdesk.gui.viewer.layer_tag import LayerTag
@@ -27,6 +28,9 @@ class Hud:
         self.main_tag = LayerTag(canvas)
         self.scale = HeatScale(canvas)
         self.handle = SplitHandle(canvas)
+        self.busy = BusyTag(canvas)
+        canvas.hand.worked.connect(self.busy.show_work)
+        canvas.hand.painted.connect(self.navigator.touch)
         self.handle.valueChanged.connect(self._on_handle_value_changed)
         self.navigator.aimed.connect(canvas.centre_on)
         self.other_tag.chosen.connect(self._on_other_tag_chosen)
@@ -38,6 +42,7 @@ class Hud:
         self._place_scale()
         self._place_handle()
         self._place_navigator()
+        self.busy.place()
 
     def _place_tags(self) -> None:
         sides = self._canvas.stage.sides

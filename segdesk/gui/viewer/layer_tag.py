@@ -24,6 +24,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 LAYERS = {
     Layer.IMAGE: ("Image", "image"),
+    Layer.LABELS: ("Labels", "pencil-simple"),
     Layer.PROPOSAL: ("Proposal", "circle-dashed"),
     Layer.CONFIDENCE: ("Confidence", "thermometer-simple"),
 }

@@ -1,6 +1,7 @@
 """The small map of the whole picture, with the part in view."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
@@ -8,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.view_state import OverlayLook
-from segdesk.core.geometry import Area, Size, ViewTransform
+from segdesk.core.geometry import Area, Rect, Size, ViewTransform
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
 from segdesk.gui.viewer.frame import Frame, Scene
@@ -52,6 +53,11 @@ class Navigator(QWidget):
         size = (picture.width + edge, picture.height + edge)
         if (self.width(), self.height()) != size:
             self.resize(*size)
+
+    def touch(self, parts: Iterable[Rect]) -> None:
+        """Note that parts of the label map, in image pixels, were painted."""
+        self._frame.touch(parts)
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""

@@ -1,34 +1,20 @@
 """The proposal over the picture, at screen size.
 
 Three steps, each kept until what it depends on changes: the labels under the view
-(place and prediction), what is drawn of them (visibility, look, confidence), and the
-colours (palette, opacity).
+(place and prediction), what is drawn of them (visibility, look, confidence, and what
+the user has painted there), and the colours (palette, opacity).
 """
 
 from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
 
-from segdesk.core.overlay import Indices, Palette, Rules, colour_table, draw, nearest
+from segdesk.core.geometry import Cover, Rect
+from segdesk.core.overlay import Indices, Rules, Under, colour_table, draw, nearest
 from segdesk.core.prediction import Prediction
-from segdesk.gui.qimage import coloured
+from segdesk.gui.viewer.labels_layer import LabelsLayer, surroundings
 from segdesk.gui.viewer.place import Place
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """The colours of an overlay.
-
-    Parameters
-    ----------
-    palette
-        (R, G, B) of each class.
-    opacity
-        Of the fill, 0-1.
-    """
-
-    palette: Palette
-    opacity: float
+from segdesk.gui.viewer.sheet import Ink, Sheet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,33 +25,83 @@ class _Sample:
     confidence: Indices | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """What the user has painted under the proposal, for the same place.
+
+    Parameters
+    ----------
+    unlabelled
+        Value of pixels that nobody has labelled.
+    """
+
+    layer: LabelsLayer
+    unlabelled: int
+
+
 class OverlayLayer:
     """Draws one proposal for one pane."""
 
     def __init__(self) -> None:
         self._sample: _Sample | None = None
         self._rules: Rules | None = None
-        self._codes: Indices | None = None
+        self._version: int | None = None
         self._ink: Ink | None = None
-        self._image = QImage()
+        self._sheet = Sheet()
 
     def image(
-        self, prediction: Prediction, place: Place, rules: Rules, ink: Ink
+        self,
+        prediction: Prediction,
+        place: Place,
+        rules: Rules,
+        ink: Ink,
+        painted: Painted | None = None,
     ) -> QImage:
-        """Return the overlay, premultiplied, of the size of `place.cover`."""
-        sample = self._sampled(prediction, place)
-        if sample is not self._sample or rules != self._rules:
-            cover = place.cover
-            anchor = (cover.anchor_x, cover.anchor_y) if cover else (0, 0)
-            self._codes = draw(sample.labels, sample.confidence, rules, anchor)
-            self._sample, self._rules, self._ink = sample, rules, None
-        if ink != self._ink and self._codes is not None:
-            table = colour_table(ink.palette, ink.opacity, rules)
-            self._image = coloured(self._codes, table)
-            self._ink = ink
-        return self._image
+        """Return the overlay, premultiplied, of the size of `place.cover`.
 
-    def _sampled(self, prediction: Prediction, place: Place) -> _Sample:
+        Parameters
+        ----------
+        painted
+            Drawn for this place already; None: there is nothing under the proposal.
+        """
+        cover = place.cover
+        if cover is None:
+            return QImage()
+        sample = self._sampled(prediction, place, cover)
+        version = painted.layer.version if painted else None
+        table = colour_table(ink.palette, ink.opacity, rules)
+        whole = Rect(0, 0, *cover.size)
+        if sample is not self._sample or rules != self._rules:
+            self._sheet.draw(_codes(sample, rules, cover, painted, whole), table)
+        elif version != self._version:
+            self._follow(sample, rules, cover, painted, table)
+        if ink != self._ink:
+            self._sheet.ink(table)
+        self._sample, self._rules, self._ink = sample, rules, ink
+        self._version = version
+        return self._sheet.image
+
+    def _follow(
+        self,
+        sample: _Sample,
+        rules: Rules,
+        cover: Cover,
+        painted: Painted | None,
+        table: list[int],
+    ) -> None:
+        whole = Rect(0, 0, *cover.size)
+        parts: tuple[Rect, ...] | None = None
+        if painted is not None and self._version == painted.layer.version - 1:
+            parts = painted.layer.changed
+        if parts is None:
+            self._sheet.draw(_codes(sample, rules, cover, painted, whole), table)
+            return
+        for part in parts:
+            around, inner, at = surroundings(part, rules.reach_px, cover.size)
+            codes = _codes(sample, rules, cover, painted, around)
+            self._sheet.patch(codes[inner.slices], at, table)
+
+    def _sampled(self, prediction: Prediction, place: Place, cover: Cover) -> _Sample:
         kept = self._sample
         if (
             kept is not None
@@ -73,13 +109,28 @@ class OverlayLayer:
             and place.same_as(kept.place)
         ):
             return kept
-        if place.cover is None:
-            empty = prediction.labels[:0, :0]
-            return _Sample(prediction, place, empty, None)
         confidence = prediction.confidence
         return _Sample(
             prediction,
             place,
-            nearest(prediction.labels, place.cover),
-            None if confidence is None else nearest(confidence, place.cover),
+            nearest(prediction.labels, cover),
+            None if confidence is None else nearest(confidence, cover),
         )
+
+
+def _codes(
+    sample: _Sample, rules: Rules, cover: Cover, painted: Painted | None, part: Rect
+) -> Indices:
+    anchor = (cover.anchor_x + part.x, cover.anchor_y + part.y)
+    confidence = sample.confidence
+    under = None
+    if painted is not None and painted.layer.sample is not None:
+        labels = painted.layer.sample.labels[part.slices]
+        under = Under(labels, painted.unlabelled)
+    return draw(
+        sample.labels[part.slices],
+        None if confidence is None else confidence[part.slices],
+        rules,
+        anchor,
+        under,
+    )

@@ -8,7 +8,7 @@ from segdesk.gui.viewer.frame import Scene
 
 @dataclass(frozen=True, slots=True)
 class PixelReading:
-    """One pixel of the image and what the model says of it.
+    """One pixel of the image and which class it has.
 
     Parameters
     ----------
@@ -17,9 +17,10 @@ class PixelReading:
     rgb
         (R, G, B), 0-255.
     class_index
-        The winning class; 255: ignored; None: no prediction.
+        The class that the user gave the pixel; where nobody labelled it, the one that
+        the model proposes. 255: ignored; None: neither is known.
     confidence
-        In the winning class, 0-1; None: unknown.
+        Of the model in its class, 0-1; None: unknown, or the class is the user's.
     """
 
     x: int
@@ -40,14 +41,16 @@ def read_pixel(scene: Scene, x: float, y: float) -> PixelReading | None:
     if not (0 <= column < scene.image.width and 0 <= row < scene.image.height):
         return None
     red, green, blue = (int(part) for part in scene.image.pixels[row, column])
-    prediction = scene.prediction
-    if prediction is None:
-        return PixelReading(column, row, (red, green, blue))
+    rgb = (red, green, blue)
+    labels, prediction = scene.labels, scene.prediction
+    label = None if labels is None else int(labels.values[row, column])
+    if prediction is None or (labels and label != labels.unlabelled):
+        return PixelReading(column, row, rgb, label)
     confidence = prediction.confidence
     return PixelReading(
         column,
         row,
-        (red, green, blue),
+        rgb,
         int(prediction.labels[row, column]),
         None if confidence is None else float(confidence[row, column]) / 255,
     )

@@ -4,12 +4,12 @@ Everything here counts in device pixels of the canvas.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QLine, QPoint, QRect
 from PySide6.QtGui import QColor, QPainter
 
-from segdesk.core.geometry import Size, first_pixels
+from segdesk.core.geometry import Rect, Size, first_pixels
 from segdesk.core.viewport import Viewport
 from segdesk.gui import theme
 from segdesk.gui.viewer.frame import Frame, Scene
@@ -19,6 +19,8 @@ from segdesk.gui.viewer.reading import PixelReading, read_pixel
 
 GRID_FROM_SCALE = 8.0
 _GRID_SHARE = 0.45
+_RIM_PX = 4  # contour and halo of what was painted reach so far
+_FARTHEST_PX = 1 << 24
 
 
 class Stage:
@@ -99,26 +101,78 @@ class Stage:
             y - side.rect.y() - side.shift[1],
         )
 
-    def paint(self, painter: QPainter) -> None:
-        """Paint ground, panes, grid and divider."""
+    def paint(self, painter: QPainter, exposed: QRect | None = None) -> None:
+        """Paint ground, panes, grid and divider.
+
+        Parameters
+        ----------
+        exposed
+            The part of the canvas that is needed; None: all of it.
+        """
         ground = theme.color("canvas")
+        whole = QRect(0, 0, *self._size)
+        exposed = whole if exposed is None else exposed.intersected(whole)
         if self.scene is None or self.panes is None:
-            painter.fillRect(QRect(0, 0, *self._size), ground)
+            painter.fillRect(exposed, ground)
             return
         for side in self.panes.sides:
-            place = self._place(self.scene, side)
+            clip = side.clip.intersected(exposed)
+            if clip.isEmpty():
+                continue
+            clip.translate(-side.rect.topLeft())
+            place = self.place(self.scene, side)
             painter.save()
             painter.translate(side.rect.topLeft())
-            clip = side.clip.translated(-side.rect.topLeft())
             for rect in _round(_covered(place).intersected(clip), clip):
                 painter.fillRect(rect, ground)
             self._frames[side.pane].paint(painter, self.scene, place, side.layer, clip)
             if self.scene.view.pixel_grid and self.viewport.scale >= GRID_FROM_SCALE:
                 _paint_grid(painter, place, clip)
             painter.restore()
-        painter.fillRect(self.panes.divider, theme.color("line"))
+        divider = self.panes.divider.intersected(exposed)
+        painter.fillRect(divider, theme.color("line"))
 
-    def _place(self, scene: Scene, side: Side) -> Place:
+    def touch(self, parts: Iterable[Rect]) -> None:
+        """Note that parts of the label map, in image pixels, were painted."""
+        parts = tuple(parts)
+        for frame in self._frames:
+            frame.touch(parts)
+
+    def exposed_by(self, parts: Iterable[Rect]) -> QRect:
+        """Return the part of the canvas that shows parts of the image."""
+        exposed = QRect()
+        for part in parts:
+            for side in self.sides:
+                exposed = exposed.united(self.on_screen(side, part))
+        return exposed
+
+    def on_screen(self, side: Side, part: Rect, margin: float = _RIM_PX) -> QRect:
+        """Return the part of the canvas in which a side shows a part of the image.
+
+        Parameters
+        ----------
+        margin
+            Logical pixels round it that belong to it.
+        """
+        transform = self.viewport.drawn.moved(*side.shift)
+        left, top = transform.to_screen(part.x, part.y)
+        right, foot = transform.to_screen(part.right, part.bottom)
+        rim = math.ceil(margin * self.ratio)
+        # Qt counts in 32 bits, and a part may lie far out of view.
+        limit = _FARTHEST_PX
+        x, y = max(-limit, math.floor(left) - rim), max(-limit, math.floor(top) - rim)
+        x2, y2 = min(limit, math.ceil(right) + rim), min(limit, math.ceil(foot) + rim)
+        rect = QRect(x, y, max(0, x2 - x), max(0, y2 - y))
+        return rect.translated(side.rect.topLeft()).intersected(side.clip)
+
+    def to_canvas(self, side: Side, x: float, y: float) -> tuple[float, float]:
+        """Return the place on the canvas at which a side shows a place of the image."""
+        transform = self.viewport.drawn.moved(*side.shift)
+        left, top = transform.to_screen(x, y)
+        return left + side.rect.x(), top + side.rect.y()
+
+    def place(self, scene: Scene, side: Side) -> Place:
+        """Return where a side shows the image, counted from the corner of its pane."""
         transform = self.viewport.drawn.moved(*side.shift)
         size = Size(side.rect.width(), side.rect.height())
         return Place.at(transform, scene.size, size, self.ratio)

@@ -14,12 +14,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.commands import CommandRegistry
+from segdesk.app.ports import AnnotatingPort
 from segdesk.app.session import Session
+from segdesk.app.settings import Preferences, Settings
 from segdesk.core.classes import ClassList
 from segdesk.gui import theme
 from segdesk.gui.viewer.canvas import Canvas
 from segdesk.gui.viewer.drop_zone import DropVeil, DropZone
-from segdesk.gui.viewer.frame import Scene
+from segdesk.gui.viewer.frame import Labels, Scene
 from segdesk.gui.viewer.hud import Hud
 
 _UNNAMED = ClassList.from_names(("Class 0",))
@@ -50,6 +52,7 @@ class Viewer(QWidget):
         super().__init__(parent)
         self._session = session
         self._commands = commands
+        self._annotating: AnnotatingPort | None = None
         self._hide_held = False
         self._zoom = 0.0
         self.canvas = Canvas(self)
@@ -61,12 +64,21 @@ class Viewer(QWidget):
         self.canvas.hovered.connect(self.cursor_moved)
         self.canvas.moved.connect(self._on_canvas_moved)
         self.canvas.hide_held.connect(self._on_canvas_hide_held)
+        self.canvas.hand.opened.connect(self._show_scene)
         self.canvas.opacity_stepped.connect(self._on_canvas_opacity_stepped)
         session.image_changed.connect(self._on_session_changed)
         session.proposal_changed.connect(self._on_session_changed)
         session.classes_changed.connect(self._on_session_changed)
         session.view_changed.connect(self._on_session_changed)
         theme.active().changed.connect(self._on_theme_changed)
+        self._show_scene()
+
+    def attach(self, annotating: AnnotatingPort, settings: Settings) -> None:
+        """Show the annotation that is open, and let tools work on it."""
+        self._annotating = annotating
+        self.canvas.hand.attach(annotating)
+        settings.changed.connect(self._on_settings_changed)
+        self._on_settings_changed(settings.preferences)
         self._show_scene()
 
     @property
@@ -152,11 +164,25 @@ class Viewer(QWidget):
             prediction = None
         classes = session.classes or (prediction.classes if prediction else _UNNAMED)
         return Scene(
-            session.image, prediction, classes, session.view, bare=self._hide_held
+            session.image,
+            prediction,
+            classes,
+            session.view,
+            bare=self._hide_held,
+            labels=self._labels(size),
         )
+
+    def _labels(self, size: tuple[int, int]) -> Labels | None:
+        document = self._annotating.document if self._annotating else None
+        if document is None or document.labels.shape != size:
+            return None
+        return Labels(document.labels, document.unlabelled)
 
     def _on_session_changed(self, _value: object) -> None:
         self._show_scene()
+
+    def _on_settings_changed(self, preferences: Preferences) -> None:
+        self.canvas.hand.is_animated = not preferences.reduce_motion
 
     def _on_theme_changed(self) -> None:
         for part in (self.canvas, self._drop_zone, self._drop_veil):

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from segdesk.app.view_state import Compare, Layer, OverlayLook
-from segdesk.core.overlay import heat_table
+from segdesk.core.heat import heat_table
 
 pytestmark = pytest.mark.usefixtures("scene")
 

@@ -7,14 +7,11 @@ from hypothesis import strategies as st
 
 from segdesk.core.classes import IGNORE_INDEX, SAFE_COLOURS, hex_to_rgb
 from segdesk.core.geometry import Size, ViewTransform, cover
+from segdesk.core.heat import HEAT_HIGH, HEAT_LOW, grey_table, heat_table
 from segdesk.core.overlay import (
-    HEAT_HIGH,
-    HEAT_LOW,
     Rules,
     colour_table,
     draw,
-    grey_table,
-    heat_table,
     nearest,
 )
 

@@ -1,0 +1,160 @@
+"""The user's own labels over the picture, at screen size.
+
+The label map is painted in place, so its parts are told to be dirty; then only those
+device pixels are sampled again, and only what differs there is drawn again. The work
+follows the edge of the brush, not its area, and never the image.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+from PySide6.QtGui import QImage
+
+from segdesk.core.changes import changed_parts
+from segdesk.core.geometry import Cover, Rect, Size
+from segdesk.core.overlay import Indices, Rules, colour_table, draw, nearest
+from segdesk.gui.viewer.place import Place
+from segdesk.gui.viewer.sheet import Ink, Sheet, part_of, shown_part
+
+_MOST_PARTS = 64  # while nothing is drawn, they become one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelSample:
+    """The labels under a view, as they were last drawn.
+
+    Parameters
+    ----------
+    labels
+        (h, w) at screen size; it changes in place as the user paints.
+    """
+
+    source: Indices
+    place: Place
+    labels: Indices
+
+
+class LabelsLayer:
+    """Draws one label map for one pane.
+
+    Attributes
+    ----------
+    sample
+        What is drawn; None before anything is.
+    version
+        Counts the times that anything changed.
+    changed
+        What the last of them changed in the sample; None: all of it.
+    """
+
+    def __init__(self) -> None:
+        self.sample: LabelSample | None = None
+        self.version = 0
+        self.changed: tuple[Rect, ...] | None = None
+        self._dirty: list[Rect] = []
+        self._rules: Rules | None = None
+        self._ink: Ink | None = None
+        self._sheet = Sheet()
+
+    def touch(self, parts: Iterable[Rect]) -> None:
+        """Note that parts of the label map, in image pixels, were painted."""
+        self._dirty += parts
+        if len(self._dirty) > _MOST_PARTS:
+            self._dirty = [reduce(Rect.joined, self._dirty)]
+
+    def image(self, labels: Indices, place: Place, rules: Rules, ink: Ink) -> QImage:
+        """Return the labels, premultiplied, of the size of `place.cover`.
+
+        Parameters
+        ----------
+        labels
+            (H, W) of the image; the same array is the same map, painted or not.
+        """
+        cover = place.cover
+        if cover is None:
+            return QImage()
+        sample, table = self._sampled(labels, place, cover), None
+        if sample is not self.sample or rules != self._rules:
+            table = colour_table(ink.palette, ink.opacity, rules)
+            anchor = (cover.anchor_x, cover.anchor_y)
+            self._sheet.draw(draw(sample.labels, None, rules, anchor), table)
+            self.sample, self._rules, self._ink = sample, rules, ink
+            self._dirty.clear()
+            self.version, self.changed = self.version + 1, None
+        if ink != self._ink:
+            self._sheet.ink(colour_table(ink.palette, ink.opacity, rules))
+            self._ink = ink
+        if self._dirty:
+            self._refresh(sample, cover, rules, ink)
+        return self._sheet.image
+
+    def _sampled(self, labels: Indices, place: Place, cover: Cover) -> LabelSample:
+        kept = self.sample
+        if kept and kept.source is labels and place.same_as(kept.place):
+            return kept
+        sampled = nearest(labels, cover)
+        if not sampled.flags.owndata or not sampled.flags.writeable:
+            sampled = sampled.copy()
+        return LabelSample(labels, place, sampled)
+
+    def _refresh(
+        self, sample: LabelSample, cover: Cover, rules: Rules, ink: Ink
+    ) -> None:
+        changed: list[Rect] = []
+        for part in _merged(self._dirty):
+            at = shown_part(cover, part)
+            if not at.area:
+                continue
+            now = nearest(sample.source, part_of(cover, at))
+            found = changed_parts(sample.labels[at.slices], now)
+            if found:
+                sample.labels[at.slices] = now
+            changed += [one.moved(at.x, at.y) for one in found]
+        self._dirty.clear()
+        if not changed:
+            return
+        table = colour_table(ink.palette, ink.opacity, rules)
+        for one in changed:
+            around, inner, at = surroundings(one, rules.reach_px, cover.size)
+            anchor = (cover.anchor_x + around.x, cover.anchor_y + around.y)
+            codes = draw(sample.labels[around.slices], None, rules, anchor)
+            self._sheet.patch(codes[inner.slices], at, table)
+        self.version, self.changed = self.version + 1, tuple(changed)
+
+
+def surroundings(changed: Rect, reach: int, size: Size) -> tuple[Rect, Rect, Rect]:
+    """Return what a change makes necessary to read and to draw again.
+
+    Parameters
+    ----------
+    reach
+        How far a pixel changes what is drawn.
+    size
+        Of the whole map.
+
+    Returns
+    -------
+    around
+        What is to be read.
+    inner
+        What of that is right once drawn, counted from the corner of `around`.
+    at
+        The same, counted from the corner of the map.
+    """
+    at = changed.grown(reach).within(size)
+    around = at.grown(reach).within(size)
+    return around, at.moved(-around.x, -around.y), at
+
+
+def _merged(parts: list[Rect]) -> list[Rect]:
+    """Return the parts with those joined that have much in common."""
+    merged: list[Rect] = []
+    for part in parts:
+        if merged:
+            joined = merged[-1].joined(part)
+            if joined.area <= merged[-1].area + part.area:
+                merged[-1] = joined
+                continue
+        merged.append(part)
+    return merged

@@ -1,0 +1,104 @@
+"""Pixels that a tool would paint: filled in the colour of their class, ringed white."""
+
+import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+
+from segdesk.app.tools.preview import MaskPreview
+from segdesk.core.cv import load_cv2
+from segdesk.core.geometry import Cover, Rect
+from segdesk.core.overlay import Indices, nearest
+from segdesk.gui.qimage import coloured
+from segdesk.gui.viewer.place import Place
+from segdesk.gui.viewer.sheet import part_of, shown_part
+
+_LINE_PX, _HALO_PX = 2.4, 1.0
+_FILL_SHARE, _HALO_SHARE = 0.45, 0.7
+_NOTHING, _FILL, _LINE, _HALO = range(4)
+
+
+class MaskLayer:
+    """Draws one mask for one pane."""
+
+    def __init__(self) -> None:
+        self._mask: MaskPreview | None = None
+        self._place: Place | None = None
+        self._colour = 0
+        self._image = QImage()
+        self._at = QPoint()
+
+    def image(
+        self, mask: MaskPreview, place: Place, rgb: tuple[int, int, int]
+    ) -> tuple[QImage, QPoint]:
+        """Return the mask, premultiplied, and its place in the pane, in device pixels.
+
+        Parameters
+        ----------
+        rgb
+            Colour of its class.
+        """
+        red, green, blue = rgb
+        colour = red << 16 | green << 8 | blue
+        kept = self._place
+        if (
+            mask is not self._mask
+            or colour != self._colour
+            or kept is None
+            or not place.same_as(kept)
+        ):
+            self._mask, self._place, self._colour = mask, place, colour
+            self._draw(mask, place, colour)
+        return self._image, self._at
+
+    def _draw(self, mask: MaskPreview, place: Place, colour: int) -> None:
+        self._image = QImage()
+        if place.cover is None:
+            return
+        line, halo = (max(1, round(px * place.ratio)) for px in (_LINE_PX, _HALO_PX))
+        inside, at = _sampled(mask, place.cover, line + halo + 1)
+        if not inside.size:
+            return
+        table = [0] * 4
+        table[_FILL] = round(255 * _FILL_SHARE) << 24 | colour
+        table[_LINE] = 0xFFFFFFFF
+        table[_HALO] = round(255 * _HALO_SHARE) << 24
+        self._image = coloured(_codes(inside, line, halo), table)
+        self._at = QPoint(place.cover.x + at.x, place.cover.y + at.y)
+
+
+def _sampled(mask: MaskPreview, cover: Cover, rim: int) -> tuple[Indices, Rect]:
+    """Return the mask at screen size, a rim round it, and its place in the cover."""
+    seen = shown_part(cover, mask.rect)
+    around = seen.grown(rim).within(cover.size)
+    inside = np.zeros((around.height, around.width), np.uint8)
+    if seen.area:
+        part = part_of(cover, seen)
+        inner = Cover(
+            part.x,
+            part.y,
+            part.columns - mask.rect.x,
+            part.rows - mask.rect.y,
+            part.anchor_x,
+            part.anchor_y,
+        )
+        place = seen.moved(-around.x, -around.y)
+        inside[place.slices] = nearest(mask.mask, inner) != 0
+    return inside, around
+
+
+def _codes(inside: Indices, line: int, halo: int) -> Indices:
+    cv2 = load_cv2()
+
+    def disc(radius: int) -> Indices:
+        size = 2 * radius + 1
+        shape: Indices = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        return shape
+
+    within_line = cv2.erode(inside, disc(line))
+    within_halo = cv2.erode(inside, disc(line + halo))
+    wide = cv2.dilate(inside, disc(halo))
+    codes: Indices = np.where(within_halo, np.uint8(_FILL), np.uint8(_NOTHING))
+    codes[(within_line != 0) & (within_halo == 0)] = _HALO
+    codes[(inside != 0) & (within_line == 0)] = _LINE
+    codes[(wide != 0) & (inside == 0)] = _HALO
+    return codes

@@ -1,0 +1,186 @@
+"""The cursors of the tools: white on a dark halo, class colour only as inner ring."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from segdesk.app.tools.preview import CursorKind
+from segdesk.gui import icons, theme
+from segdesk.gui.components.painting import rounded
+
+SMALLEST_RING_PX = 6.0
+LARGEST_RING_PX = 20_000.0  # beyond, no part of the ring is in any view
+REACH_PX = 36  # of everything that has a fixed size
+_GAP_PX, _ARM_PX = 3.5, 10.5
+_LINE_PX, _HALO_PX = 1.6, 3.6
+_RING_PX, _RING_HALO_PX, _INNER_PX = 2.2, 4.4, 1.6
+_DASH = (2.6, 2.2)  # in widths of the line
+_HALO_SHARE = 0.85
+_BADGE_PX, _BADGE_AT, _BADGE_RADIUS, _BADGE_ICON_PX = 22, 9, 5, 14
+_DOT_PX = 8.0
+_SIGN_PX = 19.0
+_CENTRE_PX = 4.0
+
+_BADGES = {
+    CursorKind.FILL: "paint-bucket-fill",
+    CursorKind.WAND: "magic-wand-fill",
+    CursorKind.EDGE: "magnet-fill",
+    CursorKind.PICK: "eyedropper-fill",
+}
+_DOTTED = (CursorKind.FILL, CursorKind.WAND)
+_SIGNS = {
+    CursorKind.POINT_ADD: ("okFill", "plus-bold"),
+    CursorKind.POINT_REMOVE: ("badFill", "minus-bold"),
+}
+_RINGS = (CursorKind.BRUSH, CursorKind.ERASE, CursorKind.LOCKED)
+DRAWN = frozenset({*_RINGS, *_BADGES, *_SIGNS, CursorKind.CROSS})
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The outline of a brush.
+
+    Parameters
+    ----------
+    diameter
+        Or side, in logical px.
+    """
+
+    diameter: float = 0.0
+    square: bool = False
+
+
+def has_ring(kind: CursorKind, ring: Ring) -> bool:
+    """Tell whether a cursor shows the outline of a brush."""
+    return kind in _RINGS and ring.diameter >= SMALLEST_RING_PX
+
+
+def paint_cursor(
+    painter: QPainter,
+    at: QPointF,
+    kind: CursorKind,
+    ring: Ring,
+    colour: QColor | None,
+) -> None:
+    """Draw a cursor, in logical px.
+
+    Parameters
+    ----------
+    colour
+        Of the class that the tool paints; None: it paints none.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if has_ring(kind, ring):
+        _paint_ring(painter, at, kind, ring, colour)
+    else:
+        _haloed(painter, _arms(at, _GAP_PX, _ARM_PX))
+    if kind is CursorKind.LOCKED:
+        _paint_lock(painter, at, beside=not has_ring(kind, ring))
+    if kind in _BADGES:
+        dot = colour if kind in _DOTTED else None
+        _paint_badge(painter, at, _BADGES[kind], dot)
+    if kind in _SIGNS:
+        _paint_sign(painter, at, *_SIGNS[kind])
+    painter.restore()
+
+
+def _paint_ring(
+    painter: QPainter,
+    at: QPointF,
+    kind: CursorKind,
+    ring: Ring,
+    colour: QColor | None,
+) -> None:
+    white, halo = theme.color("onFill"), theme.veiled("hud", _HALO_SHARE)
+    locked, erases = kind is CursorKind.LOCKED, kind is CursorKind.ERASE
+    line = QPen(theme.color("outline") if locked else white, _RING_PX)
+    if locked:
+        halo = white
+    if erases:
+        line.setDashPattern(_DASH)
+        line.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if ring.diameter <= LARGEST_RING_PX:
+        _outline(painter, at, ring, 0.0, QPen(halo, _RING_HALO_PX))
+        if colour is not None and kind is CursorKind.BRUSH:
+            inset = _RING_PX / 2 + _INNER_PX / 2
+            _outline(painter, at, ring, inset, QPen(colour, _INNER_PX))
+        _outline(painter, at, ring, 0.0, line)
+    if locked or ring.diameter < 5 * _CENTRE_PX:
+        return
+    arms = _arms(at, 0.0, _CENTRE_PX)
+    if erases:
+        reach = _CENTRE_PX
+        arms = [
+            QLineF(at + QPointF(-reach, -reach), at + QPointF(reach, reach)),
+            QLineF(at + QPointF(-reach, reach), at + QPointF(reach, -reach)),
+        ]
+    _haloed(painter, arms)
+
+
+def _outline(
+    painter: QPainter, at: QPointF, ring: Ring, inset: float, pen: QPen
+) -> None:
+    half = max(0.5, ring.diameter / 2 - inset)
+    box = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
+    painter.setPen(pen)
+    if ring.square:
+        painter.drawRect(box)
+    else:
+        painter.drawEllipse(box)
+
+
+def _arms(at: QPointF, gap: float, reach: float) -> list[QLineF]:
+    return [
+        QLineF(at + QPointF(x, y) * gap, at + QPointF(x, y) * reach)
+        for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1))
+    ]
+
+
+def _haloed(painter: QPainter, lines: list[QLineF]) -> None:
+    halo = QPen(theme.veiled("hud", _HALO_SHARE), _HALO_PX)
+    halo.setCapStyle(Qt.PenCapStyle.SquareCap)
+    painter.setPen(halo)
+    painter.drawLines(lines)
+    line = QPen(theme.color("onFill"), _LINE_PX)
+    line.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(line)
+    painter.drawLines(lines)
+
+
+def _paint_lock(painter: QPainter, at: QPointF, *, beside: bool) -> None:
+    if beside:
+        _paint_badge(painter, at, "lock-simple-fill", None)
+        return
+    half = 8.0
+    box = QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half)
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        icons.paint(
+            painter, box.translated(dx, dy), "lock-simple-fill", theme.color("hud")
+        )
+    icons.paint(painter, box, "lock-simple-fill", theme.color("onFill"))
+
+
+def _paint_badge(painter: QPainter, at: QPointF, icon: str, dot: QColor | None) -> None:
+    box = QRectF(at.x() + _BADGE_AT, at.y() + _BADGE_AT, _BADGE_PX, _BADGE_PX)
+    rounded(painter, box, _BADGE_RADIUS, theme.veiled("hud", 0.92))
+    inset = (_BADGE_PX - _BADGE_ICON_PX) / 2
+    spot = box.adjusted(inset, inset, -inset, -inset)
+    icons.paint(painter, spot, icon, theme.color("onFill"))
+    if dot is not None:
+        painter.setPen(QPen(theme.color("onFill"), 1))
+        painter.setBrush(dot)
+        half = _DOT_PX / 2
+        painter.drawEllipse(box.topRight(), half, half)
+
+
+def _paint_sign(painter: QPainter, at: QPointF, role: str, icon: str) -> None:
+    middle = at + QPointF(15, 15)
+    half = _SIGN_PX / 2
+    painter.setPen(QPen(theme.color("onFill"), 1.6))
+    painter.setBrush(theme.color(role))
+    painter.drawEllipse(middle, half, half)
+    box = QRectF(middle.x() - 6, middle.y() - 6, 12, 12)
+    icons.paint(painter, box, icon, theme.color("onFill"))

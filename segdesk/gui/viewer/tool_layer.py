@@ -1,0 +1,180 @@
+"""What a tool shows over the picture: mask, lines, handles, a tag, and its cursor."""
+
+import math
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QRegion
+
+from segdesk.app.tools.preview import CursorKind, MaskPreview, Preview
+from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.geometry import Rect
+from segdesk.core.overlay import IGNORE_RGB
+from segdesk.core.shapes import Point
+from segdesk.gui.viewer import shape_items, tool_cursors
+from segdesk.gui.viewer.cards import paint_class_tag, paint_words_tag
+from segdesk.gui.viewer.mask_layer import MaskLayer
+from segdesk.gui.viewer.panes import Side
+from segdesk.gui.viewer.stage import Stage
+
+_TAG_REACH_PX = QSize(260, 64)
+_TAG_ABOVE_PX = QPointF(-40.0, -64.0)  # from the cursor, for a picker
+_TAG_BESIDE_PX = QPointF(10.0, 10.0)
+_DIAGONAL = math.sqrt(0.5)
+
+
+class ToolLayer:
+    """Draws the preview of the active tool on all sides of a stage.
+
+    Everything here counts in logical px of the canvas.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        self.preview = Preview()
+        self._stage = stage
+        self._masks = (MaskLayer(), MaskLayer())
+
+    def ring(self) -> tool_cursors.Ring:
+        """Return the outline of the brush as it is on screen."""
+        cursor = self.preview.cursor
+        scale = self._stage.viewport.scale / self._stage.ratio
+        return tool_cursors.Ring(cursor.size * scale, cursor.square)
+
+    def paint(self, painter: QPainter, at: QPointF | None) -> None:
+        """Draw everything.
+
+        Parameters
+        ----------
+        at
+            The cursor; None: it is elsewhere, or another one is shown.
+        """
+        preview = self.preview
+        for side in self._stage.sides:
+            painter.save()
+            painter.setClipRect(self._logical(side.clip))
+            if preview.mask is not None:
+                self._paint_mask(painter, side, preview.mask)
+            if preview.lines:
+                shape_items.paint_lines(painter, preview.lines, self._placer(side))
+            if preview.handles:
+                colour = self._colour(preview.cursor.class_index)
+                place = self._placer(side)
+                shape_items.paint_handles(painter, preview.handles, place, colour)
+            painter.restore()
+        if at is not None:
+            self._paint_cursor(painter, at)
+
+    def region(self, at: QPointF | None) -> QRegion:
+        """Return what `paint` touches, to be painted again when it changes."""
+        preview = self.preview
+        region = QRegion()
+        around = self._points_around()
+        for side in self._stage.sides:
+            if around is not None:
+                reach = shape_items.REACH_PX
+                region += self._outer(self._stage.on_screen(side, around, reach))
+            if preview.mask is not None:
+                region += self._outer(self._stage.on_screen(side, preview.mask.rect))
+        if at is not None:
+            region += self._cursor_region(at)
+        return region
+
+    def _points_around(self) -> Rect | None:
+        preview = self.preview
+        points = [point for line in preview.lines for point in line.points]
+        points += [handle.point for handle in preview.handles]
+        if not points:
+            return None
+        xs, ys = zip(*points, strict=True)
+        return Rect.between(min(xs), min(ys), max(xs), max(ys))
+
+    def _cursor_region(self, at: QPointF) -> QRegion:
+        reach = tool_cursors.REACH_PX
+        region = QRegion(_square(at, reach))
+        ring = self.ring()
+        kind = self.preview.cursor.kind
+        if tool_cursors.has_ring(kind, ring):
+            half = min(ring.diameter, tool_cursors.LARGEST_RING_PX) / 2
+            outer = _square(at, half + 4)
+            hollow = half if ring.square else half * _DIAGONAL
+            region += QRegion(outer) - QRegion(_square(at, hollow - 6))
+        if self.preview.tag:
+            wide, high = _TAG_REACH_PX.toTuple()
+            region += QRect(
+                round(at.x()) - wide, round(at.y()) - 2 * high, 2 * wide, 3 * high
+            )
+        return region
+
+    def _paint_cursor(self, painter: QPainter, at: QPointF) -> None:
+        cursor, tag = self.preview.cursor, self.preview.tag
+        colour = self._colour(cursor.class_index)
+        side = next(
+            (s for s in self._stage.sides if self._logical(s.clip).contains(at)), None
+        )
+        if side is None:
+            return
+        painter.save()
+        bounds = self._logical(side.clip)
+        painter.setClipRect(bounds)
+        if cursor.kind in tool_cursors.DRAWN:
+            tool_cursors.paint_cursor(painter, at, cursor.kind, self.ring(), colour)
+        if tag:
+            picks = cursor.kind is CursorKind.PICK
+            spot = at + (_TAG_ABOVE_PX if picks else _TAG_BESIDE_PX)
+            inside = bounds.toAlignedRect()
+            if picks and colour is not None:
+                paint_class_tag(painter, spot, inside, (tag, colour, ""))
+            else:
+                paint_words_tag(painter, spot, inside, tag)
+        painter.restore()
+
+    def _paint_mask(self, painter: QPainter, side: Side, mask: MaskPreview) -> None:
+        scene = self._stage.scene
+        if scene is None:
+            return
+        rgb = _rgb(scene.colour_of(mask.class_index), mask.class_index)
+        place = self._stage.place(scene, side)
+        image, at = self._masks[side.pane].image(mask, place, rgb)
+        if image.isNull():
+            return
+        ratio = self._stage.ratio
+        corner = QPointF(at + side.rect.topLeft()) / ratio
+        size = QPointF(image.width(), image.height()) / ratio
+        painter.drawImage(QRectF(corner, corner + size), image)
+
+    def _placer(self, side: Side) -> shape_items.ToScreen:
+        stage, ratio = self._stage, self._stage.ratio
+
+        def place(point: Point) -> QPointF:
+            x, y = stage.to_canvas(side, point.x, point.y)
+            return QPointF(x / ratio, y / ratio)
+
+        return place
+
+    def _colour(self, index: int | None) -> QColor | None:
+        scene = self._stage.scene
+        if index is None or scene is None:
+            return None
+        return QColor(*_rgb(scene.colour_of(index), index))
+
+    def _logical(self, rect: QRect) -> QRectF:
+        ratio = self._stage.ratio
+        return QRectF(
+            rect.x() / ratio,
+            rect.y() / ratio,
+            rect.width() / ratio,
+            rect.height() / ratio,
+        )
+
+    def _outer(self, rect: QRect) -> QRect:
+        return self._logical(rect).toAlignedRect()
+
+
+def _rgb(colour: tuple[int, int, int], index: int) -> tuple[int, int, int]:
+    return IGNORE_RGB if index == IGNORE_INDEX else colour
+
+
+def _square(middle: QPointF, half: float) -> QRect:
+    if half <= 0:
+        return QRect()
+    box = QRectF(middle.x() - half, middle.y() - half, 2 * half, 2 * half)
+    return box.toAlignedRect()
