@@ -270,8 +270,8 @@ class Annotating:
         self.previewed.emit(result.preview)
         if result.work:
             self._start(result.work)
-        if result.picked is not None:
-            self.choose(class_index=result.picked)
+        if result.picked is not None or result.options is not None:
+            self.choose(class_index=result.picked, options=result.options)
         if result.pan is not None:
             self.panned.emit(result.pan)
         if result.status:

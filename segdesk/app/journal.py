@@ -1,8 +1,7 @@
 """Every stroke goes to a file as it is made, so that a killed program loses none.
 
 A journal belongs to one annotation and lives from the first change to the moment at
-which the annotation is written and clean. The window's thread only packs a step; a
-thread writes it, in order, and another forces it to the disk from time to time.
+which the annotation is written and clean.
 """
 
 import os
@@ -33,7 +32,8 @@ from segdesk.formats.journal_file import (
 
 JOURNAL_SUFFIX = ".journal"
 _SYNC_S = 1.0
-_POLL_S = 0.05
+_POLL_S = 0.002
+_AT_ONCE_BYTES = 1_000_000
 _numbers = count(1)
 
 
@@ -96,7 +96,7 @@ class Journal:
         return self._file.problem if self._file else None
 
     def append(self, step: Step, *, undone: bool = False) -> None:
-        """Write a step that was done or undone; returns before it is on disk."""
+        """Write a step that was done or undone; a large one a moment later."""
         if self._file is None:
             name = f"{os.getpid()}-{next(_numbers)}{JOURNAL_SUFFIX}"
             with self._turn:
@@ -104,7 +104,7 @@ class Journal:
                 if self._early:
                     self._file.put(self._early)
         self._records += 1
-        self._file.put(Done(step_to_plain(step), undone))
+        self._file.put(Done(step_to_plain(step), undone), step.size_bytes)
 
     def mark(self, mark: Mark) -> None:
         """Write that a PNG is about to hold the first steps, and wait until it is told.
@@ -148,75 +148,75 @@ class Journal:
 
 
 class _File:
-    """A file with the thread that writes it and the one that forces it to the disk."""
+    """The file. Small records are written at once: the system takes them in 0.1 ms.
+
+    Waking a thread for each costs the window more, up to a slice of the scheduler.
+    Large ones, and what comes while one waits, go through a thread, in order. Another
+    thread forces the file to the disk once a second, and removes it in the end.
+    """
 
     def __init__(self, path: Path, head: JournalHead) -> None:
         self.path = path
         self.problem: StorageError | None = None
         self._descriptor = -1
         self._remove = False
-        self._dirty = threading.Event()
+        self._is_dirty = False
         self._ended = threading.Event()
-        self._queue: queue.SimpleQueue[Record | Callable[[], object] | None] = (
-            queue.SimpleQueue()
-        )
-        self._head = head
-        self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
-        self._writer.start()
+        self._turn = threading.Lock()
+        self._waiting = 0
+        self._queue: queue.SimpleQueue[Record | None] = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._attempt(partial(self._open, head))
+        self._keeper = threading.Thread(target=self._keep, name="journal", daemon=True)
+        self._keeper.start()
 
-    def put(self, record: Record) -> None:
+    def put(self, record: Record, size_bytes: int = 0) -> None:
+        with self._turn:
+            if self._ended.is_set():
+                return
+            if size_bytes <= _AT_ONCE_BYTES and not self._waiting:
+                self._attempt(partial(self._write, record))
+                return
+            self._waiting += 1
+            if self._writer is None:
+                self._writer = threading.Thread(
+                    target=self._write_queue, name="journal writer", daemon=True
+                )
+                self._writer.start()
         self._queue.put(record)
 
     def wait(self) -> None:
-        told = threading.Event()
-        self._queue.put(told.set)
-        while not told.wait(_POLL_S) and self._writer.is_alive():
-            pass
+        while self._waiting:
+            time.sleep(_POLL_S)
 
     def end(self, *, remove: bool) -> None:
-        """Write what waits and close the file; the caller does not wait for it."""
+        """Write what waits and close the file; only to leave it, the caller waits."""
         self._remove = remove
-        self._queue.put(None)
-        if not remove:
-            self._writer.join()
-
-    def _write(self) -> None:
-        self._attempt(self._open)
-        syncer = threading.Thread(target=self._sync, name="journal sync", daemon=True)
-        syncer.start()
-        while (record := self._queue.get()) is not None:
-            if callable(record):
-                record()
-            else:
-                self._attempt(partial(self._put_bytes, framed(record)))
         self._ended.set()
-        self._dirty.set()
-        syncer.join()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-        if self._remove:
-            with suppress(OSError):
-                self.path.unlink()
+        if not remove:
+            self._keeper.join()
 
-    def _open(self) -> None:
+    def _open(self, head: JournalHead) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         self._descriptor = os.open(self.path, flags, 0o600)
         lock_descriptor(self._descriptor)
-        self._put_bytes(MAGIC + framed(self._head))
+        self._put_bytes(MAGIC + framed(head))
+
+    def _write(self, record: Record) -> None:
+        if self._descriptor >= 0 and not self.problem:
+            self._put_bytes(framed(record))
 
     def _put_bytes(self, data: bytes) -> None:
-        if self._descriptor < 0 or self.problem:
-            return  # behind a torn record nothing would be read
         view = memoryview(data)
         while view:
             view = view[os.write(self._descriptor, view) :]
-        self._dirty.set()
+        self._is_dirty = True
 
     def _attempt(self, write: Callable[[], None]) -> None:
         try:
             write()
-        except OSError as error:
+        except OSError as error:  # behind a torn record nothing would be read
             self.problem = StorageError(
                 "Strokes are no longer journalled.",
                 cause=f"{self.path.parent} does not take them: {error.strerror}. Your "
@@ -225,11 +225,25 @@ class _File:
                 detail=str(error),
             )
 
-    def _sync(self) -> None:
-        while not self._ended.is_set():
-            self._dirty.wait()
-            self._dirty.clear()
-            if self._descriptor >= 0 and not self._ended.is_set():
+    def _write_queue(self) -> None:
+        while (record := self._queue.get()) is not None:
+            self._attempt(partial(self._write, record))
+            with self._turn:
+                self._waiting -= 1
+
+    def _keep(self) -> None:
+        while not self._ended.wait(_SYNC_S):
+            if self._is_dirty and self._descriptor >= 0:
+                self._is_dirty = False
                 with suppress(OSError):
                     os.fsync(self._descriptor)
-                self._ended.wait(_SYNC_S)
+        if self._writer:
+            self._queue.put(None)
+            self._writer.join()
+        with self._turn:
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+            self._descriptor = -1
+        if self._remove:
+            with suppress(OSError):
+                self.path.unlink()
