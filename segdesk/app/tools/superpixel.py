@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _KEPT_BLOCKS = 16
+_STEPS = 24  # places that are looked at on the way across one superpixel
 
 
 @dataclass(slots=True, eq=False)
@@ -84,7 +85,7 @@ class SuperpixelTool(PlainTool):
             return self.hover(event, context)
         self._open.released = True
         if self._open.waiting:
-            return self._look(event.point, context)
+            return self._look(self._open.waiting[0], context)
         shown = self.hover(event, context)
         return replace(self._commit(context), preview=shown.preview, work=shown.work)
 
@@ -140,7 +141,7 @@ class SuperpixelTool(PlainTool):
         self, open_: _Open, event: PointerEvent, context: ToolContext
     ) -> ToolResult:
         """Paint what lies between the last place and this one."""
-        step = max(1.0, context.options.superpixel_size / 3)
+        step = max(1.0, context.options.superpixel_size / _STEPS)
         open_.waiting += _between(open_.last, event.point, step)
         open_.last = event.point
         dirty = self._paint_waiting(open_, context)
