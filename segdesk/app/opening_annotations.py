@@ -65,6 +65,7 @@ class OpenAnnotations:
         self._shelf = shelf
         self._request = 0
         self._is_told = False
+        self._is_paused = False
         desk.session.image_changed.connect(self._on_image)
         shelf.opened.connect(self._on_project)
         autosave.written.connect(self._on_written)
@@ -88,6 +89,17 @@ class OpenAnnotations:
         self.histories.put(annotation.place.path, history, digest)
         self._autosave.flush(annotation)
         self.opened.emit(None)
+
+    def pause(self) -> None:
+        """Leave the annotation and open none until `resume`: files are rewritten."""
+        self.leave()
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """Open the annotation of the image on screen again."""
+        self._is_paused = False
+        if self.current is None:
+            self._on_image(self._session.image)
 
     def may_paint(self) -> bool:
         """Tell whether painting can begin; why it cannot is told once an image."""
@@ -149,7 +161,7 @@ class OpenAnnotations:
 
     def _on_image(self, image: "OpenedImage | None") -> None:
         self.leave()
-        if image is None:
+        if image is None or self._is_paused:
             return
         self._is_told = False
         project = self._shelf.project
@@ -167,7 +179,7 @@ class OpenAnnotations:
         if project.classes is not None:
             self._session.set_classes(project.classes)
         item = project.item_of(image.path)
-        if item is not None and self.current is None:
+        if item is not None and self.current is None and not self._is_paused:
             self._open(project, item, image)
 
     def _open(self, project: Project, item: str, image: "OpenedImage") -> None:

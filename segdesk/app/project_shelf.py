@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from segdesk.app.notices import Notices
+from segdesk.app.notices import Level, Notice, Notices
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.signal import Signal
 from segdesk.core.classes import ClassList
@@ -18,6 +18,7 @@ from segdesk.core.item_status import (
 )
 from segdesk.core.project import PROJECT_FILE, Layout, Project
 from segdesk.core.splits import SplitRule, plan_split
+from segdesk.formats.class_remap_files import put_back_unfinished
 from segdesk.formats.project_file import is_project_folder, read_project
 from segdesk.formats.project_store import (
     ItemList,
@@ -31,11 +32,18 @@ _FOLDERS_UP = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedFolder:
-    """A folder as a worker read it."""
+    """A folder as a worker read it.
+
+    Parameters
+    ----------
+    taken_back
+        Number of half done changes of classes that were taken back first.
+    """
 
     store: ProjectStore
     project: Project
     items: ItemList
+    taken_back: int = 0
 
 
 def project_root(folder: Path) -> Path:
@@ -55,13 +63,19 @@ def open_folder(folder: Path) -> OpenedFolder:
         When the folder, or its project file, cannot be read.
     """
     store = ProjectStore.open(project_root(folder))
+    taken_back = 0
+    if store.is_project and store.read_only is None:
+        taken_back = put_back_unfinished(store.root)
+    if taken_back:
+        store.close()
+        store = ProjectStore.open(store.root)
     try:
         items = list_items(store.opened)
         project = refreshed(store.opened, items)
     except SegDeskError:
         store.close()
         raise
-    return OpenedFolder(store, project, items)
+    return OpenedFolder(store, project, items, taken_back)
 
 
 def folder_images(folder: Path) -> tuple[Path, ...]:
@@ -115,6 +129,7 @@ class ProjectShelf:
         self._is_writing = False
         self._written: Project | None = None
         self._index: dict[str, int] = {}
+        self._thens: list[Callable[[], None]] = []
 
     @property
     def project(self) -> Project | None:
@@ -170,6 +185,8 @@ class ProjectShelf:
         self.opened.emit(self._project)
         if found.store.read_only is not None:
             self._notices.error(found.store.read_only)
+        if found.taken_back:
+            self._notices.post(_taken_back())
 
     def close(self) -> None:
         """Close the project; others may write it then."""
@@ -277,20 +294,26 @@ class ProjectShelf:
         )
         return None if found is None else self.items[found]
 
-    def write(self, then: Callable[[], None] | None = None) -> None:
+    def settle(self, then: Callable[[], None]) -> None:
+        """Call once the project file says all that is known now."""
+        self._thens.append(then)
+        self.write()
+
+    def write(self) -> None:
         """Write the project file in the background, unless it says all this already."""
         store, project = self._store, self._project
         if store is None or project is None or self._is_writing:
             return
         if project == self._written or store.read_only is not None:
+            thens, self._thens = self._thens, []
+            for then in thens:
+                then()
             return
         self._is_writing = True
 
         def done(_: object) -> None:
             self._is_writing = False
             self._written = project
-            if then:
-                then()
             self.write()
 
         def failed(error: SegDeskError) -> None:
@@ -321,3 +344,12 @@ class ProjectShelf:
 def is_project_path(path: Path) -> bool:
     """Tell whether a path is a project file."""
     return path.name == PROJECT_FILE
+
+
+def _taken_back() -> Notice:
+    return Notice(
+        Level.WARNING,
+        "A change of classes was taken back.",
+        "SegDesk ended before it was finished. All annotations are as they were.",
+        "Change the classes again.",
+    )

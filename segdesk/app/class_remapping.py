@@ -1,0 +1,243 @@
+"""Reordering, merging and deleting classes across all annotations, as one job."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from segdesk.app.autosave import Autosave
+from segdesk.app.desk import Desk
+from segdesk.app.notices import Level, Notice
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.ports import EnginePort
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.core.class_remap import ClassRemap, deleted, merged, reordered
+from segdesk.core.project import Project
+from segdesk.formats.class_remap_files import (
+    PutBack,
+    backups_dir,
+    finish,
+    put_back,
+    remap_annotations,
+)
+from segdesk.jobs.control import JobContext
+from segdesk.jobs.events import Cancelled, Failed, Progress, Report
+
+_ICON = "swap"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A change that can be taken back."""
+
+    title: str
+    before: Project
+    backup: Path
+
+
+class ClassRemapping:
+    """Gives classes other indices, in all annotations of the project or in none.
+
+    While it works no annotation is open. It can be cancelled, which puts everything
+    back, and undone afterwards.
+
+    Parameters
+    ----------
+    engine
+        Gives the job a thread of its own.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        engine: EnginePort,
+        annotations: OpenAnnotations,
+        autosave: Autosave,
+        shelf: ProjectShelf,
+    ) -> None:
+        self._notices = desk.notices
+        self._jobs = desk.jobs
+        self._engine = engine
+        self._annotations = annotations
+        self._autosave = autosave
+        self._shelf = shelf
+        self._done: _Done | None = None
+        self.is_busy = False
+
+    @property
+    def undoable(self) -> str:
+        """Title of the change that `undo` takes back; "": none."""
+        return self._done.title if self._done else ""
+
+    def reorder(self, order: tuple[int, ...]) -> None:
+        """Put the classes into another order: old indices in their new order."""
+        project = self._shelf.project
+        if project and project.classes:
+            self._run(reordered(project.classes, project.locked, order))
+
+    def merge(self, index: int, into: int) -> None:
+        """Give the pixels of one class to another and drop the first."""
+        project = self._shelf.project
+        if project and project.classes and index != into:
+            self._run(merged(project.classes, project.locked, index, into))
+
+    def delete(self, index: int) -> None:
+        """Drop a class; its pixels become background, or 255 without one.
+
+        Raises
+        ------
+        InputError
+            When it is the only class.
+        """
+        project = self._shelf.project
+        if project and project.classes:
+            self._run(deleted(project.classes, project.locked, index))
+
+    def undo(self) -> None:
+        """Bring classes and annotations back as they were before the last change."""
+        done = self._done
+        if done is None or self.is_busy or not self._annotations.may_write():
+            return
+        self._begin()
+        self._after_saving(lambda: self._put_back(done))
+
+    def _run(self, remap: ClassRemap) -> None:
+        if self.is_busy or not self._annotations.may_write():
+            return
+        self._begin()
+        self._after_saving(lambda: self._start(remap))
+
+    def _begin(self) -> None:
+        self.is_busy = True
+        self._annotations.pause()
+        self._autosave.flush_all()
+
+    def _after_saving(self, go: Callable[[], None]) -> None:
+        """Go on when every annotation is on disk."""
+        if not self._autosave.unsaved:
+            go()
+            return
+
+        def look(_: object) -> None:
+            if not self._autosave.unsaved:
+                stop()
+                go()
+
+        stop = self._autosave.changed.connect(look)
+
+    def _start(self, remap: ClassRemap) -> None:
+        project = self._shelf.project
+        if project is None:
+            self._end()
+            return
+        masks = [project.annotation_path(item) for item in self._shelf.items]
+        backup = backups_dir() / f"{time.time_ns()}"
+
+        def work(context: JobContext) -> tuple[Path, ...]:
+            there = [mask for mask in masks if mask.is_file()]
+
+            def looked_at(done: int, total: int) -> None:
+                context.check()
+                context.report(Progress(done, total, "annotations"))
+
+            return remap_annotations(project.root, there, remap, backup, looked_at)
+
+        def done(left_out: tuple[Path, ...]) -> None:
+            self._done = _Done(remap.title, project, backup)
+            self._annotations.histories.clear()
+            changed = project.with_classes(remap.classes, remap.locked)
+            table = dict(enumerate(remap.new_of))
+            self._shelf.set_project(changed.with_mapped(table))
+            self._shelf.settle(lambda: finish(backup))
+            self._tell_left_out(left_out)
+            self._end()
+            self._notices.toast(f"{remap.title}: done.", self.undo)
+
+        self._work(remap.title, work, done)
+
+    def _put_back(self, change: _Done) -> None:
+        def work(_: JobContext) -> PutBack:
+            return put_back(change.backup)
+
+        def done(found: PutBack) -> None:
+            self._done = None
+            self._annotations.histories.clear()
+            self._restore_classes(change.before)
+            self._tell_changed(found.changed)
+            self._end()
+            self._notices.toast(f"{change.title}: taken back.")
+
+        # A backup that is not finished yet would bring the project file back too.
+        self._shelf.settle(lambda: self._work(f"Undo: {change.title}", work, done))
+
+    def _restore_classes(self, before: Project) -> None:
+        project = self._shelf.project
+        if project is None or before.classes is None:
+            return
+        items = {
+            item: replace(facts, classes=before.facts(item).classes)
+            for item, facts in project.items.items()
+        }
+        project = project.with_classes(before.classes, before.locked)
+        self._shelf.set_project(replace(project, items=MappingProxyType(items)))
+
+    def _work(
+        self, title: str, work: Callable[[JobContext], T], done: Callable[[T], None]
+    ) -> None:
+        stops: list[Callable[[], None]] = []
+
+        def cancel() -> None:
+            for stop in stops:
+                stop()
+
+        job = self._jobs.open(title, _ICON, cancel)
+
+        def report(event: Report) -> None:
+            self._jobs.report(job, event)
+
+        def succeeded(result: T) -> None:
+            self._jobs.finish(job)
+            done(result)
+
+        def ended(terminal: Failed | Cancelled) -> None:
+            self._jobs.close(job, terminal)
+            if isinstance(terminal, Failed):
+                self._notices.error(terminal)
+            self._end()
+
+        stops.append(self._engine.start_work(work, report, succeeded, ended))
+
+    def _tell_left_out(self, left_out: tuple[Path, ...]) -> None:
+        if left_out:
+            self._notices.post(
+                Notice(
+                    Level.WARNING,
+                    f"{len(left_out)} annotations keep their old class indices.",
+                    f"They cannot be read: {_some(left_out)}.",
+                    "Restore them from a copy, or draw them anew.",
+                )
+            )
+
+    def _tell_changed(self, changed: tuple[Path, ...]) -> None:
+        if changed:
+            self._notices.post(
+                Notice(
+                    Level.WARNING,
+                    f"{len(changed)} annotations were not taken back.",
+                    f"They were changed since: {_some(changed)}.",
+                    "Check their classes.",
+                )
+            )
+
+    def _end(self) -> None:
+        self.is_busy = False
+        self._annotations.resume()
+
+
+def _some(paths: tuple[Path, ...]) -> str:
+    named = ", ".join(path.name for path in paths[:3])
+    more = len(paths) - 3
+    return f"{named} and {more} more" if more > 0 else named

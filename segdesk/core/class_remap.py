@@ -1,0 +1,115 @@
+"""Other indices for classes: reordered, merged, deleted."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.errors import InputError
+from segdesk.core.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRemap:
+    """What becomes of classes, and of the pixels that have them.
+
+    Parameters
+    ----------
+    title
+        What is done: "Merge tree into forest".
+    classes
+        The classes afterwards.
+    locked
+        Indices of those that are locked, afterwards.
+    new_of
+        256 indices: the new one of each old one.
+    """
+
+    title: str
+    classes: ClassList
+    locked: frozenset[int]
+    new_of: tuple[int, ...]
+
+    @property
+    def table(self) -> NDArray[np.uint8]:
+        """(256,), the new index of each old one."""
+        return np.array(self.new_of, np.uint8)
+
+    def shapes(self, shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+        """Return shapes with their new classes."""
+        return tuple(
+            replace(shape, class_index=self.new_of[shape.class_index])
+            for shape in shapes
+        )
+
+
+def reordered(
+    classes: ClassList, locked: frozenset[int], order: tuple[int, ...]
+) -> ClassRemap:
+    """Return what puts classes into another order.
+
+    Parameters
+    ----------
+    order
+        Old indices in their new order, each once.
+    """
+    if sorted(order) != list(range(len(classes))):
+        msg = f"{order} is no order of {len(classes)} classes"
+        raise ValueError(msg)
+    new_of = list(range(256))
+    for new, old in enumerate(order):
+        new_of[old] = new
+    return _remap("Reorder classes", classes, locked, order, new_of)
+
+
+def merged(
+    classes: ClassList, locked: frozenset[int], index: int, into: int
+) -> ClassRemap:
+    """Return what gives the pixels of one class to another and drops the first."""
+    title = f"Merge {classes.names[index]} into {classes.names[into]}"
+    return _without(title, classes, locked, index, into)
+
+
+def deleted(classes: ClassList, locked: frozenset[int], index: int) -> ClassRemap:
+    """Return what drops a class; its pixels become background, or 255 without one.
+
+    Raises
+    ------
+    InputError
+        When it is the only class.
+    """
+    background = classes.background_index
+    into = IGNORE_INDEX if background in (None, index) else background
+    title = f"Delete {classes.names[index]}"
+    return _without(title, classes, locked, index, into or 0)
+
+
+def _without(
+    title: str, classes: ClassList, locked: frozenset[int], index: int, into: int
+) -> ClassRemap:
+    if len(classes) == 1:
+        raise InputError(
+            f"{classes.names[index]} was not deleted.",
+            cause="It is the only class.",
+            hint="Add another class first, or rename this one.",
+        )
+    order = tuple(old for old in range(len(classes)) if old != index)
+    new_of = list(range(256))
+    for new, old in enumerate(order):
+        new_of[old] = new
+    new_of[index] = IGNORE_INDEX if into == IGNORE_INDEX else new_of[into]
+    return _remap(title, classes, locked - {index}, order, new_of)
+
+
+def _remap(
+    title: str,
+    classes: ClassList,
+    locked: frozenset[int],
+    order: tuple[int, ...],
+    new_of: list[int],
+) -> ClassRemap:
+    names = tuple(classes.names[old] for old in order)
+    palette = tuple(classes.palette[old] for old in order)
+    kept = frozenset(new_of[index] for index in locked)
+    return ClassRemap(title, ClassList(names, palette), kept, tuple(new_of))

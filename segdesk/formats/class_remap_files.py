@@ -1,0 +1,232 @@
+"""Giving classes other indices in all annotations of a project, or in none.
+
+Every file is copied into a backup before it is written. The backup says that it is not
+finished until all files and the project file are written; one that a killed program
+left so is put back when the project is opened again. A finished one is how the change
+is undone.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segdesk.core.class_remap import ClassRemap
+from segdesk.core.errors import SegDeskError, StorageError
+from segdesk.core.geometry import Size
+from segdesk.core.imaging import read_size
+from segdesk.core.paths import user_data_dir
+from segdesk.core.project import PROJECT_FILE
+from segdesk.formats.atomic import write_atomic
+from segdesk.formats.file_mark import mark_of
+from segdesk.formats.native import (
+    Expected,
+    read_annotation,
+    sidecar_path,
+    write_annotation,
+)
+
+_HEAD = "backup.json"
+
+
+def backups_dir() -> Path:
+    """Return the folder of the backups."""
+    return user_data_dir() / "remaps"
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """What came of putting a backup back.
+
+    Parameters
+    ----------
+    files
+        Number of files that are as they were.
+    changed
+        Files that somebody changed since, so they were left alone.
+    """
+
+    files: int
+    changed: tuple[Path, ...] = ()
+
+
+def remap_annotations(
+    root: Path,
+    masks: Sequence[Path],
+    remap: ClassRemap,
+    backup: Path,
+    looked_at: Callable[[int, int], None],
+) -> tuple[Path, ...]:
+    """Write all annotations with other class indices. Slow: call it in a job.
+
+    When anything fails, or `looked_at` raises, everything is put back first.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    masks
+        PNGs of the annotations.
+    backup
+        New folder below `backups_dir`.
+    looked_at
+        Takes the number of annotations that are done and their total.
+
+    Returns
+    -------
+    left_out
+        Annotations that cannot be read, and were left alone.
+
+    Raises
+    ------
+    StorageError
+        When a disk does not take it.
+    """
+    _write_head(backup, root, is_finished=False)
+    _copy(root / PROJECT_FILE, backup / PROJECT_FILE)
+    left_out = []
+    try:
+        for number, mask in enumerate(masks):
+            looked_at(number, len(masks))
+            if not _remap_one(mask, remap, backup / f"{number:07}"):
+                left_out.append(mask)
+        looked_at(len(masks), len(masks))
+    except BaseException:
+        put_back(backup)
+        raise
+    return tuple(left_out)
+
+
+def finish(backup: Path) -> None:
+    """Say that the project file is written too; older backups of its project go."""
+    root = _root_of(backup)
+    if root is not None:
+        _write_head(backup, root, is_finished=True)
+    for other in _backups():
+        if other != backup and _root_of(other) == root:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def put_back(backup: Path) -> PutBack:
+    """Bring all files back as they were, and drop the backup.
+
+    Files that somebody changed since they were written are left alone.
+
+    Raises
+    ------
+    StorageError
+        When a disk does not take it; the backup is kept.
+    """
+    root, is_finished = _root_of(backup), _is_finished(backup)
+    changed = []
+    count = 0
+    for entry in sorted(backup.glob("*.entry")):
+        told = json.loads(entry.read_bytes())
+        mask = Path(told["mask"])
+        if told["written"] and not _is_either(mask, entry, told["written"]):
+            changed.append(mask)
+            continue
+        for target, kept in _pairs(mask, entry.with_suffix("")):
+            if kept.exists():
+                write_atomic(target, kept.read_bytes())
+            else:
+                target.unlink(missing_ok=True)
+        count += 1
+    kept = backup / PROJECT_FILE
+    if root is not None and kept.exists() and not is_finished:
+        write_atomic(root / PROJECT_FILE, kept.read_bytes())
+    shutil.rmtree(backup, ignore_errors=True)
+    return PutBack(count, tuple(changed))
+
+
+def put_back_unfinished(root: Path) -> int:
+    """Put back what a killed program left half done in a project.
+
+    Call it only while no other program has the project open.
+
+    Returns
+    -------
+    changes
+        Number of changes of classes that were taken back.
+    """
+    found = [
+        backup
+        for backup in _backups()
+        if _root_of(backup) == root and not _is_finished(backup)
+    ]
+    for backup in found:
+        put_back(backup)
+    return len(found)
+
+
+def _remap_one(mask: Path, remap: ClassRemap, stem: Path) -> bool:
+    try:
+        found = read_annotation(mask, Size(*read_size(mask)))
+    except SegDeskError:
+        return False
+    state = found.state
+    if state is None or found.mark is None:
+        return False
+    labels = remap.table[state.labels]
+    shapes = remap.shapes(state.shapes)
+    if shapes == state.shapes and (labels == state.labels).all():
+        return True
+    for source, kept in _pairs(mask, stem):
+        _copy(source, kept)
+    entry = stem.with_suffix(".entry")
+    write_atomic(entry, json.dumps({"mask": str(mask), "written": ""}).encode())
+    new = replace(state, labels=labels, shapes=shapes, revision=state.revision + 1)
+    expected = Expected(found.mark, found.set_aside)
+    mark = write_annotation(mask, new, remap.classes, expected)
+    told = {"mask": str(mask), "written": mark.digest}
+    write_atomic(entry, json.dumps(told).encode())
+    return True
+
+
+def _is_either(mask: Path, entry: Path, written: str) -> bool:
+    now, old = mark_of(mask), mark_of(entry.with_suffix(".png"))
+    return now is not None and now.digest in {written, old.digest if old else ""}
+
+
+def _pairs(mask: Path, stem: Path) -> tuple[tuple[Path, Path], ...]:
+    return (
+        (sidecar_path(mask), stem.with_suffix(".json")),
+        (mask, stem.with_suffix(".png")),
+    )
+
+
+def _copy(source: Path, target: Path) -> None:
+    with suppress(FileNotFoundError):
+        try:
+            data = source.read_bytes()
+        except PermissionError as error:
+            raise StorageError(
+                "The classes were not changed.",
+                cause=f"{source} may not be read.",
+                hint="Have its owner give you the right to read it.",
+                detail=str(error),
+            ) from error
+        write_atomic(target, data)
+
+
+def _write_head(backup: Path, root: Path, *, is_finished: bool) -> None:
+    head = {"root": str(root), "finished": is_finished}
+    write_atomic(backup / _HEAD, json.dumps(head).encode())
+
+
+def _backups() -> list[Path]:
+    return [path.parent for path in sorted(backups_dir().glob(f"*/{_HEAD}"))]
+
+
+def _root_of(backup: Path) -> Path | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return Path(json.loads((backup / _HEAD).read_bytes())["root"])
+    return None
+
+
+def _is_finished(backup: Path) -> bool:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return bool(json.loads((backup / _HEAD).read_bytes())["finished"])
+    return False

@@ -1,0 +1,145 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdesk.app.autosave import Autosave
+from segdesk.app.class_remapping import ClassRemapping
+from segdesk.app.opened_image import open_image
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.core.classes import ClassList
+from segdesk.core.edits import plan_labels
+from segdesk.core.geometry import Rect, Size
+from segdesk.core.history import Step
+from segdesk.core.project import Project
+from segdesk.formats.class_remap_files import backups_dir
+from segdesk.formats.native import read_annotation
+from segdesk.formats.project_file import read_project, write_project
+from segdesk.jobs.control import JobContext, StopFlag
+from segdesk.jobs.events import Cancelled
+from segdesk.jobs.runner import attempt
+
+CLASSES = ClassList.from_names(("background", "road", "tree"))
+SIZE = Size(30, 20)
+
+
+class Threads:
+    """Runs long work when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list = []
+
+    def start_work(self, work, report, done, ended):
+        stop = StopFlag()
+        self.waiting.append((work, JobContext(report, stop), done, ended))
+        return stop.set
+
+    def run(self) -> None:
+        work, context, done, ended = self.waiting.pop(0)
+        outcome = attempt(lambda: work(context))
+        if isinstance(outcome, Cancelled):
+            ended(outcome)
+        else:
+            done(outcome)
+
+
+class Room:
+    def __init__(self, root: Path, desk, executor, timer) -> None:
+        self.root, self.desk, self.executor = root, desk, executor
+        self.threads = Threads()
+        self.autosave = Autosave(executor, timer, desk.notices)
+        self.shelf = ProjectShelf(executor, desk.notices)
+        self.annotations = OpenAnnotations(desk, executor, self.autosave, self.shelf)
+        self.remapping = ClassRemapping(
+            desk, self.threads, self.annotations, self.autosave, self.shelf
+        )
+
+    def show(self, name: str) -> None:
+        self.desk.session.set_image(open_image(self.root / name))
+        self.executor.run_all()
+
+    def paint(self, value: int) -> None:
+        annotation = self.annotations.current
+        wanted = np.full((5, 5), value, np.uint8)
+        with annotation.changing() as document:
+            edit = plan_labels(document.labels, wanted, Rect(2, 2, 5, 5))
+            step = Step("Brush", "paint-brush", value, (edit,))
+            document.apply(step)
+        annotation.journal.append(step)
+        self.annotations.touch(annotation)
+
+    def finish(self) -> None:
+        self.executor.run_all()
+        while self.threads.waiting:
+            self.threads.run()
+            self.executor.run_all()
+
+    def saved(self, name: str) -> int:
+        mask = Project(self.root).annotation_path(name)
+        return int(read_annotation(mask, SIZE).state.labels[3, 3])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return read_project(self.root).classes.names
+
+
+@pytest.fixture
+def room(tmp_path, desk, executor, timer):
+    root = tmp_path / "project"
+    root.mkdir()
+    write_project(Project(root, CLASSES))
+    for name in ("a.jpg", "b.jpg"):
+        Image.new("RGB", SIZE).save(root / name)
+    room = Room(root, desk, executor, timer)
+    for name, value in (("a.jpg", 1), ("b.jpg", 2)):
+        room.show(name)
+        room.paint(value)
+    yield room
+    room.annotations.leave()
+    room.executor.run_all()
+    room.shelf.close()
+
+
+def test_classes_change_in_all_annotations_when_one_is_merged_and_come_back(room):
+    room.remapping.merge(1, 2)
+    assert room.annotations.current is None
+    room.finish()
+
+    assert room.names == ("background", "tree")
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 1]
+    assert room.shelf.facts("a.jpg").classes == (0, 1)
+    assert int(room.annotations.current.document.labels[3, 3]) == 1
+    assert room.remapping.undoable == "Merge road into tree"
+
+    room.remapping.undo()
+    room.finish()
+
+    assert room.names == CLASSES.names
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 2]
+    assert room.shelf.facts("b.jpg").classes == (0, 2)
+    assert int(room.annotations.current.document.labels[3, 3]) == 2
+    assert not list(backups_dir().glob("*"))
+
+
+def test_nothing_changes_when_the_job_is_cancelled(room):
+    room.remapping.delete(1)
+    room.executor.run_all()
+    (job,) = room.desk.jobs.live()
+    room.desk.jobs.cancel(job.id)
+    room.finish()
+
+    assert room.names == CLASSES.names
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 2]
+    assert not room.remapping.is_busy
+    assert room.annotations.current is not None
+
+
+def test_second_change_is_ignored_when_one_is_under_way(room):
+    room.remapping.reorder((0, 2, 1))
+    room.remapping.delete(1)
+    room.finish()
+
+    assert room.names == ("background", "tree", "road")
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [2, 1]
