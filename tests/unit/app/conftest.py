@@ -5,14 +5,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
+from segdesk.app.accepting import Accepting
+from segdesk.app.annotating import Annotating
+from segdesk.app.autosave import Autosave
 from segdesk.app.desk import Desk
 from segdesk.app.job_center import JobCenter
 from segdesk.app.notices import Notices
+from segdesk.app.opened_image import open_image
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
+from segdesk.app.tools.base import ToolResult, Work
+from segdesk.app.tools.pointer import Button, PointerEvent
+from segdesk.core.classes import ClassList
+from segdesk.core.edits import EditRecorder, plan_labels
 from segdesk.core.errors import SegDeskError
+from segdesk.core.geometry import Rect, Size
+from segdesk.core.history import Step
+from segdesk.core.project import Project
+from segdesk.formats.native import read_annotation
+from segdesk.formats.project_file import write_project
 from segdesk.jobs.events import Cancelled, Report, Terminal
 from segdesk.jobs.specs import JobSpec
 
@@ -121,3 +138,139 @@ def engine() -> ManualEngine:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(Session(), Settings(tmp_path / "settings.toml"), Notices(), JobCenter())
+
+
+CLASSES = ClassList.from_names(("background", "road", "tree"))
+SIZE = Size(60, 40)
+
+
+def folder_of_images(root: Path, classes: ClassList | None) -> None:
+    root.mkdir()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        Image.new("RGB", SIZE, "grey").save(root / name)
+    if classes:
+        write_project(Project(root, classes))
+
+
+class Stamp:
+    """A tool that stamps squares as the pen goes; a second kind of it thinks first."""
+
+    id = "brush"
+    is_open = False
+
+    def __init__(self, *, thinks: bool = False) -> None:
+        self._thinks = thinks
+        self._recorder: EditRecorder | None = None
+
+    def press(self, event, context) -> ToolResult:
+        if self._thinks:
+            return ToolResult(work=Work("Thinking", 1, lambda: context.selected_class))
+        self._recorder = EditRecorder(context.document.labels)
+        return self.move(event, context)
+
+    def move(self, event, context) -> ToolResult:
+        rect = Rect(int(event.x), int(event.y), 3, 3)
+        self._recorder.touch(rect)
+        context.document.labels[rect.slices] = context.selected_class
+        return ToolResult(dirty=(rect,))
+
+    def release(self, event, context) -> ToolResult:
+        if self._recorder is None:
+            return ToolResult()
+        edit, self._recorder = self._recorder.finish(), None
+        if edit is None:
+            return ToolResult()
+        step = Step("Stamp", "stamp", context.selected_class, (edit,))
+        return ToolResult().with_change(context.document.record(step))
+
+    def hover(self, event, context) -> ToolResult:
+        return ToolResult(picked=2, status="Tree")
+
+    def key(self, key, modifiers, context) -> ToolResult:
+        return ToolResult(consumed=False)
+
+    def abort(self, context) -> ToolResult:
+        if self._recorder is None:
+            return ToolResult()
+        dirty, self._recorder = self._recorder.rollback(), None
+        return ToolResult(dirty=(dirty,))
+
+    def leave(self, context) -> ToolResult:
+        return self.release(None, context)
+
+    def deliver(self, token, value, context) -> ToolResult:
+        wanted = np.full((2, 2), value, np.uint8)
+        edit = plan_labels(context.document.labels, wanted, Rect(0, 0, 2, 2))
+        step = Step("Thought", "brain", value, (edit,))
+        return ToolResult().with_change(context.document.apply(step))
+
+    def fail(self, token, why, context) -> ToolResult:
+        return ToolResult(status=why)
+
+
+class Room:
+    """The journey with a folder of three images."""
+
+    def __init__(self, root: Path, desk, executor, timer) -> None:
+        self.root, self.desk, self.executor, self.timer = root, desk, executor, timer
+        self.autosave = Autosave(executor, timer, desk.notices)
+        self.shelf = ProjectShelf(executor, desk.notices)
+        self.annotations = OpenAnnotations(desk, executor, self.autosave, self.shelf)
+        tools = {"brush": Stamp(), "wand": Stamp(thinks=True)}
+        self.annotating = Annotating(
+            desk, executor, self.annotations, self.autosave, self.shelf, tools
+        )
+        self.accepting = Accepting(
+            desk, executor, self.annotations, self.annotating, self.shelf
+        )
+
+    def show(self, name: str) -> None:
+        self.desk.session.set_image(open_image(self.root / name))
+        self.executor.run_all()
+
+    def stroke(self, x: int, y: int, value: int = 1) -> None:
+        self.annotating.choose(class_index=value)
+        self.annotating.press(PointerEvent(x, y, Button.LEFT))
+        self.annotating.move(PointerEvent(x + 4, y, Button.LEFT))
+        self.annotating.release(PointerEvent(x + 4, y, Button.LEFT))
+
+    @property
+    def labels(self) -> np.ndarray:
+        return self.annotating.document.labels
+
+    @property
+    def messages(self) -> list[str]:
+        return [notice.message for notice in self.desk.notices.history]
+
+    def saved(self, name: str) -> np.ndarray:
+        project = Project(self.root)
+        return read_annotation(project.annotation_path(name), SIZE).state.labels
+
+    def quiet(self) -> None:
+        self.timer.pass_by(3)
+        self.executor.run_all()
+
+    def close(self) -> None:
+        self.annotations.leave()
+        self.executor.run_all()
+        for one in self.autosave.unsaved:
+            one.journal.close()
+        self.shelf.close()
+
+
+@pytest.fixture
+def make_folder() -> Callable[[Path, ClassList | None], None]:
+    return folder_of_images
+
+
+@pytest.fixture
+def make_room(desk, executor, timer) -> Callable[[Path], Room]:
+    return lambda root: Room(root, desk, executor, timer)
+
+
+@pytest.fixture
+def room(tmp_path, desk, executor, timer):
+    folder_of_images(tmp_path / "project", CLASSES)
+    room = Room(tmp_path / "project", desk, executor, timer)
+    yield room
+    room.close()

@@ -4,155 +4,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segdesk.app.accepting import Accepting
-from segdesk.app.annotating import Annotating
-from segdesk.app.autosave import Autosave
 from segdesk.app.kept_histories import KeptHistories
 from segdesk.app.opened_image import open_image
-from segdesk.app.opening_annotations import OpenAnnotations
-from segdesk.app.project_shelf import ProjectShelf, folder_images
-from segdesk.app.session import ProposalView
-from segdesk.app.tools.base import ToolResult, Work
+from segdesk.app.project_shelf import folder_images
 from segdesk.app.tools.pointer import Button, PointerEvent
 from segdesk.core.classes import ClassList
-from segdesk.core.edits import EditRecorder, plan_labels
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Rect, Size
 from segdesk.core.history import History, Step
 from segdesk.core.item_status import ItemFilter, ItemStatus, MadeBy
-from segdesk.core.label_map import class_stats
-from segdesk.core.prediction import Prediction
 from segdesk.core.project import PROJECT_FILE, Project
-from segdesk.core.shapes import Point
 from segdesk.core.splits import SeededSplit
 from segdesk.formats.file_lock import FileLock, HeldError
-from segdesk.formats.native import read_annotation
-from segdesk.formats.project_file import read_project, write_project
+from segdesk.formats.project_file import read_project
 
 CLASSES = ClassList.from_names(("background", "road", "tree"))
 SIZE = Size(60, 40)
-
-
-class Stamp:
-    """A tool that stamps squares as the pen goes; a second kind of it thinks first."""
-
-    id = "brush"
-    is_open = False
-
-    def __init__(self, *, thinks: bool = False) -> None:
-        self._thinks = thinks
-        self._recorder: EditRecorder | None = None
-
-    def press(self, event, context) -> ToolResult:
-        if self._thinks:
-            return ToolResult(work=Work("Thinking", 1, lambda: context.selected_class))
-        self._recorder = EditRecorder(context.document.labels)
-        return self.move(event, context)
-
-    def move(self, event, context) -> ToolResult:
-        rect = Rect(int(event.x), int(event.y), 3, 3)
-        self._recorder.touch(rect)
-        context.document.labels[rect.slices] = context.selected_class
-        return ToolResult(dirty=(rect,))
-
-    def release(self, event, context) -> ToolResult:
-        if self._recorder is None:
-            return ToolResult()
-        edit, self._recorder = self._recorder.finish(), None
-        if edit is None:
-            return ToolResult()
-        step = Step("Stamp", "stamp", context.selected_class, (edit,))
-        return ToolResult().with_change(context.document.record(step))
-
-    def hover(self, event, context) -> ToolResult:
-        return ToolResult(picked=2, status="Tree")
-
-    def key(self, key, modifiers, context) -> ToolResult:
-        return ToolResult(consumed=False)
-
-    def abort(self, context) -> ToolResult:
-        if self._recorder is None:
-            return ToolResult()
-        dirty, self._recorder = self._recorder.rollback(), None
-        return ToolResult(dirty=(dirty,))
-
-    def leave(self, context) -> ToolResult:
-        return self.release(None, context)
-
-    def deliver(self, token, value, context) -> ToolResult:
-        wanted = np.full((2, 2), value, np.uint8)
-        edit = plan_labels(context.document.labels, wanted, Rect(0, 0, 2, 2))
-        step = Step("Thought", "brain", value, (edit,))
-        return ToolResult().with_change(context.document.apply(step))
-
-    def fail(self, token, why, context) -> ToolResult:
-        return ToolResult(status=why)
-
-
-class Room:
-    """The journey with a folder of three images."""
-
-    def __init__(self, root: Path, desk, executor, timer) -> None:
-        self.root, self.desk, self.executor, self.timer = root, desk, executor, timer
-        self.autosave = Autosave(executor, timer, desk.notices)
-        self.shelf = ProjectShelf(executor, desk.notices)
-        self.annotations = OpenAnnotations(desk, executor, self.autosave, self.shelf)
-        tools = {"brush": Stamp(), "wand": Stamp(thinks=True)}
-        self.annotating = Annotating(
-            desk, executor, self.annotations, self.autosave, self.shelf, tools
-        )
-        self.accepting = Accepting(
-            desk, executor, self.annotations, self.annotating, self.shelf
-        )
-
-    def show(self, name: str) -> None:
-        self.desk.session.set_image(open_image(self.root / name))
-        self.executor.run_all()
-
-    def stroke(self, x: int, y: int, value: int = 1) -> None:
-        self.annotating.choose(class_index=value)
-        self.annotating.press(PointerEvent(x, y, Button.LEFT))
-        self.annotating.move(PointerEvent(x + 4, y, Button.LEFT))
-        self.annotating.release(PointerEvent(x + 4, y, Button.LEFT))
-
-    @property
-    def labels(self) -> np.ndarray:
-        return self.annotating.document.labels
-
-    @property
-    def messages(self) -> list[str]:
-        return [notice.message for notice in self.desk.notices.history]
-
-    def saved(self, name: str) -> np.ndarray:
-        project = Project(self.root)
-        return read_annotation(project.annotation_path(name), SIZE).state.labels
-
-    def quiet(self) -> None:
-        self.timer.pass_by(3)
-        self.executor.run_all()
-
-    def close(self) -> None:
-        self.annotations.leave()
-        self.executor.run_all()
-        for one in self.autosave.unsaved:
-            one.journal.close()
-        self.shelf.close()
-
-
-def make_folder(root: Path, classes: ClassList | None = CLASSES) -> None:
-    root.mkdir()
-    for name in ("a.jpg", "b.jpg", "c.jpg"):
-        Image.new("RGB", SIZE, "grey").save(root / name)
-    if classes:
-        write_project(Project(root, classes))
-
-
-@pytest.fixture
-def room(tmp_path, desk, executor, timer):
-    make_folder(tmp_path / "project")
-    room = Room(tmp_path / "project", desk, executor, timer)
-    yield room
-    room.close()
 
 
 def test_stroke_is_drawn_and_saved_when_the_pen_goes_up(room):
@@ -224,10 +91,10 @@ def test_pixels_are_as_before_when_a_stroke_is_aborted(room):
 
 
 def test_killed_work_comes_back_with_its_undo_when_the_program_starts_again(
-    tmp_path, desk, executor, timer
+    tmp_path, desk, executor, timer, make_room, make_folder
 ):
-    make_folder(tmp_path / "project")
-    room = Room(tmp_path / "project", desk, executor, timer)
+    make_folder(tmp_path / "project", CLASSES)
+    room = make_room(tmp_path / "project")
     room.show("a.jpg")
     room.stroke(5, 6)
     room.stroke(20, 20, 2)
@@ -238,7 +105,7 @@ def test_killed_work_comes_back_with_its_undo_when_the_program_starts_again(
     timer.calls.clear()
     desk.session.image_changed._slots.clear()
 
-    again = Room(tmp_path / "project", desk, executor, timer)
+    again = make_room(tmp_path / "project")
     again.annotations.recover()
     again.show("a.jpg")
 
@@ -250,10 +117,10 @@ def test_killed_work_comes_back_with_its_undo_when_the_program_starts_again(
 
 
 def test_bare_folder_becomes_a_project_when_its_first_annotation_is_written(
-    tmp_path, desk, executor, timer
+    tmp_path, desk, executor, timer, make_room, make_folder
 ):
     make_folder(tmp_path / "bare", None)
-    room = Room(tmp_path / "bare", desk, executor, timer)
+    room = make_room(tmp_path / "bare")
     desk.session.set_classes(CLASSES)
     room.show("a.jpg")
     room.quiet()
@@ -272,10 +139,10 @@ def test_bare_folder_becomes_a_project_when_its_first_annotation_is_written(
 
 
 def test_painting_is_refused_once_when_there_are_no_classes(
-    tmp_path, desk, executor, timer
+    tmp_path, desk, executor, timer, make_room, make_folder
 ):
     make_folder(tmp_path / "bare", None)
-    room = Room(tmp_path / "bare", desk, executor, timer)
+    room = make_room(tmp_path / "bare")
     room.show("a.jpg")
     room.stroke(5, 6)
     room.stroke(5, 6)
@@ -286,15 +153,15 @@ def test_painting_is_refused_once_when_there_are_no_classes(
 
 
 def test_painting_is_refused_when_another_program_has_the_project(
-    tmp_path, desk, executor, timer, monkeypatch
+    tmp_path, desk, make_room, make_folder, monkeypatch
 ):
-    make_folder(tmp_path / "project")
+    make_folder(tmp_path / "project", CLASSES)
 
     def held(_path):
         raise HeldError(4711, "desk")
 
     monkeypatch.setattr(FileLock, "take", held)
-    room = Room(tmp_path / "project", desk, executor, timer)
+    room = make_room(tmp_path / "project")
     room.show("a.jpg")
     room.stroke(5, 6)
 
@@ -368,72 +235,6 @@ def test_picked_class_and_sentence_are_told_when_a_tool_says_so(room):
     assert room.annotating.choices.class_index == 2
     assert said == ["Tree"]
     assert room.annotating.swap_class(0) == 2
-
-
-def propose(room, *, size: Size = SIZE) -> None:
-    labels = np.zeros((size.height, size.width), np.uint8)
-    labels[10:20, 10:20] = 1
-    labels[10:20, 30:40] = 1
-    labels[30:35, 10:20] = 2
-    confidence = np.full(labels.shape, 200, np.uint8)
-    confidence[10:20, 30:40] = 50
-    classes = ClassList.from_names(("background", "Tree", "lake"))
-    prediction = Prediction(labels, confidence, classes, "pidnet", "cpu", {})
-    view = ProposalView(prediction, class_stats(labels, 3))
-    room.desk.session.set_proposal(view)
-
-
-def test_proposal_is_one_undoable_step_when_it_is_accepted(room):
-    toasts = []
-    room.desk.notices.toasted.connect(lambda toast: toasts.append(toast.message))
-    room.show("a.jpg")
-    room.stroke(2, 2)
-    propose(room)
-    room.accepting.accept_all()
-    room.executor.run_all()
-
-    assert (room.labels == 2).sum() == 200  # its trees are class 2 of the project
-    assert "lake" in toasts[0]
-    facts = room.shelf.facts("a.jpg")
-    assert (facts.made_by, facts.models) == (MadeBy.MIXED, ("pidnet",))
-    room.annotating.undo()
-    assert (room.labels == 2).sum() == 0
-    assert room.shelf.facts("a.jpg").made_by is MadeBy.HAND
-
-
-def test_parts_of_a_proposal_are_taken_over_when_they_are_chosen(room):
-    room.show("a.jpg")
-    propose(room)
-    room.accepting.accept_region(Point(12, 12))
-    room.executor.run_all()
-    assert (room.labels == 2).sum() == 100
-    room.annotating.undo()
-
-    lasso = (Point(29, 9), Point(41, 9), Point(41, 21), Point(29, 21))
-    room.accepting.accept_lasso(lasso)
-    room.executor.run_all()
-    assert (room.labels[10:20, 30:40] == 2).all()
-    room.annotating.undo()
-
-    room.desk.session.update_view(min_confidence=0.5)
-    room.accepting.accept_class(1)
-    room.executor.run_all()
-    assert (room.labels == 2).sum() == 100
-
-
-def test_acceptance_is_found_out_anew_when_somebody_paints_meanwhile(room):
-    room.show("a.jpg")
-    propose(room)
-    room.accepting.accept_class(1)
-    room.stroke(10, 10)
-    room.executor.run_all()
-
-    assert [step.title for step in room.annotating.document.history] == [
-        "Stamp",
-        "Accept class",
-    ]
-    room.annotating.go_to(0)
-    assert not room.labels.any()
 
 
 def test_histories_keep_to_one_budget_when_many_images_are_left():

@@ -1,0 +1,78 @@
+import numpy as np
+
+from segdesk.app.session import ProposalView
+from segdesk.core.classes import ClassList
+from segdesk.core.geometry import Size
+from segdesk.core.item_status import MadeBy
+from segdesk.core.label_map import class_stats
+from segdesk.core.prediction import Prediction
+from segdesk.core.shapes import Point
+
+CLASSES = ClassList.from_names(("background", "road", "tree"))
+SIZE = Size(60, 40)
+
+
+def propose(room, *, size: Size = SIZE) -> None:
+    labels = np.zeros((size.height, size.width), np.uint8)
+    labels[10:20, 10:20] = 1
+    labels[10:20, 30:40] = 1
+    labels[30:35, 10:20] = 2
+    confidence = np.full(labels.shape, 200, np.uint8)
+    confidence[10:20, 30:40] = 50
+    classes = ClassList.from_names(("background", "Tree", "lake"))
+    prediction = Prediction(labels, confidence, classes, "pidnet", "cpu", {})
+    view = ProposalView(prediction, class_stats(labels, 3))
+    room.desk.session.set_proposal(view)
+
+
+def test_proposal_is_one_undoable_step_when_it_is_accepted(room):
+    toasts = []
+    room.desk.notices.toasted.connect(lambda toast: toasts.append(toast.message))
+    room.show("a.jpg")
+    room.stroke(2, 2)
+    propose(room)
+    room.accepting.accept_all()
+    room.executor.run_all()
+
+    assert (room.labels == 2).sum() == 200  # its trees are class 2 of the project
+    assert "lake" in toasts[0]
+    facts = room.shelf.facts("a.jpg")
+    assert (facts.made_by, facts.models) == (MadeBy.MIXED, ("pidnet",))
+    room.annotating.undo()
+    assert (room.labels == 2).sum() == 0
+    assert room.shelf.facts("a.jpg").made_by is MadeBy.HAND
+
+
+def test_parts_of_a_proposal_are_taken_over_when_they_are_chosen(room):
+    room.show("a.jpg")
+    propose(room)
+    room.accepting.accept_region(Point(12, 12))
+    room.executor.run_all()
+    assert (room.labels == 2).sum() == 100
+    room.annotating.undo()
+
+    lasso = (Point(29, 9), Point(41, 9), Point(41, 21), Point(29, 21))
+    room.accepting.accept_lasso(lasso)
+    room.executor.run_all()
+    assert (room.labels[10:20, 30:40] == 2).all()
+    room.annotating.undo()
+
+    room.desk.session.update_view(min_confidence=0.5)
+    room.accepting.accept_class(1)
+    room.executor.run_all()
+    assert (room.labels == 2).sum() == 100
+
+
+def test_acceptance_is_found_out_anew_when_somebody_paints_meanwhile(room):
+    room.show("a.jpg")
+    propose(room)
+    room.accepting.accept_class(1)
+    room.stroke(10, 10)
+    room.executor.run_all()
+
+    assert [step.title for step in room.annotating.document.history] == [
+        "Stamp",
+        "Accept class",
+    ]
+    room.annotating.go_to(0)
+    assert not room.labels.any()
