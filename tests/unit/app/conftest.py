@@ -211,12 +211,12 @@ class Stamp:
 class Room:
     """The journey with a folder of three images."""
 
-    def __init__(self, root: Path, desk, executor, timer) -> None:
+    def __init__(self, root: Path, desk, executor, timer, tools=None) -> None:
         self.root, self.desk, self.executor, self.timer = root, desk, executor, timer
         self.autosave = Autosave(executor, timer, desk.notices)
         self.shelf = ProjectShelf(executor, desk.notices)
         self.annotations = OpenAnnotations(desk, executor, self.autosave, self.shelf)
-        tools = {"brush": Stamp(), "wand": Stamp(thinks=True)}
+        tools = tools or {"brush": Stamp(), "wand": Stamp(thinks=True)}
         self.annotating = Annotating(
             desk, executor, self.annotations, self.autosave, self.shelf, tools
         )
@@ -264,8 +264,8 @@ def make_folder() -> Callable[[Path, ClassList | None], None]:
 
 
 @pytest.fixture
-def make_room(desk, executor, timer) -> Callable[[Path], Room]:
-    return lambda root: Room(root, desk, executor, timer)
+def make_room(desk, executor, timer) -> Callable[..., Room]:
+    return lambda root, tools=None: Room(root, desk, executor, timer, tools)
 
 
 @pytest.fixture

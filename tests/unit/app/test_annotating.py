@@ -7,7 +7,8 @@ from PIL import Image
 from segdesk.app.kept_histories import KeptHistories
 from segdesk.app.opened_image import open_image
 from segdesk.app.project_shelf import folder_images
-from segdesk.app.tools.pointer import Button, PointerEvent
+from segdesk.app.tools.box import ToolBox
+from segdesk.app.tools.pointer import Button, Key, PointerEvent
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Rect, Size
@@ -268,3 +269,33 @@ def test_folder_images_leave_annotations_out_when_a_part_of_a_project_is_opened(
     assert train == (tmp_path / "img_dir" / "train" / "a.jpg",)
     (tmp_path / PROJECT_FILE).unlink()
     assert len(folder_images(tmp_path)) == 2
+
+
+def test_work_of_the_tool_box_is_undone_saved_and_read_again_when_images_change(
+    tmp_path, make_room, make_folder
+):
+    make_folder(tmp_path / "project", CLASSES)
+    room = make_room(tmp_path / "project", ToolBox())
+    room.show("a.jpg")
+    room.stroke(5, 6, 2)
+    painted = room.labels.copy()
+    room.annotating.choose(tool="polygon", class_index=1)
+    for x, y in ((20, 5), (50, 5), (50, 30)):
+        room.annotating.press(PointerEvent(x, y, Button.LEFT))
+        room.annotating.release(PointerEvent(x, y, Button.LEFT))
+    assert room.annotating.key(Key.ENTER)
+    document = room.annotating.document
+    assert [step.title for step in document.history] == ["Brush", "Polygon"]
+    assert len(document.shapes) == 1
+    drawn, shapes = room.labels.copy(), document.shapes
+    room.annotating.undo()
+    assert np.array_equal(room.labels, painted)
+    assert room.annotating.document.shapes == ()
+    room.annotating.redo()
+    room.show("b.jpg")
+    room.show("a.jpg")
+
+    assert np.array_equal(room.labels, drawn)
+    assert np.array_equal(room.saved("a.jpg"), drawn)
+    assert room.annotating.document.shapes == shapes
+    room.close()
