@@ -192,6 +192,9 @@ class _File:
     def end(self, *, remove: bool) -> None:
         """Write what waits and close the file; only to leave it, the caller waits."""
         self._remove = remove
+        if remove:  # Windows lets nobody remove an open file: the keeper does it then
+            with suppress(OSError):
+                self.path.unlink()
         self._ended.set()
         if not remove:
             self._keeper.join()

@@ -125,7 +125,7 @@ class ProjectShelf:
         self._project: Project | None = None
         self._items = ItemList(())
         self._request = 0
-        self._coming: Path | None = None
+        self._reading: Path | None = None
         self._is_writing = False
         self._written: Project | None = None
         self._index: dict[str, int] = {}
@@ -159,20 +159,19 @@ class ProjectShelf:
     def open(self, folder: Path) -> None:
         """Open the project that a folder belongs to, unless it is open.
 
-        A folder inside of one that is on its way belongs to that one.
+        A folder inside of one that is being read belongs to that one.
         """
         root = project_root(folder)
+        if self._reading is not None and root.is_relative_to(self._reading):
+            return
         if self._store is not None and self._store.root == root:
             return
-        if self._coming is not None and root.is_relative_to(self._coming):
-            return
         self._request += 1
-        self._coming = root
-        request = self._request
+        request, self._reading = self._request, root
         self._executor.submit(
             lambda: open_folder(root),
             lambda found: self._on_read(request, found),
-            lambda error: self._on_refused(request, error),
+            lambda error: self._on_failed(request, error),
         )
 
     def take(self, found: OpenedFolder) -> None:
@@ -189,15 +188,24 @@ class ProjectShelf:
             self._notices.post(_taken_back())
 
     def close(self) -> None:
-        """Close the project; others may write it then."""
+        """Close the project; others may write it once all of it is written."""
         self._request += 1
-        self._coming = None
-        if self._store is None:
+        self._reading = None
+        store, project = self._store, self._project
+        if store is None or project is None:
             return
-        self._store.close()
         self._store = self._project = None
         self._items = ItemList(())
+        self._thens.clear()
         self.opened.emit(None)
+        if project == self._written or not store.is_project:
+            store.close()
+            return
+        self._executor.submit(
+            lambda: _save_and_close(store, project),
+            lambda _: None,
+            self._notices.error,
+        )
 
     def check_item(self, item: str) -> None:
         """Make sure that an item can have an annotation of its own.
@@ -328,9 +336,9 @@ class ProjectShelf:
         else:
             found.store.close()
 
-    def _on_refused(self, request: int, error: SegDeskError) -> None:
+    def _on_failed(self, request: int, error: SegDeskError) -> None:
         if request == self._request:
-            self._coming = None
+            self._reading = None
             self._notices.error(error)
 
     def _put(self, project: Project) -> None:
@@ -344,6 +352,14 @@ class ProjectShelf:
 def is_project_path(path: Path) -> bool:
     """Tell whether a path is a project file."""
     return path.name == PROJECT_FILE
+
+
+def _save_and_close(store: ProjectStore, project: Project) -> None:
+    try:
+        if store.read_only is None:
+            store.save(project)
+    finally:
+        store.close()
 
 
 def _taken_back() -> Notice:

@@ -137,6 +137,10 @@ class Project:
             return self
         return replace(self, items=MappingProxyType({**self.items, item: facts}))
 
+    def with_all_facts(self, facts: Mapping[str, ItemFacts]) -> "Project":
+        """Return it with other facts on many items."""
+        return replace(self, items=MappingProxyType({**self.items, **facts}))
+
     def with_split(self, rule: SplitRule, plan: SplitPlan) -> "Project":
         """Return it divided as planned; items left out have no split."""
         items = {

@@ -3,19 +3,22 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from segdesk.core.errors import ImageReadError, InputError, StorageError
+from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.errors import ImageReadError, InputError, SegDeskError, StorageError
 from segdesk.core.imaging import IMAGE_SUFFIXES
 from segdesk.core.item_status import ItemFacts, ItemStatus, made_by
+from segdesk.core.label_map import class_stats
 from segdesk.core.project import PROJECT_FILE, Project
 from segdesk.formats.file_lock import FileLock, HeldError
 from segdesk.formats.file_mark import FileMark, is_unchanged, keep_aside, mark_of
 from segdesk.formats.native import read_status
+from segdesk.formats.png_mask import read_mask
 from segdesk.formats.project_file import read_project, write_project
 
 LOCK_FILE = ".segdesk.lock"
@@ -202,6 +205,38 @@ def refreshed(project: Project, items: ItemList) -> Project:
         if len(known) > len(project.items) or known != project.items:
             return replace(project, items=MappingProxyType(known))
     return project
+
+
+def classes_on_disk(
+    project: Project, items: Sequence[str], looked_at: Callable[[int, int], None]
+) -> dict[str, ItemFacts]:
+    """Look into annotations for their classes and sizes. Slow: call it in a job.
+
+    Parameters
+    ----------
+    items
+        Those whose annotation is to be looked into.
+    looked_at
+        Takes the number of items that are done and their total; may raise to end it.
+
+    Returns
+    -------
+    facts
+        By item; those whose annotation cannot be read are left out.
+    """
+    found = {}
+    for number, item in enumerate(items):
+        looked_at(number, len(items))
+        with suppress(SegDeskError):
+            labels = read_mask(project.annotation_path(item))
+            counts = class_stats(labels, IGNORE_INDEX).counts
+            found[item] = replace(
+                project.facts(item),
+                classes=tuple(int(index) for index in counts.nonzero()[0]),
+                size=(labels.shape[1], labels.shape[0]),
+            )
+    looked_at(len(items), len(items))
+    return found
 
 
 def _facts_on_disk(mask: Path, facts: ItemFacts) -> ItemFacts:

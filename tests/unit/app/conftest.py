@@ -30,7 +30,9 @@ from segdesk.core.history import Step
 from segdesk.core.project import Project
 from segdesk.formats.native import read_annotation
 from segdesk.formats.project_file import write_project
-from segdesk.jobs.events import Cancelled, Report, Terminal
+from segdesk.jobs.control import JobContext, StopFlag
+from segdesk.jobs.events import Cancelled, Failed, Report, Terminal
+from segdesk.jobs.runner import attempt
 from segdesk.jobs.specs import JobSpec
 
 
@@ -95,6 +97,7 @@ class ManualEngine:
     """Keeps jobs until the test ends them."""
 
     jobs: list[StartedJob] = field(default_factory=list)
+    works: list[Any] = field(default_factory=list)
 
     def start(self, spec, report, ended) -> Callable[[], None]:
         job = StartedJob(spec, report, ended)
@@ -105,8 +108,16 @@ class ManualEngine:
 
         return cancel
 
-    def start_work(self, work, report, ended) -> Callable[[], None]:
-        raise AssertionError("not used here")
+    def start_work(self, work, report, done, ended) -> Callable[[], None]:
+        stop = StopFlag()
+        self.works.append((work, JobContext(report, stop), done, ended))
+        return stop.set
+
+    def run_work(self) -> None:
+        work, context, done, ended = self.works.pop(0)
+        outcome = attempt(lambda: work(context))
+        answer = ended if isinstance(outcome, Failed | Cancelled) else done
+        answer(outcome)
 
     def is_running(self) -> bool:
         return True

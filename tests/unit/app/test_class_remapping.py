@@ -17,43 +17,20 @@ from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import backups_dir
 from segdesk.formats.native import read_annotation
 from segdesk.formats.project_file import read_project, write_project
-from segdesk.jobs.control import JobContext, StopFlag
-from segdesk.jobs.events import Cancelled
-from segdesk.jobs.runner import attempt
 
 CLASSES = ClassList.from_names(("background", "road", "tree"))
 SIZE = Size(30, 20)
 
 
-class Threads:
-    """Runs long work when the test says so."""
-
-    def __init__(self) -> None:
-        self.waiting: list = []
-
-    def start_work(self, work, report, done, ended):
-        stop = StopFlag()
-        self.waiting.append((work, JobContext(report, stop), done, ended))
-        return stop.set
-
-    def run(self) -> None:
-        work, context, done, ended = self.waiting.pop(0)
-        outcome = attempt(lambda: work(context))
-        if isinstance(outcome, Cancelled):
-            ended(outcome)
-        else:
-            done(outcome)
-
-
 class Room:
-    def __init__(self, root: Path, desk, executor, timer) -> None:
+    def __init__(self, root: Path, desk, executor, engine, timer) -> None:
         self.root, self.desk, self.executor = root, desk, executor
-        self.threads = Threads()
+        self.engine = engine
         self.autosave = Autosave(executor, timer, desk.notices)
         self.shelf = ProjectShelf(executor, desk.notices)
         self.annotations = OpenAnnotations(desk, executor, self.autosave, self.shelf)
         self.remapping = ClassRemapping(
-            desk, self.threads, self.annotations, self.autosave, self.shelf
+            desk, engine, self.annotations, self.autosave, self.shelf
         )
 
     def show(self, name: str) -> None:
@@ -72,8 +49,8 @@ class Room:
 
     def finish(self) -> None:
         self.executor.run_all()
-        while self.threads.waiting:
-            self.threads.run()
+        while self.engine.works:
+            self.engine.run_work()
             self.executor.run_all()
 
     def saved(self, name: str) -> int:
@@ -86,13 +63,13 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path, desk, executor, timer):
+def room(tmp_path, desk, executor, engine, timer):
     root = tmp_path / "project"
     root.mkdir()
     write_project(Project(root, CLASSES))
     for name in ("a.jpg", "b.jpg"):
         Image.new("RGB", SIZE).save(root / name)
-    room = Room(root, desk, executor, timer)
+    room = Room(root, desk, executor, engine, timer)
     for name, value in (("a.jpg", 1), ("b.jpg", 2)):
         room.show(name)
         room.paint(value)
