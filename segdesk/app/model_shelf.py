@@ -339,7 +339,16 @@ class ModelShelf:
         ):
             self._inspect(msgspec.structs.replace(request, config=config, trusted=True))
             return
+        if isinstance(end, Failed) and end.kind == "ConfigError":
+            choose = Verb("Choose config", lambda: self._choose_config(request))
+            self._desk.notices.error(end, (choose,))
+            return
         self._on_not_added(end)
+
+    def _choose_config(self, request: "AddRequest") -> None:
+        config = self._dialogs.choose_config(request.path)
+        if config is not None:
+            self._inspect(msgspec.structs.replace(request, config=config))
 
     def _on_not_added(self, end: Failed | Cancelled) -> None:
         if isinstance(end, Failed):

@@ -17,6 +17,7 @@ class Dialogs:
 
     def __init__(self) -> None:
         self.classes: ClassList | None = None
+        self.config = None
         self.trusts = False
         self.confirms = True
         self.asked: list[str] = []
@@ -24,6 +25,10 @@ class Dialogs:
     def ask_classes(self, model_name, num_classes):
         self.asked.append(f"classes of {model_name}: {num_classes}")
         return self.classes
+
+    def choose_config(self, checkpoint):
+        self.asked.append(f"config of {checkpoint.name}")
+        return self.config
 
     def ask_trust(self, config, why):
         self.asked.append(f"trust {config.name}: {why}")
@@ -173,3 +178,19 @@ def test_shelf_removes_a_model_only_when_the_user_confirms(
     executor.run_all()
     assert shelf.entries == ()
     assert checkpoint.exists()
+
+
+def test_shelf_asks_for_the_config_when_the_checkpoint_carries_none(
+    shelf, desk, executor, runner, dialogs, checkpoint
+):
+    dialogs.config = checkpoint.with_name("flat.py")
+    dialogs.config.write_text("model = dict(type='EncoderDecoder')")
+    runner.answers = [
+        Failed(kind="ConfigError", message="best model.pth was not loaded."),
+        facts(checkpoint, CLASSES),
+    ]
+    shelf.add(checkpoint)
+    desk.notices.history[-1].verbs[0].run()
+    executor.run_all()
+    assert runner.specs[-1].model.config == dialogs.config
+    assert shelf.entries[0].card.classes == CLASSES
