@@ -10,6 +10,7 @@ Keys that SegDesk does not know are kept as they are.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -174,16 +175,16 @@ def _found_project(root: Path) -> Project:
     for place in _PLACES:
         if all((root / folder).is_dir() for folder in place.folders):
             layout = place.layout
-    classes = None
-    beside = root / "classes.json"
-    if beside.is_file():
-        try:
-            content = json.loads(beside.read_bytes())
-            entries = content["classes"] if isinstance(content, dict) else content
-            classes, _ = _classes(beside, entries)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _refusal(beside, f"It names no classes: {error}.") from error
-    return Project(root, classes, layout=layout)
+    return Project(root, _classes_beside(root / "classes.json"), layout=layout)
+
+
+def _classes_beside(path: Path) -> ClassList | None:
+    # Other programs write files of this name too: theirs say nothing here.
+    with suppress(OSError, ValueError, KeyError, TypeError, InputError):
+        content = json.loads(path.read_bytes())
+        entries = content["classes"] if isinstance(content, dict) else content
+        return _classes(path, entries)[0]
+    return None
 
 
 def _check_head(path: Path, content: Mapping[str, Any]) -> None:

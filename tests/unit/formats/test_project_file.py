@@ -109,6 +109,17 @@ def test_course_layout_is_used_in_place_when_it_has_no_project_file(tmp_path):
     assert project.facts(items.items[1]).split == "val"
 
 
+@pytest.mark.parametrize(
+    "content", ["half", "[]", "{}", '{"classes": [{"title": "Water"}]}', '["a", "a"]']
+)
+def test_folder_opens_without_classes_when_classes_json_is_another_program_s(
+    tmp_path, content
+):
+    (tmp_path / "classes.json").write_text(content)
+
+    assert read_project(tmp_path).classes is None
+
+
 def test_cityscapes_layout_pairs_names_when_suffixes_differ(tmp_path):
     picture(tmp_path / "leftImg8bit" / "val" / "x_leftImg8bit.png")
     (tmp_path / "gtFine").mkdir()
