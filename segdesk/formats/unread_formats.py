@@ -1,0 +1,110 @@
+"""Data that SegDesk knows and does not read, with the reason for the user."""
+
+from collections.abc import Callable
+
+from segdesk.core.errors import InputError, SegDeskError
+from segdesk.formats.folder_tree import FolderTree, read_json
+from segdesk.formats.safe_xml import read_xml
+
+_VOLUMES = (".nii.gz", ".nii", ".mha", ".nrrd", ".dcm")
+_PICKLES = (".pkl", ".pickle")
+_LOOKED_AT = 20
+_HINT = "Choose a data set that has masks or outlines."
+
+
+def reason_unread(tree: FolderTree) -> tuple[str, str]:
+    """Return why a folder that no format fits is not read, and what to do."""
+    if not tree.files:
+        return f"{tree.root} holds no files.", "Check the name."
+    for look in _LOOKS:
+        reason = look(tree)
+        if reason:
+            return reason, _HINT
+    if "instance" in tree.folder_names():
+        return (
+            "The folder instance/ holds ids of objects.",
+            "Read it with --from index --masks FOLDER/instance --divide 256.",
+        )
+    return (
+        "It is in none of the formats that are known here.",
+        "Name the format with --from, or put images into images/ and masks into "
+        "masks/.",
+    )
+
+
+def is_web_tool(tree: FolderTree) -> bool:
+    """Tell whether a folder is one of the LabelMe web tool, whose masks are parts."""
+    return "web tool" in _boxes_in_xml(tree)
+
+
+def _volumes(tree: FolderTree) -> str:
+    found = tree.ending(*_VOLUMES)
+    return f"{found[0].name} is a volume of slices, not an image." if found else ""
+
+
+def _pickles(tree: FolderTree) -> str:
+    found = tree.ending(*_PICKLES)
+    if found:
+        return f"{found[0].name} is a pickle, which could run code; it is not opened."
+    return ""
+
+
+def _coco_without_outlines(tree: FolderTree) -> str:
+    for file in tree.ending(".json")[:_LOOKED_AT]:
+        try:
+            content = read_json(tree.path(file))
+        except InputError:
+            continue
+        if isinstance(content, dict) and {"images", "annotations"} <= content.keys():
+            return (
+                f"{file.name} is a COCO file without outlines: captions, labels, "
+                "boxes or a list of images."
+            )
+    return ""
+
+
+def _boxes_in_xml(tree: FolderTree) -> str:
+    for file in tree.ending(".xml")[:_LOOKED_AT]:
+        try:
+            root = read_xml(tree.path(file))
+        except SegDeskError:
+            continue
+        if root.tag != "annotation":
+            continue
+        if root.find("./object/polygon") is not None:
+            return f"{file.name} is an XML of the LabelMe web tool, which is not read."
+        return f"{file.name} is a Pascal VOC file with boxes alone."
+    return ""
+
+
+def _boxes_in_text(tree: FolderTree) -> str:
+    names = tree.folder_names()
+    for file in tree.ending(".txt"):
+        folder = file.parent.name.lower()
+        if folder in {"label_2", "obj_train_data"} or "labels" in names:
+            return f"{file.name} holds boxes or key points, not outlines."
+    return ""
+
+
+def _one_folder_per_class(tree: FolderTree) -> str:
+    if tree.images and len(tree.images) == len(tree.files):
+        return "It holds images alone, without annotations."
+    return ""
+
+
+def _samples(tree: FolderTree) -> str:
+    found = tree.ending(".yaml")
+    if found and any("dsdl" in one.as_posix() for one in tree.files):
+        return f"{found[0].name} is a description in DSDL, which is not read."
+    return ""
+
+
+_LOOKS: tuple[Callable[[FolderTree], str], ...] = (
+    _coco_without_outlines,
+    _boxes_in_xml,
+    _boxes_in_text,
+    _volumes,
+    _pickles,
+    _samples,
+    _one_folder_per_class,
+)
