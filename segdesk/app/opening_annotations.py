@@ -167,7 +167,9 @@ class OpenAnnotations:
         project = self._shelf.project
         item = project.item_of(image.path) if project else None
         if project is None or item is None:
-            self._shelf.open(image.path.parent)
+            root = self._session.files.root
+            inside = root is not None and image.path.is_relative_to(root)
+            self._shelf.open(root if root and inside else image.path.parent)
             return
         self._open(project, item, image)
 

@@ -7,6 +7,7 @@ from PIL import Image
 from segdesk.app.kept_histories import KeptHistories
 from segdesk.app.opened_image import open_image
 from segdesk.app.project_shelf import folder_images
+from segdesk.app.session import FileList
 from segdesk.app.tools.box import ToolBox
 from segdesk.app.tools.pointer import Button, Key, PointerEvent
 from segdesk.core.classes import ClassList
@@ -137,6 +138,22 @@ def test_bare_folder_becomes_a_project_when_its_first_annotation_is_written(
         *("a.jpg", "b.jpg", "c.jpg"),
         *("annotations", PROJECT_FILE),
     }
+
+
+def test_opened_folder_is_the_project_when_its_images_lie_deeper(
+    tmp_path, desk, make_room, make_folder
+):
+    make_folder(tmp_path / "bare", None)
+    make_folder(tmp_path / "bare" / "deep", None)
+    room = make_room(tmp_path / "bare")
+    paths = folder_images(room.root)
+    desk.session.set_files(FileList(room.root, paths))
+    room.show("deep/b.jpg")
+
+    assert room.shelf.project.root == room.root
+    assert room.shelf.paths == paths
+    assert room.annotations.current.place.item == "deep/b.jpg"
+    room.close()
 
 
 def test_painting_is_refused_once_when_there_are_no_classes(
