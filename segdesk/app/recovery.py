@@ -1,6 +1,7 @@
 """After a crash: bring the strokes that a journal holds back into the annotation."""
 
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ from segdesk.formats.native import (
     read_annotation,
     write_annotation,
 )
+
+
+_STALE_S = 10.0  # a younger one may still be written by another program
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,11 +107,21 @@ def _recover_unheld(path: Path) -> Recovered | None:
         os.close(descriptor)
         return None
     recovered = _recover(*journal) if journal else None
+    if journal:
+        _sweep(journal[0].annotation.parent)
     os.close(descriptor)
     if recovered is None or recovered.problem is None:
         with suppress(OSError):
             path.unlink()
     return recovered
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the half written files that a killed program left beside its masks."""
+    for path in folder.glob(".segdesk-*.tmp"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE_S:
+                path.unlink()
 
 
 def _recover(head: JournalHead, records: list[Record]) -> Recovered | None:

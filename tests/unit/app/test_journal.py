@@ -220,6 +220,22 @@ def test_journal_is_kept_when_the_folder_of_the_image_is_not_there(place):
     assert recover_journals()[0].written == place
 
 
+def test_half_written_files_go_when_their_program_was_killed(place):
+    document, journal = fresh(), journal_for(place)
+    stroke(document, journal, 1)
+    journal.close()
+    place.parent.mkdir()
+    old, young = (place.with_name(f".segdesk-{name}.tmp") for name in ("old", "young"))
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+
+    recover_journals()
+
+    assert not old.exists()
+    assert young.exists()
+
+
 def test_journal_of_a_running_program_is_left_alone_when_another_one_starts(place):
     document, journal = fresh(), journal_for(place)
     stroke(document, journal, 1)
