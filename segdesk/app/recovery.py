@@ -34,7 +34,6 @@ from segdesk.formats.native import (
     write_annotation,
 )
 
-
 _STALE_S = 10.0  # a younger one may still be written by another program
 
 
