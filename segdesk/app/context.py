@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 
+from segdesk.app.accepting import Accepting
+from segdesk.app.annotating import Annotating
+from segdesk.app.autosave import Autosave
+from segdesk.app.class_editing import ClassEditing
+from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import CommandRegistry
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
+from segdesk.app.label_shares import LabelShares
 from segdesk.app.model_shelf import ModelShelf
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
+from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import DialogsPort, ViewerPort, WindowPort
 from segdesk.app.predicting import Predicting
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
 
@@ -24,6 +33,13 @@ class AppContext:
         What is open.
     opening, predicting, shelf
         The journeys: files, predictions, models.
+    projects, annotations, annotating, accepting, autosave
+        The journeys of annotation: what is known of the images, which annotation is
+        open, painting it, taking proposals over, writing it.
+    class_editing, class_remapping
+        What classes are called; which pixels they have across all annotations.
+    label_shares, proposal_facts
+        How much each class covers; how many regions are proposed.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -37,6 +53,15 @@ class AppContext:
     opening: Opening
     predicting: Predicting
     shelf: ModelShelf
+    projects: ProjectShelf
+    annotations: OpenAnnotations
+    annotating: Annotating
+    accepting: Accepting
+    autosave: Autosave
+    class_editing: ClassEditing
+    class_remapping: ClassRemapping
+    label_shares: LabelShares
+    proposal_facts: ProposalFacts
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

@@ -117,6 +117,10 @@ class Actions(QObject):
             session.view_changed,
         ):
             signal.connect(self.refresh_soon)
+        context.annotations.opened.connect(self.refresh_soon)
+        context.annotating.history_changed.connect(self.refresh_soon)
+        context.annotating.chosen.connect(self.refresh_soon)
+        context.projects.opened.connect(self.refresh_soon)
         context.predicting.changed.connect(self.refresh_soon)
         context.shelf.changed.connect(self.refresh_soon)
         context.opening.changed.connect(self.refresh_soon)

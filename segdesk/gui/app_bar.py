@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
 from segdesk.gui import icons, theme
@@ -18,6 +24,7 @@ from segdesk.gui.components.painting import (
 )
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.jobs_pill import JobsPill
+from segdesk.gui.layout_switch import LayoutSwitch
 from segdesk.gui.logo import Logo
 from segdesk.gui.menus import MENUS, RECENT, SETTINGS, CommandMenu, RecentMenu
 
@@ -108,8 +115,8 @@ class AppBar(QWidget):
             recent = self._recent if RECENT in ids else None
             menu = CommandMenu(title, ids, actions, recent, self)
             self.menu_bar.addMenu(menu)
-        search = SearchButton(shown_key(context.keymap.shown("app.commands")))
-        search.clicked.connect(lambda: context.commands.run("app.commands"))
+        self._search = SearchButton(shown_key(context.keymap.shown("app.commands")))
+        self._search.clicked.connect(lambda: context.commands.run("app.commands"))
         self._pill = JobsPill(context.jobs, shown_key(context.keymap.shown("app.jobs")))
         self._pill.clicked.connect(lambda: context.commands.run("app.jobs"))
         self.bell = IconButton(
@@ -127,7 +134,9 @@ class AppBar(QWidget):
         row.addWidget(self.menu_bar)
         row.addStretch(1)
         row.addWidget(self._pill)
-        row.addWidget(search)
+        row.addWidget(self._search)
+        self.layout_switch = LayoutSwitch(context, actions)
+        self.layout_switch.setParent(self)
         pair = QHBoxLayout()
         pair.setSpacing(0)
         pair.addWidget(self.bell)
@@ -135,6 +144,19 @@ class AppBar(QWidget):
         row.addLayout(pair)
         self._dress()
         theme.active().changed.connect(self._dress)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the layouts in the middle, as far as menus and search leave it free."""
+        super().resizeEvent(event)
+        self._place_switch()
+
+    def _place_switch(self) -> None:
+        size = self.layout_switch.sizeHint()
+        menus = self.menu_bar.x() + self.menu_bar.sizeHint().width() + 8
+        right = (self._pill if self._pill.isVisible() else self._search).x() - 8
+        x = min((self.width() - size.width()) // 2, right - size.width())
+        y = (HEIGHT - size.height()) // 2
+        self.layout_switch.setGeometry(max(menus, x), y, size.width(), size.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the bar and the line under it."""

@@ -34,16 +34,20 @@ from segdesk.core.paths import (
     user_log_dir,
 )
 from segdesk.gui import crash
+from segdesk.gui.annotation_parts import AnnotationParts, Workers
 from segdesk.gui.dialogs_port import Dialogs
 from segdesk.gui.docks.classes import ClassesDock
 from segdesk.gui.docks.files import FilesDock
+from segdesk.gui.docks.history import HistoryDock
 from segdesk.gui.docks.jobs import JobsDock
 from segdesk.gui.docks.models import ModelsDock
+from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.theme import dress
 from segdesk.gui.viewer.viewer import Viewer
 from segdesk.gui.workers.engine import Engine
 from segdesk.gui.workers.executor import Executor
+from segdesk.gui.workers.timers import Timers
 from segdesk.jobs.arrays import make_scratch_dir
 from segdesk.jobs.process import EngineProcess
 from segdesk.library.model_library import ModelLibrary
@@ -76,6 +80,9 @@ class Desktop:
         self._painter = Executor("thumbnails", 1)
         self._saver = Executor("save", 1)
         self.engine = Engine(EngineProcess(engine_command))
+        self._workers = Workers(
+            Executor("annotations", 1), Executor("tools", 1), Timers(), self.engine
+        )
 
         self.window = MainWindow(dress(self.settings.preferences))
         commands = all_commands()
@@ -83,6 +90,7 @@ class Desktop:
         viewer = Viewer(session, commands)
         dialogs = Dialogs(self.window)
         predicting = Predicting(desk, self.engine, self._reader, self._scratch_dir)
+        parts = self._parts = AnnotationParts(desk, self._workers)
         library = ModelLibrary(user_data_dir() / "models", resource_path("models"))
         self.context = AppContext(
             session=session,
@@ -96,14 +104,26 @@ class Desktop:
             shelf=ModelShelf(
                 desk, library, self.engine, self._reader, predicting, dialogs
             ),
+            projects=parts.projects,
+            annotations=parts.annotations,
+            annotating=parts.annotating,
+            accepting=parts.accepting,
+            autosave=parts.autosave,
+            class_editing=parts.classes,
+            class_remapping=parts.remapping,
+            label_shares=parts.shares,
+            proposal_facts=parts.proposal_facts,
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,
         )
         commands.bind(self.context)
+        viewer.attach(parts.annotating, self.settings)
         docks = (
             FilesDock(self.context),
             ClassesDock(self.context),
+            ImageDock(self.context),
+            HistoryDock(self.context),
             ModelsDock(self.context),
             JobsDock(self.context),
         )
@@ -118,6 +138,7 @@ class Desktop:
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Do what may come after the window is on screen."""
         self.context.shelf.refresh()
+        self.context.annotations.recover()
         self.context.predicting.check_machine()
         if paths:
             self.context.window.show_viewer()
@@ -127,7 +148,9 @@ class Desktop:
         """Save what is to be kept, end all workers and the engine."""
         self._save_soon.cancel()
         self._save_settings()
+        self._parts.close()
         self._saver.finish()
+        self._workers.finish()
         self._reader.close()
         self._painter.close()
         self.engine.close()

@@ -47,10 +47,8 @@ class DockState(msgspec.Struct, frozen=True):
     hidden: bool = False
 
 
-DEFAULT_PLACES: Mapping[str, tuple[Area, int]] = {
-    "files": (Area.LEFT, 100),
-    "classes": (Area.RIGHT, 290),
-    "models": (Area.RIGHT, 360),
+_LATER: Mapping[str, tuple[Area, int]] = {
+    "models": (Area.RIGHT, 300),
     "jobs": (Area.RIGHT, 230),
 }
 
@@ -136,11 +134,14 @@ class DockHost(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._across)
+        self._away = QWidget(self)
+        self._away.hide()
+        self._first: tuple[DockPlace, ...] = ()
         self._target: tuple[Area, int] | None = None
         self._mark = _DropMark(self)
         for dock in docks:
+            dock.setParent(self._away)
             self._wire(dock)
-        self.restore(DockState(), width=1600)
 
     @property
     def centre(self) -> QWidget:
@@ -161,15 +162,25 @@ class DockHost(QWidget):
         """Return one dock."""
         return self._docks[dock_id]
 
-    def area_of(self, dock_id: str) -> Area:
-        """Return where a dock is."""
+    def area_of(self, dock_id: str) -> Area | None:
+        """Return where a dock is; None: not in this layout."""
         dock = self._docks[dock_id]
-        return next(a for a, panel in self._areas.items() if dock in panel.docks())
+        found = (a for a, panel in self._areas.items() if dock in panel.docks())
+        return next(found, None)
 
     def show_dock(self, dock_id: str) -> None:
         """Bring a dock into sight: unfolded, and its area shown."""
+        if self.area_of(dock_id) is None:
+            self._add(dock_id)
         self._docks[dock_id].set_folded(False)
         self.set_docks_shown(True)
+
+    def close_dock(self, dock_id: str) -> None:
+        """Take a dock out of this layout; `show_dock` brings it back."""
+        self._docks[dock_id].setParent(self._away)
+        for panel in self._areas.values():
+            panel.settle()
+        self.changed.emit()
 
     def set_docks_shown(self, shown: bool) -> None:
         """Hide all docks, or bring them back."""
@@ -182,13 +193,12 @@ class DockHost(QWidget):
     def move_dock(self, dock_id: str, area: Area, index: int | None = None) -> None:
         """Put a dock into an area, before the dock at `index` or at the end."""
         dock = self._docks[dock_id]
-        source = self._areas[self.area_of(dock_id)]
         panel = self._areas[area]
         others = [other for other in panel.docks() if other is not dock]
         place = len(others) if index is None else min(index, len(others))
         panel.insert(place, dock)
-        source.settle()
-        panel.settle()
+        for each in self._areas.values():
+            each.settle()
         self.changed.emit()
 
     def state(self) -> DockState:
@@ -204,33 +214,52 @@ class DockHost(QWidget):
             tuple(places), across[0], across[2], down[1], not self.are_docks_shown
         )
 
-    def restore(self, state: DockState, width: int) -> None:
+    def restore(self, state: DockState, first: Sequence[DockPlace], width: int) -> None:
         """Lay the docks as they lay; what is not known goes to its first place.
 
         Parameters
         ----------
+        first
+            Where the docks of the layout are at first; docks that are neither here nor
+            in `state` are put away.
         width
             Of the window, in px: a narrow one starts with narrow docks.
         """
+        self._first = tuple(place for place in first if place.id in self._docks)
         known = [place for place in state.places if place.id in self._docks]
-        for dock_id in self._docks:
-            if all(place.id != dock_id for place in known):
-                area, size = DEFAULT_PLACES.get(dock_id, (Area.RIGHT, 200))
-                known.append(DockPlace(dock_id, area, size))
+        placed = {place.id for place in known}
+        known.extend(place for place in self._first if place.id not in placed)
+        for dock_id in self._docks.keys() - {place.id for place in known}:
+            self._docks[dock_id].setParent(self._away)
         for area, panel in self._areas.items():
             places = [place for place in known if place.area is area]
             for index, place in enumerate(places):
                 dock = self._docks[place.id]
                 panel.insert(index, dock)
+                dock.show()
                 dock.set_folded(place.folded)
             panel.settle()
             panel.splitter.setSizes([place.size or 200 for place in places] + [0])
-        first = _SIZES[width < _NARROW]
-        left, right = state.left or first[0], state.right or first[1]
+        usual = _SIZES[width < _NARROW]
+        left, right = state.left or usual[0], state.right or usual[1]
         self._across.setSizes([left, max(1, width - left - right), right])
-        self._middle.setSizes([10_000, state.bottom or first[2]])
+        self._middle.setSizes([10_000, state.bottom or usual[2]])
         if state.hidden:
             self.set_docks_shown(False)
+
+    def _add(self, dock_id: str) -> None:
+        area, size = _LATER.get(dock_id, (Area.RIGHT, 200))
+        known = (place for place in self._first if place.id == dock_id)
+        area = next((place.area for place in known), area)
+        panel, dock = self._areas[area], self._docks[dock_id]
+        sizes = [each.height() for each in panel.docks()]
+        panel.insert(len(sizes), dock)
+        dock.show()
+        panel.settle()
+        if sizes and max(sizes) > size:
+            sizes[sizes.index(max(sizes))] -= size
+        panel.splitter.setSizes([*sizes, size, 0])
+        self.changed.emit()
 
     def _wire(self, dock: Dock) -> None:
         dock.fold_changed.connect(self._on_dock_fold_changed)
@@ -272,6 +301,10 @@ class DockHost(QWidget):
             row.triggered.connect(
                 lambda _=False, area=area: self.move_dock(dock.dock_id, area)
             )
+        if all(place.id != dock.dock_id for place in self._first):
+            menu.addSeparator()
+            row = menu.addAction(icons.icon("x"), "Close panel")
+            row.triggered.connect(lambda: self.close_dock(dock.dock_id))
         menu.fit_width()
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)

@@ -24,13 +24,14 @@ from segdesk.app.dropped import open_dropped
 from segdesk.core.paths import user_config_dir
 from segdesk.gui.actions import Actions
 from segdesk.gui.app_bar import AppBar
+from segdesk.gui.centre import Centre
 from segdesk.gui.components import tips
 from segdesk.gui.dock_frame import Dock, Panel
-from segdesk.gui.dock_host import Area, DockHost
+from segdesk.gui.dock_host import Area, DockHost, DockState
 from segdesk.gui.focus_areas import FocusAreas
+from segdesk.gui.layouts import FIRST, LAYOUTS
 from segdesk.gui.logo import window_icon
 from segdesk.gui.notices import NoticeDesk
-from segdesk.gui.options_bar import OptionsBar
 from segdesk.gui.pages.welcome import WelcomePage
 from segdesk.gui.status_bar import StatusBar
 from segdesk.gui.theme import Theme
@@ -120,12 +121,14 @@ class MainWindow(QWidget):
         self.command_actions = Actions(context, self)
         self.app_bar = AppBar(context, self.command_actions)
         self.app_bar.bell.clicked.connect(self._on_bell_clicked)
-        self.options_bar = OptionsBar(context, self.command_actions)
+        self.centre = Centre(context, self.command_actions, viewer)
         self.dock_host = DockHost(
-            self._make_centre(viewer),
+            self.centre,
             [Dock(panel, context, self.command_actions) for panel in docks],
         )
-        self.dock_host.restore(self._state.docks, self.width())
+        self._panels = tuple(docks)
+        self._dock_states = dict(self._state.layouts)
+        self._lay_out(self._state.layout)
         self.welcome = WelcomePage(context, self.command_actions)
         self.status_bar = StatusBar(context, self.command_actions)
         self._stack = QStackedWidget()
@@ -146,18 +149,10 @@ class MainWindow(QWidget):
         self.show_welcome()
         self._theme.lay_sheet()
 
-    def _make_centre(self, viewer: QWidget) -> QWidget:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.options_bar)
-        column.addWidget(viewer, 1)
-        return centre
-
     def _watch(self, context: "AppContext") -> None:
         context.session.files_changed.connect(self._on_session_files_changed)
         context.session.image_changed.connect(self._show_title)
+        context.autosave.changed.connect(self._show_title)
         context.opening.changed.connect(self._on_opening_changed)
         context.settings.changed.connect(self._on_settings_changed)
         self._on_settings_changed(context.settings.preferences)
@@ -166,6 +161,11 @@ class MainWindow(QWidget):
     def _key_widgets(self) -> list[QWidget]:
         lists: list[QWidget] = list(self.dock_host.findChildren(QAbstractItemView))
         return [self._viewer, self._viewer.canvas, *lists]
+
+    @property
+    def options_bar(self) -> QWidget:
+        """The bar that is over the canvas now."""
+        return self.centre.options_bar
 
     # ------------------------------------------------------------ the window's port
 
@@ -182,6 +182,7 @@ class MainWindow(QWidget):
         """Show the welcome page."""
         self._stack.setCurrentWidget(self.welcome)
         self.status_bar.hide()
+        self.app_bar.layout_switch.hide()
         self.welcome.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_title()
         self.notice_desk.place()
@@ -192,6 +193,7 @@ class MainWindow(QWidget):
             return
         self._stack.setCurrentWidget(self.dock_host)
         self.status_bar.show()
+        self.app_bar.layout_switch.show()
         self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_title()
         QTimer.singleShot(0, self.notice_desk, self.notice_desk.place)
@@ -225,6 +227,36 @@ class MainWindow(QWidget):
         """Open and raise a dock: "files", "classes", "models" or "jobs"."""
         self.show_viewer()
         self.dock_host.show_dock(dock_id)
+
+    @property
+    def layout_id(self) -> str:
+        """The layout of the docks in force: "annotate" or "review"."""
+        return self._layout.id
+
+    def set_layout(self, layout_id: str) -> None:
+        """Lay docks and bars for another kind of work; zoom and place stay."""
+        self.show_viewer()
+        if layout_id != self._layout.id:
+            self._dock_states[self._layout.id] = self.dock_host.state()
+            self._lay_out(layout_id)
+
+    def _lay_out(self, layout_id: str) -> None:
+        self._layout = LAYOUTS.get(layout_id, LAYOUTS[FIRST])
+        kept = self._dock_states.get(self._layout.id, DockState())
+        self.dock_host.restore(kept, self._layout.docks, self.width())
+        self.centre.set_has_tools(self._layout.has_tools)
+        for panel in self._panels:
+            told = getattr(panel, "set_layout", None)
+            if told is not None:
+                told(self._layout.id)
+        self.command_actions.refresh_soon()
+
+    def name_class(self, index: int | None) -> None:
+        """Let the user type the name of a class; None: of a new one."""
+        self.show_dock("classes")
+        begin = getattr(self.dock_host.dock("classes").panel, "begin_naming", None)
+        if begin is not None:
+            begin(index)
 
     def toggle_docks(self) -> None:
         """Hide all docks, or bring them back."""
@@ -260,13 +292,15 @@ class MainWindow(QWidget):
             usual = self.normalGeometry() if self.isMaximized() else self.geometry()
             if self.isFullScreen():
                 usual = self.normalGeometry()
+            self._dock_states[self._layout.id] = self.dock_host.state()
             self._state = WindowState(
                 usual.x(),
                 usual.y(),
                 usual.width(),
                 usual.height(),
                 self.isMaximized(),
-                self.dock_host.state(),
+                self._layout.id,
+                self._dock_states,
             )
             write_state(self._state_path, self._state)
         super().closeEvent(event)
@@ -323,7 +357,9 @@ class MainWindow(QWidget):
     def _show_title(self, _image: object = None) -> None:
         files = self._context.session.files
         path = files.current_path
-        parts = [path.name] if path else []
+        annotation = self._context.annotations.current
+        is_dirty = annotation is not None and annotation.is_dirty
+        parts = [f"● {path.name}" if is_dirty else path.name] if path else []
         folder = files.root or (path.parent if path else None)
         if folder is not None:
             parts.append(folder.name)
@@ -342,7 +378,8 @@ class MainWindow(QWidget):
         return [
             self.app_bar,
             docks[Area.LEFT],
-            self.options_bar,
+            self.centre.options_bar,
+            self.centre.strip,
             self._viewer,
             docks[Area.RIGHT],
             docks[Area.BOTTOM],

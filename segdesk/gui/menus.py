@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from segdesk.app.tools.catalog import TOOLS
 from segdesk.gui import icons
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.menu import Menu
@@ -27,6 +28,15 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             RECENT,
             "file.open_sample",
             LINE,
+            "file.save",
+            "file.done",
+            "file.review",
+            LINE,
+            "file.next",
+            "file.previous",
+            "file.next_unlabelled",
+            "file.previous_unlabelled",
+            LINE,
             "file.reveal",
             "file.close",
             LINE,
@@ -36,6 +46,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Edit",
         (
+            "edit.undo",
+            "edit.redo",
+            LINE,
             "edit.copy_view",
             LINE,
             "file.filter",
@@ -61,6 +74,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.split",
             "view.linked",
             LINE,
+            "view.annotate",
+            "view.review",
+            LINE,
             "view.pixel_grid",
             "view.navigator",
             "view.docks",
@@ -70,17 +86,28 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Tools",
         (
+            *(f"tool.{tool.id}" for tool in TOOLS),
+            LINE,
+            "tool.rule_next",
+            "tool.swap",
+            "tool.ignore",
+            "tool.fill_closed",
+            LINE,
+            "class.add",
+            "class.rename",
+            "class.lock",
+            "class.delete",
+            LINE,
             "app.commands",
             "app.jobs",
-            LINE,
-            "file.previous",
-            "file.next",
         ),
     ),
     (
         "Model",
         (
             "model.predict",
+            "model.accept_all",
+            "model.accept_class",
             "model.reject",
             LINE,
             "model.load",

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from segdesk.app.shelf_entry import ShelfState
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
-from segdesk.gui.components.buttons import Button, IconButton
+from segdesk.gui.components.buttons import Button
 from segdesk.gui.components.choices import Segment, Segmented
 from segdesk.gui.components.fields import Select
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
-from segdesk.gui.components.tips import Tip
 from segdesk.gui.overflow_row import OverflowRow, RowItem
+from segdesk.gui.view_toggles import view_items
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -103,31 +103,12 @@ class OptionsBar(QWidget):
         return [RowItem(self._chooser, grows=True), RowItem(predict)]
 
     def _right_items(self) -> list[RowItem]:
-        items = [
+        return [
             RowItem(Label("Compare", "small", "text2"), 3, gap=8),
             RowItem(self._compare, 2, tuple(_COMPARE), gap=10),
             RowItem(Hairline(vertical=True, length=20, role="line2"), 2, gap=16),
+            *view_items(self._context, self._actions, _TOGGLES, 10),
         ]
-        for index, command_id in enumerate(_TOGGLES):
-            rank = 10 + index
-            gap = 14 if index == 0 else 2
-            items.append(
-                RowItem(self._icon_button(command_id), rank, (command_id,), gap)
-            )
-        items.append(
-            RowItem(Hairline(vertical=True, length=20, role="line2"), 10, gap=12)
-        )
-        items.append(RowItem(self._icon_button("view.fit"), 5, ("view.fit",), 12))
-        actual = _ActualSize()
-        self._actions.bind(actual, "view.actual_size")
-        items.append(RowItem(actual, 6, ("view.actual_size",), 2))
-        return items
-
-    def _icon_button(self, command_id: str) -> IconButton:
-        command = self._context.commands[command_id]
-        button = IconButton(command.icon, Tip(command.title))
-        self._actions.bind(button, command_id)
-        return button
 
     def _show_models(self) -> None:
         loaded = self._context.predicting.model_id
@@ -163,20 +144,3 @@ class OptionsBar(QWidget):
     def _on_compare_chosen(self, command_id: str) -> None:
         if not self._context.commands.is_checked(command_id):
             self._context.commands.run(command_id)
-
-
-class _ActualSize(IconButton):
-    """One to one, as words: 1:1."""
-
-    def __init__(self) -> None:
-        super().__init__("frame-corners", Tip("Actual size"))
-        self.setText("1:1")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the surface and the words."""
-        del event
-        painter = QPainter(self)
-        self.draw_surface(painter)
-        painter.setFont(theme.font("strong"))
-        painter.setPen(self.ink())
-        painter.drawText(self.rect(), 0x84, "1:1")

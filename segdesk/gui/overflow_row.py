@@ -73,6 +73,19 @@ class OverflowRow(QWidget):
         self._more.clicked.connect(self._on_more_clicked)
         self._menu = Menu(self)
 
+    def set_left(self, items: Sequence[RowItem]) -> None:
+        """Lay out other controls on the left; the others are kept, out of sight."""
+        kept = {id(item.widget) for item in items}
+        for item in self._left:
+            if id(item.widget) not in kept:
+                item.widget.hide()
+        self._left = tuple(items)
+        for item in self._left:
+            if item.widget.parent() is not self:
+                item.widget.setParent(self)
+        self.updateGeometry()
+        self.arrange()
+
     @property
     def dropped_commands(self) -> tuple[str, ...]:
         """Ids of the commands that are in the menu for lack of room."""

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tips import Tip
+from segdesk.gui.save_state import KeptState
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 HEIGHT = 28
 _SWATCH = 10
 _GAP = 12
+_SENTENCE_MS = 6000
+_LEAST_SENTENCE = 80
 
 
 class CursorFacts(QWidget):
@@ -33,6 +36,9 @@ class CursorFacts(QWidget):
         super().__init__()
         self._context = context
         self._under: PixelReading | None = None
+        self._sentence = ""
+        self._forget = QTimer(self, singleShot=True, interval=_SENTENCE_MS)
+        self._forget.timeout.connect(lambda: self.say(""))
         self.setAccessibleName("Under the cursor")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
@@ -41,6 +47,13 @@ class CursorFacts(QWidget):
         if reading != self._under:
             self._under = reading
             self.update()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence of a tool for a while."""
+        self._sentence = sentence
+        if sentence:
+            self._forget.start()
+        self.update()
 
     def words(self) -> str:
         """Return what is shown, as one line."""
@@ -52,6 +65,7 @@ class CursorFacts(QWidget):
             parts.append(f"x {self._under.x} y {self._under.y}")
             parts.extend(filter(None, self._class_words(self._under)))
         parts.append(f"{image.width} × {image.height} px")
+        parts.extend(filter(None, (self._sentence,)))
         return " ".join(parts)
 
     def sizeHint(self) -> QSize:
@@ -87,7 +101,11 @@ class CursorFacts(QWidget):
                 self._class_part(painter, x, self._under)
             x += self._class_width() + _GAP
         x = self._line(painter, x)
-        self._words(painter, x, f"{image.width} × {image.height} px")
+        x += self._words(painter, x, f"{image.width} × {image.height} px") + _GAP
+        if self._sentence and self.width() - x > _LEAST_SENTENCE:
+            x = self._line(painter, x)
+            painter.setPen(theme.color("text"))
+            self._words(painter, x, self._sentence, round(self.width() - x))
 
     def _class_words(self, under: "PixelReading") -> tuple[str, str, str]:
         classes = self._context.session.classes
@@ -157,6 +175,7 @@ class EngineState(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         context.predicting.changed.connect(self.refresh)
         context.opening.changed.connect(self.refresh)
+        context.annotations.opened.connect(lambda _: self.refresh())
         self.refresh()
 
     def refresh(self) -> None:
@@ -199,7 +218,7 @@ class EngineState(QWidget):
             return "cube", "model", f"Loading {predicting.model_name}"
         if predicting.is_predicting:
             return "cube-fill", "model", "Predicting"
-        if predicting.is_ready:
+        if predicting.is_ready and self._context.annotations.current is None:
             return "check", "text3", f"{predicting.model_name} is ready"
         return "check", "text3", ""
 
@@ -222,6 +241,7 @@ class StatusBar(QWidget):
         self._context = context
         self._cursor = CursorFacts(context)
         self._engine = EngineState(context)
+        self.kept = KeptState(context)
         self._device = Label("–", "small", "text2")
         self._zoom = Label("– %", "small", "text2", tabular=True)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -231,6 +251,7 @@ class StatusBar(QWidget):
         row.setSpacing(0)
         row.addWidget(self._cursor, 1)
         row.addWidget(self._engine)
+        row.addWidget(self.kept)
         row.addWidget(_Mark("cpu"))
         row.addSpacing(6)
         row.addWidget(self._device)
@@ -243,6 +264,7 @@ class StatusBar(QWidget):
             row.addWidget(button)
             if icon == "minus":
                 row.addWidget(self._zoom)
+        context.annotating.status_said.connect(self._cursor.say)
         context.predicting.changed.connect(self._show_device)
         context.settings.changed.connect(self._show_device)
         for signal in (

@@ -19,14 +19,15 @@ _IN_SIGHT_PX = 120  # of the title bar, so the window can be taken hold of
 
 
 class WindowState(msgspec.Struct, frozen=True):
-    """The window's place on the screens, in logical px, and its docks."""
+    """The window's place on the screens, in logical px, and its docks by layout."""
 
     x: int = 0
     y: int = 0
     width: int = 0
     height: int = 0
     maximized: bool = False
-    docks: DockState = DockState()
+    layout: str = ""
+    layouts: dict[str, DockState] = {}
 
 
 def read_state(path: Path) -> WindowState:

@@ -1,76 +1,39 @@
 """A window's context without engine, disk or threads, for tests of widgets."""
 
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from segdesk.app.commands import Command, CommandRegistry, Where
+from segdesk.app.accepting import Accepting
+from segdesk.app.annotating import Annotating
+from segdesk.app.autosave import Autosave
+from segdesk.app.catalog import all_commands
+from segdesk.app.class_editing import ClassEditing
+from segdesk.app.class_remapping import ClassRemapping
+from segdesk.app.commands import Command, CommandRegistry
+from segdesk.app.desk import Desk
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
+from segdesk.app.label_shares import LabelShares
 from segdesk.app.notices import Notice, Notices, Toast
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import FileList, Session
 from segdesk.app.settings import Settings
 from segdesk.app.shelf_entry import ShelfEntry
 from segdesk.app.signal import Signal
+from segdesk.app.tools.box import ToolBox
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import SegDeskError
+from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import DeviceFacts, EnvironmentReport
-
-# id, title, icon, keys
-_COMMANDS = """
-file.open_files|Open files|image|Ctrl+O
-file.open_folder|Open folder|folder-open|Ctrl+U
-file.open_sample|Try the sample|sparkle|
-file.close|Close|x|Ctrl+W
-file.next|Next image|caret-right|D
-file.previous|Previous image|caret-left|A
-file.filter|Filter files|funnel-simple|Ctrl+F
-file.reveal|Reveal in folder|folder|
-app.quit|Quit|sign-out|Ctrl+Q
-edit.copy_view|Copy view|copy|Ctrl+Shift+C
-view.fit|Fit|corners-out|F
-view.actual_size|100%|magnifying-glass|Ctrl+0
-view.zoom_in|Zoom in|magnifying-glass-plus|Ctrl++
-view.zoom_out|Zoom out|magnifying-glass-minus|Ctrl+-
-view.overlay|Overlay|eye|T
-view.hide_held|Hide while held|eye-slash|H
-view.contour_mode|Contour mode|square-half|C
-view.opacity_down|Less opacity|drop-half|,
-view.opacity_up|More opacity|drop|.
-view.split|Split|columns|Z
-view.linked|Linked panes|link-simple-horizontal|Shift+Z
-view.compare_one|One pane|square|
-view.confidence|Confidence|thermometer-simple|M
-view.pixel_grid|Pixel grid|grid-four|
-view.navigator|Navigator|map-trifold|F9
-view.docks|Hide docks|layout|Ctrl+\\
-view.full_screen|Full screen|arrows-out|F11
-view.theme_dark|Dark|moon|
-view.theme_light|Light|sun|
-view.theme_system|Like the system|monitor|
-view.solo_class|Solo class|eye|Shift+L
-view.sort_by_share|Sort by share|sort-descending|
-model.predict|Predict|play|Ctrl+Return
-model.load|Load model|cube|
-model.unload|Unload model|cube|
-model.add|Add model|plus|
-model.zoo|Model zoo|cloud-arrow-down|
-model.card|Model card|identification-card|
-model.remove|Remove model|trash|
-model.reject|Reject|x|Ctrl+Backspace
-model.restart_engine|Restart the engine|arrow-clockwise|
-app.commands|Commands|magnifying-glass|Ctrl+K
-app.keys|Keys|keyboard|Ctrl+/
-app.jobs|Jobs|activity|Ctrl+J
-app.about|About SegDesk|info|
-app.welcome|Welcome|house|
-help.logs|Open the log|file-text|
-"""
 
 
 class Calls:
@@ -112,6 +75,12 @@ class FakeThumbnails:
             done(pixels)
 
 
+class FakeWindow(Calls):
+    """Is laid out for annotating."""
+
+    layout_id = "annotate"
+
+
 class FakeOpening(Calls):
     """Shows an image by moving the session's file list."""
 
@@ -121,6 +90,7 @@ class FakeOpening(Calls):
         self.thumbnails = FakeThumbnails()
         self.recent = RecentPlaces(home / "recent.json")
         self.is_busy = False
+        self.wanted: int | None = None
         self.reading: Path | None = None
         self._session = session
 
@@ -234,6 +204,16 @@ class FakeContext:
     opening: FakeOpening
     predicting: FakePredicting
     shelf: FakeShelf
+    projects: ProjectShelf
+    annotations: OpenAnnotations
+    annotating: Annotating
+    accepting: Accepting
+    autosave: Autosave
+    class_editing: ClassEditing
+    class_remapping: ClassRemapping
+    label_shares: LabelShares
+    proposal_facts: ProposalFacts
+    timer: "ManualTimer"
     window: Calls
     viewer: Calls
     dialogs: FakeDialogs
@@ -243,6 +223,57 @@ class FakeContext:
     checked: set[str] = field(default_factory=set)
     posted: list[Notice] = field(default_factory=list)
     toasts: list[Toast] = field(default_factory=list)
+
+
+class ImmediateExecutor:
+    """Does work at once, on the test's own thread."""
+
+    def submit(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], object],
+        failed: Callable[[SegDeskError], object],
+    ) -> None:
+        try:
+            result = work()
+        except SegDeskError as error:
+            failed(error)
+        else:
+            done(result)
+
+
+class ManualTimer:
+    """Keeps calls until a test lets time pass."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[int, Callable[[], object]] = {}
+        self._count = 0
+
+    def after(self, _seconds: float, call: Callable[[], object]) -> Callable[[], None]:
+        self._count += 1
+        number = self._count
+        self.waiting[number] = call
+        return lambda: self.waiting.pop(number, None) and None
+
+    def pass_time(self) -> None:
+        waiting, self.waiting = self.waiting, {}
+        for call in waiting.values():
+            call()
+
+
+class ImmediateEngine(Calls):
+    """Does long work at once."""
+
+    def start_work(
+        self,
+        work: Callable[[Any], Any],
+        report: Callable[[Any], None],
+        done: Callable[[Any], object],
+        ended: Callable[[Any], object],
+    ) -> Callable[[], None]:
+        del ended
+        done(work(JobContext(report, threading.Event())))
+        return lambda: None
 
 
 class Clock:
@@ -261,41 +292,64 @@ def context(segdesk_home: Path) -> Iterator[FakeContext]:
     session = Session()
     clock = Clock()
     registry = CommandRegistry()
+    settings = Settings(segdesk_home / "settings.toml")
+    desk = Desk(session, settings, Notices(), JobCenter(clock))
+    parts = _annotation(desk)
     fake = FakeContext(
         session=session,
-        settings=Settings(segdesk_home / "settings.toml"),
+        settings=settings,
         keymap=Keymap(()),
-        notices=Notices(),
-        jobs=JobCenter(clock),
+        notices=desk.notices,
+        jobs=desk.jobs,
         commands=registry,
+        **parts,
         opening=FakeOpening(session, segdesk_home),
         predicting=FakePredicting(),
         shelf=FakeShelf(),
-        window=Calls(),
+        window=FakeWindow(),
         viewer=Calls(),
         dialogs=FakeDialogs(),
         clock=clock,
     )
-    registry.add(*(_recording(line, fake) for line in _COMMANDS.split("\n") if line))
+    registry.add(*(_recording(command, fake) for command in all_commands()))
     registry.bind(fake)  # type: ignore[arg-type]
     fake.keymap = Keymap(registry)
     fake.notices.posted.connect(fake.posted.append)
     fake.notices.toasted.connect(fake.toasts.append)
     yield fake
+    fake.annotations.leave()
+    fake.projects.close()
     QApplication.clipboard().clear()
 
 
-def _recording(line: str, fake: FakeContext) -> Command:
-    command_id, title, icon, key = line.split("|")
-    return Command(
-        command_id,
-        title,
-        icon,
-        command_id.partition(".")[0].capitalize(),
-        lambda _context: fake.ran.append(command_id),
-        keys=(key,) if key else (),
-        tip=f"{title}, in a test.",
-        where=Where.CANVAS if len(key) == 1 else Where.EVERYWHERE,
-        disabled_why=lambda _context: fake.disabled.get(command_id),
-        checked=lambda _context: command_id in fake.checked,
+def _annotation(desk: Desk) -> dict[str, Any]:
+    """Return the real journeys of annotation, working at once."""
+    executor, timer, engine = ImmediateExecutor(), ManualTimer(), ImmediateEngine()
+    projects = ProjectShelf(executor, desk.notices)
+    autosave = Autosave(executor, timer, desk.notices)
+    annotations = OpenAnnotations(desk, executor, autosave, projects)
+    annotating = Annotating(desk, executor, annotations, autosave, projects, ToolBox())
+    return {
+        "projects": projects,
+        "annotations": annotations,
+        "annotating": annotating,
+        "accepting": Accepting(desk, executor, annotations, annotating, projects),
+        "autosave": autosave,
+        "class_editing": ClassEditing(desk, projects, annotations, annotating),
+        "class_remapping": ClassRemapping(
+            desk, engine, annotations, autosave, projects
+        ),
+        "label_shares": LabelShares(annotations, annotating, executor, timer),
+        "proposal_facts": ProposalFacts(desk.session, executor),
+        "timer": timer,
+    }
+
+
+def _recording(command: Command, fake: FakeContext) -> Command:
+    """Return a command of the program that only notes that it ran."""
+    return replace(
+        command,
+        run=lambda _context: fake.ran.append(command.id),
+        disabled_why=lambda _context: fake.disabled.get(command.id),
+        checked=lambda _context: command.id in fake.checked,
     )

@@ -203,7 +203,7 @@ def test_menu_row_says_why_and_is_checked_when_opened(window, real_commands):
 
 
 def test_options_drop_into_the_menu_when_the_window_is_narrow(window, qtbot):
-    window.show_viewer()
+    window.set_layout("review")
     assert window.options_bar.dropped_commands == ()
     window.resize(MINIMUM)
     qtbot.waitUntil(lambda: "view.pixel_grid" in window.options_bar.dropped_commands)
@@ -308,7 +308,7 @@ def test_dock_lands_in_another_area_when_pulled_there(window, qtbot):
 
 def test_docks_lie_as_before_when_the_window_opens_again(make_window, qtbot):
     first = make_window()
-    first.show_viewer()
+    first.set_layout("review")
     first.dock_host.move_dock("jobs", Area.LEFT, 0)
     first.dock_host.dock("models").set_folded(True)
     first.resize(1500, 900)
@@ -330,7 +330,8 @@ def test_docks_hide_and_come_back_when_toggled(window):
 
 def test_state_survives_the_file_when_written_and_read(tmp_path):
     places = (DockPlace("files", Area.BOTTOM, 300, folded=True),)
-    state = WindowState(5, 6, 1400, 900, maximized=True, docks=DockState(places, 250))
+    docks = {"review": DockState(places, 250)}
+    state = WindowState(5, 6, 1400, 900, maximized=True, layouts=docks)
     write_state(tmp_path / "deep" / "window.json", state)
     assert read_state(tmp_path / "deep" / "window.json") == state
     (tmp_path / "broken.json").write_text("{")

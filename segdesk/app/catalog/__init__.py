@@ -1,10 +1,13 @@
 """The commands, one file for each menu."""
 
 from segdesk.app.catalog import (
+    accept_commands,
+    class_commands,
     edit_commands,
     file_commands,
     help_commands,
     model_commands,
+    tool_commands,
     view_commands,
 )
 from segdesk.app.commands import CommandRegistry
@@ -16,6 +19,9 @@ def all_commands() -> CommandRegistry:
     registry.add(*file_commands.COMMANDS)
     registry.add(*edit_commands.COMMANDS)
     registry.add(*view_commands.COMMANDS)
+    registry.add(*tool_commands.COMMANDS)
+    registry.add(*class_commands.COMMANDS)
     registry.add(*model_commands.COMMANDS)
+    registry.add(*accept_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)
     return registry

@@ -1,5 +1,6 @@
 """The Edit menu."""
 
+from segdesk.app.catalog.reasons import why_no_annotation, why_no_image
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 
@@ -9,11 +10,43 @@ def _copy_view(context: AppContext) -> None:
     context.notices.toast("Copied the view as a picture")
 
 
-def _why_no_image(context: AppContext) -> str | None:
-    return None if context.session.image else "Open an image first"
+def _why_no_undo(context: AppContext) -> str | None:
+    document, tool = context.annotating.document, context.annotating.tool
+    if document is None:
+        return why_no_annotation(context)
+    if document.history.undoable or (tool is not None and tool.is_open):
+        return None
+    return "There is nothing to undo"
+
+
+def _why_no_redo(context: AppContext) -> str | None:
+    document = context.annotating.document
+    if document is None:
+        return why_no_annotation(context)
+    return None if document.history.redoable else "There is nothing to redo"
 
 
 COMMANDS = (
+    Command(
+        "edit.undo",
+        "Undo",
+        "arrow-counter-clockwise",
+        "Edit",
+        lambda context: context.annotating.undo(),
+        ("Ctrl+Z",),
+        "Take the last step back. A half-drawn shape loses its last point.",
+        disabled_why=_why_no_undo,
+    ),
+    Command(
+        "edit.redo",
+        "Redo",
+        "arrow-clockwise",
+        "Edit",
+        lambda context: context.annotating.redo(),
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "Bring back the step that was taken back last.",
+        disabled_why=_why_no_redo,
+    ),
     Command(
         "edit.copy_view",
         "Copy view as picture",
@@ -22,6 +55,6 @@ COMMANDS = (
         _copy_view,
         ("Ctrl+Shift+C",),
         "Put what the viewer shows on the clipboard.",
-        disabled_why=_why_no_image,
+        disabled_why=why_no_image,
     ),
 )

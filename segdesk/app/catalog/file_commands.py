@@ -1,7 +1,16 @@
 """The File menu."""
 
+from collections.abc import Callable
+
+from segdesk.app.catalog.reasons import (
+    why_no_annotation,
+    why_no_files,
+    why_no_image,
+    why_no_painting,
+)
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
+from segdesk.core.item_status import ItemStatus
 from segdesk.core.paths import resource_path
 
 _NO_FILES = "Open images first"
@@ -53,8 +62,59 @@ def _quit(context: AppContext) -> None:
     context.window.close()
 
 
-def _why_no_files(context: AppContext) -> str | None:
-    return None if context.session.files.paths else _NO_FILES
+def _save(context: AppContext) -> None:
+    context.annotating.save()
+
+
+def _done(context: AppContext) -> None:
+    context.annotating.set_status(ItemStatus.DONE)
+    if _why_no_next(context) is None:
+        context.opening.next()
+
+
+def _review(context: AppContext) -> None:
+    annotation = context.annotations.current
+    wanted = ItemStatus.REVIEW
+    if annotation is not None and annotation.status is wanted:
+        wanted = ItemStatus.DRAFT
+    context.annotating.set_status(wanted)
+
+
+def _needs_review(context: AppContext) -> bool:
+    annotation = context.annotations.current
+    return annotation is not None and annotation.status is ItemStatus.REVIEW
+
+
+def _to_unlabelled(step: int) -> Callable[[AppContext], None]:
+    def go(context: AppContext) -> None:
+        index = unlabelled_index(context, step)
+        if index is None:
+            context.notices.toast("Every other image has an annotation")
+        else:
+            context.opening.show(index)
+
+    return go
+
+
+def unlabelled_index(context: AppContext, step: int) -> int | None:
+    """Return the place of the next (1) or previous (-1) image without annotation."""
+    project, here = context.projects.project, context.opening.wanted
+    paths = context.session.files.paths
+    if project is None or here is None:
+        return None
+    for away in range(1, len(paths)):
+        index = (here + step * away) % len(paths)
+        item = project.item_of(paths[index])
+        if item and project.facts(item).status is ItemStatus.UNLABELLED:
+            return index
+    return None
+
+
+def _why_no_project(context: AppContext) -> str | None:
+    why = why_no_files(context)
+    if why is None and context.projects.project is None:
+        return "The folder is being read"
+    return why
 
 
 def _why_no_next(context: AppContext) -> str | None:
@@ -68,10 +128,6 @@ def _why_no_previous(context: AppContext) -> str | None:
     if context.opening.wanted is None:
         return _NO_FILES
     return None if context.opening.wanted > 0 else "This is the first image"
-
-
-def _why_no_image(context: AppContext) -> str | None:
-    return None if context.session.image else "Open an image first"
 
 
 COMMANDS = (
@@ -125,6 +181,61 @@ COMMANDS = (
         _why_no_previous,
     ),
     Command(
+        "file.next_unlabelled",
+        "Next unlabelled image",
+        "skip-forward",
+        "File",
+        _to_unlabelled(1),
+        ("Shift+D",),
+        "Show the next image that has no annotation yet.",
+        Where.CANVAS,
+        _why_no_project,
+    ),
+    Command(
+        "file.previous_unlabelled",
+        "Previous unlabelled image",
+        "skip-back",
+        "File",
+        _to_unlabelled(-1),
+        ("Shift+A",),
+        "Show the image before this one that has no annotation yet.",
+        Where.CANVAS,
+        _why_no_project,
+    ),
+    Command(
+        "file.save",
+        "Save",
+        "floppy-disk",
+        "File",
+        _save,
+        ("Ctrl+S",),
+        "Write the annotation now. It is written by itself after each pause.",
+        disabled_why=why_no_annotation,
+    ),
+    Command(
+        "file.done",
+        "Done, next image",
+        "check-circle",
+        "File",
+        _done,
+        ("Q",),
+        "Mark the image as done and show the next one.",
+        Where.CANVAS,
+        why_no_painting,
+    ),
+    Command(
+        "file.review",
+        "Needs review",
+        "flag",
+        "File",
+        _review,
+        ("Shift+Q",),
+        "Mark the image as one that somebody should look at again.",
+        Where.CANVAS,
+        why_no_painting,
+        _needs_review,
+    ),
+    Command(
         "file.filter",
         "Filter files",
         "funnel-simple",
@@ -132,7 +243,7 @@ COMMANDS = (
         _filter,
         ("Ctrl+F", "/"),
         "Show only files whose name holds some text.",
-        disabled_why=_why_no_files,
+        disabled_why=why_no_files,
     ),
     Command(
         "file.reveal",
@@ -142,7 +253,7 @@ COMMANDS = (
         _reveal,
         (),
         "Open the folder that holds the image.",
-        disabled_why=_why_no_image,
+        disabled_why=why_no_image,
     ),
     Command(
         "file.close",
@@ -152,7 +263,7 @@ COMMANDS = (
         _close,
         ("Ctrl+W",),
         "Close all open images. Nothing on disk changes.",
-        disabled_why=_why_no_files,
+        disabled_why=why_no_files,
     ),
     Command(
         "app.quit",

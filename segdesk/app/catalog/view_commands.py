@@ -274,6 +274,26 @@ PANES = (
 
 WINDOW = (
     Command(
+        "view.annotate",
+        "Annotate layout",
+        "paint-brush",
+        "View",
+        lambda context: context.window.set_layout("annotate"),
+        ("Ctrl+1",),
+        "Show tools, history and classes round the picture.",
+        checked=lambda context: context.window.layout_id == "annotate",
+    ),
+    Command(
+        "view.review",
+        "Review layout",
+        "checks",
+        "View",
+        lambda context: context.window.set_layout("review"),
+        ("Ctrl+2",),
+        "Show models and what they propose.",
+        checked=lambda context: context.window.layout_id == "review",
+    ),
+    Command(
         "view.docks",
         "Hide panels",
         "layout",

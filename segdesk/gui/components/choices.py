@@ -78,21 +78,27 @@ class _Choice(QPushButton):
 
 
 class _SegmentButton(_Choice):
-    def __init__(self, segment: Segment, height: int, parent: QWidget) -> None:
+    def __init__(
+        self, segment: Segment, look: "_Look", height: int, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._segment = segment
+        self._look = look
         self._height = height
         self.setAccessibleName(segment.text)
         if segment.tip is not None:
             give(self, segment.tip)
 
     def sizeHint(self) -> QSize:
-        text = self._segment.text
-        if not text:
+        if not self._segment.text:
             return QSize(_SEGMENT_ICON_WIDTH, self._height)
-        metrics = QFontMetrics(theme.font("smallStrong"))
-        width = metrics.horizontalAdvance(text) + 2 * _SEGMENT_PAD
-        return QSize(width + (22 if self._segment.icon else 0), self._height)
+        width = max(self._look.width, self._content_width() + 2 * _SEGMENT_PAD)
+        return QSize(width, self._height)
+
+    def _content_width(self) -> int:
+        metrics = QFontMetrics(theme.font(self._look.style))
+        words = metrics.horizontalAdvance(self._segment.text)
+        return words + (22 if self._segment.icon else 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -106,23 +112,39 @@ class _SegmentButton(_Choice):
             rounded(painter, box, RADIUS_CONTROL - 1, fill)
         role = "text" if self.isChecked() else "text2"
         ink = theme.color(role if self.isEnabled() else "outline")
-        x, text = float(_SEGMENT_PAD), self._segment.text
+        text = self._segment.text
+        x = (box.width() - self._content_width()) / 2
         top = round((box.height() - 16) / 2)
         if self._segment.icon:
-            x = x if text else round((box.width() - 16) / 2)
+            x = round(x) if text else round((box.width() - 16) / 2)
             icons.paint(painter, QRectF(x, top, 16, 16), self._segment.icon, ink)
             x += 22
         if text:
-            painter.setFont(theme.font("smallStrong"))
+            painter.setFont(theme.font(self._look.style))
             painter.setPen(ink)
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(x, 0, box.width(), box.height()), flags, text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Type style of the words, and least width of a choice in px."""
+
+    style: str
+    width: int
 
 
 class Segmented(QWidget):
     """An exclusive choice of two to five, all of them in sight.
 
     `chosen` carries the id when the user chooses; `choose` sets it without a signal.
+
+    Parameters
+    ----------
+    style
+        Type style of the words.
+    least_px
+        Least width of a choice that has a word.
     """
 
     chosen = Signal(str)
@@ -133,12 +155,13 @@ class Segmented(QWidget):
         name: str,
         *,
         height: int = 28,
-        parent: QWidget | None = None,
+        style: str = "smallStrong",
+        least_px: int = 0,
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._height = height
+        look = _Look(style, least_px)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._ids: list[str] = []
@@ -146,7 +169,7 @@ class Segmented(QWidget):
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(0)
         for index, segment in enumerate(segments):
-            button = _SegmentButton(segment, theme.row_px(height) - 4, self)
+            button = _SegmentButton(segment, look, theme.row_px(height) - 4, self)
             self._group.addButton(button, index)
             self._ids.append(segment.id)
             row.addWidget(button)

@@ -4,17 +4,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from segdesk.app.catalog.class_commands import (
+    move_class,
+    why_not_remapped,
+)
 from segdesk.app.class_visibility import (
-    hide_others,
     show_all,
     toggle_class,
     toggle_solo,
 )
-from segdesk.app.view_state import OverlayLook
-from segdesk.core.classes import ClassList
+from segdesk.core.class_colours import colour_for
+from segdesk.core.errors import SegDeskError
+from segdesk.gui.class_menu import class_menu
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     EmptyState,
@@ -23,35 +29,32 @@ from segdesk.gui.components import (
     Kind,
     Label,
     SearchField,
-    Segment,
-    Segmented,
-    Slider,
     Tip,
 )
-from segdesk.gui.components.tips import give
 from segdesk.gui.item_models import figures
-from segdesk.gui.item_models.classes_delegate import ClassesDelegate
+from segdesk.gui.item_models.classes_delegate import (
+    ClassesDelegate,
+    name_rect,
+)
 from segdesk.gui.item_models.classes_head import ClassesHead
 from segdesk.gui.item_models.classes_model import ClassesModel, ClassRow
+from segdesk.gui.item_models.movable_rows import MovableRows
+from segdesk.gui.item_models.name_editor import NameEditor
+from segdesk.gui.item_models.new_class_row import NewClassRow
 from segdesk.gui.item_models.row_menu import RowMenu
-from segdesk.gui.item_models.row_view import RowView
+from segdesk.gui.overlay_bar import OverlayBar
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _MANY = 20
-_NAMES_FROM_PX = 280
-_LOOKS = (
-    Segment(
-        OverlayLook.FILL_AND_CONTOUR, icon="square-half", tip=Tip("Fill and contour")
-    ),
-    Segment(OverlayLook.CONTOUR, icon="bounding-box", tip=Tip("Contour alone")),
-    Segment(OverlayLook.FILL, icon="square-fill", tip=Tip("Fill alone")),
-)
 
 
 class ClassesDock(QWidget):
-    """Shows the classes of the loaded model, with their shares once it has predicted.
+    """Shows the classes with their shares, and lets the user change them.
+
+    While annotating these are shares of the user's labels, and classes can be locked;
+    while reviewing they are those of the proposal, with its confidence.
 
     Parameters
     ----------
@@ -62,7 +65,7 @@ class ClassesDock(QWidget):
     count_changed = Signal(str)
     dock_id = "classes"
     title = "Classes"
-    header_actions = ("view.sort_by_share",)
+    header_actions = ("view.sort_by_share", "class.add")
 
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
@@ -70,11 +73,17 @@ class ClassesDock(QWidget):
         self._session = context.session
         self.count_text = ""
         self.model = ClassesModel(context.session)
-        self.view = RowView(ClassesDelegate(), "Classes")
+        self.view = MovableRows(ClassesDelegate(), "Classes")
         self.view.setModel(self.model)
+        self.view.opens_rows = False
         self.head = ClassesHead()
         self.filter = SearchField("Filter classes")
-        self.overlay_bar = _OverlayBar(context)
+        self.overlay_bar = OverlayBar(context)
+        self.editor = NameEditor("Name of the class", self.view.viewport())
+        self.new_row = NewClassRow()
+        self._named: int | None = None
+        self._is_annotating = False
+        self._problem = ""
         self._footer = Label("", "small", "text2", tabular=True)
         self._more = IconButton("dots-three", Tip("More", "", "Pixels, colours, copy."))
         self._stack = QStackedLayout(self)
@@ -97,10 +106,12 @@ class ClassesDock(QWidget):
         return EmptyState(
             "palette",
             "No classes yet",
-            "They come with a model. Load one, and its classes and colours show here.",
+            "Add the things you want to find, or take the class list of a model.",
             (
-                command_button(self._context, "model.load", text="Load model"),
-                command_button(self._context, "model.zoo", Kind.GHOST, text="Zoo"),
+                command_button(self._context, "class.add"),
+                command_button(
+                    self._context, "model.load", Kind.GHOST, text="Load model"
+                ),
             ),
         )
 
@@ -118,6 +129,7 @@ class ClassesDock(QWidget):
         column.addWidget(self._filter_row)
         column.addWidget(self.head)
         column.addWidget(self.view)
+        column.addWidget(self.new_row)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 6, 12, 8)
         self._footer_word = Label("Predicted", "small", "text2")
@@ -140,34 +152,72 @@ class ClassesDock(QWidget):
         self.view.part_double_clicked.connect(self._on_view_part_double_clicked)
         self.view.menu_asked.connect(self._on_view_menu_asked)
         self.view.copy_asked.connect(self._copy_table)
+        self.view.moved.connect(self._on_view_moved)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self._more.clicked.connect(self._on_more_clicked)
+        self._context.label_shares.changed.connect(self._refresh)
+        self._context.projects.changed.connect(lambda _: self._refresh())
+        for editor in (self.editor, self.new_row.editor):
+            editor.named.connect(self._on_named)
+            editor.left.connect(self._on_naming_left)
+            editor.textEdited.connect(self._on_name_edited)
 
     # ------------------------------------------------------------ what is shown
 
+    def set_layout(self, layout_id: str) -> None:
+        """Show the user's labels while annotating, else the proposal."""
+        self._is_annotating = layout_id == "annotate"
+        self._refresh()
+
     def _refresh(self) -> None:
-        classes, proposal = self._session.classes, self._session.proposal
+        classes = self._session.classes
+        counts = self._context.label_shares.counts
+        self.model.set_labels(
+            None if counts is None else counts.tolist(),
+            self._context.class_editing.locked,
+            has_locks=self._is_annotating,
+        )
         self.model.refresh()
-        self._stack.setCurrentIndex(0 if classes is None else 1)
+        self.head.set_has_locks(self._is_annotating)
+        is_naming = self.new_row.editor.is_open
+        self._stack.setCurrentIndex(0 if classes is None and not is_naming else 1)
         count = len(classes) if classes else 0
         self._filter_row.setVisible(count > _MANY)
         self.head.share.set_sorted(self._session.view.sort_by_share)
         self.overlay_bar.show_view()
+        self.view.movable = self._movable(count)
         self._select()
-        self._footer_word.setText("Predicted" if proposal else "Not predicted yet")
-        self._footer.setText(self._footer_text())
+        self._show_foot()
         text = figures.number(count) if count else ""
         if text != self.count_text:
             self.count_text = text
             self.count_changed.emit(text)
 
-    def _footer_text(self) -> str:
-        proposal = self._session.proposal
-        if proposal is None:
-            return ""
-        whole = proposal.prediction.labels.size
-        share = 1 - proposal.statistics.ignored / whole if whole else 0.0
-        return f"{figures.share(share)} · {figures.megapixels(whole)}"
+    def _movable(self, count: int) -> int:
+        """Return how many rows can be pulled: all, while they stand by index."""
+        by_index = not (self._session.view.sort_by_share or self.filter.text())
+        return count if by_index and why_not_remapped(self._context) is None else 0
+
+    def _on_view_moved(self, row: int, before: int) -> None:
+        move_class(self._context, row, before - 1 if before > row else before)
+
+    def _show_foot(self) -> None:
+        numbers = self.model.numbers()
+        if self._problem:
+            self._footer_word.setText(self._problem)
+            self._footer_word.set_role("bad")
+            self._footer.setText("")
+            return
+        self._footer_word.set_role("text2")
+        if numbers is None:
+            nothing = "" if self._is_annotating else "Not predicted yet"
+            self._footer_word.setText(nothing)
+            self._footer.setText("")
+            return
+        self._footer_word.setText("Labelled" if self._is_annotating else "Predicted")
+        share = numbers.share(numbers.whole - numbers.counts[-1])
+        megapixels = figures.megapixels(numbers.whole)
+        self._footer.setText(f"{figures.share(share)} · {megapixels}")
 
     def _select(self) -> None:
         row = self.model.row_of(self._session.view.selected_class)
@@ -178,8 +228,61 @@ class ClassesDock(QWidget):
 
     def _on_current_changed(self, current: QModelIndex) -> None:
         row = self.model.row_at(current.row())
-        if row is not None:
-            self._session.update_view(selected_class=row.index)
+        if row is not None and row.index != self._session.view.selected_class:
+            self._context.class_editing.select(row.index)
+
+    # ------------------------------------------------------------ naming
+
+    def begin_naming(self, index: int | None) -> None:
+        """Let the user type the name of a class; None: of a new one."""
+        self._named = index
+        if index is None:
+            self.new_row.open(self._new_colour(""))
+            self._refresh()
+            self.new_row.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        row = self.model.row_of(index)
+        shown = self.model.row_at(row)
+        if shown is None or shown.is_ignore:
+            return
+        at = self.model.index(row)
+        self.view.scrollTo(at)
+        place = name_rect(self.view.visualRect(at), has_locks=self._is_annotating)
+        self.editor.open_at(place, shown.name)
+
+    def _new_colour(self, name: str) -> str:
+        classes = self._session.classes
+        return colour_for(name, classes.palette if classes else ())
+
+    def _on_name_edited(self, text: str) -> None:
+        problem = self._context.class_editing.problem_with(text, self._named)
+        editor = self.editor if self.editor.is_open else self.new_row.editor
+        self._problem = problem if text.strip() else ""
+        editor.set_state("bad" if self._problem else "")
+        self.new_row.set_colour(self._new_colour(text))
+        self._show_foot()
+
+    def _on_named(self, name: str) -> None:
+        editing = self._context.class_editing
+        if editing.problem_with(name, self._named):
+            self._on_name_edited(name)
+            return
+        try:
+            if self._named is None:
+                editing.add(name)
+            else:
+                editing.rename(self._named, name)
+        except SegDeskError as error:
+            self._context.notices.error(error)
+        self.editor.close_up()
+        self.new_row.editor.close_up()
+
+    def _on_naming_left(self) -> None:
+        self._problem = ""
+        self.new_row.setVisible(self.new_row.editor.is_open)
+        self._refresh()
+        if self._stack.currentIndex() == 1:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_view_part_clicked(
         self, index: QModelIndex, part: str, modifiers: Qt.KeyboardModifier
@@ -191,45 +294,35 @@ class ClassesDock(QWidget):
             toggle_solo(self._session, row.index)
         elif part == "eye":
             toggle_class(self._session, row.index)
+        elif part == "lock":
+            self._context.class_editing.toggle_lock(row.index)
         elif part == "swatch":
-            self._session.update_view(selected_class=row.index)
+            self._context.class_editing.select(row.index)
 
     def _on_view_part_double_clicked(self, index: QModelIndex, part: str) -> None:
         row = self.model.row_at(index.row())
-        if part == "swatch" and row is not None:
+        if row is None or row.is_ignore:
+            return
+        if part == "swatch":
             self._choose_colour(row)
+        elif not part and self._context.class_editing.why_fixed() is None:
+            self.begin_naming(row.index)
 
     def _choose_colour(self, row: ClassRow) -> None:
         from segdesk.gui.dialogs.colour import ColourPopup
 
         popup = ColourPopup(self, row.name, row.colour)
-        popup.chosen.connect(partial(self._session.recolour, row.index))
+        popup.chosen.connect(partial(self._context.class_editing.recolour, row.index))
         rect = self.view.visualRect(self.model.index(self.model.row_of(row.index)))
         popup.open_at(self.view.viewport().mapToGlobal(rect.bottomLeft()))
 
     def _on_view_menu_asked(self, index: QModelIndex, position: QPoint) -> None:
         row = self.model.row_at(index.row())
-        if row is None:
-            return
-        session, solo = self._session, self._session.view.solo
-        menu = RowMenu(self)
-        menu.add(
-            "eye",
-            "End solo" if solo == row.index else "Solo class",
-            partial(toggle_solo, session, row.index),
-            key="Alt+Click",
-        )
-        menu.add("eye-slash", "Hide others", partial(hide_others, session, row.index))
-        menu.add("eye", "Show all", partial(show_all, session))
-        menu.addSeparator()
-        menu.add(
-            "palette",
-            "Change colour",
-            partial(self._choose_colour, row),
-            why="ignored pixels are hatched" if row.is_ignore else "",
-        )
-        menu.add("copy", "Copy name", partial(_copy, row.name))
-        menu.open_at(position)
+        if row is not None:
+            rename = partial(self.begin_naming, row.index)
+            recolour = partial(self._choose_colour, row)
+            menu = class_menu(self, self._context, row, rename, recolour)
+            menu.open_at(position)
 
     def _on_more_clicked(self) -> None:
         classes = self._session.classes
@@ -238,93 +331,14 @@ class ClassesDock(QWidget):
         share = self.head.share
         menu.add_switch("Show pixel counts", share.toggle, checked=share.isChecked())
         menu.add("eye", "Show all classes", partial(show_all, self._session), why=why)
-        menu.add("palette", "Use safe colours", self._use_safe_colours, why=why)
+        safe = self._context.class_editing.use_safe_colours
+        menu.add("palette", "Use safe colours", safe, why=why)
         menu.add("copy", "Copy as table", self._copy_table, key="Ctrl+C", why=why)
         menu.open_at(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
-
-    def _use_safe_colours(self) -> None:
-        classes = self._session.classes
-        if classes is not None:
-            self._session.set_classes(ClassList.from_names(classes.names))
 
     def _copy_table(self) -> None:
         _copy(self.model.as_table())
         self._context.notices.toast("Copied the classes as a table")
-
-
-class _OverlayBar(QWidget):
-    """Opacity, look, and the confidence below which nothing is drawn."""
-
-    def __init__(self, context: "AppContext") -> None:
-        super().__init__()
-        self._session = context.session
-        self.opacity = Slider("Overlay opacity", default=45)
-        self.confidence = Slider("From confidence", default=0, by_model=True)
-        self.look = Segmented(_LOOKS, "Look of the overlay", height=26)
-        self._percent = Label("", "small", "text2", tabular=True)
-        self._least = Label("", "small", "text2", tabular=True)
-        self._names: list[Label] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 2, 10, 6)
-        column.setSpacing(2)
-        column.addLayout(self._row("Overlay", self.opacity, self._percent, self.look))
-        column.addLayout(self._row("From confidence", self.confidence, self._least))
-        keymap = context.keymap
-        keys = f"{keymap.shown('view.opacity_down')} {keymap.shown('view.opacity_up')}"
-        sentence = "How strongly the classes cover the picture. Double click resets."
-        give(self.opacity, Tip("Overlay opacity", keys.strip(), sentence))
-        sentence = "Hides what the model is less sure of than this."
-        give(self.confidence, Tip("From confidence", "", sentence))
-        self.opacity.moved.connect(self._on_opacity_moved)
-        self.confidence.moved.connect(self._on_confidence_moved)
-        self.look.chosen.connect(self._on_look_chosen)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the width without the names of the sliders."""
-        return QSize(200, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the names out where there is little room."""
-        super().resizeEvent(event)
-        for label in self._names:
-            label.setVisible(event.size().width() >= _NAMES_FROM_PX)
-
-    def show_view(self) -> None:
-        """Take over what the session says now."""
-        view, proposal = self._session.view, self._session.proposal
-        self.opacity.setValue(round(view.opacity * 100))
-        self.confidence.setValue(round(view.min_confidence * 100))
-        known = proposal is None or proposal.prediction.confidence is not None
-        self.confidence.setEnabled(known)
-        self.look.choose(view.look)
-        self._percent.setText(figures.whole_percent(view.opacity))
-        self._least.setText(figures.confidence(view.min_confidence))
-
-    def _row(
-        self, name: str, slider: Slider, value: Label, *more: QWidget
-    ) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        label = Label(name, "small", "text2")
-        label.setMinimumWidth(56)
-        self._names.append(label)
-        row.addWidget(label)
-        row.addWidget(slider, 1)
-        value.setMinimumWidth(36)
-        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(value)
-        for widget in more:
-            row.addWidget(widget)
-        return row
-
-    def _on_opacity_moved(self, value: int) -> None:
-        self._session.update_view(opacity=value / 100)
-
-    def _on_confidence_moved(self, value: int) -> None:
-        self._session.update_view(min_confidence=value / 100)
-
-    def _on_look_chosen(self, look: str) -> None:
-        self._session.update_view(look=OverlayLook(look))
 
 
 def _copy(text: str) -> None:

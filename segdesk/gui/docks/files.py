@@ -1,6 +1,5 @@
 """The files panel: what is open, filtered, with thumbnails of what is on screen."""
 
-import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,16 +10,14 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QPainter,
-    QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.dropped import open_dropped
-from segdesk.app.file_filter import FileIndex, index_in_steps
-from segdesk.gui import theme
+from segdesk.app.file_filter import FileIndex
+from segdesk.app.file_states import parse_query
+from segdesk.core.item_status import ItemFilter, ItemStatus
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     Button,
@@ -30,6 +27,9 @@ from segdesk.gui.components import (
     SearchField,
     ThinProgress,
 )
+from segdesk.gui.drop_ring import DropRing
+from segdesk.gui.file_listing import FileListing
+from segdesk.gui.files_progress import DoneFooter, StatusChips
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.files_delegate import THUMBNAIL, FilesDelegate
 from segdesk.gui.item_models.files_model import FileRow, FilesModel
@@ -39,14 +39,16 @@ from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from segdesk.app.context import AppContext
     from segdesk.app.session import FileList
 
 _DEBOUNCE_MS = 60
 _BUSY_AFTER_MS = 300
-_SLICE_S = 0.006
 
 
 class FilesDock(QWidget):
@@ -68,7 +70,7 @@ class FilesDock(QWidget):
         self._context = context
         self._session = context.session
         self._paths: Sequence[Path] = ()
-        self._steps: Generator[None, None, FileIndex] | None = None
+        self._listing = FileListing(self)
         self.count_text = ""
         self.model = FilesModel(
             context.predicting.has_proposal, context.opening.thumbnails.image_size
@@ -78,12 +80,13 @@ class FilesDock(QWidget):
         self.view.setModel(self.model)
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         key = context.keymap.shown("file.filter")
-        self.filter = SearchField("Filter by name", key=key)
+        self.filter = SearchField("Filter by name, class, size", key=key)
+        self.chips = StatusChips()
+        self.footer = DoneFooter()
         self._busy = ThinProgress("Reading", height=2)
-        self._drop_ring = _DropRing(self)
+        self._drop_ring = DropRing(self)
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._busy_soon = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
-        self._slices = QTimer(self, interval=0)
         self.setAcceptDrops(True)
         self._build()
         self._connect()
@@ -118,6 +121,10 @@ class FilesDock(QWidget):
         row.setContentsMargins(12, 4, 12, 7)
         row.addWidget(self.filter)
         column.addLayout(row)
+        chips = QHBoxLayout()
+        chips.setContentsMargins(12, 0, 12, 8)
+        chips.addWidget(self.chips)
+        column.addLayout(chips)
         column.addWidget(Hairline())
         policy = self._busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -126,11 +133,12 @@ class FilesDock(QWidget):
         self._busy.hide()
         column.addWidget(self._busy)
         clear = Button("Clear filter", Kind.DEFAULT, icon="x")
-        clear.clicked.connect(self.filter.clear)
+        clear.clicked.connect(self._clear_filter)
         self._nothing = EmptyState("magnifying-glass", "No file found", "", (clear,))
         self._nothing.hide()
         column.addWidget(self.view, 1)
         column.addWidget(self._nothing, 1)
+        column.addWidget(self.footer)
         self._stack.addWidget(page)
 
     def _connect(self) -> None:
@@ -143,7 +151,13 @@ class FilesDock(QWidget):
         self.filter.returnPressed.connect(self._on_filter_return_pressed)
         self._debounce.timeout.connect(self._apply_filter)
         self._busy_soon.timeout.connect(self._busy.show)
-        self._slices.timeout.connect(self._index_some)
+        self._listing.listed.connect(self._on_listed)
+        self._listing.counted.connect(self._show_states)
+        projects = self._context.projects
+        projects.opened.connect(self._listing.take_project)
+        projects.item_changed.connect(self._on_item_changed)
+        self._context.annotating.history_changed.connect(self._on_history_changed)
+        self.chips.chosen.connect(lambda _: self._apply_filter())
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.view.activated.connect(self._open_row)
         self.view.turned.connect(self._on_view_turned)
@@ -159,30 +173,55 @@ class FilesDock(QWidget):
         if files.paths is not self._paths:
             self._paths = files.paths
             self.thumbnails.clear()
-            self._steps = index_in_steps(files.root, files.paths)
-            self._index_some()
+            self._listing.list_files(files.root, files.paths)
         self._follow_current()
 
-    def _index_some(self) -> None:
-        """Work on the index for a moment; a long list goes on in the next one."""
-        if self._steps is None:
-            return
-        until = time.perf_counter() + _SLICE_S
-        try:
-            while time.perf_counter() < until:
-                next(self._steps)
-        except StopIteration as end:
-            self._steps = None
-            self._slices.stop()
-            self.model.set_files(self._paths, end.value)
-            self._follow_current()
-        else:
-            self._slices.start()
+    def _on_listed(self, index: FileIndex) -> None:
+        self.model.states = self._listing.states
+        self.model.set_files(self._paths, index)
+        self.chips.choose(None)
+        self._follow_current()
+
+    def _show_states(self) -> None:
+        states = self.model.states
+        counts = states.counts()
+        self.chips.show_counts(counts)
+        self.footer.show_counts(counts)
+        for part in (self.chips, self.footer):
+            part.setVisible(states.has_project)
+        self._repaint()
+
+    def _on_item_changed(self, item: str) -> None:
+        project = self._context.projects.project
+        if project is not None:
+            self._listing.take_item(project, item)
+
+    def _on_history_changed(self) -> None:
+        document = self._context.annotating.document
+        is_edited = document is not None and document.history.position > 0
+        path = self._session.files.current_path if is_edited else None
+        self.model.set_edited(path)
+        self._repaint()
+
+    def _clear_filter(self) -> None:
+        self.filter.clear()
+        self.chips.choose(None)
+        self._apply_filter()
+
+    def _admitted(self, wanted: ItemFilter | None) -> "NDArray[np.bool_] | None":
+        status, states = self.chips.wanted, self.model.states
+        if status is None and wanted is None:
+            return None
+        mask = states.mask(frozenset() if status is None else frozenset({status}))
+        return mask if wanted is None else mask & states.admitted(wanted)
 
     def _apply_filter(self) -> None:
         text = self.filter.text()
-        self.model.set_text(text)
-        if not text.strip():
+        classes = self._session.classes
+        query = parse_query(text, classes.names if classes else ())
+        self.model.set_text(query.text)
+        self.model.set_admitted(self._admitted(query.wanted))
+        if not text.strip() and self.chips.wanted is None:
             self._follow_current()
             return
         self.view.scrollToTop()
@@ -193,7 +232,8 @@ class FilesDock(QWidget):
         found, count = self.model.found_count, len(self._paths)
         self._stack.setCurrentIndex(1 if count else 0)
         text = self.filter.text().strip()
-        self._nothing.set_words("No file found", f"No name holds “{text}”.")
+        status = self.chips.wanted
+        self._nothing.set_words("No file found", _why_nothing(text, status))
         self._nothing.setVisible(bool(count) and not found)
         self.view.setVisible(bool(found))
         shown = figures.number(count) if count else ""
@@ -205,7 +245,7 @@ class FilesDock(QWidget):
 
     def _follow_current(self) -> None:
         """Select the row of the image on screen and bring it into sight."""
-        if self._steps is not None:
+        if self._listing.is_indexing:
             return
         current = self._session.files.current
         row = self.model.row_of(current)
@@ -244,7 +284,7 @@ class FilesDock(QWidget):
         self._open_row(index)
 
     def _open_row(self, index: QModelIndex) -> None:
-        if self._steps is not None:
+        if self._listing.is_indexing:
             return  # these rows are of the files that were open before
         file = self.model.file_at(index.row())
         folder = self.model.folder_at(index.row())
@@ -324,27 +364,12 @@ class FilesDock(QWidget):
         self._drop_ring.resize(event.size())
 
 
-class _DropRing(QWidget):
-    """A dashed ring while something is held over the panel."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def cover(self, size: QSize) -> None:
-        """Lie over the panel."""
-        self.resize(size)
-        self.show()
-        self.raise_()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the ring."""
-        del event
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.color("accent"), 2, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(self.rect().adjusted(5, 5, -5, -5), 8, 8)
+def _why_nothing(text: str, status: ItemStatus | None) -> str:
+    if status is None:
+        return f"No name holds “{text}”."
+    if not text:
+        return f"No file is {status}."
+    return f"No file that is {status} fits “{text}”."
 
 
 def _local_paths(event: QDropEvent) -> list[Path]:

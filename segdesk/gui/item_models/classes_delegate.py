@@ -24,20 +24,29 @@ from segdesk.gui.item_models.row_delegate import (
 # Distances from the row's right end, in px.
 EYE = 27
 CONFIDENCE = 44
+_LOCK = 49
 _BAR_PX = 44
 _LEAST_NAME_PX = 76  # in a narrow panel the name is worth more than the bar
 _SWATCH = QRect(30, 0, 14, 14)
 NAME_LEFT = 54
 
 
-def share_right() -> int:
+def share_right(*, has_locks: bool = False) -> int:
     """Return how far from the right the column of shares ends, in px."""
-    return CONFIDENCE + scaled(34)
+    return _LOCK + 18 if has_locks else CONFIDENCE + scaled(34)
 
 
-def bar_left() -> int:
+def bar_left(*, has_locks: bool = False) -> int:
     """Return how far from the right the bars begin, in px."""
-    return share_right() + scaled(48) + _BAR_PX
+    return share_right(has_locks=has_locks) + scaled(48) + _BAR_PX
+
+
+def name_rect(rect: QRect, *, has_locks: bool) -> QRect:
+    """Return where the name stands on a row."""
+    right = rect.right() + 1 - bar_left(has_locks=has_locks) - 8
+    if right - NAME_LEFT < scaled(_LEAST_NAME_PX):
+        right = rect.right() + 1 - share_right(has_locks=has_locks) - scaled(48) - 8
+    return QRect(NAME_LEFT, rect.top(), right - NAME_LEFT, rect.height())
 
 
 class ClassesDelegate(RowDelegate):
@@ -46,12 +55,15 @@ class ClassesDelegate(RowDelegate):
     row_px = 30
 
     def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
-        """Return "eye" or "swatch" with room round them, or ""."""
-        if position.x() >= rect.right() - CONFIDENCE + 10:
+        """Return "eye", "lock" or "swatch" with room round them, or ""."""
+        if position.x() >= rect.right() - CONFIDENCE + 12:
             return "eye"
-        row = index.data(Role.ROW)
+        row, model = index.data(Role.ROW), index.model()
         if isinstance(row, ClassRow) and row.is_ignore:
             return ""
+        has_locks = isinstance(model, ClassesModel) and model.has_locks
+        if has_locks and position.x() >= rect.right() - _LOCK - 5:
+            return "lock"
         return "swatch" if 25 <= position.x() < NAME_LEFT - 5 else ""
 
     def tip(self, index: Index, part: str) -> str:
@@ -60,6 +72,9 @@ class ClassesDelegate(RowDelegate):
         if part == "eye" and isinstance(row, ClassRow):
             verb = "Hide" if row.visible else "Show"
             return f"{verb} {row.name}. Alt+click shows it alone."
+        if part == "lock" and isinstance(row, ClassRow):
+            verb = "Unlock" if row.locked else "Lock"
+            return f"{verb} {row.name}. Painting leaves a locked class alone."
         if part == "swatch":
             return "Double click to change the colour"
         return super().tip(index, part)
@@ -77,24 +92,29 @@ class ClassesDelegate(RowDelegate):
         number = QRect(6, rect.top(), 22, rect.height())
         draw_number(painter, number, row.number, _number_ink(), CENTRE)
         _paint_swatch(painter, rect, row, selected=selected)
-        left = self._paint_numbers(painter, rect, row, pixels=model.counts_pixels)
+        left = self._paint_numbers(painter, rect, row, model)
         name = QRect(NAME_LEFT, rect.top(), left - NAME_LEFT, rect.height())
         style = "strong" if selected else "body"
         draw_text(painter, name, row.name, ink(style, _name_role(row, selected)))
         self._paint_eye(painter, rect, row, hot=self.is_hot(index, "eye"))
+        if model.has_locks:
+            hot = self.is_hot(index, "lock")
+            over = self.hot_row == index.row() and not row.is_ignore
+            self._paint_lock(painter, rect, row, hot=hot, over=over)
 
     def _paint_numbers(
-        self, painter: QPainter, rect: QRect, row: ClassRow, *, pixels: bool
+        self, painter: QPainter, rect: QRect, row: ClassRow, model: ClassesModel
     ) -> int:
         """Paint share and confidence; returns where the name must end."""
-        end = rect.right() + 1
-        left, right = end - bar_left(), end - share_right()
-        sure = figures.confidence(row.confidence)
-        pen = ink("small", "model", tabular=True)
-        box = QRect(right, rect.top(), end - CONFIDENCE - right, rect.height())
-        draw_number(painter, box, sure, pen)
+        end, has_locks = rect.right() + 1, model.has_locks
+        left = end - bar_left(has_locks=has_locks)
+        right = end - share_right(has_locks=has_locks)
+        if not has_locks:
+            sure = figures.confidence(row.confidence)
+            box = QRect(right, rect.top(), end - CONFIDENCE - right, rect.height())
+            draw_number(painter, box, sure, ink("small", "model", tabular=True))
         pen = ink("small", "text2", tabular=True)
-        if pixels:
+        if model.counts_pixels:
             count = figures.NONE if row.pixels is None else figures.number(row.pixels)
             box = QRect(left, rect.top(), right - left, rect.height())
             draw_number(painter, box, count, pen)
@@ -120,6 +140,18 @@ class ClassesDelegate(RowDelegate):
         picture = icons.pixmap(name, "text" if hot else "text3", 16, ratio)
         painter.drawPixmap(box.topLeft(), picture)
 
+    def _paint_lock(
+        self, painter: QPainter, rect: QRect, row: ClassRow, *, hot: bool, over: bool
+    ) -> None:
+        if not (row.locked or over):
+            return
+        middle = rect.top() + rect.height() / 2
+        name = "lock-simple-fill" if row.locked else "lock-simple-open"
+        box = QRectF(rect.right() + 1 - _LOCK, middle - 7, 14, 14)
+        role = "text" if hot else "text2" if row.locked else "text3"
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(box.topLeft(), icons.pixmap(name, role, 14, ratio))
+
 
 def bar_track() -> QColor:
     """Return the colour of an empty share bar."""
@@ -142,7 +174,7 @@ def _paint_swatch(
     top = rect.top() + (rect.height() - _SWATCH.height()) / 2
     box = QRectF(_SWATCH.left(), top, _SWATCH.width(), _SWATCH.height())
     if row.is_ignore:
-        _hatch(painter, box)
+        draw_hatching(painter, box)
     elif row.visible:
         rounded(painter, box, RADIUS_SMALL, QColor(row.colour))
     else:
@@ -154,7 +186,8 @@ def _paint_swatch(
         rounded(painter, ring, RADIUS_SMALL + 2, None, edge, edge_px=1.6)
 
 
-def _hatch(painter: QPainter, box: QRectF) -> None:
+def draw_hatching(painter: QPainter, box: QRectF) -> None:
+    """Draw the swatch of ignored pixels."""
     painter.save()
     painter.setClipPath(rounded_path(box, RADIUS_SMALL))
     painter.fillRect(box, theme.color("line2"))

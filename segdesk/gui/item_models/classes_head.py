@@ -54,16 +54,29 @@ class ClassesHead(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.share = ShareHead(self)
+        self._has_locks = False
         self.setFixedHeight(theme.row_px(_HEIGHT))
 
     def sizeHint(self) -> QSize:
         """Return one line."""
         return QSize(240, theme.row_px(_HEIGHT))
 
+    def set_has_locks(self, has_locks: bool) -> None:
+        """Head the columns of one's own labels, not those of a proposal."""
+        if has_locks != self._has_locks:
+            self._has_locks = has_locks
+            self._place()
+            self.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the button over its column."""
         super().resizeEvent(event)
-        left, right = self.width() - bar_left(), self.width() - share_right()
+        self._place()
+
+    def _place(self) -> None:
+        has_locks = self._has_locks
+        left = self.width() - bar_left(has_locks=has_locks)
+        right = self.width() - share_right(has_locks=has_locks)
         self.share.setGeometry(left, 0, right - left, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -73,5 +86,7 @@ class ClassesHead(QWidget):
         pen = ink("caption", "text3")
         height, end = self.height(), self.width()
         draw_text(painter, QRect(NAME_LEFT, 0, 80, height), "Class", pen, LEFT)
+        if self._has_locks:
+            return
         box = QRect(end - share_right(), 0, share_right() - CONFIDENCE, height)
         draw_text(painter, box, "Conf.", pen, RIGHT)

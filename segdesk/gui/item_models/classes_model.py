@@ -34,6 +34,8 @@ class ClassRow:
         Mean, 0-1; None where there is none.
     visible
         It is drawn.
+    locked
+        Painting neither adds to it nor takes of it.
     """
 
     index: int
@@ -43,6 +45,7 @@ class ClassRow:
     pixels: int | None
     confidence: float | None
     visible: bool
+    locked: bool = False
 
     @property
     def is_ignore(self) -> bool:
@@ -55,16 +58,67 @@ class ClassRow:
         return "`" if self.is_ignore else str(self.index + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is said of each class beside its name; None where it is not known.
+
+    Parameters
+    ----------
+    counts
+        Pixels of each class, then of what is ignored.
+    whole
+        Pixels of the image.
+    confidences
+        Mean confidence of each class, 0-1; NaN where it is absent.
+    """
+
+    counts: list[int]
+    whole: int
+    confidences: list[float] | None = None
+
+    def share(self, count: int) -> float:
+        """Return a number of pixels as a part of the image, 0-1."""
+        return count / self.whole if self.whole else 0.0
+
+
 class ClassesModel(QAbstractListModel):
-    """The legend of the session's classes and its proposal."""
+    """The legend: the session's classes with numbers of the labels or the proposal.
+
+    Attributes
+    ----------
+    counts_pixels
+        It shows numbers of pixels instead of shares.
+    has_locks
+        It shows locks where the confidence would be.
+    """
 
     def __init__(self, session: "Session") -> None:
         super().__init__()
         self._session = session
         self._text = ""
         self._rows: list[ClassRow] = []
+        self._label_counts: list[int] | None = None
+        self._locked: frozenset[int] = frozenset()
         self.counts_pixels = False
+        self.has_locks = False
         self.refresh()
+
+    def set_labels(
+        self, counts: list[int] | None, locked: frozenset[int], *, has_locks: bool
+    ) -> None:
+        """Take what is known of the user's own labels.
+
+        Parameters
+        ----------
+        counts
+            (256,) pixels of each label; None while they are not known.
+        locked
+            Indices of the locked classes.
+        has_locks
+            Show these numbers and locks, not those of the proposal.
+        """
+        self._label_counts, self._locked = counts, locked
+        self.has_locks = has_locks
 
     def refresh(self) -> None:
         """Take over what the session says now."""
@@ -130,18 +184,28 @@ class ClassesModel(QAbstractListModel):
             case _:
                 return None
 
+    def numbers(self) -> Numbers | None:
+        """Return the numbers that are shown; None: there are none."""
+        classes = self._session.classes
+        if classes is None:
+            return None
+        if self.has_locks:
+            return _of_labels(self._label_counts, len(classes))
+        return _of_proposal(self._session.proposal, len(classes))
+
     def _wanted_rows(self) -> list[ClassRow]:
         classes = self._session.classes
         if classes is None:
             return []
-        proposal, view = self._session.proposal, self._session.view
-        rows = _class_rows(classes, proposal, view)
+        view, numbers = self._session.view, self.numbers()
+        rows = _class_rows(classes, numbers, view, self._locked)
         if self._text:
             rows = [row for row in rows if self._text in row.name.casefold()]
         if view.sort_by_share:
             rows.sort(key=lambda row: (-(row.share or 0.0), row.index))
-        if proposal is not None and proposal.statistics.ignored and not self._text:
-            rows.append(_ignore_row(proposal, view))
+        ignored = numbers.counts[-1] if numbers else 0
+        if (self.has_locks or ignored) and not self._text:
+            rows.append(_ignore_row(numbers, view))
         return rows
 
     def _tell_all(self) -> None:
@@ -149,45 +213,53 @@ class ClassesModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
 
+def _of_labels(counts: list[int] | None, classes: int) -> Numbers | None:
+    if counts is None:
+        return None
+    whole = sum(counts)
+    shown = counts[:classes]
+    return Numbers([*shown, whole - sum(shown)], whole)
+
+
+def _of_proposal(proposal: "ProposalView | None", classes: int) -> Numbers | None:
+    if proposal is None or len(proposal.statistics.counts) != classes:
+        return None
+    found = proposal.statistics
+    sure = None if found.confidences is None else found.confidences.tolist()
+    counts = [*found.counts.tolist(), found.ignored]
+    return Numbers(counts, proposal.prediction.labels.size, sure)
+
+
 def _class_rows(
-    classes: ClassList, proposal: "ProposalView | None", view: "ViewState"
+    classes: ClassList,
+    numbers: Numbers | None,
+    view: "ViewState",
+    locked: frozenset[int],
 ) -> list[ClassRow]:
-    counts: list[int | None] = [None] * len(classes)
-    shares: list[float | None] = [None] * len(classes)
-    sure: list[float | None] = [None] * len(classes)
-    if proposal is not None and len(proposal.statistics.counts) == len(classes):
-        statistics = proposal.statistics
-        counts = list(statistics.counts.tolist())
-        shares = list(statistics.shares.tolist())
-        if statistics.confidences is not None:
-            found = statistics.confidences.tolist()
-            sure = [None if math.isnan(value) else value for value in found]
-    return [
-        ClassRow(
-            index,
-            name,
-            classes.palette[index],
-            shares[index],
-            counts[index],
-            sure[index],
-            view.draws(index),
+    rows = []
+    for index, name in enumerate(classes.names):
+        count = numbers.counts[index] if numbers else None
+        sure = numbers.confidences[index] if numbers and numbers.confidences else None
+        rows.append(
+            ClassRow(
+                index,
+                name,
+                classes.palette[index],
+                None if numbers is None or count is None else numbers.share(count),
+                count,
+                None if sure is None or math.isnan(sure) else sure,
+                view.draws(index),
+                index in locked,
+            )
         )
-        for index, name in enumerate(classes.names)
-    ]
+    return rows
 
 
-def _ignore_row(proposal: "ProposalView", view: "ViewState") -> ClassRow:
-    pixels = proposal.statistics.ignored
-    whole = proposal.prediction.labels.size
-    return ClassRow(
-        IGNORE_INDEX,
-        "Ignore",
-        _NO_COLOUR,
-        pixels / whole if whole else 0.0,
-        pixels,
-        None,
-        view.draws(IGNORE_INDEX),
-    )
+def _ignore_row(numbers: Numbers | None, view: "ViewState") -> ClassRow:
+    pixels = numbers.counts[-1] if numbers else None
+    share = None if numbers is None or pixels is None else numbers.share(pixels)
+    visible = view.draws(IGNORE_INDEX)
+    return ClassRow(IGNORE_INDEX, "Ignore", _NO_COLOUR, share, pixels, None, visible)
 
 
 def _tip(row: ClassRow) -> str:
@@ -208,4 +280,6 @@ def _spoken(row: ClassRow) -> str:
     if row.confidence is not None:
         parts.append(f"confidence {figures.confidence(row.confidence)}")
     parts.append("visible" if row.visible else "hidden")
+    if row.locked:
+        parts.append("locked")
     return ", ".join(parts)

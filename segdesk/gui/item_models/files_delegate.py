@@ -4,9 +4,9 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from segdesk.core.item_status import ItemStatus, MadeBy
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
-from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.files_model import FileRow, FolderRow
 from segdesk.gui.item_models.row_delegate import (
     RIGHT,
@@ -18,12 +18,19 @@ from segdesk.gui.item_models.row_delegate import (
     text_width,
     two_lines,
 )
+from segdesk.gui.item_models.status_marks import MAKERS, PROPOSED, STATUS, Mark
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 
 THUMBNAIL = QSize(50, 40)
 _FILE_PX = 52
 _FOLDER_PX = 28
 _TEXT_LEFT = 72
+_MADE = {
+    MadeBy.HAND: "by hand",
+    MadeBy.MODEL: "by a model",
+    MadeBy.IMPORT: "elsewhere, imported",
+    MadeBy.MIXED: "by hand and by a model",
+}
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
@@ -49,6 +56,19 @@ class FilesDelegate(RowDelegate):
         """Return "head" anywhere on the head of a folder."""
         return "head" if isinstance(index.data(Role.ROW), FolderRow) else ""
 
+    def tip(self, index: Index, part: str) -> str:
+        """Return the path, how far the file is and who made its labels."""
+        row = index.data(Role.ROW)
+        words = super().tip(index, part)
+        if not isinstance(row, FileRow) or row.facts is None:
+            return words
+        said = [str(row.facts.status).capitalize()]
+        if row.facts.made_by is not MadeBy.NOBODY:
+            said.append(f"made {_MADE[row.facts.made_by]}")
+        if row.facts.split:
+            said.append(f"split {row.facts.split}")
+        return "\n".join((words, " · ".join(said)))
+
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
@@ -73,11 +93,7 @@ class FilesDelegate(RowDelegate):
             if self._thumbnails.known(row.path):
                 icon = QRectF(box.center().x() - 7.5, box.center().y() - 7.5, 16, 16)
                 icons.paint(painter, icon, "file-x", theme.color("text3"))
-        right = rect.right() - 13
-        if row.has_proposal:
-            place = QRectF(right - 15, middle - 8, 16, 16)
-            icons.paint(painter, place, "circle-dashed", theme.color("model"))
-            right -= 24
+        right = _paint_marks(painter, row, rect.right() - 13, middle)
         line, below = two_lines(_TEXT_LEFT, middle, right)
         pen = ink("strong" if selected else "body", "text")
         draw_text(painter, line, row.name, pen, elide=_MIDDLE)
@@ -85,12 +101,35 @@ class FilesDelegate(RowDelegate):
         draw_text(painter, below, row.detail, ink("caption", "text3", tabular=True))
 
 
+def _paint_marks(painter: QPainter, row: FileRow, right: int, middle: int) -> int:
+    """Paint status and provenance; returns where the name must end."""
+    mark = _mark(row)
+    if mark is None:
+        return right
+    place = QRectF(right - 15, middle - 8, 16, 16)
+    icons.paint(painter, place, mark.icon, theme.color(mark.role))
+    right -= 24
+    is_done = row.facts is not None and row.facts.status is ItemStatus.DONE
+    for icon in reversed(MAKERS[row.facts.made_by] if row.facts and is_done else ()):
+        place = QRectF(right - 11, middle - 7, 14, 14)
+        icons.paint(painter, place, icon, theme.color("text3"))
+        right -= 20
+    return right
+
+
+def _mark(row: FileRow) -> Mark | None:
+    is_new = row.facts is None or row.facts.status is ItemStatus.UNLABELLED
+    if row.has_proposal and is_new:
+        return PROPOSED
+    return STATUS[row.facts.status] if row.facts else None
+
+
 def _paint_folder(painter: QPainter, rect: QRect, row: FolderRow) -> None:
     middle = rect.top() + rect.height() / 2
     caret = "caret-down" if row.is_open else "caret-right"
     icons.paint(painter, QRectF(10, middle - 6, 12, 12), caret, theme.color("text3"))
     icons.paint(painter, QRectF(28, middle - 7, 14, 14), "folder", theme.color("text3"))
-    count = figures.number(row.count)
+    count = row.words
     pen = ink("caption", "text3", tabular=True)
     width = text_width(count, pen.font)
     right = rect.right() - 13

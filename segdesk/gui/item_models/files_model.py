@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segdesk.app.file_filter import FileIndex
+from segdesk.app.file_states import FileStates
+from segdesk.core.item_status import ItemFacts, ItemStatus
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate
 
 _NOTHING = QModelIndex()
+_DONE = frozenset({ItemStatus.DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +25,18 @@ class FileRow:
     Parameters
     ----------
     detail
-        Second line: "1126 × 1058 · proposal".
+        Second line: "1126 × 1058 · 3 classes".
     has_proposal
         It was predicted in this sitting.
+    facts
+        What the project knows of it; None: it belongs to none.
     """
 
     path: Path
     name: str
     detail: str
     has_proposal: bool
+    facts: ItemFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,15 @@ class FolderRow:
     ----------
     count
         How many of its files the filter lets through.
+    words
+        What stands at its right end: "4 of 9 done", or the count.
     """
 
     number: int
     name: str
     count: int
     is_open: bool
+    words: str
 
 
 class FilesModel(QAbstractListModel):
@@ -77,6 +86,9 @@ class FilesModel(QAbstractListModel):
         self._rows: NDArray[np.int64] = np.zeros(0, np.int64)
         self._counts: NDArray[np.int64] = np.zeros(0, np.int64)
         self._text = ""
+        self._admitted: NDArray[np.bool_] | None = None
+        self._edited: Path | None = None
+        self.states = FileStates()
         self._folded: set[int] = set()
         self._folded_in_results: set[int] = set()
 
@@ -86,6 +98,7 @@ class FilesModel(QAbstractListModel):
         """Show other files; the filter stays, the folders are open."""
         self.beginResetModel()
         self._paths, self._index = paths, index
+        self._admitted = None
         self._folded.clear()
         self._folded_in_results.clear()
         self._filter()
@@ -100,6 +113,20 @@ class FilesModel(QAbstractListModel):
         self._folded_in_results.clear()
         self._filter()
         self.endResetModel()
+
+    def set_admitted(self, admitted: "NDArray[np.bool_] | None") -> None:
+        """Show only some of the files: (N,), or None for all of them."""
+        if admitted is None and self._admitted is None:
+            return
+        self.beginResetModel()
+        self._admitted = admitted
+        self._folded_in_results.clear()
+        self._filter()
+        self.endResetModel()
+
+    def set_edited(self, path: Path | None) -> None:
+        """Say which file is being edited now."""
+        self._edited = path
 
     def fold(self, folder: int, *, folded: bool) -> None:
         """Hide or show the files of a folder."""
@@ -189,27 +216,44 @@ class FilesModel(QAbstractListModel):
         if folder is None or self._index is None:
             return None
         name, count = self._index.folders[folder], int(self._counts[folder])
-        return FolderRow(folder, name, count, folder not in self._folds)
+        words = figures.number(count)
+        if self.states.has_project and not self._is_filtered:
+            inside = self._index.folder_of == folder
+            done = int(np.count_nonzero(self.states.mask(_DONE)[inside]))
+            words = f"{figures.number(done)} of {words} done"
+        return FolderRow(folder, name, count, folder not in self._folds, words)
 
     def _file_row(self, path: Path) -> FileRow:
         proposed = self._has_proposal(path)
         size = self._image_size(path)
         parts = [figures.size(*size) if size else path.suffix[1:].upper() or "file"]
-        if proposed:
+        facts = self.states.facts(path)
+        if path == self._edited:
+            parts.append("edited now")
+        elif facts is not None and facts.classes:
+            count = len(facts.classes)
+            parts.append("1 class" if count == 1 else f"{count} classes")
+        elif proposed:
             parts.append("proposal")
-        return FileRow(path, path.name, " · ".join(parts), proposed)
+        return FileRow(path, path.name, " · ".join(parts), proposed, facts)
 
     # ------------------------------------------------------------ arrays
 
     @property
     def _folds(self) -> set[int]:
-        return self._folded_in_results if self._text else self._folded
+        return self._folded_in_results if self._is_filtered else self._folded
+
+    @property
+    def _is_filtered(self) -> bool:
+        return bool(self._text) or self._admitted is not None
 
     def _filter(self) -> None:
         if self._index is None:
             self._found = np.zeros(0, np.intp)
         else:
             self._found = self._index.matching(self._text)
+            if self._admitted is not None:
+                self._found = self._found[self._admitted[self._found]]
         self._arrange()
 
     def _arrange(self) -> None:
@@ -230,7 +274,8 @@ class FilesModel(QAbstractListModel):
 
 def _spoken(row: FileRow | FolderRow) -> str:
     if isinstance(row, FileRow):
-        return f"{row.name}, {row.detail}"
+        status = f", {row.facts.status}" if row.facts else ""
+        return f"{row.name}, {row.detail}{status}"
     state = "open" if row.is_open else "folded"
     files = "1 file" if row.count == 1 else f"{figures.number(row.count)} files"
     return f"{row.name}, {files}, {state}"

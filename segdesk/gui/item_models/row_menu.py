@@ -11,11 +11,18 @@ from segdesk.gui.components.menu import KEY_PROPERTY, WHY_PROPERTY, Menu
 
 
 class RowMenu(Menu):
-    """A menu made for one row; it is gone when it closes."""
+    """A menu made for one row; it is gone when it closes.
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.aboutToHide.connect(self.deleteLater)
+    Parameters
+    ----------
+    title
+        Of a menu inside another one, which lives as long as that; "" for the outer one.
+    """
+
+    def __init__(self, parent: QWidget, title: str = "") -> None:
+        super().__init__(parent, title)
+        if not title:
+            self.aboutToHide.connect(self.deleteLater)
 
     def add(
         self,

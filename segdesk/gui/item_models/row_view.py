@@ -49,6 +49,11 @@ class RowView(LaidRows):
         Paints the rows and knows their parts; the view takes it over.
     name
         What the list is called, for screen readers.
+
+    Attributes
+    ----------
+    opens_rows
+        Enter belongs to the list; otherwise to commands.
     """
 
     part_clicked = Signal(QModelIndex, str, Qt.KeyboardModifier)
@@ -60,6 +65,7 @@ class RowView(LaidRows):
 
     def __init__(self, delegate: RowDelegate, name: str) -> None:
         super().__init__(delegate)
+        self.opens_rows = True
         self._pressed: tuple[int, str] | None = None
         self._by_keyboard = False
         self._shown = (0, -1)
@@ -214,10 +220,13 @@ class RowView(LaidRows):
         self.viewport().update()
 
     def event(self, event: QEvent) -> bool:
-        """Keep the copy keys for the list."""
+        """Keep the copy keys for the list, and Enter where it opens a row."""
         if event.type() is QEvent.Type.ShortcutOverride:
             key = cast("QKeyEvent", event)
-            if key.matches(QKeySequence.StandardKey.Copy):
+            is_enter = key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            bare = key.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            opens = self.opens_rows and is_enter and not bare
+            if opens or key.matches(QKeySequence.StandardKey.Copy):
                 event.accept()
                 return True
         return super().event(event)

@@ -65,9 +65,10 @@ def rows(dock: ClassesDock) -> list[str]:
 
 def test_legend_is_empty_with_a_way_out_when_no_model_is_loaded(dock, context):
     buttons = [each for each in dock.findChildren(Button) if each.isVisible()]
-    assert [each.text() for each in buttons] == ["Load model", "Zoo"]
-    buttons[0].click()
-    assert context.ran == ["model.load"]
+    assert [each.text() for each in buttons] == ["Add class", "Load model"]
+    for button in buttons:
+        button.click()
+    assert context.ran == ["class.add", "model.load"]
     assert dock.count_text == ""
 
 
@@ -94,7 +95,6 @@ def test_legend_takes_a_prediction_without_confidence(dock, context):
     context.session.set_classes(CLASSES)
     context.session.set_proposal(proposal([0, 1], sure=None))
     assert rows(dock)[0] == "Road, #A06192, 50.0%, visible"
-    assert not dock.overlay_bar.confidence.isEnabled()
 
 
 def test_click_selects_and_eye_hides(dock, context, click):
@@ -167,11 +167,9 @@ def test_parse_hex_takes_what_people_type():
 def test_sliders_and_looks_change_the_view(dock, context):
     context.session.set_classes(CLASSES)
     bar = dock.overlay_bar
-    for slider in (bar.opacity, bar.confidence):
-        slider.setFocus()
-        QTest.keyClick(slider, Qt.Key.Key_End)
+    bar.opacity.setFocus()
+    QTest.keyClick(bar.opacity, Qt.Key.Key_End)
     assert context.session.view.opacity == 1.0
-    assert context.session.view.min_confidence == 1.0
     bar.look.chosen.emit(OverlayLook.CONTOUR)
     assert context.session.view.look is OverlayLook.CONTOUR
     context.session.update_view(opacity=0.3)

@@ -1,0 +1,149 @@
+"""What is done to classes."""
+
+from segdesk.app.catalog.reasons import why_no_class
+from segdesk.app.commands import Command, Where
+from segdesk.app.context import AppContext
+
+
+def holding(context: AppContext, index: int) -> int:
+    """Return how many annotations hold a class, as far as they are known."""
+    project = context.projects.project
+    if project is None:
+        return 0
+    return sum(index in facts.classes for facts in project.items.values())
+
+
+def delete_class(context: AppContext, index: int) -> None:
+    """Ask, then drop a class from the project and from all annotations."""
+    classes = context.session.classes
+    if classes is None or index >= len(classes):
+        return
+    name, background = classes.names[index], classes.background_index
+    rest = "ignore" if background in (None, index) else classes.names[background or 0]
+    detail = f"{_held(context, index, name)} Their pixels become {rest}."
+    if context.dialogs.confirm(f"Delete {name}?", detail, "Delete class"):
+        _adopt(context)
+        context.class_remapping.delete(index)
+
+
+def merge_classes(context: AppContext, index: int, into: int) -> None:
+    """Ask, then give the pixels of one class to another and drop the first."""
+    classes = context.session.classes
+    if classes is None or max(index, into) >= len(classes):
+        return
+    name, other = classes.names[index], classes.names[into]
+    detail = f"{_held(context, index, name)} Their pixels become {other}."
+    if context.dialogs.confirm(f"Merge {name} into {other}?", detail, "Merge classes"):
+        _adopt(context)
+        context.class_remapping.merge(index, into)
+
+
+def move_class(context: AppContext, index: int, place: int) -> None:
+    """Put a class at another place of the list; its index changes everywhere."""
+    classes = context.session.classes
+    if classes is None or index == place:
+        return
+    order = [each for each in range(len(classes)) if each != index]
+    order.insert(place, index)
+    if order != list(range(len(classes))):
+        _adopt(context)
+        context.class_remapping.reorder(tuple(order))
+
+
+def why_not_remapped(context: AppContext) -> str | None:
+    """Return why classes cannot change their indices now."""
+    why = context.class_editing.why_fixed()
+    if why is None and context.class_remapping.is_busy:
+        return "Classes are being changed already"
+    return why
+
+
+def _adopt(context: AppContext) -> None:
+    """Make the classes the project's own, when they are a model's so far."""
+    project, classes = context.projects.project, context.session.classes
+    if project is not None and project.classes is None and classes is not None:
+        context.projects.set_classes(classes, frozenset())
+
+
+def _held(context: AppContext, index: int, name: str) -> str:
+    held, total = holding(context, index), len(context.projects.items)
+    if not held:
+        return f"None of {total:,} images holds {name}."
+    verb = "holds" if held == 1 else "hold"
+    return f"{held:,} of {total:,} images {verb} {name}."
+
+
+def _why_no_delete(context: AppContext) -> str | None:
+    return why_no_class(context) or why_not_remapped(context)
+
+
+def _selected(context: AppContext) -> int:
+    return context.session.view.selected_class or 0
+
+
+def _add(context: AppContext) -> None:
+    context.window.name_class(None)
+
+
+def _rename(context: AppContext) -> None:
+    context.window.name_class(_selected(context))
+
+
+def _lock(context: AppContext) -> None:
+    context.class_editing.toggle_lock(_selected(context))
+
+
+def _is_locked(context: AppContext) -> bool:
+    return context.session.view.selected_class in context.class_editing.locked
+
+
+def _why_fixed(context: AppContext) -> str | None:
+    return context.class_editing.why_fixed()
+
+
+COMMANDS = (
+    Command(
+        "class.add",
+        "Add class",
+        "plus",
+        "Tools",
+        _add,
+        ("N",),
+        "Name a new class. It gets the next free colour.",
+        Where.CANVAS,
+        _why_fixed,
+    ),
+    Command(
+        "class.rename",
+        "Rename class",
+        "pencil-simple",
+        "Tools",
+        _rename,
+        ("F2",),
+        "Give the selected class another name.",
+        Where.CANVAS,
+        why_no_class,
+    ),
+    Command(
+        "class.lock",
+        "Lock class",
+        "lock-simple",
+        "Tools",
+        _lock,
+        ("L",),
+        "Painting neither adds to a locked class nor takes of it.",
+        Where.CANVAS,
+        why_no_class,
+        _is_locked,
+    ),
+    Command(
+        "class.delete",
+        "Delete class",
+        "trash",
+        "Tools",
+        lambda context: delete_class(context, _selected(context)),
+        (),
+        "Drop the selected class from all annotations of the project.",
+        disabled_why=_why_no_delete,
+    ),
+)

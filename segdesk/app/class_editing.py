@@ -1,0 +1,194 @@
+"""The classes of the project: named, coloured and locked; which one is painted."""
+
+from typing import TYPE_CHECKING
+
+from segdesk.app.annotating import Annotating, Choices
+from segdesk.app.class_names import problem_with_name
+from segdesk.app.desk import Desk
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.core.class_colours import colour_for
+from segdesk.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassList
+from segdesk.core.errors import InputError
+
+if TYPE_CHECKING:
+    from segdesk.app.view_state import ViewState
+    from segdesk.core.project import Project
+
+
+class ClassEditing:
+    """Changes the classes of the open project and says which one is painted.
+
+    What a class is called, which colour it has and whether it is locked says nothing
+    about pixels, so these are done at once.
+
+    Attributes
+    ----------
+    other
+        The class that X swaps in: the background, ignore, or what was painted before.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        shelf: ProjectShelf,
+        annotations: OpenAnnotations,
+        annotating: Annotating,
+    ) -> None:
+        self.other = IGNORE_INDEX
+        self._session = desk.session
+        self._shelf = shelf
+        self._annotations = annotations
+        self._annotating = annotating
+        shelf.opened.connect(self._on_project)
+        shelf.changed.connect(self._on_project)
+        desk.session.classes_changed.connect(self._on_classes)
+        desk.session.view_changed.connect(self._on_view)
+        annotating.chosen.connect(self._on_chosen)
+
+    @property
+    def classes(self) -> ClassList | None:
+        """The classes that are shown: the project's own, or the model's."""
+        return self._session.classes
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Indices of the locked classes."""
+        project = self._shelf.project
+        return project.locked if project else frozenset()
+
+    @property
+    def painted(self) -> int:
+        """The class that is painted; 255: ignore."""
+        return self._annotating.choices.class_index
+
+    def why_fixed(self) -> str | None:
+        """Return why classes cannot be changed now, or None when they can."""
+        if self._shelf.project is None:
+            return "Open images first"
+        return "This folder is read-only" if self._shelf.read_only else None
+
+    def select(self, index: int) -> None:
+        """Paint a class from now on; 255 paints ignore."""
+        self._session.update_view(selected_class=index)
+        self._annotating.choose(class_index=index)
+
+    def swap(self) -> None:
+        """Paint the other class; the one painted so far is the other one then."""
+        wanted, self.other = self.other, self.painted
+        self.select(wanted)
+
+    def problem_with(self, name: str, index: int | None = None) -> str:
+        """Return why a class cannot have a name, in one sentence, or "".
+
+        Parameters
+        ----------
+        index
+            The class that is renamed; None: a new one.
+        """
+        names = self.classes.names if self.classes else ()
+        others = tuple(other for at, other in enumerate(names) if at != index)
+        return problem_with_name(name, others)
+
+    def add(self, name: str) -> int:
+        """Add a class at the end and paint it; returns its index.
+
+        Raises
+        ------
+        InputError
+            When the name cannot be taken, or there are 255 classes already.
+        """
+        name = name.strip()
+        self._check(name, None)
+        classes = self.classes
+        names = classes.names if classes else ()
+        palette = classes.palette if classes else ()
+        if len(names) >= MAX_CLASSES:
+            raise InputError(
+                f"“{name}” was not added.",
+                cause=f"There are {MAX_CLASSES} classes, as many as a label map holds.",
+                hint="Merge classes that mean the same.",
+            )
+        colour = colour_for(name, palette)
+        self._set(ClassList((*names, name), (*palette, colour)))
+        self.select(len(names))
+        return len(names)
+
+    def rename(self, index: int, name: str) -> None:
+        """Call a class something else.
+
+        Raises
+        ------
+        InputError
+            When the name cannot be taken.
+        """
+        classes, name = self.classes, name.strip()
+        if classes is None or classes.names[index] == name:
+            return
+        self._check(name, index)
+        names = (*classes.names[:index], name, *classes.names[index + 1 :])
+        self._set(ClassList(names, classes.palette))
+
+    def recolour(self, index: int, colour: str) -> None:
+        """Give a class another colour, "#RRGGBB"."""
+        classes = self.classes
+        if classes is None:
+            return
+        palette = (*classes.palette[:index], colour, *classes.palette[index + 1 :])
+        self._set(ClassList(classes.names, palette))
+
+    def use_safe_colours(self) -> None:
+        """Give every class a colour that colour-blind people can tell apart."""
+        if self.classes is not None:
+            self._set(ClassList.from_names(self.classes.names))
+
+    def toggle_lock(self, index: int) -> None:
+        """Lock a class, or unlock it: painting neither adds to it nor takes of it."""
+        classes = self.classes
+        if classes is not None and index < len(classes):
+            self._shelf.set_classes(classes, self.locked ^ {index})
+
+    def _check(self, name: str, index: int | None) -> None:
+        problem = self.problem_with(name, index)
+        if problem:
+            raise InputError(
+                "The class was not named.", cause=problem, hint="Choose another name."
+            )
+
+    def _set(self, classes: ClassList) -> None:
+        before, other = self._session.view, self.other
+        if self._shelf.project is None:
+            self._session.set_classes(classes)
+        else:
+            self._shelf.set_classes(classes, self.locked)
+        if self._annotations.current is not None:
+            self._annotations.current.classes = classes
+        if before.selected_class is not None:
+            self.other = other
+            self._session.update_view(
+                hidden=before.hidden, selected_class=before.selected_class
+            )
+
+    def _on_project(self, project: "Project | None") -> None:
+        self._session.set_project_classes(project.classes if project else None)
+
+    def _on_classes(self, classes: ClassList | None) -> None:
+        if classes is None:
+            return
+        background = classes.background_index
+        count = len(classes)
+        if self.other != IGNORE_INDEX and self.other >= count:
+            self.other = IGNORE_INDEX
+        if background is not None:
+            self.other = background
+        painted = self._session.view.selected_class
+        if painted is None or (painted != IGNORE_INDEX and painted >= count):
+            self.select(0 if background is None or count == 1 else 1)
+
+    def _on_view(self, view: "ViewState") -> None:
+        if view.selected_class is not None:
+            self._annotating.choose(class_index=view.selected_class)
+
+    def _on_chosen(self, choices: Choices) -> None:
+        if choices.class_index != self._session.view.selected_class:
+            self._session.update_view(selected_class=choices.class_index)

@@ -1,0 +1,97 @@
+"""Putting the journeys of annotation together."""
+
+from dataclasses import dataclass
+
+from segdesk.app.accepting import Accepting
+from segdesk.app.annotating import Annotating
+from segdesk.app.autosave import Autosave
+from segdesk.app.class_editing import ClassEditing
+from segdesk.app.class_indexing import ClassIndexing
+from segdesk.app.class_remapping import ClassRemapping
+from segdesk.app.desk import Desk
+from segdesk.app.label_shares import LabelShares
+from segdesk.app.opening_annotations import OpenAnnotations
+from segdesk.app.ports import EnginePort
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.proposal_facts import ProposalFacts
+from segdesk.app.session import FileList
+from segdesk.app.tools.box import ToolBox
+from segdesk.gui.workers.executor import Executor
+from segdesk.gui.workers.timers import Timers
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """Where the work of annotation is done.
+
+    Parameters
+    ----------
+    keeper
+        One thread: reads and writes annotations, in order.
+    painter
+        One thread: what tools and proposals ask for.
+    engine
+        Threads of their own for long jobs.
+    """
+
+    keeper: Executor
+    painter: Executor
+    timers: Timers
+    engine: EnginePort
+
+    def finish(self) -> None:
+        """Write what waits to be written, drop the rest."""
+        self.keeper.finish()
+        self.timers.close()
+        self.painter.close()
+
+
+class AnnotationParts:
+    """The journeys of annotation, made for one desk.
+
+    Attributes
+    ----------
+    projects, autosave, annotations, annotating, accepting
+        Files, writing, reading, painting, proposals.
+    classes, remapping, indexing
+        What classes are called, which pixels they have, in which files they are.
+    shares, proposal_facts
+        Numbers that panels show.
+    """
+
+    def __init__(self, desk: Desk, workers: Workers) -> None:
+        keeper, painter = workers.keeper, workers.painter
+        self.tools = ToolBox()
+        self.projects = ProjectShelf(keeper, desk.notices)
+        self.autosave = Autosave(keeper, workers.timers, desk.notices)
+        self.annotations = OpenAnnotations(desk, keeper, self.autosave, self.projects)
+        self.annotating = Annotating(
+            desk, painter, self.annotations, self.autosave, self.projects, self.tools
+        )
+        self.accepting = Accepting(
+            desk, painter, self.annotations, self.annotating, self.projects
+        )
+        self.classes = ClassEditing(
+            desk, self.projects, self.annotations, self.annotating
+        )
+        self.remapping = ClassRemapping(
+            desk, workers.engine, self.annotations, self.autosave, self.projects
+        )
+        self.indexing = ClassIndexing(desk, workers.engine, self.projects)
+        self.shares = LabelShares(
+            self.annotations, self.annotating, painter, workers.timers
+        )
+        self.proposal_facts = ProposalFacts(desk.session, painter)
+        desk.session.files_changed.connect(self._on_files)
+
+    def close(self) -> None:
+        """Bring everything that is not safe yet on its way to the disk."""
+        self.annotations.leave()
+        self.autosave.flush_all()
+        self.projects.close()
+
+    def _on_files(self, files: FileList) -> None:
+        if files.root is not None:
+            self.projects.open(files.root)
+        elif not files.paths:
+            self.projects.close()

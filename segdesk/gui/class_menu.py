@@ -1,0 +1,88 @@
+"""The menu of a class in the legend."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from segdesk.app.catalog.class_commands import (
+    delete_class,
+    merge_classes,
+    why_not_remapped,
+)
+from segdesk.app.class_visibility import hide_others, show_all, toggle_solo
+from segdesk.gui import icons
+from segdesk.gui.item_models.classes_model import ClassRow
+from segdesk.gui.item_models.row_menu import RowMenu
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+
+_ALWAYS = "255 is always there"
+
+
+def class_menu(
+    parent: QWidget,
+    context: "AppContext",
+    row: ClassRow,
+    rename: Callable[[], object],
+    recolour: Callable[[], object],
+) -> RowMenu:
+    """Return what can be done with one class.
+
+    Parameters
+    ----------
+    rename, recolour
+        Begin naming it; let the user choose its colour.
+    """
+    session, keys = context.session, context.keymap
+    menu = RowMenu(parent)
+    menu.add(
+        "eye",
+        "End solo" if session.view.solo == row.index else "Solo class",
+        partial(toggle_solo, session, row.index),
+        key="Alt+Click",
+    )
+    menu.add("eye-slash", "Hide others", partial(hide_others, session, row.index))
+    menu.add("eye", "Show all", partial(show_all, session))
+    menu.addSeparator()
+    fixed = context.class_editing.why_fixed() or ""
+    why = _ALWAYS if row.is_ignore else _small(fixed)
+    hatched = "ignored pixels are hatched" if row.is_ignore else ""
+    key = keys.shown("class.rename")
+    menu.add("pencil-simple", "Rename", rename, key=key, why=why)
+    menu.add("palette", "Change colour", recolour, why=hatched)
+    lock = partial(context.class_editing.toggle_lock, row.index)
+    verb, key = "Unlock" if row.locked else "Lock", keys.shown("class.lock")
+    menu.add("lock-simple", verb, lock, key=key, why=why)
+    _add_remapping(menu, context, row)
+    menu.addSeparator()
+    menu.add("copy", "Copy name", partial(_copy, row.name))
+    return menu
+
+
+def _add_remapping(menu: RowMenu, context: "AppContext", row: ClassRow) -> None:
+    classes = context.session.classes
+    names = classes.names if classes else ()
+    why = _ALWAYS if row.is_ignore else _small(why_not_remapped(context) or "")
+    into = RowMenu(menu, "Merge into")
+    into.setIcon(icons.icon("git-merge", active_role="onFill"))
+    for index, name in enumerate(names):
+        if index != row.index:
+            merge = partial(merge_classes, context, row.index, index)
+            into.add("arrow-right", name, merge)
+    into.fit_width()
+    entry = menu.addMenu(into)
+    entry.setEnabled(len(names) > 1 and not why)
+    entry.setProperty("why", why or "there is no other class")
+    menu.add("trash", "Delete", partial(delete_class, context, row.index), why=why)
+
+
+def _small(why: str) -> str:
+    return why[:1].lower() + why[1:]
+
+
+def _copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

@@ -1,0 +1,189 @@
+"""What is known of the open image: status, split, who made its labels."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QWidget
+
+from segdesk.core.history import SourceKind
+from segdesk.core.item_status import ItemStatus
+from segdesk.core.splits import SPLIT_NAMES
+from segdesk.gui import icons, theme
+from segdesk.gui.components import EmptyState, Label, Select
+from segdesk.gui.components.painting import rounded
+from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.status_marks import STATUS
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.core.document import Provenance
+
+_NO_SPLIT = "Not split"
+_SPLIT_WORDS = {"train": "Train", "val": "Validation", "test": "Test"}
+_BAR_PX = 6
+
+
+class ImageDock(QWidget):
+    """Shows and changes what the project knows of the open image.
+
+    Parameters
+    ----------
+    context
+        The application.
+    """
+
+    count_changed = Signal(str)
+    dock_id = "image"
+    title = "This image"
+    header_actions = ()
+    count_text = ""
+
+    def __init__(self, context: "AppContext") -> None:
+        super().__init__()
+        self._context = context
+        self.status = Select("Status", height=28)
+        for status, mark in STATUS.items():
+            self.status.addItem(icons.icon(mark.icon, mark.role), mark.word, status)
+        self.split = Select("Split", icon="git-branch", height=28)
+        give(self.status, Tip("Status", "", "How far the labels of this image are."))
+        give(self.split, Tip("Split", "", "Which part of the images it belongs to."))
+        self.made_by = MadeByBar()
+        self._hand = Label("", "small", "text2", tabular=True)
+        self._model = Label("", "small", "model", tabular=True)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(
+            EmptyState("image", "No image", "Open one to see what is known of it.")
+        )
+        self._stack.addWidget(self._page())
+        self.status.activated.connect(self._on_status_activated)
+        self.split.activated.connect(self._on_split_activated)
+        context.annotations.opened.connect(lambda _: self._refresh())
+        context.annotating.history_changed.connect(self._refresh)
+        context.projects.item_changed.connect(lambda _: self._refresh())
+        self._refresh()
+
+    def sizeHint(self) -> QSize:
+        """Return room for three lines."""
+        return QSize(308, 132)
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        grid = QGridLayout(page)
+        grid.setContentsMargins(12, 6, 12, 10)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnMinimumWidth(0, 82)
+        grid.setColumnStretch(1, 1)
+        rows = (("Status", self.status), ("Split", self.split))
+        for at, (word, field) in enumerate(rows):
+            grid.addWidget(Label(word, "small", "text2"), at, 0)
+            grid.addWidget(field, at, 1)
+        grid.addWidget(Label("Made by", "small", "text2"), 2, 0)
+        self.made_by.setMinimumHeight(24)
+        grid.addWidget(self.made_by, 2, 1)
+        words = QHBoxLayout()
+        words.addWidget(self._hand)
+        words.addStretch(1)
+        words.addWidget(self._model)
+        grid.addLayout(words, 3, 1)
+        grid.setRowStretch(4, 1)
+        return page
+
+    def _refresh(self) -> None:
+        annotation = self._context.annotations.current
+        self._stack.setCurrentIndex(0 if annotation is None else 1)
+        if annotation is None:
+            return
+        self.status.setCurrentIndex(self.status.findData(annotation.status))
+        why = self._context.projects.read_only
+        for field in (self.status, self.split):
+            field.setEnabled(why is None)
+        self._show_split(self._context.projects.facts(annotation.place.item).split)
+        self._show_makers(annotation.document.provenance)
+
+    def _show_split(self, split: str) -> None:
+        names = [*SPLIT_NAMES]
+        if split and split not in names:
+            names.append(split)
+        if self.split.count() != len(names) + 1:
+            self.split.clear()
+            self.split.addItem(_NO_SPLIT, "")
+            for name in names:
+                self.split.addItem(_SPLIT_WORDS.get(name, name), name)
+        self.split.setCurrentIndex(max(0, self.split.findData(split)))
+
+    def _show_makers(self, provenance: "Provenance") -> None:
+        hand, model = (
+            provenance.share(kind) for kind in (SourceKind.HAND, SourceKind.MODEL)
+        )
+        other = provenance.share(SourceKind.IMPORT)
+        self.made_by.show_shares(hand, other, model)
+        words = []
+        if hand:
+            words.append(f"Hand {figures.whole_percent(hand)}")
+        if other:
+            words.append(f"Import {figures.whole_percent(other)}")
+        nobody = not (hand or other or model)
+        self._hand.setText("Nobody yet" if nobody else " · ".join(words))
+        self._model.setText(f"Model {figures.whole_percent(model)}" if model else "")
+
+    def _on_status_activated(self, index: int) -> None:
+        self._context.annotating.set_status(ItemStatus(self.status.itemData(index)))
+
+    def _on_split_activated(self, index: int) -> None:
+        annotation = self._context.annotations.current
+        if annotation is not None:
+            item, projects = annotation.place.item, self._context.projects
+            split = str(self.split.itemData(index))
+            projects.set_facts(item, replace(projects.facts(item), split=split))
+
+
+class MadeByBar(QWidget):
+    """Who made the labels, as parts of one bar: hand, import, model."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shares = (0.0, 0.0, 0.0)
+        self._show_name()
+
+    def show_shares(self, hand: float, other: float, model: float) -> None:
+        """Show shares, 0-1 each."""
+        if (hand, other, model) != self._shares:
+            self._shares = (hand, other, model)
+            self._show_name()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return one line."""
+        return QSize(120, 24)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the parts, a gap between them."""
+        del event
+        painter = QPainter(self)
+        top = (self.height() - _BAR_PX) / 2
+        if not any(self._shares):
+            whole = QRectF(0, top, self.width(), _BAR_PX)
+            rounded(painter, whole, 2, theme.color("line2"))
+            return
+        x = 0.0
+        for share, role in zip(
+            self._shares, ("text2", "outline", "modelFill"), strict=True
+        ):
+            width = share * self.width()
+            if width >= 1:
+                part = QRectF(x, top, max(2.0, width - 2), _BAR_PX)
+                rounded(painter, part, 2, theme.color(role))
+            x += width
+
+    def _show_name(self) -> None:
+        words = ("by hand", "imported", "by a model")
+        parts = [
+            f"{figures.whole_percent(share)} {word}"
+            for share, word in zip(self._shares, words, strict=True)
+            if share
+        ]
+        self.setAccessibleName(", ".join(parts) or "Nobody yet")

@@ -1,0 +1,91 @@
+"""Indexes the open files and what is known of them, a few milliseconds at a time."""
+
+import time
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from segdesk.app.file_filter import FileIndex, index_in_steps
+from segdesk.app.file_states import FileStates
+
+if TYPE_CHECKING:
+    from segdesk.core.project import Project
+
+_SLICE_S = 0.006
+
+
+class FileListing(QObject):
+    """Works on the list between the events of the window, never long at once.
+
+    `listed` carries the index of other files; `counted` fires when the states of the
+    files are others.
+    """
+
+    listed = Signal(object)
+    counted = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.states = FileStates()
+        self._paths: Sequence[Path] = ()
+        self._project: Project | None = None
+        self._indexing: Generator[None, None, FileIndex] | None = None
+        self._taking: Generator[None, None, None] | None = None
+        self._slices = QTimer(self, interval=0)
+        self._slices.timeout.connect(self._work)
+
+    @property
+    def is_indexing(self) -> bool:
+        """Whether what is listed is still of the files before."""
+        return self._indexing is not None
+
+    def list_files(self, root: Path | None, paths: Sequence[Path]) -> None:
+        """Begin with other files."""
+        self._paths = paths
+        self._indexing = index_in_steps(root, paths)
+        self._taking = None
+        self._work()
+
+    def take_project(self, project: "Project | None") -> None:
+        """Begin to take what a project knows of the files."""
+        self._project = project
+        if self._indexing is None:
+            self._taking = self.states.take_in_steps(project)
+            self._work()
+
+    def take_item(self, project: "Project", item: str) -> None:
+        """Take what a project knows of one item now."""
+        self._project = project
+        if self._indexing is None and self._taking is None:
+            self.states.take_item(project, item)
+            self.counted.emit()
+        elif self._indexing is None:
+            self.take_project(project)
+
+    def _work(self) -> None:
+        until = time.perf_counter() + _SLICE_S
+        while time.perf_counter() < until:
+            if self._indexing is not None:
+                self._index()
+            elif self._taking is not None:
+                self._take()
+            else:
+                self._slices.stop()
+                return
+        self._slices.start()
+
+    def _index(self) -> None:
+        try:
+            next(self._indexing or iter(()))
+        except StopIteration as end:
+            self._indexing = None
+            self.states = FileStates(self._paths)
+            self._taking = self.states.take_in_steps(self._project)
+            self.listed.emit(end.value)
+
+    def _take(self) -> None:
+        if next(self._taking or iter(()), self) is self:
+            self._taking = None
+            self.counted.emit()

@@ -1,0 +1,144 @@
+"""The rows of the history: the newest step first, the beginning last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
+
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.row_delegate import Index, Role
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segdesk.core.history import History, Step
+    from segdesk.gui.item_models.row_delegate import RowDelegate
+
+_NOTHING = QModelIndex()
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
+_NOW_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A step as its row shows it.
+
+    Parameters
+    ----------
+    position
+        How many steps are in force when the user goes here.
+    detail
+        The class, or "".
+    time
+        Seconds since the epoch; None for the beginning.
+    is_undone
+        It was taken back.
+    """
+
+    position: int
+    title: str
+    icon: str
+    detail: str
+    time: float | None
+    is_undone: bool
+
+
+class HistoryModel(QAbstractListModel):
+    """The steps of the open annotation.
+
+    Parameters
+    ----------
+    name_of
+        Returns the name of a class.
+    """
+
+    def __init__(self, name_of: Callable[[int], str]) -> None:
+        super().__init__()
+        self._name_of = name_of
+        self._history: History | None = None
+        self._steps: tuple[Step, ...] = ()
+        self._position = 0
+
+    def show(self, history: "History | None") -> None:
+        """Show a history as it is now."""
+        steps = history.steps if history else ()
+        position = history.position if history else 0
+        if steps == self._steps and history is self._history:
+            if position != self._position:
+                self._position = position
+                last = self.index(self.rowCount() - 1)
+                self.dataChanged.emit(self.index(0), last)
+            return
+        self.beginResetModel()
+        self._history, self._steps, self._position = history, steps, position
+        self.endResetModel()
+
+    @property
+    def count(self) -> int:
+        """Number of steps."""
+        return len(self._steps)
+
+    def current_row(self) -> int:
+        """Return the row of the state that is on screen, or -1."""
+        return len(self._steps) - self._position if self._steps else -1
+
+    def row_at(self, row: int) -> HistoryRow | None:
+        """Return what a row shows."""
+        count = len(self._steps)
+        if not count or not 0 <= row <= count:
+            return None
+        position = count - row
+        if position == 0:
+            dropped = self._history.dropped if self._history else 0
+            title = "Older steps" if dropped else "Opened"
+            return HistoryRow(0, title, "folder-open", "", None, is_undone=False)
+        step = self._steps[position - 1]
+        name = "" if step.class_index is None else self._name_of(step.class_index)
+        undone = position > self._position
+        return HistoryRow(
+            position, step.title, step.icon, name, step.time, is_undone=undone
+        )
+
+    def row_heights(self, delegate: "RowDelegate") -> "NDArray[np.int64]":
+        """Return the height of every row in px."""
+        count = self.rowCount()
+        height = delegate.height(self.index(0)) if count else 0
+        return np.full(count, height, np.int64)
+
+    def rowCount(self, parent: Index = _NOTHING) -> int:
+        """Return the number of rows."""
+        if parent.isValid() or not self._steps:
+            return 0
+        return len(self._steps) + 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a row shows."""
+        row = self.row_at(index.row())
+        if row is None:
+            return None
+        match role:
+            case Role.ROW:
+                return row
+            case Qt.ItemDataRole.DisplayRole:
+                return row.title
+            case Qt.ItemDataRole.AccessibleTextRole:
+                undone = "taken back" if row.is_undone else ""
+                return ", ".join(filter(None, (row.title, row.detail, undone)))
+            case _:
+                return None
+
+
+def ago(seconds: float) -> str:
+    """Return how long something is past, in one unit: "now", "12 s", "4 min"."""
+    if seconds < _NOW_S:
+        return "now"
+    if seconds < _MINUTE_S:
+        return f"{figures.number(int(seconds))} s"
+    if seconds < _HOUR_S:
+        return f"{figures.number(int(seconds // _MINUTE_S))} min"
+    if seconds < _DAY_S:
+        return f"{figures.number(int(seconds // _HOUR_S))} h"
+    days = int(seconds // _DAY_S)
+    return "1 day" if days == 1 else f"{figures.number(days)} days"

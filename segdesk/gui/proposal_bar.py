@@ -1,0 +1,213 @@
+"""The bar that floats over the canvas while there is a proposal to decide on."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from segdesk.gui import icons, theme
+from segdesk.gui.actions import shown_key
+from segdesk.gui.components.buttons import Button, Kind
+from segdesk.gui.components.fields import Slider
+from segdesk.gui.components.labels import Label
+from segdesk.gui.components.painting import RADIUS_NOTICE, draw_shadow, rounded
+from segdesk.gui.components.panels import Hairline
+from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.item_models import figures
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.gui.actions import Actions
+
+HEIGHT = 48
+_ABOVE_BOTTOM = 18
+_SHADOW = 26
+_ROOM_FOR_WORDS = 760  # px of canvas below which the slider's words are left out
+_ROOM_FOR_SLIDER = 660
+
+
+class ProposalBar(QWidget):
+    """What is proposed, from which confidence on, and what becomes of it.
+
+    It lies over the canvas, 18 px above its lower edge, as long as there is a proposal.
+
+    Parameters
+    ----------
+    context
+        The application.
+    actions
+        The commands' states.
+    viewer
+        The canvas that it lies over.
+    """
+
+    region_asked = Signal()
+    lasso_asked = Signal()
+
+    def __init__(
+        self, context: "AppContext", actions: "Actions", viewer: QWidget
+    ) -> None:
+        super().__init__(viewer)
+        self._context = context
+        self._viewer = viewer
+        self.setAccessibleName("Proposal")
+        self._facts = _RegionFacts()
+        self._slider_words = Label("From confidence", "small", "text2")
+        self.slider = Slider("From confidence", default=0, by_model=True)
+        self.slider.setFixedWidth(76)
+        give(self.slider, Tip("From confidence", "", "Less sure pixels are left out."))
+        self._least = Label("0.00", "small", "text", tabular=True)
+        self._least.setMinimumWidth(28)
+        self._slider_line = Hairline(vertical=True, length=20, role="line2")
+        self._all_line = Hairline(vertical=True, length=20, role="line2")
+        self._row = QHBoxLayout(self)
+        edge = _SHADOW
+        self._row.setContentsMargins(edge + 14, edge, edge + 10, edge)
+        self._row.setSpacing(6)
+        self._fill(actions)
+        self.slider.moved.connect(self._on_slider_moved)
+        session = context.session
+        session.proposal_changed.connect(lambda _: self._refresh())
+        session.view_changed.connect(lambda _: self._refresh())
+        context.annotations.opened.connect(lambda _: self._refresh())
+        context.proposal_facts.changed.connect(self._refresh)
+        viewer.installEventFilter(self)
+        self._refresh()
+
+    def sizeHint(self) -> QSize:
+        """Return the size with the shadow round it."""
+        width = self._row.sizeHint().width()
+        return QSize(width, theme.row_px(HEIGHT) + 2 * _SHADOW)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the lower middle of the canvas."""
+        if watched is self._viewer and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card and its shadow."""
+        del event
+        painter = QPainter(self)
+        edge = _SHADOW
+        card = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
+        draw_shadow(painter, card, RADIUS_NOTICE)
+        rounded(
+            painter, card, RADIUS_NOTICE, theme.color("raised"), theme.color("line2")
+        )
+
+    def _fill(self, actions: "Actions") -> None:
+        row, keymap = self._row, self._context.keymap
+        key = shown_key(keymap.shown("model.accept_all"))
+        accept = Button("Accept all", Kind.PRIMARY, icon="check", key=key, height=30)
+        by_class = Button("Class", icon="palette", height=30)
+        region = Button("Region", icon="cursor", height=30)
+        lasso = Button("Lasso", icon="scribble-loop", height=30)
+        reject = Button("Reject", Kind.GHOST, icon="x", height=30)
+        actions.bind(accept, "model.accept_all")
+        actions.bind(by_class, "model.accept_class")
+        actions.bind(reject, "model.reject")
+        text = "Then click a region. Shift+click does it at any time."
+        give(region, Tip("Accept region", "Shift+Click", text))
+        text = "Then draw round regions. Shift+drag does it at any time."
+        give(lasso, Tip("Accept by lasso", "Shift+Drag", text))
+        region.clicked.connect(self.region_asked)
+        lasso.clicked.connect(self.lasso_asked)
+        row.addWidget(self._facts)
+        for widget, before in (
+            (self._slider_line, 8),
+            (self._slider_words, 8),
+            (self.slider, 4),
+            (self._least, 4),
+            (self._all_line, 6),
+            (accept, 8),
+            (by_class, 2),
+            (region, 2),
+            (lasso, 2),
+            (reject, 0),
+        ):
+            if before:
+                row.addSpacing(before)
+            row.addWidget(widget)
+        self._verbs = (region, lasso)
+
+    def _refresh(self) -> None:
+        proposal = self._context.session.proposal
+        shown = proposal is not None and self._context.annotations.current is not None
+        if proposal is not None:
+            known = proposal.prediction.confidence is not None
+            at_least = self._context.session.view.min_confidence
+            self.slider.setEnabled(known)
+            self.slider.setValue(round(at_least * 100))
+            self._least.setText(figures.confidence(at_least))
+            regions = self._context.proposal_facts.regions
+            if regions is None:
+                self._facts.say("Proposal", "")
+            else:
+                mean = figures.confidence(regions.mean_confidence)
+                self._facts.say(
+                    "1 region"
+                    if regions.total == 1
+                    else f"{figures.number(regions.total)} regions",
+                    f"mean {mean}" if regions.mean_confidence is not None else "",
+                )
+        self.setVisible(shown)
+        if shown:
+            self._place()
+
+    def _place(self) -> None:
+        width, height = self._viewer.width(), self._viewer.height()
+        for widget in (self.slider, self._least, self._slider_line):
+            widget.setVisible(width >= _ROOM_FOR_SLIDER)
+        self._slider_words.setVisible(width >= _ROOM_FOR_WORDS)
+        self._row.invalidate()
+        size = self.sizeHint()
+        x = (width - size.width()) // 2
+        y = height - size.height() + _SHADOW - _ABOVE_BOTTOM
+        self.setGeometry(x, y, size.width(), size.height())
+        self.raise_()
+
+    def _on_slider_moved(self, value: int) -> None:
+        self._context.session.update_view(min_confidence=value / 100)
+
+
+class _RegionFacts(QWidget):
+    """A dashed circle, how many regions there are, and how sure the model is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count, self._mean = "", ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def say(self, count: str, mean: str) -> None:
+        """Show other words."""
+        if (count, mean) != (self._count, self._mean):
+            self._count, self._mean = count, mean
+            self.setAccessibleName(", ".join(filter(None, (count, mean))))
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        strong = QFontMetrics(theme.font("strong", tabular=True))
+        caption = QFontMetrics(theme.font("caption", tabular=True))
+        widest = max(
+            strong.horizontalAdvance(self._count),
+            caption.horizontalAdvance(self._mean),
+        )
+        return QSize(28 + widest + 4, theme.row_px(40))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        middle = self.height() / 2
+        mark = QRectF(0, middle - 9, 18, 18)
+        icons.paint(painter, mark, "circle-dashed", theme.color("model"))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font("strong", tabular=True))
+        painter.setPen(theme.color("text"))
+        up = 8 if self._mean else 0
+        painter.drawText(self.rect().adjusted(28, -up, 0, -up), left, self._count)
+        painter.setFont(theme.font("caption", tabular=True))
+        painter.setPen(theme.color("text3"))
+        painter.drawText(self.rect().adjusted(28, 9, 0, 9), left, self._mean)
