@@ -171,7 +171,11 @@ def find_pairs(tree: FolderTree, masks: str = "", suffix: str = ".png") -> Pairs
     ]
     chosen = [part for name in groups for part in sides.masks[name]]
     pairs, missing = _matched(sides.images, chosen)
-    used = {pair.image for pair in pairs}
+    used = {pair.image: pair.mask for pair in pairs}
+    for pair in pairs:
+        if pair.image is not None and used[pair.image] != pair.mask:
+            one, other = pair.mask.parent, used[pair.image].parent
+            raise _two_sources(one.as_posix(), other.as_posix())
     lonely = [one for one in sides.images if one.path not in used]
     if lonely:
         text = f"images without a mask, such as {lonely[0].path}"
@@ -285,7 +289,7 @@ def _two_sources(one: str, other: str) -> InputError:
     return InputError(
         "The masks were not read.",
         cause=f"{one}/ and {other}/ hold masks of the same images.",
-        hint="Say which of the two is meant.",
+        hint="Say which is meant, with --masks FOLDER.",
     )
 
 

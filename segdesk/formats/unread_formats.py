@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from segdesk.core.errors import InputError, SegDeskError
-from segdesk.formats.folder_tree import FolderTree, read_json
+from segdesk.formats.folder_tree import FolderTree, read_json, read_text
 from segdesk.formats.safe_xml import read_xml
 
 _VOLUMES = (".nii.gz", ".nii", ".mha", ".nrrd", ".dcm")
@@ -16,15 +16,15 @@ def reason_unread(tree: FolderTree) -> tuple[str, str]:
     """Return why a folder that no format fits is not read, and what to do."""
     if not tree.files:
         return f"{tree.root} holds no files.", "Check the name."
-    for look in _LOOKS:
-        reason = look(tree)
-        if reason:
-            return reason, _HINT
     if "instance" in tree.folder_names():
         return (
             "The folder instance/ holds ids of objects.",
             "Read it with --from index --masks FOLDER/instance --divide 256.",
         )
+    for look in _LOOKS:
+        reason = look(tree)
+        if reason:
+            return reason, _HINT
     return (
         "It is in none of the formats that are known here.",
         "Name the format with --from, or put images into images/ and masks into "
@@ -86,16 +86,16 @@ def _boxes_in_text(tree: FolderTree) -> str:
     return ""
 
 
-def _one_folder_per_class(tree: FolderTree) -> str:
+def _images_alone(tree: FolderTree) -> str:
     if tree.images and len(tree.images) == len(tree.files):
         return "It holds images alone, without annotations."
     return ""
 
 
 def _samples(tree: FolderTree) -> str:
-    found = tree.ending(".yaml")
-    if found and any("dsdl" in one.as_posix() for one in tree.files):
-        return f"{found[0].name} is a description in DSDL, which is not read."
+    for file in tree.ending(".yaml")[:_LOOKED_AT]:
+        if "$dsdl-version" in read_text(tree.path(file)):
+            return f"{file.name} is a description in DSDL, which is not read."
     return ""
 
 
@@ -106,5 +106,5 @@ _LOOKS: tuple[Callable[[FolderTree], str], ...] = (
     _volumes,
     _pickles,
     _samples,
-    _one_folder_per_class,
+    _images_alone,
 )

@@ -38,6 +38,7 @@ from segdesk.formats.png_mask import write_mask
 
 _MASKS = ("segmentationclass", "segmentationclasspng")
 _TABLES = ("labelmap.txt", "classes.json", "class_names.txt", "labels.txt")
+_VOID = (224, 224, 192)
 _VOC_NAMES = (
     "background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable "
     "dog horse motorbike person pottedplant sheep sofa train tvmonitor"
@@ -148,4 +149,5 @@ def _with_voc_colours(table: ClassTable) -> ClassTable:
             else replace(one, rgb=voc_colour(place), value=place)
         )
         place += not one.is_ignored
+    entries.append(ClassEntry("void", _VOID))
     return replace(table, entries=tuple(entries))

@@ -127,6 +127,6 @@ def test_preview_counts_and_tells_when_one_item_is_broken(tmp_path, make_set):
     assert shown.items == 1
     assert [name for name, _ in shown.failed] == ["train/b"]
     assert [row.pixels for row in shown.classes] == [
-        int((RINGS == label).sum()) for label in range(3)
+        int((label == RINGS).sum()) for label in range(3)
     ]
     assert shown.ignored_px == int((RINGS == 255).sum())
