@@ -5,11 +5,13 @@ with which PySide6 cannot start. This door puts the environment back.
 """
 
 import os
+from functools import cache
 from typing import Any
 
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
 
+@cache
 def load_cv2() -> Any:  # noqa: ANN401 - a module; cv2's own stubs type its functions
     """Import `cv2` and leave the Qt environment as it was.
 

@@ -19,17 +19,17 @@ classes that a label map can hold (251-254) are not drawn.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX
-from segdesk.core.geometry import Cover
 
 Indices = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Palette = tuple[tuple[int, int, int], ...]
-ColourTable = list[int]  # 256 times 0xAARRGGBB, not premultiplied
+ColourTable = tuple[int, ...]  # 256 times 0xAARRGGBB, not premultiplied
 
 HATCH, VEIL, PLAIN, HALO, HIDDEN = range(251, 256)
 TINTED_CLASSES = 82
@@ -46,34 +46,6 @@ SOLID_SHARE = 0.90
 HALO_SHARE, VEIL_SHARE, HATCH_SHARE, DIM_SHARE = 0.50, 0.25, 0.85, 0.45
 IGNORE_RGB = (236, 236, 236)
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
-
-
-def nearest(values: Indices, cover: Cover) -> Indices:
-    """Return the values that a view shows, one for each of its device pixels.
-
-    Parameters
-    ----------
-    values
-        (H, W), one for each image pixel.
-
-    Returns
-    -------
-    values
-        (h, w) of the cover.
-    """
-    rows, columns = cover.rows, cover.columns
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    columns = columns - left
-    if bottom - top > rows.size:
-        strip = values[rows, left:right]
-        return strip.take(columns, axis=1, mode="clip")
-    strip = np.ascontiguousarray(values[top:bottom, left:right])
-    if right - left == columns.size and bottom - top == rows.size:
-        return strip
-    return strip.take(columns, axis=1, mode="clip").take(
-        rows - top, axis=0, mode="clip"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +93,16 @@ class Rules:
     @property
     def tints(self) -> bool:
         """Whether there are codes enough to draw the contour in each class's colour."""
-        most = TINTED_CLASSES if self.dashed else SOLID_CLASSES
-        return self.fill and self.contour and self.num_classes <= most
+        return self.fill and self.contour and self.num_classes <= self._most_tinted
+
+    @property
+    def most_classes(self) -> int:
+        """How many classes can be drawn."""
+        return self._most_tinted if self.tints else HATCH
+
+    @property
+    def _most_tinted(self) -> int:
+        return TINTED_CLASSES if self.dashed else SOLID_CLASSES
 
     @property
     def reach_px(self) -> int:
@@ -211,16 +191,21 @@ def _hollowed(codes: Indices, inside: Mask, rules: Rules) -> Indices:
     return np.where(inside, bare.reshape(codes.shape), codes)
 
 
+@lru_cache(maxsize=16)
+def _shown_table(rules: Rules) -> bytes:
+    """Return what each class is drawn as: itself, or nothing."""
+    return bytes(
+        index if index < HATCH and rules.draws(index) else HIDDEN
+        for index in range(256)
+    )
+
+
 def _shown(labels: Indices, confidence: Indices | None, rules: Rules) -> Indices:
     shown = labels
     if rules.solo is not None:
         shown = _kept(labels, labels == rules.solo)
     elif rules.hidden or rules.num_classes > HATCH:
-        table = bytes(
-            index if index < HATCH and rules.draws(index) else HIDDEN
-            for index in range(256)
-        )
-        mapped = labels.tobytes().translate(table)
+        mapped = labels.tobytes().translate(_shown_table(rules))
         shown = np.frombuffer(mapped, np.uint8).reshape(labels.shape)
     if confidence is None or rules.min_confidence <= 0:
         return shown
@@ -263,7 +248,8 @@ def _with_solid(shown: Indices, edge: Mask, rules: Rules) -> Indices:
 def _clear(shown: Indices) -> Indices:
     """Return the codes of areas without a fill."""
     inside = (shown != HIDDEN).view(np.uint8)
-    return HIDDEN - (HIDDEN - PLAIN) * inside
+    codes: Indices = HIDDEN - (HIDDEN - PLAIN) * inside
+    return codes
 
 
 def _kept(values: Indices, mask: Mask) -> Indices:
@@ -326,6 +312,7 @@ def _hatching(shape: tuple[int, ...], anchor: tuple[int, int], ratio: float) -> 
     return np.where(lines, np.uint8(HATCH), np.uint8(VEIL))
 
 
+@lru_cache(maxsize=16)
 def colour_table(palette: Palette, opacity: float, rules: Rules) -> ColourTable:
     """Return the colour of each code of a map that `draw` made by the same rules.
 
@@ -338,18 +325,13 @@ def colour_table(palette: Palette, opacity: float, rules: Rules) -> ColourTable:
     """
     table = [0] * 256
     halo = (_BLACK, HALO_SHARE)
-    for index, rgb in enumerate(palette[:HATCH]):
+    for index, rgb in enumerate(palette[: rules.most_classes]):
         fill = (rgb, opacity)
-        if not rules.fill:
-            table[index] = _argb(_line_alone(rgb, rules))
-            continue
-        table[index] = _argb(fill)
-        if not rules.tints:
-            continue
-        if rules.dashed and index < TINTED_CLASSES:
+        table[index] = _argb(fill if rules.fill else _line_alone(rgb, rules))
+        if rules.tints and rules.dashed:
             table[_STEP + index] = _argb(fill, halo)
             table[2 * _STEP + index] = _argb((_lightened(rgb, LIGHTENING), 1.0))
-        elif not rules.dashed and index < SOLID_CLASSES:
+        elif rules.tints:
             table[_SOLID_STEP + index] = _argb((rgb, SOLID_SHARE))
     rest = (_BLACK, DIM_SHARE if rules.dims and rules.solo is not None else 0.0)
     table[HIDDEN] = _argb(rest)
@@ -358,7 +340,7 @@ def colour_table(palette: Palette, opacity: float, rules: Rules) -> ColourTable:
     table[PLAIN] = _argb((_WHITE, 1.0)) if rules.fill else 0
     table[VEIL] = _argb((_BLACK, VEIL_SHARE))
     table[HATCH] = _argb((_BLACK, VEIL_SHARE), (IGNORE_RGB, HATCH_SHARE))
-    return table
+    return tuple(table)
 
 
 def _line_alone(

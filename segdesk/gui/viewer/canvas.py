@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
     QSinglePointEvent,
     QTabletEvent,
@@ -24,10 +25,10 @@ from PySide6.QtWidgets import QWidget
 from segdesk.app.view_state import Compare
 from segdesk.core.geometry import Size
 from segdesk.gui import theme
-from segdesk.gui.components.painting import RADIUS_CONTROL, draw_shadow
 from segdesk.gui.viewer import canvas_keys
 from segdesk.gui.viewer.cursors import cross_cursor
 from segdesk.gui.viewer.device_px import count_device_pixels, to_device
+from segdesk.gui.viewer.floats import Floats
 from segdesk.gui.viewer.frame import Scene
 from segdesk.gui.viewer.hand import ToolHand
 from segdesk.gui.viewer.stage import Stage
@@ -70,7 +71,7 @@ class Canvas(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stage = Stage()
-        self.hand = ToolHand(self, self.stage)
+        self.hand = ToolHand(self, self.stage, self.refresh)
         self.hand.restyled.connect(self._choose_cursor)
         self.hand.panned.connect(self._on_hand_panned)
         self._reading: PixelReading | None = None
@@ -81,7 +82,7 @@ class Canvas(QWidget):
         self._ringed = False
         self._shape: Qt.CursorShape | None = None
         self._opacity_wheel, self._size_wheel = Notches(), Notches()
-        self._floating: list[QWidget] = []
+        self._floats = Floats()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -95,7 +96,11 @@ class Canvas(QWidget):
 
     def let_float(self, part: QWidget) -> None:
         """Draw a shadow under something that lies on the canvas."""
-        self._floating.append(part)
+        self._floats.add(part)
+
+    def refresh(self, region: QRegion) -> None:
+        """Paint a part again; what floats over it does not change."""
+        self.update(self._floats.cut_from(region))
 
     def fit(self) -> None:
         """Show the whole image."""
@@ -144,9 +149,7 @@ class Canvas(QWidget):
         self.hand.paint_fade(painter)
         painter.restore()
         self.hand.paint(painter, exposed)
-        for widget in self._floating:
-            if widget.isVisible():
-                draw_shadow(painter, QRectF(widget.geometry()), RADIUS_CONTROL)
+        self._floats.paint_shadows(painter, exposed)
         if self._cursor_at is not None and self._drag_from is None:
             paint_twins(painter, self.stage, self._cursor_at, self._reading)
         if self._ringed:
@@ -203,9 +206,9 @@ class Canvas(QWidget):
         """Pan, or tell the tool and the world what lies under the cursor."""
         before, self._cursor_at = self._cursor_at, event.position()
         if self._drag_from is not None:
-            delta = (event.position() - self._drag_from) * self.stage.ratio
+            way = (event.position() - self._drag_from) * self.stage.ratio
             self._drag_from = event.position()
-            self._move(delta.x(), delta.y())
+            self._move(*way.toTuple())
             return
         self._follow(event)
         scene = self.stage.scene
@@ -268,8 +271,7 @@ class Canvas(QWidget):
             return
         zooms = bool(held & Qt.KeyboardModifier.ControlModifier)
         if is_trackpad(event) and not zooms:
-            delta = QPointF(event.pixelDelta()) * self.stage.ratio
-            self._move(delta.x(), delta.y())
+            self._move(*(QPointF(event.pixelDelta()) * self.stage.ratio).toTuple())
         elif held & _SIZES and self.hand.pen.has_size and not is_trackpad(event):
             self._step_size(turn, held)
         elif turn:
@@ -375,8 +377,7 @@ class Canvas(QWidget):
             self.hide_held.emit(down)
 
     def _choose_cursor(self) -> None:
-        scene = self.stage.scene
-        tool = self.hand.shape
+        scene, tool = self.stage.scene, self.hand.shape
         if scene is None:
             self._wear(None)
         elif self._drag_from is not None:

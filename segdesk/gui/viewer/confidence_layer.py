@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
 from segdesk.core.heat import grey_table, heat_table
-from segdesk.core.overlay import nearest
+from segdesk.core.sampling import nearest
 from segdesk.gui.qimage import coloured
 from segdesk.gui.viewer.place import Place
 

@@ -165,14 +165,17 @@ class Frame:
         painter.drawImage(part.topLeft(), picture, part)
         labels = scene.labels_under(shown)
         if labels is not None:
-            image = self._mine(scene, place, labels)
+            image = self._mine(scene, place, labels, shown)
             painter.drawImage(part.topLeft(), image, inside)
         if shown is Layer.PROPOSAL and prediction is not None:
             image = self._proposed(scene, place, prediction, labels)
             painter.drawImage(part.topLeft(), image, inside)
 
-    def _mine(self, scene: Scene, place: Place, labels: Labels) -> QImage:
+    def _mine(self, scene: Scene, place: Place, labels: Labels, shown: Layer) -> QImage:
         rules = replace(_rules_of(scene, place.ratio), dashed=False, min_confidence=0.0)
+        if shown is Layer.PROPOSAL and labels.unlabelled == IGNORE_INDEX:
+            # What is proposed there is read better without hatching under it.
+            rules = replace(rules, hidden=rules.hidden | {IGNORE_INDEX})
         ink = Ink(scene.palette, scene.view.opacity)
         return self._labels.image(labels.values, place, rules, ink)
 

@@ -1,5 +1,6 @@
 """The active tool on the canvas: what it is told of, what it shows, what it painted."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
@@ -37,6 +38,11 @@ class ToolHand(QObject):
     the picture shall follow, `painted` which parts of the label map (a tuple of
     `Rect`) are others, `worked` what a worker does for the tool.
 
+    Parameters
+    ----------
+    refresh
+        Paints a part of the canvas again.
+
     Attributes
     ----------
     is_animated
@@ -49,11 +55,13 @@ class ToolHand(QObject):
     painted = Signal(object)
     worked = Signal(str)
 
-    def __init__(self, canvas: QWidget, stage: Stage) -> None:
+    def __init__(
+        self, canvas: QWidget, stage: Stage, refresh: Callable[[QRegion], None]
+    ) -> None:
         super().__init__(canvas)
+        self._refresh = refresh
         self.pen = Pen(stage)
         self.is_animated = True
-        self._canvas = canvas
         self._stage = stage
         self._layer = ToolLayer(stage)
         self._fade = Fade(canvas)
@@ -115,7 +123,7 @@ class ToolHand(QObject):
         region = QRegion()
         if self.pen.is_active:
             region = self._layer.region(self._spot)
-        self._canvas.update(region + self._shown)
+        self._refresh(region + self._shown)
         self._shown = region
 
     def _on_history_changed(self) -> None:
@@ -148,7 +156,7 @@ class ToolHand(QObject):
         if self._was_accepted() and not exposed.isEmpty():
             self._fade.begin(self._pictured(exposed), exposed)
         self._stage.touch(parts)
-        self._canvas.update(to_logical(exposed, self._stage.ratio))
+        self._refresh(QRegion(to_logical(exposed, self._stage.ratio)))
         self.painted.emit(parts)
 
     def _was_accepted(self) -> bool:

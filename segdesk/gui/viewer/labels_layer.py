@@ -13,9 +13,10 @@ from PySide6.QtGui import QImage
 
 from segdesk.core.changes import changed_parts
 from segdesk.core.geometry import Cover, Rect, Size
-from segdesk.core.overlay import Indices, Rules, colour_table, draw, nearest
+from segdesk.core.overlay import Indices, Rules, colour_table, draw
+from segdesk.core.sampling import nearest, part_of, shown_part
 from segdesk.gui.viewer.place import Place
-from segdesk.gui.viewer.sheet import Ink, Sheet, part_of, shown_part
+from segdesk.gui.viewer.sheet import Ink, Sheet
 
 _MOST_PARTS = 64  # while nothing is drawn, they become one
 

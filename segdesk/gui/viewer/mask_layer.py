@@ -7,12 +7,12 @@ from PySide6.QtGui import QImage
 from segdesk.app.tools.preview import MaskPreview
 from segdesk.core.cv import load_cv2
 from segdesk.core.geometry import Cover, Rect
-from segdesk.core.overlay import Indices, nearest
+from segdesk.core.overlay import Indices
+from segdesk.core.sampling import nearest, part_of, shown_part
 from segdesk.gui.qimage import coloured
 from segdesk.gui.viewer.place import Place
-from segdesk.gui.viewer.sheet import part_of, shown_part
 
-_LINE_PX, _HALO_PX = 2.4, 1.0
+_WIDE_PX, _LINE_PX, _HALO_PX = 2.4, 1.2, 1.0
 _FILL_SHARE, _HALO_SHARE = 0.45, 0.7
 _NOTHING, _FILL, _LINE, _HALO = range(4)
 
@@ -23,12 +23,17 @@ class MaskLayer:
     def __init__(self) -> None:
         self._mask: MaskPreview | None = None
         self._place: Place | None = None
-        self._colour = 0
+        self._colour, self._wide = 0, False
         self._image = QImage()
         self._at = QPoint()
 
     def image(
-        self, mask: MaskPreview, place: Place, rgb: tuple[int, int, int]
+        self,
+        mask: MaskPreview,
+        place: Place,
+        rgb: tuple[int, int, int],
+        *,
+        wide: bool = False,
     ) -> tuple[QImage, QPoint]:
         """Return the mask, premultiplied, and its place in the pane, in device pixels.
 
@@ -36,30 +41,34 @@ class MaskLayer:
         ----------
         rgb
             Colour of its class.
+        wide
+            Ring it as something that one click takes.
         """
         red, green, blue = rgb
         colour = red << 16 | green << 8 | blue
         kept = self._place
         if (
             mask is not self._mask
-            or colour != self._colour
+            or (colour, wide) != (self._colour, self._wide)
             or kept is None
             or not place.same_as(kept)
         ):
-            self._mask, self._place, self._colour = mask, place, colour
-            self._draw(mask, place, colour)
+            self._mask, self._place = mask, place
+            self._colour, self._wide = colour, wide
+            self._draw(mask, place)
         return self._image, self._at
 
-    def _draw(self, mask: MaskPreview, place: Place, colour: int) -> None:
+    def _draw(self, mask: MaskPreview, place: Place) -> None:
         self._image = QImage()
         if place.cover is None:
             return
-        line, halo = (max(1, round(px * place.ratio)) for px in (_LINE_PX, _HALO_PX))
+        line_px = _WIDE_PX if self._wide else _LINE_PX
+        line, halo = (max(1, round(px * place.ratio)) for px in (line_px, _HALO_PX))
         inside, at = _sampled(mask, place.cover, line + halo + 1)
         if not inside.size:
             return
         table = [0] * 4
-        table[_FILL] = round(255 * _FILL_SHARE) << 24 | colour
+        table[_FILL] = round(255 * _FILL_SHARE) << 24 | self._colour
         table[_LINE] = 0xFFFFFFFF
         table[_HALO] = round(255 * _HALO_SHARE) << 24
         self._image = coloured(_codes(inside, line, halo), table)

@@ -4,8 +4,15 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.view_state import OverlayLook
@@ -18,6 +25,7 @@ from segdesk.gui.viewer.place import Place
 FRAME_PX = 4
 _WIDTH_PX, _HIGHEST_PX, _SMALLEST_PX = 150, 220, 20
 _OUTSIDE_SHARE = 0.35
+_REST_MS = 80
 
 
 class Navigator(QWidget):
@@ -34,6 +42,9 @@ class Navigator(QWidget):
         self._frame = Frame()
         self._scene: Scene | None = None
         self._visible = Area(0, 0, 0, 0)
+        self._rest_timer = QTimer(self)
+        self._rest_timer.setInterval(_REST_MS)
+        self._rest_timer.timeout.connect(self._on_rest_timer_timeout)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Navigator")
         self.setAccessibleDescription("The whole picture, with the part in view.")
@@ -55,9 +66,13 @@ class Navigator(QWidget):
             self.resize(*size)
 
     def touch(self, parts: Iterable[Rect]) -> None:
-        """Note that parts of the label map, in image pixels, were painted."""
+        """Note that parts of the label map, in image pixels, were painted.
+
+        It is drawn again when the hand rests.
+        """
         self._frame.touch(parts)
-        self.update()
+        if not self._rest_timer.isActive():
+            self._rest_timer.start()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go there."""
@@ -120,6 +135,11 @@ class Navigator(QWidget):
     def _scale(self) -> float:
         width = self._scene.image.width if self._scene else 1
         return self._picture_rect().width() / width
+
+    def _on_rest_timer_timeout(self) -> None:
+        if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            self._rest_timer.stop()
+            self.update()
 
     def _aim(self, at: QPointF) -> None:
         place = (at - self._picture_rect().topLeft()) / self._scale()

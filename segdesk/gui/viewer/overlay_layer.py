@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from PySide6.QtGui import QImage
 
 from segdesk.core.geometry import Cover, Rect
-from segdesk.core.overlay import Indices, Rules, Under, colour_table, draw, nearest
+from segdesk.core.overlay import (
+    ColourTable,
+    Indices,
+    Rules,
+    Under,
+    colour_table,
+    draw,
+)
 from segdesk.core.prediction import Prediction
+from segdesk.core.sampling import nearest
 from segdesk.gui.viewer.labels_layer import LabelsLayer, surroundings
 from segdesk.gui.viewer.place import Place
 from segdesk.gui.viewer.sheet import Ink, Sheet
@@ -87,7 +95,7 @@ class OverlayLayer:
         rules: Rules,
         cover: Cover,
         painted: Painted | None,
-        table: list[int],
+        table: ColourTable,
     ) -> None:
         whole = Rect(0, 0, *cover.size)
         parts: tuple[Rect, ...] | None = None

@@ -1,5 +1,6 @@
 """Lines and handles of a tool: white on a dark halo, the same at any zoom."""
 
+import math
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -67,7 +68,8 @@ def paint_handles(
             painter.drawEllipse(at, size / 2, size / 2)
         else:
             size = _HOVERED_PX if handle.hovered else _HANDLE_PX
-            box = QRectF(at.x() - size / 2, at.y() - size / 2, size, size)
+            left, top = (math.floor(c - size / 2 + 0.5) for c in at.toTuple())
+            box = QRectF(left, top, size, size)
             painter.fillRect(box.adjusted(-1, -1, 1, 1), dark)
             painter.fillRect(box, white)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
-from segdesk.core.geometry import Cover, Rect
+from segdesk.core.geometry import Rect
 from segdesk.core.overlay import ColourTable, Indices, Palette
 from segdesk.gui.qimage import coloured
 
@@ -63,34 +63,3 @@ class Sheet:
         painter.setCompositionMode(_REPLACE)
         painter.drawImage(at.x, at.y, coloured(codes, table))
         painter.end()
-
-
-def part_of(cover: Cover, at: Rect) -> Cover:
-    """Return a part of a cover.
-
-    Parameters
-    ----------
-    at
-        In device pixels of the cover.
-    """
-    return Cover(
-        cover.x + at.x,
-        cover.y + at.y,
-        cover.columns[at.x : at.right],
-        cover.rows[at.y : at.bottom],
-        cover.anchor_x + at.x,
-        cover.anchor_y + at.y,
-    )
-
-
-def shown_part(cover: Cover, part: Rect) -> Rect:
-    """Return the device pixels of a cover that show a part of the image.
-
-    Parameters
-    ----------
-    part
-        In image pixels.
-    """
-    left, right = np.searchsorted(cover.columns, (part.x, part.right))
-    top, bottom = np.searchsorted(cover.rows, (part.y, part.bottom))
-    return Rect(int(left), int(top), int(right - left), int(bottom - top))

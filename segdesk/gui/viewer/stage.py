@@ -33,6 +33,7 @@ class Stage:
         self.ratio = 1.0
         self._size = Size(1, 1)
         self._frames = (Frame(), Frame())
+        self._places: dict[int, Place] = {}
 
     def set_scene(self, scene: Scene | None) -> None:
         """Show another scene; an image of the same size is seen where the last was."""
@@ -175,7 +176,16 @@ class Stage:
         """Return where a side shows the image, counted from the corner of its pane."""
         transform = self.viewport.drawn.moved(*side.shift)
         size = Size(side.rect.width(), side.rect.height())
-        return Place.at(transform, scene.size, size, self.ratio)
+        kept = self._places.get(side.pane)
+        if kept is None or (transform, scene.size, size, self.ratio) != (
+            kept.transform,
+            kept.image,
+            kept.view,
+            kept.ratio,
+        ):
+            kept = Place.at(transform, scene.size, size, self.ratio)
+            self._places[side.pane] = kept
+        return kept
 
 
 def _covered(place: Place) -> QRect:

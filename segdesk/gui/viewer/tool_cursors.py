@@ -1,9 +1,11 @@
 """The cursors of the tools: white on a dark halo, class colour only as inner ring."""
 
+import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from segdesk.app.tools.preview import CursorKind
 from segdesk.gui import icons, theme
@@ -12,9 +14,11 @@ from segdesk.gui.components.painting import rounded
 SMALLEST_RING_PX = 6.0
 LARGEST_RING_PX = 20_000.0  # beyond, no part of the ring is in any view
 REACH_PX = 36  # of everything that has a fixed size
+_KEPT_RING_PX = 1400.0
 _GAP_PX, _ARM_PX = 3.5, 10.5
 _LINE_PX, _HALO_PX = 1.6, 3.6
 _RING_PX, _RING_HALO_PX, _INNER_PX = 2.2, 4.4, 1.6
+_ERASE_HALO_PX = 3.4
 _DASH = (2.6, 2.2)  # in widths of the line
 _HALO_SHARE = 0.85
 _BADGE_PX, _BADGE_AT, _BADGE_RADIUS, _BADGE_ICON_PX = 22, 9, 5, 14
@@ -94,20 +98,19 @@ def _paint_ring(
     ring: Ring,
     colour: QColor | None,
 ) -> None:
-    white, halo = theme.color("onFill"), theme.veiled("hud", _HALO_SHARE)
+    if ring.diameter <= _KEPT_RING_PX:
+        inner = colour.rgb() if colour and kind is CursorKind.BRUSH else None
+        ratio = painter.device().devicePixelRatioF()
+        picture = _ring_picture(kind, ring, inner, ratio)
+        half = picture.width() / ratio / 2
+        corner = QPointF(
+            round((at.x() - half) * ratio) / ratio,
+            round((at.y() - half) * ratio) / ratio,
+        )
+        painter.drawImage(corner, picture)
+    elif ring.diameter <= LARGEST_RING_PX:
+        _draw_ring(painter, at, kind, ring, colour)
     locked, erases = kind is CursorKind.LOCKED, kind is CursorKind.ERASE
-    line = QPen(theme.color("outline") if locked else white, _RING_PX)
-    if locked:
-        halo = white
-    if erases:
-        line.setDashPattern(_DASH)
-        line.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if ring.diameter <= LARGEST_RING_PX:
-        _outline(painter, at, ring, 0.0, QPen(halo, _RING_HALO_PX))
-        if colour is not None and kind is CursorKind.BRUSH:
-            inset = _RING_PX / 2 + _INNER_PX / 2
-            _outline(painter, at, ring, inset, QPen(colour, _INNER_PX))
-        _outline(painter, at, ring, 0.0, line)
     if locked or ring.diameter < 5 * _CENTRE_PX:
         return
     arms = _arms(at, 0.0, _CENTRE_PX)
@@ -118,6 +121,49 @@ def _paint_ring(
             QLineF(at + QPointF(-reach, reach), at + QPointF(reach, -reach)),
         ]
     _haloed(painter, arms)
+
+
+@lru_cache(maxsize=4)
+def _ring_picture(
+    kind: CursorKind, ring: Ring, inner: int | None, ratio: float
+) -> QImage:
+    """Return a ring as a picture: a large one is slow to draw and fast to copy."""
+    edge = math.ceil(ring.diameter + 2 * _RING_HALO_PX) * ratio
+    picture = QImage(
+        math.ceil(edge), math.ceil(edge), QImage.Format.Format_ARGB32_Premultiplied
+    )
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = QPointF(picture.width(), picture.height()) / ratio / 2
+    colour = None if inner is None else QColor.fromRgb(inner)
+    _draw_ring(painter, middle, kind, ring, colour)
+    painter.end()
+    return picture
+
+
+def _draw_ring(
+    painter: QPainter,
+    at: QPointF,
+    kind: CursorKind,
+    ring: Ring,
+    colour: QColor | None,
+) -> None:
+    white, halo = theme.color("onFill"), theme.veiled("hud", _HALO_SHARE)
+    line = QPen(white, _RING_PX)
+    if kind is CursorKind.LOCKED:
+        halo, line = white, QPen(theme.color("outline"), _RING_PX)
+    if kind is CursorKind.ERASE:
+        line.setDashPattern(_DASH)
+        line.setCapStyle(Qt.PenCapStyle.FlatCap)
+    wide = _ERASE_HALO_PX if kind is CursorKind.ERASE else _RING_HALO_PX
+    _outline(painter, at, ring, 0.0, QPen(halo, wide))
+    if colour is not None and kind is CursorKind.BRUSH:
+        inset = _RING_PX / 2 + _INNER_PX / 2
+        _outline(painter, at, ring, inset, QPen(colour, _INNER_PX))
+    _outline(painter, at, ring, 0.0, line)
 
 
 def _outline(

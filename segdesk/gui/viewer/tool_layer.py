@@ -5,7 +5,7 @@ import math
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QRegion
 
-from segdesk.app.tools.preview import CursorKind, MaskPreview, Preview
+from segdesk.app.tools.preview import CursorKind, HandleKind, MaskPreview, Preview
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.geometry import Rect
 from segdesk.core.overlay import IGNORE_RGB
@@ -18,7 +18,7 @@ from segdesk.gui.viewer.stage import Stage
 
 _TAG_REACH_PX = QSize(260, 64)
 _TAG_ABOVE_PX = QPointF(-40.0, -64.0)  # from the cursor, for a picker
-_TAG_BESIDE_PX = QPointF(10.0, 10.0)
+_TAG_BESIDE_PX = QPointF(20.0, 20.0)  # clear of a badge
 _DIAGONAL = math.sqrt(0.5)
 
 
@@ -115,7 +115,7 @@ class ToolLayer:
         painter.save()
         bounds = self._logical(side.clip)
         painter.setClipRect(bounds)
-        if cursor.kind in tool_cursors.DRAWN:
+        if cursor.kind in tool_cursors.DRAWN and not self._closes():
             tool_cursors.paint_cursor(painter, at, cursor.kind, self.ring(), colour)
         if tag:
             picks = cursor.kind is CursorKind.PICK
@@ -127,13 +127,21 @@ class ToolLayer:
                 paint_words_tag(painter, spot, inside, tag)
         painter.restore()
 
+    def _closes(self) -> bool:
+        """Tell whether a click will close a shape: its first point shows that."""
+        return any(
+            handle.hovered and handle.kind is HandleKind.FIRST
+            for handle in self.preview.handles
+        )
+
     def _paint_mask(self, painter: QPainter, side: Side, mask: MaskPreview) -> None:
         scene = self._stage.scene
         if scene is None:
             return
         rgb = _rgb(scene.colour_of(mask.class_index), mask.class_index)
         place = self._stage.place(scene, side)
-        image, at = self._masks[side.pane].image(mask, place, rgb)
+        wide = self.preview.cursor.kind is CursorKind.REGION
+        image, at = self._masks[side.pane].image(mask, place, rgb, wide=wide)
         if image.isNull():
             return
         ratio = self._stage.ratio

@@ -1,30 +1,135 @@
 """A viewer with a small picture, and a hand that drives it and looks at it."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from segdesk.app.annotating import Choices
 from segdesk.app.opened_image import OpenedImage, build_pyramid
 from segdesk.app.session import ProposalView, Session
+from segdesk.app.settings import Settings
+from segdesk.app.signal import Signal
+from segdesk.app.tools.base import Tool, ToolContext
+from segdesk.app.tools.brush import BrushTool
+from segdesk.app.tools.options import ToolOptions
+from segdesk.app.tools.pointer import Key, Mod, PointerEvent
 from segdesk.core.classes import ClassList
+from segdesk.core.document import AnnotationDocument
+from segdesk.core.edits import plan_edit
+from segdesk.core.geometry import Rect, Size
+from segdesk.core.history import Source, SourceKind, Step
 from segdesk.core.imaging import LoadedImage
 from segdesk.core.label_map import class_stats
 from segdesk.core.prediction import Prediction
+from segdesk.gui.viewer.stage import Stage
 from segdesk.gui.viewer.viewer import Viewer
 
+if TYPE_CHECKING:
+    from segdesk.app.tools.preview import Preview
+    from segdesk.core.shapes import Point
+
 CLASSES = ClassList(("road", "water", "wood"), ("#A06192", "#3D6DFA", "#05C4AC"))
+LEFT, NO_KEYS = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+_TYPES = {
+    "press": QEvent.Type.MouseButtonPress,
+    "twice": QEvent.Type.MouseButtonDblClick,
+    "move": QEvent.Type.MouseMove,
+    "hover": QEvent.Type.MouseMove,
+    "release": QEvent.Type.MouseButtonRelease,
+}
+
+
+class Journey:
+    """The journey of annotation with one document, in memory; `told` is what it got."""
+
+    def __init__(self, document: AnnotationDocument, pixels: np.ndarray) -> None:
+        self.history_changed: Signal[()] = Signal()
+        self.painted: Signal[tuple[Rect, ...]] = Signal()
+        self.previewed: Signal[Preview] = Signal()
+        self.panned: Signal[Point] = Signal()
+        self.chosen: Signal[Choices] = Signal()
+        self.worked: Signal[str] = Signal()
+        self.choices = Choices(class_index=1)
+        self.document: AnnotationDocument | None = document
+        self.tool: Tool | None = BrushTool()
+        self.told: list[tuple[str, object]] = []
+        self._pixels = pixels
+
+    def choose(self, *, options: ToolOptions) -> None:
+        self.choices = replace(self.choices, options=options)
+        self.chosen.emit(self.choices)
+
+    def use(self, tool: Tool, class_index: int = 1, **options: object) -> None:
+        """Take another tool, class and options."""
+        self.tool = tool
+        self.choices = Choices(tool.id, class_index, ToolOptions(**options))
+        self.chosen.emit(self.choices)
+
+    def press(self, event: PointerEvent) -> bool:
+        return self._ask("press", event)
+
+    def move(self, event: PointerEvent) -> bool:
+        return self._ask("move", event)
+
+    def release(self, event: PointerEvent) -> bool:
+        return self._ask("release", event)
+
+    def hover(self, event: PointerEvent) -> bool:
+        return self._ask("hover", event)
+
+    def key(self, key: Key, modifiers: Mod) -> bool:
+        return self._ask("key", key, modifiers)
+
+    def abort(self) -> None:
+        self._ask("abort")
+
+    def paint(self, x: int, y: int, wide: int, high: int, value: int) -> None:
+        """Paint a rectangle and tell it, as a tool does."""
+        rect = Rect(x, y, wide, high)
+        self.document.labels[rect.slices] = value
+        self.painted.emit((rect,))
+
+    def accept(self, rect: Rect, value: int) -> None:
+        """Take a part over from a model."""
+        edit = plan_edit(self.document.labels, rect, lambda part, _: part.fill(value))
+        source = Source(SourceKind.MODEL, "m")
+        step = Step("Accept region", "check", value, (edit,), source)
+        self.painted.emit(self.document.apply(step).dirty)
+        self.history_changed.emit()
+
+    def _ask(self, what: str, *given: object) -> bool:
+        self.told.append((what, given[0] if given else None))
+        if self.document is None or self.tool is None:
+            return False
+        context = ToolContext(
+            self.document,
+            self._pixels,
+            self.choices.class_index,
+            options=self.choices.options,
+            class_names=CLASSES.names,
+        )
+        result = getattr(self.tool, what)(*given, context)
+        if result.dirty:
+            self.painted.emit(result.dirty)
+        self.previewed.emit(result.preview)
+        if result.steps:
+            self.history_changed.emit()
+        return result.consumed
 
 
 class Hand:
     """Opens pictures, proposes classes, turns the wheel, reads what is shown."""
 
-    def __init__(self, viewer: Viewer, session: Session) -> None:
+    def __init__(self, viewer: Viewer, session: Session, settings: Settings) -> None:
         self.viewer = viewer
         self.session = session
+        self.settings = settings
 
     def open(self, pixels: np.ndarray) -> OpenedImage:
         loaded = LoadedImage(Path("a.png"), pixels, "PNG", "RGB", 8, 1, False, ())
@@ -43,6 +148,48 @@ class Hand:
         stats = class_stats(labels, len(CLASSES), confidence)
         prediction = Prediction(labels, confidence, CLASSES, "m", "cpu", {})
         self.session.set_proposal(ProposalView(prediction, stats))
+
+    def annotate(self, labels: np.ndarray, unlabelled: int = 255) -> Journey:
+        """Open an annotation of the picture; the brush is active."""
+        self.session.set_classes(CLASSES)
+        document = AnnotationDocument(labels, unlabelled)
+        journey = Journey(document, self.session.image.pixels)
+        self.viewer.attach(journey, self.settings)
+        return journey
+
+    def point(self, what: str, x: float, y: float, button=LEFT, keys=NO_KEYS) -> None:
+        """Send a mouse event at a place of the canvas: press, move, hover, release."""
+        canvas = self.viewer.canvas
+        at, none = QPointF(x, y), Qt.MouseButton.NoButton
+        event = QMouseEvent(
+            _TYPES[what],
+            at,
+            QPointF(canvas.mapToGlobal(at)),
+            none if what in ("move", "hover") else button,
+            none if what in ("hover", "release") else button,
+            keys,
+        )
+        QApplication.sendEvent(canvas, event)
+
+    def drag(self, way, button=LEFT, keys=NO_KEYS) -> None:
+        """Press, move along and release; `way` are places of the canvas."""
+        self.point("press", *way[0], button, keys)
+        for x, y in way[1:]:
+            self.point("move", x, y, button, keys)
+        self.point("release", *way[-1], button, keys)
+
+    def fresh(self) -> np.ndarray:
+        """Return what the panes show when all of it is drawn anew."""
+        canvas = self.viewer.canvas
+        stage = Stage()
+        stage.resize(Size(canvas.width(), canvas.height()), 1.0)
+        stage.set_scene(canvas.stage.scene)
+        stage.viewport = canvas.stage.viewport
+        image = QImage(canvas.size(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        stage.paint(painter)
+        painter.end()
+        return self.rgb(image)
 
     def zoom_to(self, scale: float) -> None:
         self.viewer.canvas.stage.viewport.zoom_to(scale)
@@ -111,5 +258,5 @@ def viewer(qtbot, context) -> Viewer:
 
 
 @pytest.fixture
-def hand(viewer, session) -> Hand:
-    return Hand(viewer, session)
+def hand(viewer, session, context) -> Hand:
+    return Hand(viewer, session, context.settings)

@@ -10,10 +10,11 @@ from segdesk.core.geometry import Size, ViewTransform, cover
 from segdesk.core.heat import HEAT_HIGH, HEAT_LOW, grey_table, heat_table
 from segdesk.core.overlay import (
     Rules,
+    Under,
     colour_table,
     draw,
-    nearest,
 )
+from segdesk.core.sampling import nearest
 
 PALETTE = tuple(hex_to_rgb(colour) for colour in SAFE_COLOURS)
 
@@ -168,3 +169,33 @@ def test_heat_is_bright_when_unsure_and_the_picture_dark():
     assert light[0] == light[round(HEAT_LOW * 255)] > 600
     assert light[round(HEAT_HIGH * 255)] <= 4
     assert grey_table()[255] & 255 == round(255 * 0.14)
+
+
+@pytest.mark.parametrize("num_classes", [2, 125])
+def test_solid_contour_has_each_classs_colour_inside_it_when_mine(num_classes):
+    rules = Rules(num_classes, dashed=False)
+
+    colours = seen(draw(two_regions(), None, rules), rules, opacity=0.45)
+
+    strong, weak = round(255 * 0.9), round(255 * 0.45)
+    assert tuple(colours[10, 32]) == (strong, *PALETTE[1])
+    assert tuple(colours[9, 32]) == (strong, *PALETTE[0])
+    assert tuple(colours[11, 32]) == (weak, *PALETTE[1])
+    assert tuple(colours[8, 32]) == (weak, *PALETTE[0])
+    assert rules.reach_px == 1
+
+
+@pytest.mark.parametrize("num_classes", [2, 150])
+def test_proposal_is_hollow_or_absent_when_over_the_users_labels(num_classes):
+    proposed = two_regions()
+    mine = np.full_like(proposed, IGNORE_INDEX)
+    mine[:20, :32] = 1
+    rules = Rules(num_classes)
+
+    codes = draw(proposed, None, rules, under=Under(mine, IGNORE_INDEX))
+    colours = seen(codes, rules, opacity=0.3)
+
+    assert colours[15, 25, 0] == 0, "the user says the same"
+    assert colours[3, 5, 0] == 0, "the user says something else: no fill"
+    assert tuple(colours[25, 35]) == (round(255 * 0.3), *PALETTE[1]), "proposed"
+    assert colours[9:12, 5:32, 0].any(axis=0).sum() > 8, "its contour is there"
