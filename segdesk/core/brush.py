@@ -13,6 +13,7 @@ from segdesk.core.shapes import Point
 from segdesk.core.spans import Spans, box_spans, capsule_spans
 from segdesk.core.tiles import TILE, SparseMask, size_of
 
+_NOWHERE = Rect(0, 0, 0, 0)
 SMALLEST_PX, LARGEST_PX = 1.0, 2000.0
 _LIGHTEST = 0.1  # part of the size that the softest touch of a pen leaves
 
@@ -121,6 +122,7 @@ class Stroke:
         self._mask = SparseMask(size_of(labels)) if keep_mask else None
         self._paint = np.empty((TILE, 0), np.uint8)
         self._last: tuple[Point, Brush] | None = None
+        self._under_pen: Spans | None = None
 
     @property
     def rect(self) -> Rect:
@@ -142,20 +144,17 @@ class Stroke:
         """
         start, before = self._last or (place, brush)
         self._last = (place, brush)
-        return self.paint(stroke_spans((start, place), (before, brush), self._whole))
-
-    def paint(self, spans: Spans) -> Rect:
-        """Paint runs of pixels, at most one in each row.
-
-        Returns
-        -------
-        dirty
-            The part to paint again.
-        """
-        dirty = spans.rect
-        for band in spans.bands(TILE):
-            self._paint_band(band)
-        self._recorder.settle(dirty)
+        spans = stroke_spans((start, place), (before, brush), self._whole)
+        # Painting the same pixels again changes nothing, so it is left out.
+        done, here = self._under_pen, (place, place)
+        self._under_pen = stroke_spans(here, (brush, brush), self._whole)
+        parts = (spans,) if done is None else spans.without(done)
+        dirty = _NOWHERE
+        for part in parts:
+            dirty = dirty.joined(part.rect)
+            for band in part.bands(TILE):
+                self._paint_band(band)
+        self._recorder.settle(self._under_pen.rect)
         return dirty
 
     def paint_mask(self, mask: NDArray[np.uint8], rect: Rect) -> Rect:

@@ -9,6 +9,7 @@ from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.edits import RasterEdit
 from segdesk.core.geometry import Rect, Size
 from segdesk.core.history import History, ShapeEdit, Source, SourceKind, Step
+from segdesk.core.shape_index import ShapeIndex
 from segdesk.core.shapes import Shape
 from segdesk.core.tiles import size_of
 
@@ -125,6 +126,7 @@ class AnnotationDocument:
         self.provenance = provenance or Provenance()
         self.history = History() if history is None else history
         self.revision = 0
+        self._index = ShapeIndex(())
 
     @classmethod
     def fresh(cls, size: Size, background: int | None) -> "AnnotationDocument":
@@ -145,6 +147,13 @@ class AnnotationDocument:
     def size(self) -> Size:
         """Width and height of the image."""
         return size_of(self.labels)
+
+    @property
+    def index(self) -> ShapeIndex:
+        """Where the shapes are."""
+        if self._index.shapes is not self.shapes:
+            self._index = ShapeIndex(self.shapes, self._index)
+        return self._index
 
     def label_at(self, x: float, y: float) -> int | None:
         """Return the label under a place; None outside the image."""

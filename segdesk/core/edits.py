@@ -129,7 +129,7 @@ class EditRecorder:
                 part = tile_rect(*key, self._size)
                 self._raw[key] = self._labels[part.slices].copy()
 
-    def settle(self, away_from: Rect, limit: int = 12) -> None:
+    def settle(self, away_from: Rect, limit: int = 8) -> None:
         """Pack a few tiles that the pen has left, so that `finish` has little to do.
 
         Parameters

@@ -13,15 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.boolean import Operation, Rings, combine
-from segdesk.core.edits import RasterEdit, plan_labels
+from segdesk.core.cv import load_cv2
+from segdesk.core.edits import RasterEdit, plan_labels, plan_mask
 from segdesk.core.geometry import Rect
 from segdesk.core.history import ShapeEdit
 from segdesk.core.rasterize import shape_mask
 from segdesk.core.rules import PaintRule
+from segdesk.core.shape_index import ShapeIndex
 from segdesk.core.shapes import Polygon, Polyline, Shape, Underlay, bounds
 from segdesk.core.tiles import size_of
 
 Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
 Edits = tuple[RasterEdit | ShapeEdit, ...]
 
 
@@ -41,6 +44,8 @@ class ShapePlanner:
         What gives way to a new shape.
     locked
         Indices of the locked classes.
+    index
+        Where the shapes are; None: measure them.
     """
 
     labels: Pixels
@@ -48,12 +53,11 @@ class ShapePlanner:
     unlabelled: int
     rule: PaintRule
     locked: Collection[int] = ()
+    index: ShapeIndex | None = None
 
     def paint(self, shape: Shape) -> Edits:
         """Plan a shape's pixels without the shape."""
-        rect, mask = self._mask(shape)
-        painted = self._painted(rect, mask, shape.class_index)
-        return self._edits(rect, painted)
+        return self._painted(*self._mask(shape), shape.class_index)
 
     def add(self, shape: Shape) -> Edits:
         """Plan a new shape on top of all others."""
@@ -61,8 +65,7 @@ class ShapePlanner:
         under = self.labels[rect.slices]
         kept = replace(shape, underlay=_packed(rect, mask, under))
         painted = self._painted(rect, mask, shape.class_index)
-        edit = ShapeEdit(len(self.shapes), None, kept)
-        return (*self._edits(rect, painted), edit)
+        return (*painted, ShapeEdit(len(self.shapes), None, kept))
 
     def replace(self, index: int, after: Shape) -> Edits:
         """Plan another form, place or class of a shape."""
@@ -147,19 +150,21 @@ class ShapePlanner:
 
     def _meeting(self, shape: Shape) -> list[int]:
         """Return the shapes of its class, areas all, whose bounds it touches."""
-        rect = bounds(shape).grown(1)
         return [
             index
-            for index, other in enumerate(self.shapes)
-            if other.class_index == shape.class_index
-            and not isinstance(other, Polyline)
-            and rect.shared(bounds(other)).area
+            for index in self._near(bounds(shape).grown(1))
+            if self.shapes[index].class_index == shape.class_index
+            and not isinstance(self.shapes[index], Polyline)
         ]
+
+    def _near(self, rect: Rect) -> list[int]:
+        """Return the shapes whose bounds meet a rectangle, the lowest first."""
+        return (self.index or ShapeIndex(self.shapes)).near(rect)
 
     def _mask(self, shape: Shape) -> tuple[Rect, Pixels]:
         return shape_mask(shape, size_of(self.labels))
 
-    def _mask_in(self, shape: Shape, rect: Rect) -> NDArray[np.bool_]:
+    def _mask_in(self, shape: Shape, rect: Rect) -> Mask:
         """Return a shape's pixels in a rectangle of the image."""
         where, mask = self._mask(shape)
         inside = np.zeros((rect.height, rect.width), np.bool_)
@@ -169,16 +174,16 @@ class ShapePlanner:
             inside[here] = mask[shared.moved(-where.x, -where.y).slices] > 0
         return inside
 
-    def _painted(self, rect: Rect, mask: Pixels, value: int) -> Pixels:
-        wanted = self.labels[rect.slices].copy()
-        self._write(wanted, value, mask.view(np.bool_))
-        return wanted
+    def _painted(self, rect: Rect, mask: Pixels, value: int) -> tuple[RasterEdit, ...]:
+        allowed = self.rule.allows(value, self.locked, self.unlabelled)
+        edit = plan_mask(self.labels, mask, rect, value, allowed)
+        return () if edit is None else (edit,)
 
     def _write(
         self,
         wanted: Pixels,
         values: Pixels | int,
-        where: NDArray[np.bool_],
+        where: Mask,
         only: int | None = None,
     ) -> None:
         """Write values under the rule; `only` over one class, whatever the rule says.
@@ -187,20 +192,27 @@ class ShapePlanner:
         """
         if only is not None:
             where = where & (wanted == only)
-        every = np.unique(values[where]) if isinstance(values, np.ndarray) else [values]
+        if isinstance(values, int):
+            self._write_one(wanted, values, where, only)
+            return
+        for value in np.flatnonzero(np.bincount(values[where], minlength=256)):
+            self._write_one(wanted, int(value), where & (values == value), only)
+
+    def _write_one(
+        self, wanted: Pixels, value: int, where: Mask, only: int | None
+    ) -> None:
         rule = self.rule if only is None else self.rule.locks_alone()
-        for value in map(int, every):
-            allowed = rule.allows(value, self.locked, self.unlabelled)
-            chosen = where & allowed[wanted]
-            if isinstance(values, np.ndarray):
-                chosen &= values == value
-            wanted[chosen] = value
+        allowed = rule.allows(value, self.locked, self.unlabelled)
+        table = np.where(allowed, np.uint8(value), np.arange(256, dtype=np.uint8))
+        if wanted.size:
+            np.copyto(wanted, load_cv2().LUT(wanted, table), where=where)
 
     def _revealed(self, index: int, rect: Rect) -> Pixels:
         """Return what shows in a rectangle when a shape is not there."""
         values = self._under(index, rect)
-        for other in self.shapes[index + 1 :]:
-            self._paint_over(values, other, rect)
+        for other in self._near(rect):
+            if other > index:
+                self._paint_over(values, self.shapes[other], rect)
         return values
 
     def _under(self, index: int, rect: Rect) -> Pixels:
@@ -211,8 +223,9 @@ class ShapePlanner:
         values[inside] = self.unlabelled
         known = shape.underlay
         if known is None:
-            for other in self.shapes[:index]:
-                self._paint_over(values, other, rect, inside)
+            for other in self._near(rect):
+                if other < index:
+                    self._paint_over(values, self.shapes[other], rect, inside)
             return values
         shared = known.rect.shared(rect)
         if shared.area:
@@ -226,18 +239,18 @@ class ShapePlanner:
         values: Pixels,
         shape: Shape,
         rect: Rect,
-        where: NDArray[np.bool_] | None = None,
+        where: Mask | None = None,
     ) -> None:
-        if bounds(shape).shared(rect).area:
-            mask = self._mask_in(shape, rect)
-            values[mask if where is None else mask & where] = shape.class_index
+        mask = self._mask_in(shape, rect)
+        values[mask if where is None else mask & where] = shape.class_index
 
-    def _covered_above(self, index: int, rect: Rect) -> NDArray[np.bool_]:
+    def _covered_above(self, index: int, rect: Rect) -> Mask:
         """Return which pixels the shapes above one show."""
         covered = np.zeros((rect.height, rect.width), np.bool_)
         now = self.labels[rect.slices]
-        for other in self.shapes[index + 1 :]:
-            if bounds(other).shared(rect).area:
+        for number in self._near(rect):
+            other = self.shapes[number]
+            if number > index:
                 covered |= self._mask_in(other, rect) & (now == other.class_index)
         return covered
 
@@ -247,9 +260,9 @@ class ShapePlanner:
 
 
 def _packed(rect: Rect, mask: Pixels, labels: Pixels) -> Underlay:
-    """Return the labels under a mask, packed."""
+    """Return the labels under a mask of 0 and 1, packed."""
+    values = labels * mask
     packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
-    values = np.where(mask > 0, labels, np.uint8(0))
     return Underlay(rect, packer.compress(values.tobytes()) + packer.flush())
 
 

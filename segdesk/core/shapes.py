@@ -297,27 +297,20 @@ Shape = Polygon | Rectangle | Ellipse | Polyline
 
 def bounds(shape: Shape) -> Rect:
     """Return the whole pixels that a shape may cover."""
-    points = [point for line in shape.outlines() for point in line]
-    margin = 0.0
-    if isinstance(shape, Polyline):
-        margin = shape.width / 2
-    elif isinstance(shape, Ellipse):
+    if isinstance(shape, Ellipse):
         tilt = math.radians(shape.angle)
-        half_x = math.hypot(
-            shape.radius_x * math.cos(tilt), shape.radius_y * math.sin(tilt)
-        )
-        half_y = math.hypot(
-            shape.radius_x * math.sin(tilt), shape.radius_y * math.cos(tilt)
-        )
+        cos, sin = math.cos(tilt), math.sin(tilt)
+        half_x = math.hypot(shape.radius_x * cos, shape.radius_y * sin)
+        half_y = math.hypot(shape.radius_x * sin, shape.radius_y * cos)
         x, y = shape.centre
-        points = [Point(x - half_x, y - half_y), Point(x + half_x, y + half_y)]
-    if not points:
+        return Rect.between(x - half_x, y - half_y, x + half_x, y + half_y)
+    handles = shape.handles
+    if not handles:
         return Rect(0, 0, 0, 0)
+    margin = shape.width / 2 if isinstance(shape, Polyline) else 0.0
+    xs, ys = zip(*handles, strict=True)
     return Rect.between(
-        min(point.x for point in points) - margin,
-        min(point.y for point in points) - margin,
-        max(point.x for point in points) + margin,
-        max(point.y for point in points) + margin,
+        min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
     )
 
 

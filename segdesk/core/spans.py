@@ -45,12 +45,33 @@ class Spans:
         """Number of pixels."""
         return int((self.stops - self.starts).sum())
 
+    def without(self, other: "Spans") -> tuple["Spans", "Spans"]:
+        """Return what lies left and what lies right of other runs.
+
+        Parameters
+        ----------
+        other
+            One run in each row, no row left out; the same holds for these.
+        """
+        if not other.rows.size:
+            return self, _NO_SPANS
+        place = self.rows - other.rows[0]
+        beside = (place >= 0) & (place < other.rows.size)
+        place = np.where(beside, place, 0)
+        first = np.where(beside, other.starts[place], self.stops)
+        last = np.where(beside, other.stops[place], self.stops)
+        return (
+            _used(self.rows, self.starts, np.minimum(self.stops, first)),
+            _used(self.rows, np.maximum(self.starts, last), self.stops),
+        )
+
     def bands(self, height: int) -> Iterator["Spans"]:
-        """Yield the runs of each band of rows that begins at a multiple of `height`."""
+        """Yield runs in bands, cut at multiples of `height` and at missing rows."""
         if not self.rows.size:
             return
-        bands = self.rows // height
-        cuts = [0, *(np.flatnonzero(np.diff(bands)) + 1).tolist(), self.rows.size]
+        breaks = np.diff(self.rows // height) > 0
+        breaks |= np.diff(self.rows) > 1
+        cuts = [0, *(np.flatnonzero(breaks) + 1).tolist(), self.rows.size]
         for low, high in pairwise(cuts):
             part = slice(low, high)
             yield Spans(self.rows[part], self.starts[part], self.stops[part])
@@ -94,6 +115,17 @@ class Spans:
         return inside.view(np.uint8)
 
 
+def _used(
+    rows: NDArray[np.intp], starts: NDArray[np.intp], stops: NDArray[np.intp]
+) -> Spans:
+    """Return runs without the empty ones."""
+    used = starts < stops
+    return Spans(rows[used], starts[used], stops[used])
+
+
+_NO_SPANS = Spans(*(np.empty(0, np.intp) for _ in range(3)))
+
+
 def convex_spans(y: int, left: Floats, right: Floats, clip: Rect) -> Spans:
     """Return the runs of a shape that has at most one run in each row.
 
@@ -102,14 +134,14 @@ def convex_spans(y: int, left: Floats, right: Floats, clip: Rect) -> Spans:
     y
         The first row.
     left, right
-        (n,), edges of the shape at the centre of each row; NaN or left > right where
-        there is none. Pixel centres on an edge belong to the shape.
+        (n,), edges of the shape at the centre of each row; left > right where there is
+        none. Pixel centres on an edge belong to the shape.
     clip
         Where runs may lie.
     """
     low, high = clip.x, clip.right
-    starts = np.clip(np.ceil(np.nan_to_num(left, nan=np.inf) - 0.5), low, high)
-    stops = np.clip(np.floor(np.nan_to_num(right, nan=-np.inf) + 0.5), low, high)
+    starts = np.clip(np.ceil(left - 0.5), low, high)
+    stops = np.clip(np.floor(right + 0.5), low, high)
     rows = np.arange(y, y + left.size)
     used = (starts < stops) & (rows >= clip.y) & (rows < clip.bottom)
     return Spans(rows[used], starts[used].astype(np.intp), stops[used].astype(np.intp))
@@ -196,7 +228,8 @@ def ellipse_spans(
     big_b = cos * sin * (1 / a**2 - 1 / b**2)
     big_c = (sin / a) ** 2 + (cos / b) ** 2
     root = (big_b * dy) ** 2 - big_a * (big_c * dy**2 - 1)
-    half = np.sqrt(np.where(root >= 0, root, np.nan)) / big_a
+    # Where a row misses it by rounding, the run is less than nothing.
+    half = np.where(root >= 0, np.sqrt(np.abs(root)), -1.0) / big_a
     middle = centre.x - big_b * dy / big_a
     return convex_spans(y, middle - half, middle + half, clip)
 

@@ -15,7 +15,7 @@ from segdesk.app.tools.preview import (
     Line,
     Preview,
 )
-from segdesk.app.tools.shape_hits import Hit, ShapeHits
+from segdesk.app.tools.shape_hits import Hit, find_hit
 from segdesk.app.tools.snap import snapped
 from segdesk.core.history import Step
 from segdesk.core.rules import RuleKind
@@ -54,7 +54,6 @@ class EditTool(PlainTool):
 
     def __init__(self) -> None:
         super().__init__()
-        self._hits = ShapeHits()
         self._chosen: Shape | None = None
         self._drag: _Drag | None = None
         self._under: Hit | None = None
@@ -182,8 +181,8 @@ class EditTool(PlainTool):
         return replace(result, preview=self._shown(context))
 
     def _find(self, event: PointerEvent, context: ToolContext) -> Hit | None:
-        shapes, reach = context.document.shapes, GRIP * event.pixel
-        return self._hits.find(shapes, event.point, reach, self.chosen(context))
+        index, reach = context.document.index, GRIP * event.pixel
+        return find_hit(index, event.point, reach, self.chosen(context))
 
     def _take(self, hit: Hit, shape: Shape, event: PointerEvent) -> None:
         now, handle = shape, hit.handle

@@ -14,7 +14,7 @@ from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
 from segdesk.core.shape_edits import ShapePlanner
 
-BIG_PX = 3_000_000  # larger changes are planned on a worker
+BIG_PX = 1_100_000  # larger changes are planned on a worker
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +58,7 @@ def planner(context: ToolContext) -> ShapePlanner:
         document.unlabelled,
         context.rule,
         context.locked,
+        document.index,
     )
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from segdesk.app.tools.base import ToolContext
 from segdesk.core.geometry import Rect
-from segdesk.core.shapes import Point, Polyline, Shape, bounds
+from segdesk.core.shapes import Point, Polyline, Shape
 
 REACH = 10.0  # logical pixels of the screen
 _LARGEST_WINDOW_PX = 256
@@ -28,12 +28,9 @@ def snapped(context: ToolContext, place: Point, pixel: float) -> Point:
     reach = REACH * pixel
     near = Rect.between(
         place.x - reach, place.y - reach, place.x + reach, place.y + reach
-    )
-    shapes = [
-        shape
-        for shape in context.document.shapes
-        if bounds(shape).grown(1).shared(near).area
-    ]
+    ).grown(1)
+    index = context.document.index
+    shapes = [index.shapes[number] for number in index.near(near)]
     vertices = [point for shape in shapes for point in shape.handles]
     vertex = _nearest(vertices, place, reach)
     if vertex is not None:

@@ -175,3 +175,21 @@ def test_rectangle_mask_is_cut_off_when_it_sticks_out():
     rect, mask = shape_mask(shape, SIZE)
     assert rect == Rect(0, 4, 8, 5)
     assert mask.all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(points, points, st.floats(0.5, 5), st.floats(0.5, 5), st.booleans())
+def test_spans_without_others_are_the_rest_when_a_brush_goes_on(a, b, r, s, square):
+    if square:
+        whole, done = box_spans(a, b, r * 2, WHOLE), box_spans(a, a, r * 2, WHOLE)
+    else:
+        whole = capsule_spans(a, b, (r, s), WHOLE)
+        done = capsule_spans(a, a, (r, r), WHOLE)
+    total = np.zeros((10, 12), np.uint8)
+    for part in whole.without(done):
+        for band in part.bands(4):
+            assert band.rows.size == band.rect.height
+            total[band.rect.slices] += band.row_mask()
+            assert np.array_equal(band.row_mask(), band.mask())
+    expected = whole.mask(WHOLE) > done.mask(WHOLE)
+    assert np.array_equal(total, expected)

@@ -2,7 +2,17 @@
 
 import pytest
 
-from segdesk.core.shapes import Ellipse, Point, Polygon, Polyline, Rectangle, ring
+from segdesk.core.geometry import Rect
+from segdesk.core.shape_index import ShapeIndex
+from segdesk.core.shapes import (
+    Ellipse,
+    Point,
+    Polygon,
+    Polyline,
+    Rectangle,
+    bounds,
+    ring,
+)
 
 
 def box(left, top, right, bottom):
@@ -37,3 +47,16 @@ def test_rectangle_and_ellipse_keep_the_far_side_when_a_handle_moves():
     assert (taller.radius_x, taller.radius_y) == pytest.approx((6, 2))
     wider = ellipse.with_handle(1, Point(8, 5))
     assert (wider.radius_x, wider.radius_y) == pytest.approx((4, 3))
+
+
+def test_index_finds_what_meets_a_rectangle_when_shapes_come_and_go():
+    shapes = tuple(box(x, x, x + 10, x + 10) for x in range(0, 200, 5))
+    index = ShapeIndex(shapes)
+    rect = Rect(42, 47, 9, 3)
+    expected = [i for i, s in enumerate(shapes) if bounds(s).shared(rect).area]
+    assert index.near(rect) == expected == [8, 9]
+    other = box(40, 40, 60, 60)
+    later = ShapeIndex((*shapes[9:], other), index)
+    assert later.near(rect) == [0, len(shapes) - 9]
+    assert later.bounds(other) == Rect(40, 40, 20, 20)
+    assert ShapeIndex(()).near(rect) == []
