@@ -1,0 +1,146 @@
+"""Deeds on a whole class: fill holes, grow, shrink, smooth, specks, largest."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from segdesk.app.tools.base import ToolContext
+from segdesk.core.edits import RasterEdit
+from segdesk.core.fill import fill_patch, holes_of_class
+from segdesk.core.history import Step
+from segdesk.core.refine import Refiner
+
+_Deed = Callable[[Refiner, int, int], RasterEdit | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """One such deed, as menu and palette list it.
+
+    Parameters
+    ----------
+    icon
+        Name in the Phosphor set, without prefix.
+    amount
+        What the number asked for stands for: "Radius"; "": there is none.
+    unit
+        Of that number.
+    default, most
+        It begins with the one and ends at the other; the least is 1, or 0 where 0 has
+        a meaning of its own.
+    least
+        The smallest number.
+    tip
+        One sentence of at most 90 letters.
+    """
+
+    id: str
+    title: str
+    icon: str
+    tip: str
+    amount: str = ""
+    unit: str = "px"
+    default: int = 0
+    least: int = 1
+    most: int = 0
+
+
+REFINEMENTS: tuple[Refinement, ...] = (
+    Refinement(
+        "fill_holes",
+        "Fill holes",
+        "disc",
+        "Give holes in the selected class that class. 0 fills holes of any size.",
+        "Holes up to",
+        default=0,
+        least=0,
+        most=1_000_000,
+    ),
+    Refinement(
+        "grow",
+        "Grow",
+        "arrows-out-cardinal",
+        "Make the selected class wider on all sides.",
+        "Radius",
+        default=2,
+        most=200,
+    ),
+    Refinement(
+        "shrink",
+        "Shrink",
+        "arrows-in-cardinal",
+        "Make the selected class narrower; its neighbours take over.",
+        "Radius",
+        default=2,
+        most=200,
+    ),
+    Refinement(
+        "smooth",
+        "Smooth",
+        "waves",
+        "Round off the border of the selected class.",
+        "Radius",
+        default=3,
+        most=50,
+    ),
+    Refinement(
+        "remove_specks",
+        "Remove specks",
+        "dots-nine",
+        "Give small pieces of the selected class to their neighbours.",
+        "Smaller than",
+        default=64,
+        most=1_000_000,
+    ),
+    Refinement(
+        "keep_largest",
+        "Keep largest",
+        "number-circle-one",
+        "Keep the largest piece of the selected class; neighbours take the rest.",
+    ),
+)
+
+_DEEDS: Mapping[str, _Deed] = {
+    "grow": lambda refiner, index, amount: refiner.grow(index, amount),
+    "shrink": lambda refiner, index, amount: refiner.shrink(index, amount),
+    "smooth": lambda refiner, index, amount: refiner.smooth(index, amount),
+    "remove_specks": lambda refiner, index, amount: refiner.remove_specks(
+        index, amount
+    ),
+    "keep_largest": lambda refiner, index, _: refiner.keep_largest(index),
+}
+
+
+def plan_refinement(
+    refinement: Refinement, amount: int, context: ToolContext
+) -> Callable[[], Step | None]:
+    """Return what plans a deed on the selected class; call it on a worker.
+
+    It reads the label map and writes nothing: apply the step only if the document's
+    revision is still the one at which this was called.
+
+    Parameters
+    ----------
+    amount
+        The number that the refinement asks for; of no meaning when it asks for none.
+
+    Returns
+    -------
+    plan
+        Its step is None when no pixel would change.
+    """
+    document, index = context.document, context.selected_class
+    labels = document.labels
+    allowed = context.rule.allows(index, context.locked, document.unlabelled)
+    refiner = Refiner(labels, document.unlabelled, context.rule, context.locked)
+
+    def run() -> Step | None:
+        if refinement.id == "fill_holes":
+            patch = holes_of_class(labels, index, amount)
+            edit = fill_patch(labels, patch, index, allowed)
+        else:
+            edit = _DEEDS[refinement.id](refiner, index, amount)
+        if edit is None:
+            return None
+        return Step(refinement.title, refinement.icon, index, (edit,))
+
+    return run
