@@ -121,7 +121,7 @@ class MainWindow(QWidget):
         self.command_actions = Actions(context, self)
         self.app_bar = AppBar(context, self.command_actions)
         self.app_bar.bell.clicked.connect(self._on_bell_clicked)
-        self.centre = Centre(context, self.command_actions, viewer)
+        self.centre = Centre(context, self.command_actions, viewer, viewer.canvas)
         self.dock_host = DockHost(
             self.centre,
             [Dock(panel, context, self.command_actions) for panel in docks],

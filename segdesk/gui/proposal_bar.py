@@ -1,5 +1,6 @@
 """The bar that floats over the canvas while there is a proposal to decide on."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
@@ -7,6 +8,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from segdesk.gui import icons, theme
+from segdesk.gui.accept_gesture import Gesture
 from segdesk.gui.actions import shown_key
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.fields import Slider
@@ -42,8 +44,7 @@ class ProposalBar(QWidget):
         The canvas that it lies over.
     """
 
-    region_asked = Signal()
-    lasso_asked = Signal()
+    asked = Signal(str)  # how the next press on the canvas accepts: a `Gesture`
 
     def __init__(
         self, context: "AppContext", actions: "Actions", viewer: QWidget
@@ -108,12 +109,14 @@ class ProposalBar(QWidget):
         actions.bind(accept, "model.accept_all")
         actions.bind(by_class, "model.accept_class")
         actions.bind(reject, "model.reject")
-        text = "Then click a region. Shift+click does it at any time."
+        text = "Then click a region. With the hand, Shift+click does it at any time."
         give(region, Tip("Accept region", "Shift+Click", text))
-        text = "Then draw round regions. Shift+drag does it at any time."
+        text = "Then draw round regions. With the hand, Shift+drag does it."
         give(lasso, Tip("Accept by lasso", "Shift+Drag", text))
-        region.clicked.connect(self.region_asked)
-        lasso.clicked.connect(self.lasso_asked)
+        self._gestures = {Gesture.REGION: region, Gesture.LASSO: lasso}
+        for gesture, button in self._gestures.items():
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._ask, gesture))
         row.addWidget(self._facts)
         for widget, before in (
             (self._slider_line, 8),
@@ -130,7 +133,14 @@ class ProposalBar(QWidget):
             if before:
                 row.addSpacing(before)
             row.addWidget(widget)
-        self._verbs = (region, lasso)
+
+    def show_armed(self, armed: str) -> None:
+        """Show which gesture the next press on the canvas means."""
+        for gesture, button in self._gestures.items():
+            button.setChecked(gesture == armed)
+
+    def _ask(self, gesture: Gesture, _checked: bool = False) -> None:
+        self.asked.emit(gesture)
 
     def _refresh(self) -> None:
         proposal = self._context.session.proposal
