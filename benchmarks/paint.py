@@ -131,30 +131,40 @@ class Painting:
 
 @dataclass
 class Times:
-    """Milliseconds by kind of event, and the work on this thread of all of them."""
+    """Milliseconds by kind of event: by the clock, and of work on this thread.
+
+    On a machine that is busy with other things the second tells more.
+    """
 
     clock: dict[str, list[float]] = field(default_factory=dict)
-    work: list[float] = field(default_factory=list)
+    work: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, kind: str, clock_ms: float, work_ms: float) -> None:
         """Note one event."""
         self.clock.setdefault(kind, []).append(clock_ms)
-        self.work.append(work_ms)
+        self.work.setdefault(kind, []).append(work_ms)
+
+    @property
+    def high(self) -> float:
+        """99th percentile of all events by the clock."""
+        return float(np.percentile(_all(self.clock), 99))
 
     def line(self, name: str) -> str:
         """Return median, 99th percentile and worst by the clock, and of the work."""
-        every = [value for values in self.clock.values() for value in values]
-        high = float(np.percentile(every, 99))
-        work = float(np.percentile(self.work, 99))
+        clock, work = _all(self.clock), _all(self.work)
         kinds = "  ".join(
-            f"{kind} {np.median(values):.1f}/{max(values):.1f}"
-            for kind, values in self.clock.items()
+            f"{kind} {np.percentile(values, 99):.1f}"
+            for kind, values in self.work.items()
         )
         return (
-            f"{name:<26}{np.median(every):8.1f}{high:8.1f}{max(every):8.1f}"
-            f"{np.median(self.work):9.1f}{work:8.1f}  "
-            f"{'ok  ' if high <= TARGET_MS else 'over'}  {kinds}"
+            f"{name:<26}{np.median(clock):8.1f}{self.high:8.1f}{max(clock):8.1f}"
+            f"{np.median(work):9.1f}{np.percentile(work, 99):8.1f}  "
+            f"{'ok  ' if self.high <= TARGET_MS else 'over'}  {kinds}"
         )
+
+
+def _all(by_kind: dict[str, list[float]]) -> list[float]:
+    return [value for values in by_kind.values() for value in values]
 
 
 HEAD = f"{'median':>8}{'p99':>8}{'max':>8}{'work':>9}{'p99':>8}"
@@ -339,7 +349,7 @@ def main() -> int:
     print(
         f"{side:,} × {side:,} px, brush {arguments.brush:,} px, view {width} × "
         f"{height}, {app.platformName()}; ms from event to screen, p99 to be at most "
-        f"{TARGET_MS:.0f}\n{'':<26}{HEAD}        median/max by kind"
+        f"{TARGET_MS:.0f}\n{'':<26}{HEAD}        p99 of the work by kind"
     )
     worst = 0.0
     for scale in ZOOMS:
@@ -351,8 +361,7 @@ def main() -> int:
         name = "fit" if scale is None else f"{scale:.0%}"
         times = measure(app, viewer, painting, arguments.strokes)
         print(times.line(f"SegDesk, {name} ({viewer.zoom:.1%})"), flush=True)
-        every = [value for values in times.clock.values() for value in values]
-        worst = max(worst, float(np.percentile(every, 99)))
+        worst = max(worst, times.high)
     viewer.hide()
     if not arguments.no_peer:
         peer = measure_peer(app, image, labels, arguments.brush)

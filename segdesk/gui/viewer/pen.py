@@ -123,6 +123,8 @@ class Pen:
         """Tell whether a key is the tool's, before any shortcut takes it."""
         key = _key(event)
         annotating = self._annotating
+        if event.key() == Qt.Key.Key_Alt:  # it erases, so it opens no menu
+            return self.is_active
         if annotating is None or not self.is_active or key is None:
             return False
         if key is Key.ESCAPE and (self.is_down or self.is_busy):

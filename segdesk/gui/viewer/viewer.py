@@ -17,6 +17,7 @@ from segdesk.app.commands import CommandRegistry
 from segdesk.app.ports import AnnotatingPort
 from segdesk.app.session import Session
 from segdesk.app.settings import Preferences, Settings
+from segdesk.app.unlabelled_view import UnlabelledView
 from segdesk.core.classes import ClassList
 from segdesk.gui import theme
 from segdesk.gui.viewer.canvas import Canvas
@@ -53,6 +54,7 @@ class Viewer(QWidget):
         self._session = session
         self._commands = commands
         self._annotating: AnnotatingPort | None = None
+        self._unlabelled: UnlabelledView | None = None
         self._hide_held = False
         self._zoom = 0.0
         self.canvas = Canvas(self)
@@ -76,6 +78,7 @@ class Viewer(QWidget):
     def attach(self, annotating: AnnotatingPort, settings: Settings) -> None:
         """Show the annotation that is open, and let tools work on it."""
         self._annotating = annotating
+        self._unlabelled = UnlabelledView(self._session, annotating)
         self.canvas.hand.attach(annotating)
         settings.changed.connect(self._on_settings_changed)
         self._on_settings_changed(settings.preferences)

@@ -123,6 +123,7 @@ def test_keys_are_the_tools_first_when_a_shape_is_open(qtbot, journey, viewer, h
     keys = (Qt.Key.Key_Return, Qt.Key.Key_Backspace, Qt.Key.Key_Escape)
     assert not any(is_claimed(viewer, key) for key in keys)
     assert not is_claimed(viewer, Qt.Key.Key_Z, CTRL)
+    assert is_claimed(viewer, Qt.Key.Key_Alt, ALT), "it erases, it opens no menu"
 
     for place in ((300, 200), (360, 200), (330, 260)):
         hand.drag([place, place])
