@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from segdesk.app.tools.base import ToolContext, ToolResult
-from segdesk.app.tools.plain import Paint, PlainTool, locked_sentence, paint_of
+from segdesk.app.tools.plain import Paint, PlainTool, blocked_sentence, paint_of
 from segdesk.app.tools.pointer import Button, Key, Mod, PointerEvent
 from segdesk.app.tools.preview import Cursor, CursorKind, Line, MaskPreview, Preview
 from segdesk.core.brush import Brush
@@ -138,7 +138,7 @@ class BoxCutTool(PlainTool):
             return painted
         paint = paint_of(context, erases=event.erases)
         if paint.blocked:
-            return replace(painted, status=locked_sentence(context, paint.value))
+            return replace(painted, status=blocked_sentence(context, paint.value))
         self._corner, self._paint = event.point, paint
         return replace(painted, preview=self._shown(event, context))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from segdesk.app.tools.base import ToolContext, ToolResult
 from segdesk.app.tools.catalog import INFO
 from segdesk.app.tools.options import BrushShape
-from segdesk.app.tools.plain import BIG_PX, Paint, PlainTool, locked_sentence, paint_of
+from segdesk.app.tools.plain import BIG_PX, Paint, PlainTool, blocked_sentence, paint_of
 from segdesk.app.tools.pointer import Button, Mod, PointerEvent
 from segdesk.app.tools.preview import Cursor, CursorKind, Line, Preview
 from segdesk.core.brush import Brush, Stroke
@@ -54,7 +54,7 @@ class BrushTool(PlainTool):
         if event.button not in (Button.LEFT, Button.RIGHT):
             return replace(ended, preview=self._shown(event, context), consumed=False)
         if paint.blocked:
-            status = locked_sentence(context, paint.value)
+            status = blocked_sentence(context, paint.value)
             return replace(ended, preview=self._shown(event, context), status=status)
         options = context.options
         keep_mask = options.fill_closed and not self.erases

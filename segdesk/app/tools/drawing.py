@@ -3,7 +3,13 @@
 from segdesk.app.tools.base import ToolContext, ToolResult
 from segdesk.app.tools.catalog import INFO
 from segdesk.app.tools.options import Combine
-from segdesk.app.tools.plain import PlainTool, locked_sentence, paint_of, planner
+from segdesk.app.tools.plain import (
+    PlainTool,
+    blocked_sentence,
+    is_locked,
+    paint_of,
+    planner,
+)
 from segdesk.app.tools.pointer import Mod, PointerEvent
 from segdesk.app.tools.preview import Cursor, CursorKind, Preview
 from segdesk.app.tools.snap import snapped
@@ -23,8 +29,9 @@ class DrawingTool(PlainTool):
     def finish(self, shape: Shape, context: ToolContext) -> ToolResult:
         """Take a finished shape into the annotation, as the options say."""
         cuts = self._combine(shape, context) is Combine.SUBTRACT
-        if paint_of(context).blocked and not cuts:
-            status = locked_sentence(context, shape.class_index)
+        blocked = paint_of(context).blocked and not cuts
+        if blocked or is_locked(shape.class_index, context):
+            status = blocked_sentence(context, shape.class_index)
             return ToolResult(self.resting(context), status=status)
         if not _is_seen(shape, context.document.size):
             status = "The shape covers no pixel of the image, so nothing was drawn."

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from segdesk.app.tools.base import ToolContext, ToolResult
-from segdesk.app.tools.plain import PlainTool, locked_sentence, planner
+from segdesk.app.tools.plain import PlainTool, blocked_sentence, is_locked, planner
 from segdesk.app.tools.pointer import Button, Key, Mod, PointerEvent
 from segdesk.app.tools.points import GRIP
 from segdesk.app.tools.preview import (
@@ -18,7 +18,6 @@ from segdesk.app.tools.preview import (
 from segdesk.app.tools.shape_hits import Hit, find_hit
 from segdesk.app.tools.snap import snapped
 from segdesk.core.history import Step
-from segdesk.core.rules import RuleKind
 from segdesk.core.shape_edits import Edits
 from segdesk.core.shapes import Point, Polygon, Polyline, Shape, bounds
 
@@ -80,7 +79,7 @@ class EditTool(PlainTool):
     def remove(self, index: int, context: ToolContext) -> ToolResult:
         """Delete a shape; its pixels become what lies below."""
         shape = context.document.shapes[index]
-        if _is_locked(shape.class_index, context):
+        if is_locked(shape.class_index, context):
             return self._refused(shape.class_index, context)
         self._chosen = self._under = None
         plan = planner(context)
@@ -92,7 +91,7 @@ class EditTool(PlainTool):
         """Give a shape and its pixels another class."""
         shape = context.document.shapes[index]
         for one in (shape.class_index, class_index):
-            if _is_locked(one, context):
+            if is_locked(one, context):
                 return self._refused(one, context)
         after = replace(shape, class_index=class_index)
         return self._replace("Change class", index, after, context)
@@ -110,7 +109,7 @@ class EditTool(PlainTool):
         self._chosen = shape
         if event.erases:
             return self._remove_vertex(hit, context)
-        if _is_locked(shape.class_index, context):
+        if is_locked(shape.class_index, context):
             return self._refused(shape.class_index, context)
         self._take(hit, shape, event)
         return ToolResult(self._shown(context))
@@ -192,7 +191,7 @@ class EditTool(PlainTool):
 
     def _remove_vertex(self, hit: Hit, context: ToolContext) -> ToolResult:
         shape = context.document.shapes[hit.index]
-        if _is_locked(shape.class_index, context):
+        if is_locked(shape.class_index, context):
             return self._refused(shape.class_index, context)
         if hit.handle is None or not isinstance(shape, Polygon | Polyline):
             return ToolResult(self._shown(context))
@@ -206,7 +205,7 @@ class EditTool(PlainTool):
         self, index: int, by: Point, modifiers: Mod, context: ToolContext
     ) -> ToolResult:
         shape = context.document.shapes[index]
-        if _is_locked(shape.class_index, context):
+        if is_locked(shape.class_index, context):
             return self._refused(shape.class_index, context)
         far = _FAR if Mod.SHIFT in modifiers else 1
         after = shape.moved(by.x * far, by.y * far)
@@ -236,7 +235,7 @@ class EditTool(PlainTool):
         )
 
     def _refused(self, class_index: int, context: ToolContext) -> ToolResult:
-        status = locked_sentence(context, class_index)
+        status = blocked_sentence(context, class_index)
         return ToolResult(self._shown(context), status=status)
 
     def _shown(self, context: ToolContext) -> Preview:
@@ -261,11 +260,6 @@ class EditTool(PlainTool):
         if under and under.edge is not None and not self._drag:
             handles += (Handle(under.place, HandleKind.EDGE, hovered=True),)
         return Preview(lines, handles, cursor=cursor)
-
-
-def _is_locked(class_index: int, context: ToolContext) -> bool:
-    overrides = context.rule.kind is RuleKind.EVERYWHERE
-    return class_index in context.locked and not overrides
 
 
 def _cursor_kind(drag: _Drag | None, under: Hit | None) -> CursorKind:

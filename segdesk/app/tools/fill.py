@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from segdesk.app.tools.base import ToolContext, ToolResult
 from segdesk.app.tools.options import FillMode
-from segdesk.app.tools.plain import Paint, PlainTool, locked_sentence, paint_of
+from segdesk.app.tools.plain import Paint, PlainTool, blocked_sentence, paint_of
 from segdesk.app.tools.pointer import Button, PointerEvent
 from segdesk.app.tools.preview import Cursor, CursorKind, Preview
 from segdesk.core.fill import fill_patch, holes_of_region, region
@@ -70,12 +70,12 @@ class FillTool(PlainTool):
 def _why_not(
     context: ToolContext, paint: Paint, label: int, *, holes: bool
 ) -> str | None:
-    if paint.value in context.locked and paint.blocked:
-        return locked_sentence(context, paint.value)
+    if paint.blocked:
+        return blocked_sentence(context, paint.value)
     if holes or paint.allowed[label]:
         return None
     if label == paint.value:
         return f"This region is {context.name_of(label)} already."
     if label in context.locked:
-        return locked_sentence(context, label)
+        return blocked_sentence(context, label)
     return f"The paint rule keeps {context.name_of(label)} as it is."

@@ -12,6 +12,7 @@ from segdesk.app.tools.preview import Cursor, CursorKind, Preview
 from segdesk.core.document import AnnotationDocument
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.rules import RuleKind
 from segdesk.core.shape_edits import ShapePlanner
 
 BIG_PX = 1_100_000  # larger changes are planned on a worker
@@ -62,9 +63,18 @@ def planner(context: ToolContext) -> ShapePlanner:
     )
 
 
-def locked_sentence(context: ToolContext, index: int) -> str:
+def is_locked(class_index: int, context: ToolContext) -> bool:
+    """Tell whether a class may neither lose nor gain a pixel."""
+    overrides = context.rule.kind is RuleKind.EVERYWHERE
+    return class_index in context.locked and not overrides
+
+
+def blocked_sentence(context: ToolContext, index: int) -> str:
     """Return why a class cannot be painted or painted over."""
-    return f"{context.name_of(index)} is locked. Unlock it in the list of classes."
+    name = context.name_of(index)
+    if is_locked(index, context):
+        return f"{name} is locked. Unlock it in the list of classes."
+    return f"The paint rule lets {name} replace nothing. Choose another rule or class."
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from segdesk.app.tools.base import ToolContext, ToolResult
-from segdesk.app.tools.plain import Paint, PlainTool, locked_sentence, paint_of
+from segdesk.app.tools.plain import Paint, PlainTool, blocked_sentence, paint_of
 from segdesk.app.tools.pointer import Button, PointerEvent
 from segdesk.app.tools.preview import Cursor, CursorKind, MaskPreview, Preview
 from segdesk.core.brush import Stroke
@@ -66,7 +66,7 @@ class SuperpixelTool(PlainTool):
             return replace(self.hover(event, context), consumed=False)
         paint = paint_of(context, erases=event.erases)
         if paint.blocked:
-            status = locked_sentence(context, paint.value)
+            status = blocked_sentence(context, paint.value)
             return replace(ended, status=status)
         stroke = Stroke(context.document.labels, paint.value, paint.allowed)
         self._open = _Open(stroke, paint, context.document, event.point)

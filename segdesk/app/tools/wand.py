@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from segdesk.app.tools.base import ToolContext, ToolResult
-from segdesk.app.tools.plain import Paint, PlainTool, locked_sentence, paint_of
+from segdesk.app.tools.plain import Paint, PlainTool, blocked_sentence, paint_of
 from segdesk.app.tools.pointer import Button, PointerEvent
 from segdesk.app.tools.preview import Cursor, CursorKind, MaskPreview, Preview
 from segdesk.core.fill import fill_patch
@@ -57,7 +57,7 @@ class WandTool(PlainTool):
             return shown
         paint = paint_of(context, erases=event.erases)
         if paint.blocked:
-            return replace(shown, status=locked_sentence(context, paint.value))
+            return replace(shown, status=blocked_sentence(context, paint.value))
         options = context.options
         self._choice = _Choice(event, paint, options.tolerance, options.contiguous)
         return self._shown(self._choice, context)

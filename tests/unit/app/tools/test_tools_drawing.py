@@ -7,7 +7,7 @@ from segdesk.app.tools import plain
 from segdesk.app.tools.options import Combine
 from segdesk.app.tools.pointer import Button, Mod
 from segdesk.app.tools.preview import CursorKind, HandleKind
-from segdesk.core.rules import ONLY_UNLABELLED
+from segdesk.core.rules import ONLY_UNLABELLED, replacing_only
 from segdesk.core.shapes import Ellipse, Point, Polygon, Polyline, Rectangle
 
 TRIANGLE = [(50, 50), (150, 50), (150, 150)]
@@ -168,7 +168,22 @@ def test_drawing_refuses_when_the_class_is_locked(hand):
         draw(it, [(20, 20), (60, 20), (60, 60)])
         it.key("Enter")
         assert not it.steps
-        it.use(locked=frozenset({0, 2}))
+
+
+def test_cutting_refuses_when_the_class_is_locked_and_works_under_any_rule(hand):
+    it = hand("polygon")
+    draw(it)
+    it.key("Enter")
+    it.use(combine=Combine.SUBTRACT, rule=replacing_only(1), locked=frozenset({1}))
+    draw(it)
+    it.key("Enter")
+    assert "road is locked" in it.last.status
+    assert len(it.shapes) == 1
+    it.use(locked=frozenset())
+    draw(it)
+    it.key("Enter")
+    assert it.shapes == ()
+    assert not it.labels.any()
 
 
 def test_drawing_says_so_when_no_pixel_is_covered(hand):

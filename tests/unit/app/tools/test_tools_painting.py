@@ -109,6 +109,12 @@ def test_brush_refuses_when_the_selected_class_is_locked(hand):
     assert it.labels.any()
 
 
+def test_brush_says_so_when_the_rule_lets_a_class_replace_nothing(hand):
+    it = hand("brush").use(rule=replacing_only(1))
+    assert "lets road replace nothing" in it.press(50, 50).status
+    assert not it.tool.is_open
+
+
 def test_brush_replaces_one_class_alone_when_the_rule_says_so(hand):
     it = hand("brush").use(rule=replacing_only(2), brush_size=60)
     it.labels[:, 50:] = it.shown[:, 50:] = 2
