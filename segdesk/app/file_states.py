@@ -47,7 +47,7 @@ class FileStates:
         None
             After every few thousand files.
         """
-        if project is not None and project.items and not self._places:
+        if project is not None and not self._places:
             for start in range(0, len(self._paths), _STEP):
                 part = self._paths[start : start + _STEP]
                 self._places.update(
@@ -67,9 +67,6 @@ class FileStates:
         """Take what a project knows of one item now."""
         self._project = project
         place = self._place(project, item)
-        if place is None and not self._places:
-            path = project.image_path(item)
-            place = self._paths.index(path) if path in self._paths else None
         if place is not None:
             self.codes[place] = _CODES[project.facts(item).status]
 

@@ -115,6 +115,8 @@ class Session:
 
     def set_project_classes(self, classes: ClassList | None) -> None:
         """Show a project's classes; None: those of the model, if there is one."""
+        if classes == self._project_classes:
+            return
         self._project_classes = classes
         self.set_classes(self._model_classes if classes is None else classes)
 

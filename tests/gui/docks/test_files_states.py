@@ -1,0 +1,98 @@
+"""How far the files are: marks, chips, heads of folders, footer."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+
+from segdesk.app.session import FileList
+from segdesk.core.classes import ClassList
+from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
+from segdesk.gui.docks.files import FilesDock
+from segdesk.gui.item_models.row_delegate import Role
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    for name in ("one/a", "one/b", "two/a", "two/b", "two/c"):
+        path = tmp_path / f"{name}.png"
+        path.parent.mkdir(exist_ok=True)
+        Image.fromarray(np.zeros((4, 5, 3), np.uint8)).save(path)
+    return tmp_path
+
+
+@pytest.fixture
+def dock(qtbot, context, folder) -> FilesDock:
+    dock = FilesDock(context)
+    qtbot.addWidget(dock)
+    dock.resize(272, 600)
+    dock.show()
+    paths = tuple(sorted(folder.rglob("*.png")))
+    context.session.set_files(FileList(folder, paths, 0))
+    context.projects.open(folder)
+    names = ("Road", "Water")
+    context.session.set_classes(ClassList.from_names(names))
+    done, draft = ItemStatus.DONE, ItemStatus.DRAFT
+    facts = {
+        "one/a.png": ItemFacts(done, "train", (0,), MadeBy.HAND, (), (5, 4)),
+        "one/b.png": ItemFacts(done, "", (0, 1), MadeBy.MODEL, (), (500, 4)),
+        "two/a.png": ItemFacts(draft, "", (1,), MadeBy.HAND),
+    }
+    for item, known in facts.items():
+        context.projects.set_facts(item, known)
+    qtbot.waitUntil(lambda: dock.model.rowCount() == 7)
+    return dock
+
+
+def shown(dock: FilesDock) -> list[str]:
+    spoken = Qt.ItemDataRole.AccessibleTextRole
+    model = dock.model
+    return [model.index(row).data(spoken) for row in range(model.rowCount())]
+
+
+def chip_words(dock: FilesDock) -> list[str]:
+    return [chip.accessibleName() for chip in dock.chips.chips.values()]
+
+
+def test_rows_and_heads_say_how_far_the_files_are(dock):
+    assert shown(dock)[1:3] == [
+        "a.png, PNG · 1 class, done",
+        "b.png, PNG · 2 classes, done",
+    ]
+    heads = [dock.model.index(row).data(Role.ROW).words for row in (0, 3)]
+    assert heads == ["2 of 2 done", "0 of 3 done"]
+    assert dock.footer.accessibleName() == "2 of 5 done, 1 draft, 2 left"
+
+
+def test_chips_count_and_filter(dock, context):
+    words = ["All, 5", "Unlabelled, 2", "Draft, 1", "Review, 0", "Done, 2"]
+    assert chip_words(dock) == words
+    dock.chips.chips[ItemStatus.DRAFT].click()
+    assert shown(dock) == ["two, 1 file, open", "a.png, PNG · 1 class, draft"]
+    assert dock.count_text == "1 of 5"
+    facts = ItemFacts(ItemStatus.DRAFT)
+    context.projects.set_facts("two/b.png", facts)
+    assert chip_words(dock)[2] == "Draft, 2"
+    dock.chips.chips[None].click()
+    assert dock.count_text == "5"
+
+
+def test_filter_finds_by_class_and_size(dock):
+    dock.filter.setText("class:water")
+    dock._debounce.timeout.emit()
+    names = [name for name in shown(dock) if "png" in name]
+    assert [name.split(",")[0] for name in names] == ["b.png", "a.png"]
+    dock.filter.setText(">100px")
+    dock._debounce.timeout.emit()
+    assert [name for name in shown(dock) if "png" in name] == [
+        "b.png, PNG · 2 classes, done"
+    ]
+
+
+def test_nothing_is_claimed_when_no_project_is_open(dock, context):
+    context.projects.close()
+    assert dock.footer.isHidden()
+    assert shown(dock)[0] == "one, 2 files, open"
+    assert dock.model.index(0).data(Role.ROW).words == "2"
