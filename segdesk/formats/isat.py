@@ -79,7 +79,7 @@ def write(
     def one(item: LabelledImage, loaded: Loaded) -> None:
         picture = PurePosixPath(image_name(item))
         content = _content(loaded, labelled, picture.name, ground)
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(content, ensure_ascii=False) + "\n"
         write_atomic(out_dir / f"{item.name}.json", text.encode())
         copy_image(item, out_dir / picture, options)
 

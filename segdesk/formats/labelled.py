@@ -5,8 +5,9 @@ when they are asked for, so a set of 100,000 images needs no more memory than on
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
 import numpy as np
@@ -24,6 +25,15 @@ Meaning = Literal["auto", "index", "colour"]
 
 IGNORE_NAMES = frozenset({"__ignore__", "_ignore_", "ignore", "ignored", "void"})
 IGNORE_NAME = "__ignore__"
+_STRANGE = (
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    MemoryError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,8 @@ class LabelledImage:
         SegDeskError
             When it cannot be read, or has another size than its picture.
         """
-        loaded = self.load()
+        with understood(self.name):
+            loaded = self.load()
         if self.image is not None:
             size = Size(*read_size(self.image))
             if size != loaded.size:
@@ -202,6 +213,30 @@ class Written:
     findings: tuple[Finding, ...] = field(default=())
 
 
+@contextmanager
+def understood(name: str) -> Iterator[None]:
+    """Turn what goes wrong on files of strangers into a reason.
+
+    Formats check what people get wrong, with words of its own for each. A file may
+    also have a list where a number belongs, anywhere: that ends here.
+
+    Raises
+    ------
+    InputError
+        Instead of errors of type, value, key and the like.
+    """
+    try:
+        yield
+    except _STRANGE as error:
+        raise InputError(
+            f"{name} was not read.",
+            cause=f"It is damaged, or of another format: {type(error).__name__}, "
+            f"{error}.",
+            hint="Export it again, or choose another format.",
+            detail=repr(error),
+        ) from error
+
+
 def class_list(names: Iterable[str], colours: Iterable[Rgb | None] = ()) -> ClassList:
     """Return names with their colours, or proposed ones where they have none.
 
@@ -274,9 +309,22 @@ def each_written(
                     hint="Rename one of the two.",
                 )
             taken.add(item.name.casefold())
+            _check_name(item.name)
             loaded = item.read()
             write_one(item, loaded)
         except SegDeskError as error:
             yield Written(item.name, error)
         else:
             yield Written(item.name, None, loaded.findings)
+
+
+def _check_name(name: str) -> None:
+    """Refuse names that would be written outside of the folder that was chosen."""
+    path = PurePosixPath(name)
+    parts = {*path.parts, *PureWindowsPath(name).parts}
+    if not path.parts or path.is_absolute() or ".." in parts or ":" in name:
+        raise InputError(
+            f"{name} was not written.",
+            cause="Its name leads out of the folder that was chosen.",
+            hint="Rename the item in its source.",
+        )

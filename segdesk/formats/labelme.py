@@ -144,7 +144,7 @@ def write(
     def one(item: LabelledImage, loaded: Loaded) -> None:
         picture = PurePosixPath(image_name(item))
         content = _content(loaded, labelled, picture.name)
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(content, ensure_ascii=False) + "\n"
         write_atomic(out_dir / f"{item.name}.json", text.encode())
         copy_image(item, out_dir / picture, options)
 

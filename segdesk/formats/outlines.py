@@ -91,12 +91,16 @@ def painting_order(labels: NDArray[np.uint8], unlabelled: int) -> list[Region]:
     height, width = labels.shape
     whole = Rect(0, 0, width, height)
     canvas = np.full(labels.shape, unlabelled, np.uint8)
+    found = regions_of(labels)
+    grounds = [place for place, one in enumerate(found) if one.label == unlabelled]
+    last = grounds[-1] if grounds else -1
     needed = []
-    for one in regions_of(labels):
+    for place, one in enumerate(found):
         x, y = one.inside
         if canvas[y, x] == one.label == unlabelled:
             continue
-        polygon_spans((one.outer,), whole).draw(canvas, whole, one.label)
+        if place < last:  # no later region asks what lies under it
+            polygon_spans((one.outer,), whole).draw(canvas, whole, one.label)
         needed.append(one)
     return needed
 
@@ -113,7 +117,8 @@ def _regions_of_mask(mask: NDArray[np.uint8], label: int) -> list[Region]:
     for corners, inside in _rings(part != 0):
         number = int(numbers[inside[1], inside[0]])
         area = _area(corners)
-        line = tuple(Point(float(x + left), float(y + top)) for x, y in corners)
+        xs, ys = zip(*corners, strict=True)
+        line = tuple(map(Point, (x + left for x in xs), (y + top for y in ys)))
         if area > 0:
             place = inside[0] + left, inside[1] + top
             outers[number] = line, area, place
@@ -187,7 +192,6 @@ def _edges(
 
 def _area(corners: list[tuple[int, int]]) -> float:
     """Return the area of a ring, negative when it runs counter-clockwise on screen."""
-    total = 0
-    for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True):
-        total += x0 * y1 - x1 * y0
-    return total / 2
+    points = np.array(corners, np.int64)
+    x, y = points.T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2

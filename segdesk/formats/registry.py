@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from segdesk.core.errors import InputError
+from segdesk.core.errors import InputError, SegDeskError
 from segdesk.formats import (
     ade20k,
     camvid,
@@ -24,7 +24,13 @@ from segdesk.formats import (
     yolo,
 )
 from segdesk.formats.folder_tree import FolderTree
-from segdesk.formats.labelled import LabelledSet, ReadOptions, WriteOptions, Written
+from segdesk.formats.labelled import (
+    LabelledSet,
+    ReadOptions,
+    WriteOptions,
+    Written,
+    understood,
+)
 from segdesk.formats.unread_formats import is_web_tool, reason_unread
 
 Detect = Callable[[FolderTree], tuple[float, str] | None]
@@ -204,12 +210,20 @@ def detect(tree: FolderTree) -> tuple[Detected, ...]:
     """Return the formats that fit a folder, the best first."""
     found = []
     for one in FORMATS:
-        hit = one.detect(tree) if one.detect else None
+        hit = _hit(one, tree)
         if hit is not None:
             found.append(Detected(one, *hit))
     if found and max(one.confidence for one in found) <= _WEAK and is_web_tool(tree):
         return ()
     return tuple(sorted(found, key=lambda one: -one.confidence))
+
+
+def _hit(one: Format, tree: FolderTree) -> tuple[float, str] | None:
+    try:
+        with understood(one.name):
+            return one.detect(tree) if one.detect else None
+    except SegDeskError:  # a damaged file is no sign of any format
+        return None
 
 
 def detect_one(tree: FolderTree) -> Detected:
@@ -223,7 +237,8 @@ def detect_one(tree: FolderTree) -> Detected:
     found = detect(tree)
     if found:
         return found[0]
-    cause, hint = reason_unread(tree)
+    with understood(tree.root.name):
+        cause, hint = reason_unread(tree)
     raise InputError(f"{tree.root.name} was not read.", cause=cause, hint=hint)
 
 
@@ -257,4 +272,5 @@ def read(
             cause=f"{chosen.name} is written, not read.",
             hint="Choose another format.",
         )
-    return chosen, chosen.read(tree, options or ReadOptions())
+    with understood(path.name):
+        return chosen, chosen.read(tree, options or ReadOptions())

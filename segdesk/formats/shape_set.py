@@ -21,6 +21,7 @@ from segdesk.formats.labelled import (
     Rgb,
     class_list,
     failing,
+    understood,
 )
 
 _BACKGROUND = "background"
@@ -160,7 +161,8 @@ def _gathered(
     names: set[str] = set()
     for one in items:
         try:
-            names |= {shape.label for shape in one.parse().shapes}
+            with understood(one.name):
+                names |= {shape.label for shape in one.parse().shapes}
         except SegDeskError as error:
             broken[one.name] = error
     names -= IGNORE_NAMES | {""}

@@ -73,7 +73,7 @@ def write(
             "imageHeight": loaded.size.height,
             "imageWidth": loaded.size.width,
         } | from_extra(loaded.extra)
-        text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(content, ensure_ascii=False) + "\n"
         write_atomic(out_dir / f"{item.name}.json", text.encode())
         copy_image(item, out_dir / picture, options)
 

@@ -34,7 +34,7 @@ RINGS = np.array(
 @pytest.mark.parametrize("format_id", EXACT)
 @pytest.mark.parametrize("classes", [WITH_GROUND, WITHOUT], ids=["ground", "no ground"])
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
