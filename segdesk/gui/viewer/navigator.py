@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
 )
@@ -120,10 +119,9 @@ class Navigator(QWidget):
             self._visible.width * scale,
             self._visible.height * scale,
         ).intersected(inside)
-        outside = QPainterPath()
-        outside.addRect(inside)
-        outside.addRoundedRect(part, 2, 2)
-        painter.fillPath(outside, theme.veiled("hud", _OUTSIDE_SHARE))
+        veil = theme.veiled("hud", _OUTSIDE_SHARE)
+        for rect in _round(part, inside):
+            painter.fillRect(rect, veil)
         painter.setPen(QPen(theme.color("onFill"), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(part.adjusted(1, 1, -1, -1), 2, 2)
@@ -144,6 +142,16 @@ class Navigator(QWidget):
     def _aim(self, at: QPointF) -> None:
         place = (at - self._picture_rect().topLeft()) / self._scale()
         self.aimed.emit(place.x(), place.y())
+
+
+def _round(part: QRectF, whole: QRectF) -> tuple[QRectF, ...]:
+    """Return what of a rectangle lies outside of another that is in it."""
+    return (
+        QRectF(whole.topLeft(), QPointF(whole.right(), part.top())),
+        QRectF(QPointF(whole.left(), part.bottom()), whole.bottomRight()),
+        QRectF(QPointF(whole.left(), part.top()), part.bottomLeft()),
+        QRectF(part.topRight(), QPointF(whole.right(), part.bottom())),
+    )
 
 
 def _fitted(image: Size) -> Size:
