@@ -125,7 +125,7 @@ def measure_peer(images: int) -> str:
                 )
                 for path in paths:
                     inference_model(network, str(path))
-            except BaseException as error:
+            except Exception as error:  # noqa: BLE001 - told on the main thread
                 self.error = error
 
     application = QApplication([])

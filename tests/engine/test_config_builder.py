@@ -10,9 +10,9 @@ from segdesk.core.errors import ConfigError
 from segdesk.engine.config_builder import (
     architectures,
     build_config,
-    fit_schedule,
     load_recipe,
 )
+from segdesk.engine.schedule import fit_schedule
 from segdesk.formats.mmseg_dataset import MmsegDataset, Pair
 from segdesk.jobs.specs import TrainSpec
 

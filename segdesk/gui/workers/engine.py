@@ -90,7 +90,7 @@ class Engine(QObject):
 class _Receiver(QObject):
     """Calls a plain function on the thread where it was made: the window's."""
 
-    def __init__(self, function: Callable[..., None], parent: QObject) -> None:
+    def __init__(self, function: Callable[..., object], parent: QObject) -> None:
         super().__init__(parent)
         self._function = function
 
