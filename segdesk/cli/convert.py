@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -178,14 +178,16 @@ class _Log:
         from segdesk.formats.class_map import ClassMap
         from segdesk.formats.import_preview import preview
 
-        self.chosen, labelled = registry.read(self.source, from_format, options)
+        with _progress("Looking at files", 0) as advance:
+            watched = replace(options, looked_at=advance)
+            self.chosen, labelled = registry.read(self.source, from_format, watched)
         if from_format == _AUTO:
             say(f"Found: {self.chosen.name} ({self.chosen.id}).")
         if class_map is not None:
             labelled = ClassMap.read(class_map.expanduser()).applied(labelled)
         self.labelled = labelled
         with _progress("Reading", len(labelled.items)) as advance:
-            self.shown = preview(labelled, lambda done, _: advance(done))
+            self.shown = preview(labelled, advance)
         self.failed = len(self.shown.failed)
         self.document |= {"source": self.source, "from": self.chosen.id}
         self.document |= _described(self.shown)
@@ -201,7 +203,7 @@ class _Log:
         with _progress("Writing", len(self.labelled.items)) as advance:
             for row in target.write(self.labelled, out, options):
                 rows.append(row)
-                advance(len(rows))
+                advance(len(rows), len(self.labelled.items))
         bad = [row for row in rows if row.error is not None]
         known = dict(self.shown.failed) if self.shown else {}
         for row in bad:
@@ -346,7 +348,7 @@ def _list_formats(*, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
+def _progress(text: str, total: int) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on stderr; without a terminal, nothing."""
     from rich import progress
 
@@ -360,4 +362,4 @@ def _progress(text: str, total: int) -> Iterator[Callable[[int], None]]:
     )
     task = bar.add_task(text, total=total)
     with bar:
-        yield lambda done: bar.update(task, completed=done)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

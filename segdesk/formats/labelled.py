@@ -179,6 +179,9 @@ class ReadOptions:
         Pattern of the annotation files' names, where several kinds are found.
     line_width
         Pixels, of lines that have none of their own; points get it as diameter.
+    looked_at
+        Takes the number of files that were looked at and their total, while the classes
+        are found out; may raise to end it.
     """
 
     classes: Path | None = None
@@ -189,6 +192,14 @@ class ReadOptions:
     masks: str = ""
     annotations: str = ""
     line_width: float = 3.0
+    looked_at: Callable[[int, int], None] | None = field(
+        default=None, compare=False, repr=False
+    )
+
+    def tell(self, done: int, total: int) -> None:
+        """Pass on how many files were looked at."""
+        if self.looked_at is not None:
+            self.looked_at(done, total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def read_mask_set(source: MaskSource, options: ReadOptions) -> LabelledSet:
             facts.append(MaskFacts.of(source.read(source.tree.path(pair.mask))))
         except SegDeskError as error:
             broken[place] = error
+        options.tell(place + 1, len(source.pairs.pairs))
     if broken and not facts:
         raise next(iter(broken.values()))
     rules = mask_rules(facts, source.table, options)

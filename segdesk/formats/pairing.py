@@ -75,6 +75,7 @@ _SPLITS = {
     "test": "test",
     "testing": "test",
 }
+_LOSSLESS = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})
 _NONE = "No masks were found."
 _EXTRA_WORDS = re.compile(
     r"^(image|img|gt|mask|label)_|_(gt|img|image|mask|masks|label|labels|seg|"
@@ -138,25 +139,26 @@ class _Sides:
     bare: bool = False
 
 
-def find_pairs(tree: FolderTree, masks: str = "", suffix: str = ".png") -> Pairs:
+def find_pairs(tree: FolderTree, masks: str = "") -> Pairs:
     """Pair the masks of a folder with its images.
 
     Parameters
     ----------
     masks
         Folder of the masks below the root, where the user says so.
-    suffix
-        End of the masks' names; images of any kind are their partners.
 
     Raises
     ------
     InputError
         When no masks are found, or two folders of masks are equally good.
     """
+    if tree.only is not None:
+        alone = tree.ending(tree.only.suffix.lower())[0]
+        return Pairs((Pair(alone.stem, alone, None, split_of(alone)),))
     sides = _Sides(bare=_is_mask_name(tree.root.name.lower()))
     wanted = masks.strip("/")
-    for one in tree.images if suffix == ".png" else tree.files:
-        _sort_in(one, sides, wanted, suffix)
+    for one in tree.images:
+        _sort_in(one, sides, wanted)
     if not sides.masks:
         raise InputError(
             _NONE,
@@ -187,6 +189,8 @@ def find_pairs(tree: FolderTree, masks: str = "", suffix: str = ".png") -> Pairs
 
 def has_pairs(tree: FolderTree) -> bool:
     """Tell by the names of folders whether there are masks."""
+    if tree.only is not None:
+        return tree.only.suffix.lower() in _LOSSLESS
     try:
         return bool(find_pairs(tree).pairs)
     except InputError as error:
@@ -204,11 +208,11 @@ def split_of(path: PurePosixPath) -> str:
     return ""
 
 
-def _sort_in(path: PurePosixPath, sides: _Sides, wanted: str, suffix: str) -> None:
+def _sort_in(path: PurePosixPath, sides: _Sides, wanted: str) -> None:
     folders = [part.lower() for part in path.parts[:-1]]
     if wanted:
         inside = path.parent.as_posix() == wanted or path.is_relative_to(wanted)
-        if inside and path.name.lower().endswith(suffix):
+        if inside:
             rest = path.relative_to(wanted)
             sides.masks.setdefault(wanted, []).append(_Part(path, _key(rest), wanted))
             sides.ranks[wanted] = 0
@@ -221,7 +225,7 @@ def _sort_in(path: PurePosixPath, sides: _Sides, wanted: str, suffix: str) -> No
         sides.ranks[""] = 0
     if role and _is_image_name(role):
         sides.images.append(_Part(path, _key(path), ""))
-    elif role and not wanted and path.name.lower().endswith(suffix):
+    elif role and not wanted:
         place = len(folders) - 1 - folders[::-1].index(role)
         group = _group(path, place)
         sides.masks.setdefault(group, []).append(_Part(path, _key(path), group))

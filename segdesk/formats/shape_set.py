@@ -97,13 +97,15 @@ def read_shape_set(
         rgb = tuple(one.rgb for one in known.classes)
         closed = known.path.name == CLASSES_FILE
         if options.classes is None:
-            known, more = _completed(known.names, rgb, _gathered(listed, broken))
+            known, more = _completed(
+                known.names, rgb, _gathered(listed, broken, options)
+            )
             findings += more
         else:
             known = NamedClasses(known.names, rgb)
     else:
         closed = False
-    names = known.names if known else _gathered(listed, broken)
+    names = known.names if known else _gathered(listed, broken, options)
     if not known:
         findings.append(Finding("class names are from the shapes", len(names)))
     if broken and not names and len(broken) == len(listed):
@@ -156,10 +158,11 @@ def item_name(tree: FolderTree, image: Path | None, fallback: PurePosixPath) -> 
 
 
 def _gathered(
-    items: list[ShapeItem], broken: dict[str, SegDeskError]
+    items: list[ShapeItem], broken: dict[str, SegDeskError], options: ReadOptions
 ) -> tuple[str, ...]:
     names: set[str] = set()
-    for one in items:
+    for number, one in enumerate(items, 1):
+        options.tell(number, len(items))
         try:
             with understood(one.name):
                 names |= {shape.label for shape in one.parse().shapes}

@@ -1,12 +1,15 @@
 """Folders of masks: pairs, colours, numbers, and what does not match."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from segdesk.core.errors import InputError
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import InputError, JobCancelledError
 from segdesk.formats.import_preview import preview
-from segdesk.formats.labelled import ReadOptions
-from segdesk.formats.registry import read
+from segdesk.formats.labelled import ReadOptions, WriteOptions
+from segdesk.formats.registry import FORMATS, read
 
 PALETTE = [(60, 16, 152), (132, 41, 246), (110, 193, 228)]
 
@@ -147,3 +150,41 @@ def test_read_merges_objects_when_each_has_a_mask(tmp_path, save_mask):
     assert chosen.id == "instance"
     assert labelled.items[0].read().labels.tolist() == [[1, 1, 1], [1, 1, 0]]
     assert "objects overlap" in texts(labelled)
+
+
+def test_read_takes_one_mask_when_a_file_is_named(tmp_path, save_mask):
+    for name in ("a", "b"):
+        save_mask(tmp_path / "masks" / f"{name}.bmp", np.uint8([[0, 1, 1]]))
+    assert len(read(tmp_path)[1].items) == 2
+    _, labelled = read(tmp_path / "masks" / "b.bmp")
+    assert [item.name for item in labelled.items] == ["b"]
+    assert labelled.items[0].read().labels.tolist() == [[0, 1, 1]]
+
+
+def test_read_ends_when_the_one_who_watches_raises(tmp_path, save_mask):
+    for name in ("a", "b", "c"):
+        save_mask(tmp_path / "masks" / f"{name}.png", np.uint8([[0, 1]]))
+    seen = []
+
+    def watch(done, total):
+        seen.append((done, total))
+        if done == 2:
+            raise JobCancelledError
+
+    with pytest.raises(JobCancelledError):
+        read(tmp_path, "mmseg", ReadOptions(looked_at=watch))
+    assert seen == [(1, 3), (2, 3)]
+
+
+def test_write_refuses_when_a_name_leads_out_of_the_folder(tmp_path, make_set):
+    labels = np.zeros((1, 1), np.uint8)
+    classes = ClassList.from_names(("a",))
+    labelled = make_set(tmp_path / "set", {"x": labels}, classes)
+    evil = replace(labelled.items[0], name="../../x")
+    labelled = replace(labelled, items=(evil, labelled.items[0]))
+    for target in FORMATS:
+        if target.write:
+            out = tmp_path / "deep" / target.id
+            rows = list(target.write(labelled, out, WriteOptions()))
+            assert [row.error is None for row in rows] == [False, True]
+    assert {one.name for one in tmp_path.iterdir()} == {"set", "deep"}

@@ -47,6 +47,18 @@ def test_decode_goes_by_columns_when_it_is_coco():
 
 
 @pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ([2, 35, 3], "2S13"),  # 35 needs a second group of five bits
+        ([6, 4, 3, 2], "643N"),  # from the fourth on: the difference, here -2
+    ],
+)
+def test_pack_gives_known_text_when_worked_out_by_hand(runs, text):
+    assert pack(runs) == text
+    assert unpack(text) == runs
+
+
+@pytest.mark.parametrize(
     "counts", ["2", "2r", "\u20ac", [1, 2], [-1, 7], {"a": 1}, [2, 2, 3]]
 )
 def test_decode_refuses_when_runs_do_not_fit(counts):
