@@ -74,6 +74,11 @@ def convert(  # noqa: PLR0913 - one for each option
     line_width: Annotated[
         float, typer.Option(help="Of lines and points that have none, pixels.")
     ] = 3.0,
+    val: Annotated[
+        float | None,
+        typer.Option(help="Share of the items without a split that go into val."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of --val: the same gives the same.")] = 0,
     copy_images: Annotated[
         bool, typer.Option("--images/--no-images", help="Copy the images too.")
     ] = True,
@@ -117,6 +122,8 @@ def convert(  # noqa: PLR0913 - one for each option
     log = _Log(source, as_json=as_json)
     target = None if dry_run else _target(to_format, source, out, overwrite=overwrite)
     log.read(from_format, options, class_map)
+    if val is not None:
+        log.split(val, seed)
     if target is not None and out is not None:
         log.write(target, out.expanduser().absolute(), WriteOptions(copy_images))
     raise typer.Exit(log.finish())
@@ -192,6 +199,13 @@ class _Log:
         self.document |= {"source": self.source, "from": self.chosen.id}
         self.document |= _described(self.shown)
         _show(self.shown)
+
+    def split(self, share: float, seed: int) -> None:
+        """Divide the items that have no split by chance."""
+        from segdesk.formats.split_items import with_random_split
+
+        assert self.labelled is not None  # noqa: S101 - `read` came first
+        self.labelled = with_random_split(self.labelled, share, seed)
 
     def write(self, target: "Format", out: Path, options: "WriteOptions") -> None:
         """Write what was read, one item after the other."""

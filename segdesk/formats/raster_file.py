@@ -16,7 +16,7 @@ from segdesk.core.geometry import Size
 from segdesk.core.image_source import opened
 from segdesk.formats.labelled import Rgb
 
-Values = NDArray[np.int64]
+Values = NDArray[np.int32]
 _INDEX_MODES = frozenset({"1", "L", "P", "I", "I;16", "I;16B"})
 _COLOUR_MODES = frozenset({"RGB", "RGBA", "LA", "PA"})
 
@@ -58,7 +58,7 @@ class RasterFile:
         """Return it with colours for values: of its palette, or greys."""
         if self.coloured:
             return self
-        table = np.arange(256, dtype=np.int64) * 0x010101
+        table = np.arange(256, dtype=np.int32) * 0x010101
         if self.palette is not None:
             packed = pack_rgb(self.palette)
             table[: packed.size] = packed
@@ -109,7 +109,8 @@ def read_raster(path: Path) -> RasterFile:
                 hint="Export it as PNG with class numbers or colours.",
             )
         if image.mode in _COLOUR_MODES:
-            return RasterFile(path, pack_rgb(np.asarray(image.convert("RGB"))), True)
+            rgb = image if image.mode == "RGB" else image.convert("RGB")
+            return RasterFile(path, pack_rgb(np.asarray(rgb)), True)
         values = np.asarray(image)
         palette = None
         if image.mode == "P":
@@ -122,8 +123,10 @@ def read_raster(path: Path) -> RasterFile:
 
 def pack_rgb(rgb: NDArray[np.uint8]) -> Values:
     """Return colours (..., 3) as 0xRRGGBB (...)."""
-    wide = rgb.astype(np.int64)
-    packed: Values = wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    packed: Values = rgb[..., 0].astype(np.int32)
+    for band in (1, 2):
+        packed <<= 8
+        packed |= rgb[..., band]
     return packed
 
 

@@ -31,6 +31,7 @@ from segdesk.formats.labelled import (
     Written,
     understood,
 )
+from segdesk.formats.split_items import with_listed_splits
 from segdesk.formats.unread_formats import is_web_tool, reason_unread
 
 Detect = Callable[[FolderTree], tuple[float, str] | None]
@@ -273,4 +274,5 @@ def read(
             hint="Choose another format.",
         )
     with understood(path.name):
-        return chosen, chosen.read(tree, options or ReadOptions())
+        labelled = chosen.read(tree, options or ReadOptions())
+        return chosen, with_listed_splits(tree, labelled)

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from segdesk.cli import run_command
+from segdesk.formats.mmseg_dataset import check_masks, read_mmseg_dataset
 from segdesk.formats.png_mask import read_mask
 
 COLOURS = {"building": (60, 16, 152), "land": (132, 41, 246), "road": (110, 193, 228)}
@@ -81,6 +82,25 @@ def test_convert_maps_classes_when_given_a_map(tmp_path, tiles):
     labels = read_mask(tmp_path / "out" / "ann_dir" / "train" / "Tile 1" / "a.png")
     expected = np.where(np.isin(tiles["a"], (0, 2)), 0, 255)
     assert np.array_equal(labels, expected)
+
+
+def test_convert_makes_a_set_to_train_on_when_val_is_given(tmp_path, tiles):
+    out = tmp_path / "out"
+    call = (tmp_path / "src", "--to", "mmseg", "--out", out, "--val", 0.5)
+    assert convert(*call, "--classes", tmp_path / "colours.csv") == 0
+    dataset = read_mmseg_dataset(out)
+    check_masks(dataset)
+    assert (len(dataset.train), len(dataset.val)) == (1, 1)
+    assert dataset.classes.names == tuple(COLOURS)
+
+
+def test_convert_keeps_splits_when_lists_name_them(tmp_path, tiles):
+    voc, out = tmp_path / "voc", tmp_path / "out"
+    call = (tmp_path / "src", "--to", "voc", "--out", voc, "--val", 0.5)
+    assert convert(*call, "--classes", tmp_path / "colours.csv") == 0
+    assert convert(voc, "--to", "mmseg", "--out", out) == 0
+    dataset = read_mmseg_dataset(out)
+    assert (len(dataset.train), len(dataset.val)) == (1, 1)
 
 
 def test_convert_fails_one_row_when_one_file_is_damaged(tmp_path, tiles, capfd):
