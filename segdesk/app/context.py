@@ -19,6 +19,7 @@ from segdesk.app.ports import DialogsPort, ViewerPort, WindowPort
 from segdesk.app.predicting import Predicting
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_facts import ProposalFacts
+from segdesk.app.refining import Refining
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
 
@@ -36,8 +37,9 @@ class AppContext:
     projects, annotations, annotating, accepting, autosave
         The journeys of annotation: what is known of the images, which annotation is
         open, painting it, taking proposals over, writing it.
-    class_editing, class_remapping
-        What classes are called; which pixels they have across all annotations.
+    class_editing, class_remapping, refining
+        What classes are called; which pixels they have across all annotations; deeds
+        on one of them in the open annotation.
     label_shares, proposal_facts
         How much each class covers; how many regions are proposed.
     window, viewer, dialogs
@@ -60,6 +62,7 @@ class AppContext:
     autosave: Autosave
     class_editing: ClassEditing
     class_remapping: ClassRemapping
+    refining: Refining
     label_shares: LabelShares
     proposal_facts: ProposalFacts
     window: WindowPort

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segdesk.app.tools.options import ToolOptions
     from segdesk.app.tools.pointer import Key, Mod, PointerEvent
     from segdesk.app.tools.preview import Preview
+    from segdesk.app.tools.refining import Refinement
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
@@ -147,6 +148,10 @@ class DialogsPort(Protocol):
 
     def confirm(self, question: str, detail: str, verb: str) -> bool:
         """Ask before something that cannot be undone; `verb` is the button."""
+        ...
+
+    def ask_number(self, refinement: "Refinement") -> int | None:
+        """Ask how far a deed on a class goes."""
         ...
 
     def reveal(self, path: Path) -> None:

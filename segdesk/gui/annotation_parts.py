@@ -14,6 +14,7 @@ from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_facts import ProposalFacts
+from segdesk.app.refining import Refining
 from segdesk.app.session import FileList
 from segdesk.app.tools.box import ToolBox
 from segdesk.gui.workers.executor import Executor
@@ -53,7 +54,7 @@ class AnnotationParts:
     ----------
     projects, autosave, annotations, annotating, accepting
         Files, writing, reading, painting, proposals.
-    classes, remapping, indexing
+    classes, remapping, refining, indexing
         What classes are called, which pixels they have, in which files they are.
     shares, proposal_facts
         Numbers that panels show.
@@ -77,6 +78,7 @@ class AnnotationParts:
         self.remapping = ClassRemapping(
             desk, workers.engine, self.annotations, self.autosave, self.projects
         )
+        self.refining = Refining(desk, painter, self.annotations, self.annotating)
         self.indexing = ClassIndexing(desk, workers.engine, self.projects)
         self.shares = LabelShares(
             self.annotations, self.annotating, painter, workers.timers

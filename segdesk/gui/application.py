@@ -111,6 +111,7 @@ class Desktop:
             autosave=parts.autosave,
             class_editing=parts.classes,
             class_remapping=parts.remapping,
+            refining=parts.refining,
             label_shares=parts.shares,
             proposal_facts=parts.proposal_facts,
             window=self.window,

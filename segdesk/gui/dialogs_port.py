@@ -10,7 +10,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 if TYPE_CHECKING:
+    from segdesk.app.tools.refining import Refinement
     from segdesk.core.classes import ClassList
+    from segdesk.gui.dialogs.number import NumberQuestions
 
 _IMAGES = "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
 _CHECKPOINTS = "Checkpoints (*.pth *.pt);;All files (*)"
@@ -29,6 +31,7 @@ class Dialogs:
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
         self._folder = ""
+        self._numbers: NumberQuestions | None = None
 
     def choose_images(self) -> tuple[Path, ...] | None:
         """Ask for image files."""
@@ -68,6 +71,13 @@ class Dialogs:
         from segdesk.gui.dialogs.confirm import confirm
 
         return confirm(self._parent, question, detail, verb)
+
+    def ask_number(self, refinement: "Refinement") -> int | None:
+        """Ask how far a deed on a class goes."""
+        from segdesk.gui.dialogs.number import NumberQuestions
+
+        self._numbers = self._numbers or NumberQuestions()
+        return self._numbers.ask(self._parent, refinement)
 
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""

@@ -22,7 +22,8 @@ _LEAST_PX = 84
 class Panel(Protocol):
     """What a dock holds: a widget that also says how its header looks.
 
-    A panel may have `header_widgets()`: what stands behind the commands.
+    A panel may have `header_widgets()`: what stands behind the commands, and
+    `least_px`: the height below which it is of no use.
     """
 
     @property
@@ -112,7 +113,8 @@ class Dock(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Return the least that is still of use."""
         height = self.header.height()
-        return QSize(180, height if self.is_folded else height + _LEAST_PX)
+        least = max(_LEAST_PX, int(getattr(self.content, "least_px", 0)))
+        return QSize(180, height if self.is_folded else height + least)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the panel's surface."""

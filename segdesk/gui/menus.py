@@ -6,6 +6,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.tools.catalog import TOOLS
+from segdesk.app.tools.refining import REFINEMENTS
 from segdesk.gui import icons
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.menu import Menu
@@ -48,6 +49,13 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "edit.undo",
             "edit.redo",
+            LINE,
+            "class.add",
+            "class.rename",
+            "class.lock",
+            "class.delete",
+            LINE,
+            *(f"class.{refinement.id}" for refinement in REFINEMENTS),
             LINE,
             "edit.copy_view",
             LINE,
@@ -92,11 +100,6 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tool.swap",
             "tool.ignore",
             "tool.fill_closed",
-            LINE,
-            "class.add",
-            "class.rename",
-            "class.lock",
-            "class.delete",
             LINE,
             "app.commands",
             "app.jobs",

@@ -25,11 +25,13 @@ from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.recent import RecentPlaces
+from segdesk.app.refining import Refining
 from segdesk.app.session import FileList, Session
 from segdesk.app.settings import Settings
 from segdesk.app.shelf_entry import ShelfEntry
 from segdesk.app.signal import Signal
 from segdesk.app.tools.box import ToolBox
+from segdesk.app.tools.refining import Refinement
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import SegDeskError
 from segdesk.jobs.control import JobContext
@@ -187,6 +189,9 @@ class FakeDialogs(Calls):
     def ask_trust(self, config: Path, why: str) -> bool:
         return bool(self._answer("ask_trust", config, why))
 
+    def ask_number(self, refinement: Refinement) -> int | None:
+        return self._answer("ask_number", refinement)
+
     def confirm(self, question: str, detail: str, verb: str) -> bool:
         return bool(self._answer("confirm", question, detail, verb))
 
@@ -211,6 +216,7 @@ class FakeContext:
     autosave: Autosave
     class_editing: ClassEditing
     class_remapping: ClassRemapping
+    refining: Refining
     label_shares: LabelShares
     proposal_facts: ProposalFacts
     timer: "ManualTimer"
@@ -339,6 +345,7 @@ def _annotation(desk: Desk) -> dict[str, Any]:
         "class_remapping": ClassRemapping(
             desk, engine, annotations, autosave, projects
         ),
+        "refining": Refining(desk, executor, annotations, annotating),
         "label_shares": LabelShares(annotations, annotating, executor, timer),
         "proposal_facts": ProposalFacts(desk.session, executor),
         "timer": timer,

@@ -7,6 +7,7 @@ from segdesk.app.catalog import (
     file_commands,
     help_commands,
     model_commands,
+    refine_commands,
     tool_commands,
     view_commands,
 )
@@ -21,6 +22,7 @@ def all_commands() -> CommandRegistry:
     registry.add(*view_commands.COMMANDS)
     registry.add(*tool_commands.COMMANDS)
     registry.add(*class_commands.COMMANDS)
+    registry.add(*refine_commands.COMMANDS)
     registry.add(*model_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)

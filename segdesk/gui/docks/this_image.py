@@ -40,6 +40,7 @@ class ImageDock(QWidget):
     title = "This image"
     header_actions = ()
     count_text = ""
+    least_px = 132
 
     def __init__(self, context: "AppContext") -> None:
         super().__init__()

@@ -1,0 +1,42 @@
+"""What is done to a whole class: fill holes, grow, shrink, smooth, clean."""
+
+from collections.abc import Callable
+
+from segdesk.app.catalog.reasons import why_no_painting
+from segdesk.app.commands import Command
+from segdesk.app.context import AppContext
+from segdesk.app.tools.refining import REFINEMENTS, Refinement
+from segdesk.core.classes import IGNORE_INDEX
+
+
+def _why_not(context: AppContext) -> str | None:
+    why = why_no_painting(context)
+    if why is None and context.annotating.choices.class_index == IGNORE_INDEX:
+        return "Select a class first"
+    return why
+
+
+def _run(refinement: Refinement) -> Callable[[AppContext], None]:
+    def run(context: AppContext) -> None:
+        amount: int | None = 0
+        if refinement.amount:
+            amount = context.dialogs.ask_number(refinement)
+        if amount is not None:
+            context.refining.refine(refinement, amount)
+
+    return run
+
+
+COMMANDS = tuple(
+    Command(
+        f"class.{refinement.id}",
+        refinement.title,
+        refinement.icon,
+        "Tools",
+        _run(refinement),
+        (),
+        refinement.tip,
+        disabled_why=_why_not,
+    )
+    for refinement in REFINEMENTS
+)
