@@ -10,8 +10,8 @@ from segdesk.app.catalog.reasons import (
 )
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
+from segdesk.app.sample import sample_images
 from segdesk.core.item_status import ItemStatus
-from segdesk.core.paths import resource_path
 
 _NO_FILES = "Open images first"
 
@@ -30,7 +30,7 @@ def _open_folder(context: AppContext) -> None:
 
 def open_sample(context: AppContext) -> None:
     """Show the sample images and load the sample model."""
-    context.opening.open_paths((resource_path("sample", "images"),))
+    context.opening.open_paths((sample_images(),))
     context.shelf.load_sample()
 
 

@@ -66,6 +66,7 @@ class ClassesDock(QWidget):
     dock_id = "classes"
     title = "Classes"
     header_actions = ("view.sort_by_share", "class.add")
+    least_px = 216
 
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
