@@ -88,8 +88,8 @@ def mask_confidence(strip: Strip, labels: Labels, best: Floats) -> Floats:
     classes is 1 where one class alone claims the pixel.
     """
     del labels
-    share = best / np.maximum(strip.total(), _TINY)
-    return np.clip(share, 0, 1, out=share)
+    share = np.divide(best, np.maximum(strip.total(), _TINY), dtype=np.float32)
+    return np.clip(share, np.float32(0), np.float32(1))
 
 
 def confidence_rule(kind: HeadKind, channels: int) -> Rule:

@@ -255,12 +255,4 @@ def _rivals(windows: Floats) -> tuple[Floats, Flags]:
     middle = (height // 2) * width + width // 2
     strong = flat[:, :, middle].argmax(axis=1)
     bounds: Floats = (flat - flat[np.arange(count), strong][:, None]).max(axis=2)
-    rivals = bounds >= 0
-    for corner in (0, width - 1, (height - 1) * width, height * width - 1):
-        tiles, alive = np.nonzero(rivals)
-        if len(tiles) <= count + 1:
-            break
-        other = flat[:, :, corner].argmax(axis=1)[tiles]
-        against = (flat[tiles, alive] - flat[tiles, other]).max(axis=1)
-        rivals[tiles[against < 0], alive[against < 0]] = False
-    return bounds, rivals
+    return bounds, bounds >= 0
