@@ -177,13 +177,14 @@ class FilesDock(QWidget):
         self._follow_current()
 
     def _on_listed(self, index: FileIndex) -> None:
-        self.model.states = self._listing.states
         self.model.set_files(self._paths, index)
+        self.model.set_states(self._listing.states)
         self.chips.choose(None)
         self._follow_current()
 
     def _show_states(self) -> None:
-        states = self.model.states
+        states = self._listing.states
+        self.model.set_states(states)
         counts = states.counts()
         self.chips.show_counts(counts)
         self.footer.show_counts(counts)

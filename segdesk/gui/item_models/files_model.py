@@ -88,7 +88,8 @@ class FilesModel(QAbstractListModel):
         self._text = ""
         self._admitted: NDArray[np.bool_] | None = None
         self._edited: Path | None = None
-        self.states = FileStates()
+        self._states = FileStates()
+        self._done: NDArray[np.int64] = np.zeros(0, np.int64)
         self._folded: set[int] = set()
         self._folded_in_results: set[int] = set()
 
@@ -123,6 +124,19 @@ class FilesModel(QAbstractListModel):
         self._folded_in_results.clear()
         self._filter()
         self.endResetModel()
+
+    @property
+    def states(self) -> FileStates:
+        """How far the files are."""
+        return self._states
+
+    def set_states(self, states: FileStates) -> None:
+        """Take other states, or note that these have changed."""
+        self._states = states
+        index = self._index
+        if index is not None and len(index.folder_of) == len(states.codes):
+            done = index.folder_of[states.mask(_DONE)]
+            self._done = np.bincount(done, minlength=len(index.folders))
 
     def set_edited(self, path: Path | None) -> None:
         """Say which file is being edited now."""
@@ -218,8 +232,7 @@ class FilesModel(QAbstractListModel):
         name, count = self._index.folders[folder], int(self._counts[folder])
         words = figures.number(count)
         if self.states.has_project and not self._is_filtered:
-            inside = self._index.folder_of == folder
-            done = int(np.count_nonzero(self.states.mask(_DONE)[inside]))
+            done = int(self._done[folder]) if folder < len(self._done) else 0
             words = f"{figures.number(done)} of {words} done"
         return FolderRow(folder, name, count, folder not in self._folds, words)
 
