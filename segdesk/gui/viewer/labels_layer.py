@@ -77,6 +77,8 @@ class LabelsLayer:
             return QImage()
         sample, table = self._sampled(labels, place, cover), None
         if sample is not self.sample or rules != self._rules:
+            if sample is self.sample:
+                self._sample_dirty(sample, cover)
             table = colour_table(ink.palette, ink.opacity, rules)
             anchor = (cover.anchor_x, cover.anchor_y)
             self._sheet.draw(draw(sample.labels, None, rules, anchor), table)
@@ -102,6 +104,19 @@ class LabelsLayer:
     def _refresh(
         self, sample: LabelSample, cover: Cover, rules: Rules, ink: Ink
     ) -> None:
+        changed = self._sample_dirty(sample, cover)
+        if not changed:
+            return
+        table = colour_table(ink.palette, ink.opacity, rules)
+        for one in changed:
+            around, inner, at = surroundings(one, rules.reach_px, cover.size)
+            anchor = (cover.anchor_x + around.x, cover.anchor_y + around.y)
+            codes = draw(sample.labels[around.slices], None, rules, anchor)
+            self._sheet.patch(codes[inner.slices], at, table)
+        self.version, self.changed = self.version + 1, tuple(changed)
+
+    def _sample_dirty(self, sample: LabelSample, cover: Cover) -> list[Rect]:
+        """Take what was painted into the sample; returns where it is another."""
         changed: list[Rect] = []
         for part in _merged(self._dirty):
             at = shown_part(cover, part)
@@ -113,15 +128,7 @@ class LabelsLayer:
                 sample.labels[at.slices] = now
             changed += [one.moved(at.x, at.y) for one in found]
         self._dirty.clear()
-        if not changed:
-            return
-        table = colour_table(ink.palette, ink.opacity, rules)
-        for one in changed:
-            around, inner, at = surroundings(one, rules.reach_px, cover.size)
-            anchor = (cover.anchor_x + around.x, cover.anchor_y + around.y)
-            codes = draw(sample.labels[around.slices], None, rules, anchor)
-            self._sheet.patch(codes[inner.slices], at, table)
-        self.version, self.changed = self.version + 1, tuple(changed)
+        return changed
 
 
 def surroundings(changed: Rect, reach: int, size: Size) -> tuple[Rect, Rect, Rect]:

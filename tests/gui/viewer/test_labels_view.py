@@ -109,6 +109,16 @@ def test_painted_parts_equal_a_fresh_picture_when_dabbed(
     np.testing.assert_array_equal(shown, hand.fresh())
 
 
+def test_stroke_is_drawn_when_classes_are_hidden_before_it_was_painted(
+    journey, session, hand
+):
+    hand.shown()
+    journey.paint(5, 5, 10, 10, 1)
+    session.update_view(hidden=frozenset({2}))
+
+    assert_close(hand.colour(10, 10), blend(WATER, 0.45))
+
+
 def test_screen_shows_the_stroke_when_only_its_part_is_repainted(journey, hand):
     hand.grabbed()
     hand.drag([(400, 200), (430, 260), (460, 330)])
