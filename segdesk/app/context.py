@@ -8,6 +8,8 @@ from segdesk.app.autosave import Autosave
 from segdesk.app.class_editing import ClassEditing
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import CommandRegistry
+from segdesk.app.exporting import Exporting
+from segdesk.app.importing import Importing
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.label_shares import LabelShares
@@ -40,6 +42,8 @@ class AppContext:
     class_editing, class_remapping, refining
         What classes are called; which pixels they have across all annotations; deeds
         on one of them in the open annotation.
+    importing, exporting
+        Annotations of other programs come in; the project's go out.
     label_shares, proposal_facts
         How much each class covers; how many regions are proposed.
     window, viewer, dialogs
@@ -62,6 +66,8 @@ class AppContext:
     autosave: Autosave
     class_editing: ClassEditing
     class_remapping: ClassRemapping
+    importing: Importing
+    exporting: Exporting
     refining: Refining
     label_shares: LabelShares
     proposal_facts: ProposalFacts

@@ -13,6 +13,8 @@ from segdesk.jobs.specs import JobSpec
 
 if TYPE_CHECKING:
     from segdesk.app.annotating import Choices
+    from segdesk.app.exporting import ExportChoice, Exporting
+    from segdesk.app.import_draft import ImportDraft
     from segdesk.app.signal import Signal
     from segdesk.app.tools.base import Tool
     from segdesk.app.tools.options import ToolOptions
@@ -152,6 +154,14 @@ class DialogsPort(Protocol):
 
     def ask_number(self, refinement: "Refinement") -> int | None:
         """Ask how far a deed on a class goes."""
+        ...
+
+    def ask_import(self, draft: "ImportDraft") -> bool:
+        """Let the user decide on an import; tells whether it shall be done."""
+        ...
+
+    def ask_export(self, exporting: "Exporting") -> "ExportChoice | None":
+        """Ask what is exported, as which format, and where to."""
         ...
 
     def reveal(self, path: Path) -> None:

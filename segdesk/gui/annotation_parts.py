@@ -9,6 +9,8 @@ from segdesk.app.class_editing import ClassEditing
 from segdesk.app.class_indexing import ClassIndexing
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.desk import Desk
+from segdesk.app.exporting import Exporting
+from segdesk.app.importing import Importing
 from segdesk.app.label_shares import LabelShares
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
@@ -16,7 +18,7 @@ from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.refining import Refining
 from segdesk.app.session import FileList
-from segdesk.app.tools.box import ToolBox
+from segdesk.app.tools.on_demand import ToolsOnDemand, import_tools
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
 
@@ -56,13 +58,16 @@ class AnnotationParts:
         Files, writing, reading, painting, proposals.
     classes, remapping, refining, indexing
         What classes are called, which pixels they have, in which files they are.
+    importing, exporting
+        Annotations of other programs, in and out.
     shares, proposal_facts
         Numbers that panels show.
     """
 
     def __init__(self, desk: Desk, workers: Workers) -> None:
         keeper, painter = workers.keeper, workers.painter
-        self.tools = ToolBox()
+        self._painter = painter
+        self.tools = ToolsOnDemand()
         self.projects = ProjectShelf(keeper, desk.notices)
         self.autosave = Autosave(keeper, workers.timers, desk.notices)
         self.annotations = OpenAnnotations(desk, keeper, self.autosave, self.projects)
@@ -80,11 +85,22 @@ class AnnotationParts:
         )
         self.refining = Refining(desk, painter, self.annotations, self.annotating)
         self.indexing = ClassIndexing(desk, workers.engine, self.projects)
+        self.importing = Importing(
+            desk, workers.engine, self.annotations, self.autosave, self.projects
+        )
+        self.exporting = Exporting(
+            desk, workers.engine, self.annotations, self.autosave, self.projects
+        )
         self.shares = LabelShares(
             self.annotations, self.annotating, painter, workers.timers
         )
         self.proposal_facts = ProposalFacts(desk.session, painter)
         desk.session.files_changed.connect(self._on_files)
+
+    def start(self) -> None:
+        """Do what may come after the window is on screen."""
+        self.annotations.recover()
+        self._painter.submit(import_tools, lambda _: None, lambda _error: None)
 
     def close(self) -> None:
         """Bring everything that is not safe yet on its way to the disk."""

@@ -111,6 +111,8 @@ class Desktop:
             autosave=parts.autosave,
             class_editing=parts.classes,
             class_remapping=parts.remapping,
+            importing=parts.importing,
+            exporting=parts.exporting,
             refining=parts.refining,
             label_shares=parts.shares,
             proposal_facts=parts.proposal_facts,
@@ -139,7 +141,7 @@ class Desktop:
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Do what may come after the window is on screen."""
         self.context.shelf.refresh()
-        self.context.annotations.recover()
+        self._parts.start()
         self.context.predicting.check_machine()
         if paths:
             self.context.window.show_viewer()

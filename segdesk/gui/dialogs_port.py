@@ -10,6 +10,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 if TYPE_CHECKING:
+    from segdesk.app.exporting import ExportChoice, Exporting
+    from segdesk.app.import_draft import ImportDraft
     from segdesk.app.tools.refining import Refinement
     from segdesk.core.classes import ClassList
     from segdesk.gui.dialogs.number import NumberQuestions
@@ -78,6 +80,18 @@ class Dialogs:
 
         self._numbers = self._numbers or NumberQuestions()
         return self._numbers.ask(self._parent, refinement)
+
+    def ask_import(self, draft: "ImportDraft") -> bool:
+        """Let the user decide on an import; tells whether it shall be done."""
+        from segdesk.gui.dialogs.import_preview import ask_import
+
+        return ask_import(self._parent, draft)
+
+    def ask_export(self, exporting: "Exporting") -> "ExportChoice | None":
+        """Ask what is exported, as which format, and where to."""
+        from segdesk.gui.dialogs.export_labels import ask_export
+
+        return ask_export(self._parent, exporting)
 
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""

@@ -58,6 +58,18 @@ def _reveal(context: AppContext) -> None:
         context.dialogs.reveal(image.path)
 
 
+def _import_labels(context: AppContext) -> None:
+    draft = context.importing.draft()
+    if draft is not None and context.dialogs.ask_import(draft):
+        context.importing.run(draft)
+
+
+def _export_labels(context: AppContext) -> None:
+    choice = context.dialogs.ask_export(context.exporting)
+    if choice is not None:
+        context.exporting.run(choice, context.dialogs.reveal)
+
+
 def _quit(context: AppContext) -> None:
     context.window.close()
 
@@ -114,6 +126,15 @@ def _why_no_project(context: AppContext) -> str | None:
     why = why_no_files(context)
     if why is None and context.projects.project is None:
         return "The folder is being read"
+    return why
+
+
+def _why_no_import(context: AppContext) -> str | None:
+    why = _why_no_project(context)
+    if why is None and context.projects.read_only is not None:
+        return "This folder is read-only"
+    if why is None and context.importing.is_busy:
+        return "Labels are being imported"
     return why
 
 
@@ -234,6 +255,26 @@ COMMANDS = (
         Where.CANVAS,
         why_no_painting,
         _needs_review,
+    ),
+    Command(
+        "file.import_labels",
+        "Import labels",
+        "download-simple",
+        "File",
+        _import_labels,
+        ("Ctrl+I",),
+        "Bring annotations of another program to these images.",
+        disabled_why=_why_no_import,
+    ),
+    Command(
+        "file.export_labels",
+        "Export labels",
+        "export",
+        "File",
+        _export_labels,
+        ("Ctrl+Shift+E",),
+        "Write the annotations for training, or for another program.",
+        disabled_why=_why_no_project,
     ),
     Command(
         "file.filter",

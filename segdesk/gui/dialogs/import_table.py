@@ -1,0 +1,50 @@
+"""The table of an import."""
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+
+from segdesk.gui.item_models.import_model import (
+    BECOMES,
+    COLUMNS,
+    ROW_PX,
+    SHOW,
+    ImportDelegate,
+    ImportModel,
+)
+from segdesk.gui.item_models.table_view import TableView
+
+
+class ImportTable(TableView):
+    """Classes that were found; a click, Enter or Space unfolds what one becomes.
+
+    `unfolded` and `looked_for` carry the row whose choice or whose file is wanted.
+    """
+
+    unfolded = Signal(int)
+    looked_for = Signal(int)
+
+    def __init__(self, model: ImportModel) -> None:
+        super().__init__("Classes that were found", COLUMNS, ImportDelegate(model))
+        self.setModel(model)
+        self.size_columns()
+        self.verticalHeader().setDefaultSectionSize(ROW_PX)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Unfold the choice, or look for a file with the class."""
+        super().mouseReleaseEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._use(self.indexAt(event.position().toPoint()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Unfold the choice of the current row."""
+        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if event.key() in keys and self.currentIndex().isValid():
+            self.unfolded.emit(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def _use(self, index: QModelIndex) -> None:
+        if index.column() == BECOMES:
+            self.unfolded.emit(index.row())
+        elif index.column() == SHOW:
+            self.looked_for.emit(index.row())
