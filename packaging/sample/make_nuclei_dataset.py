@@ -4,7 +4,10 @@ The source folder holds `nuclei_merged/{images,masks}` (masks 0 and 1) and
 `nuclei_dsb2018/<id>/{images,masks}` (one PNG for each nucleus). Of the latter, 30
 images are held out: no training or choice of a checkpoint sees them.
 
-    python packaging/sample/make_nuclei_dataset.py SOURCE DESTINATION
+    python packaging/sample/make_nuclei_dataset.py SOURCE DESTINATION [--tinted]
+
+With `--tinted` each fluorescence image also appears in a false colour, as microscopes
+save their channels.
 """
 
 import argparse
@@ -107,11 +110,23 @@ def variants(image: Pixels, rng: random.Random) -> Iterator[tuple[str, Pixels]]:
         yield "inverted", 255 - bright
 
 
+def tinted(image: Pixels, name: str) -> Pixels:
+    """Return a longer exposure in a false colour, often of one channel alone."""
+    rng = random.Random(f"{SEED} {name}")  # noqa: S311 - no secret
+    colour = [rng.uniform(0, 1) for _ in range(3)]
+    leading = rng.randrange(3)
+    if rng.random() < 0.4:
+        colour = [0.0] * 3
+    colour[leading] = 1.0
+    return (brightened(image, rng) * np.asarray(colour)).astype(np.uint8)
+
+
 def main() -> None:
     """Write the layout and `split.json`, which names every image's part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("source", type=Path)
     parser.add_argument("destination", type=Path)
+    parser.add_argument("--tinted", action="store_true")
     options = parser.parse_args()
     source, destination = options.source, options.destination
     rng = random.Random(SEED)  # noqa: S311 - no secret
@@ -138,6 +153,9 @@ def main() -> None:
         if split == "train":
             for suffix, copy in variants(image, rng):
                 save(destination, split, f"{sample.name}-{suffix}", copy, mask)
+            if options.tinted and image.mean() <= BRIGHT_MEAN:
+                copy = tinted(image, sample.name)
+                save(destination, split, f"{sample.name}-tinted", copy, mask)
     (destination / "split.json").write_text(
         json.dumps({"seed": SEED, **parts}, indent=2) + "\n", encoding="utf-8"
     )

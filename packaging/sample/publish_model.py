@@ -5,7 +5,8 @@ The card's figures come from SegDesk's own predictor on the images of
 
     python packaging/sample/publish_model.py RUN DATA ABOUT
 
-ABOUT is a JSON file: id, name, dataset, origin, licence, notes, held_out.
+ABOUT is a JSON file: id, name, dataset, origin, licence, notes, held_out, and what
+of the recipe the run itself does not know.
 """
 
 import argparse
@@ -115,6 +116,7 @@ def main() -> None:
         parameters=sum(p.numel() for p in predictor.built.module.parameters()),
         notes=about["notes"],
         recipe={
+            **about.get("recipe", {}),
             "iterations": spec.max_iters,
             "best iteration": weights.iteration,
             "batch size": spec.batch_size,
