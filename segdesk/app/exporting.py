@@ -1,34 +1,26 @@
-"""Exporting labels: the project's annotations in the format of another program."""
+"""Exporting labels: the project's annotations in the format of another program.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+What writes formats is imported when it is needed: the window starts without.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segdesk.app.autosave import Autosave
 from segdesk.app.desk import Desk
-from segdesk.app.import_matching import names_without_layout
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
 from segdesk.app.project_shelf import ProjectShelf
-from segdesk.core.errors import InputError, SegDeskError
-from segdesk.core.geometry import Size
-from segdesk.core.imaging import read_size
 from segdesk.core.item_status import ItemStatus
-from segdesk.core.project import Project
-from segdesk.core.splits import SeededSplit, plan_split
-from segdesk.formats.labelled import (
-    LabelledImage,
-    LabelledSet,
-    Loaded,
-    WriteOptions,
-    Written,
-)
-from segdesk.formats.native import read_annotation
-from segdesk.formats.registry import FORMATS, Format, format_by_id
 from segdesk.jobs.control import JobContext
-from segdesk.jobs.events import Cancelled, Failed, Noted, Progress, Report
+from segdesk.jobs.events import Cancelled, Failed, Report
+
+if TYPE_CHECKING:
+    from segdesk.app.export_writing import Exported
 
 TRAINING_FORMAT = "mmseg"
 _ICON = "export"
@@ -41,11 +33,6 @@ class Scope(StrEnum):
     DONE = "done"
     LABELLED = "labelled"
     IMAGE = "image"
-
-
-def writable_formats() -> tuple[Format, ...]:
-    """Return the formats that annotations can be exported as."""
-    return tuple(one for one in FORMATS if one.write is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,107 +51,6 @@ class ExportChoice:
     scope: Scope = Scope.DONE
     folder: Path | None = None
     copies_images: bool = True
-
-
-@dataclass(slots=True)
-class Exported:
-    """What came of an export.
-
-    Parameters
-    ----------
-    written
-        Number of items.
-    failed
-        (item, error) of those that were not written.
-    is_stopped
-        Whether the user ended it before the end.
-    """
-
-    written: int = 0
-    failed: list[tuple[str, SegDeskError]] = field(default_factory=list)
-    is_stopped: bool = False
-
-
-def project_set(project: Project, items: Sequence[str], format_id: str) -> LabelledSet:
-    """Return annotations of a project as a set that any format can write.
-
-    For training, a project that was never divided is divided by chance for this
-    export: a data set without a validation part cannot be trained on.
-
-    Raises
-    ------
-    InputError
-        When the project names no classes.
-    """
-    if project.classes is None:
-        raise InputError(
-            "Nothing was exported.",
-            cause="The project names no classes.",
-            hint="Name them in the classes panel.",
-        )
-    split = {item: project.facts(item).split for item in items}
-    if format_id == TRAINING_FORMAT and len(items) > 1 and not any(split.values()):
-        split.update(plan_split(items, SeededSplit()).split_of)
-        if len(set(split.values())) == 1:  # chance left one part empty
-            split[items[-1]] = "val"
-            split[items[0]] = "train"
-    names = names_without_layout(items)
-    found = tuple(
-        replace(_labelled(project, item), name=name, split=split[item])
-        for item, name in zip(items, names, strict=True)
-    )
-    return LabelledSet(project.root, project.classes, found)
-
-
-def _labelled(project: Project, item: str) -> LabelledImage:
-    image = project.image_path(item)
-
-    def load() -> Loaded:
-        size = Size(*read_size(image))
-        found = read_annotation(project.annotation_path(item), size)
-        if found.state is None:
-            raise found.problem or InputError(
-                f"{image.name} was not exported.",
-                cause="It has no annotation any more.",
-                hint="Open the folder again to see which images have one.",
-            )
-        return Loaded(found.state.labels, found.state.shapes)
-
-    return LabelledImage(item, load, image)
-
-
-def write_export(
-    labelled: LabelledSet, choice: ExportChoice, context: JobContext
-) -> Exported:
-    """Write a set. Slow: call it in a job.
-
-    Raises
-    ------
-    SegDeskError
-        When the set as a whole cannot be written; single items are told instead.
-    """
-    result, total = Exported(), len(labelled.items)
-    writer = format_by_id(choice.format_id).write
-    if writer is None or choice.folder is None:
-        return result
-    rows = writer(labelled, choice.folder, WriteOptions(choice.copies_images))
-    context.report(Progress(0, total, "images"))
-    for number, row in enumerate(rows, 1):
-        _count(row, result, context)
-        context.report(Progress(number, total, "images", row.name))
-        if context.stop.is_set() and number < total:
-            result.is_stopped = True
-            break
-    return result
-
-
-def _count(row: Written, result: Exported, context: JobContext) -> None:
-    error = row.error
-    if error is None:
-        result.written += 1
-        return
-    result.failed.append((row.name, error))
-    context.report(Noted("warning", error.message, error.cause, error.hint))
 
 
 class Exporting:
@@ -291,17 +177,18 @@ class Exporting:
             for stop in stops:
                 stop()
 
-        title = f"Export as {format_by_id(choice.format_id).name}"
-        job = self._jobs.open(title, _ICON, cancel)
+        job = self._jobs.open(f"Export {project.root.name}", _ICON, cancel)
 
-        def work(context: JobContext) -> Exported:
+        def work(context: JobContext) -> "Exported":
+            from segdesk.app.export_writing import project_set, write_export
+
             labelled = project_set(project, items, choice.format_id)
             return write_export(labelled, choice, context)
 
         def report(event: Report) -> None:
             self._jobs.report(job, event)
 
-        def done(result: Exported) -> None:
+        def done(result: "Exported") -> None:
             if result.is_stopped:
                 self._jobs.close(job, Cancelled(f"{result.written:,} images written"))
             else:
@@ -322,7 +209,7 @@ def _verbs(folder: Path, reveal: Callable[[Path], None] | None) -> tuple[Verb, .
     return (Verb("Show folder", lambda: reveal(folder)),)
 
 
-def _told(result: Exported, folder: Path, verbs: tuple[Verb, ...]) -> Notice:
+def _told(result: "Exported", folder: Path, verbs: tuple[Verb, ...]) -> Notice:
     causes = [f"{item}: {error.cause}" for item, error in result.failed[:_NAMED]]
     more = len(result.failed) - _NAMED
     if more > 0:

@@ -32,7 +32,7 @@ def import_notes(draft: ImportDraft) -> list[str]:
         one for one in look.preview.findings if not one.text.startswith(_TOLD_OTHERWISE)
     ]
     notes += [
-        f"{one.text[:1].upper()}{one.text[1:]}"
+        _sentence(one.text)
         + ("." if one.unit == "files" else f": {one.count:,} {one.unit}.")
         for one in findings
     ]
@@ -42,3 +42,9 @@ def import_notes(draft: ImportDraft) -> list[str]:
 def counted(count: int, word: str) -> str:
     """Return "1 file" or "2 files"."""
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital, but leave the name of a file as it is."""
+    first = text.partition(" ")[0]
+    return text if "." in first else text[:1].upper() + text[1:]

@@ -11,11 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.exporting import (
-    ExportChoice,
-    Scope,
-    writable_formats,
-)
+from segdesk.app.export_writing import writable_formats
+from segdesk.app.exporting import ExportChoice, Scope
 from segdesk.formats.registry import format_by_id
 from segdesk.gui.components import (
     Button,

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from segdesk.app.autosave import Autosave
-from segdesk.app.exporting import ExportChoice, Exporting, Scope, writable_formats
+from segdesk.app.export_writing import writable_formats
+from segdesk.app.exporting import ExportChoice, Exporting, Scope
 from segdesk.app.notices import Level
 from segdesk.app.opened_image import open_image
 from segdesk.app.opening_annotations import OpenAnnotations
