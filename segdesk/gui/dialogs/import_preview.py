@@ -41,7 +41,7 @@ from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.dialogs.class_name import ask_class_name
 from segdesk.gui.dialogs.frame import DialogFrame
 from segdesk.gui.dialogs.import_picture import SplitPicture
-from segdesk.gui.dialogs.import_table import ImportTable
+from segdesk.gui.dialogs.import_table import ImportTable, TableCard
 from segdesk.gui.item_models.import_model import (
     BECOMES,
     ImportModel,
@@ -195,12 +195,13 @@ class ImportDialog(DialogFrame):
         self.table = ImportTable(self.model)
         self.table.unfolded.connect(self.choose_target)
         self.table.looked_for.connect(self._draft.show_class)
-        left.addWidget(self.table, 1)
+        left.addWidget(TableCard(self.table), 100)
         self.notes = Label("", "small", "text2", wrap=True)
         left.addWidget(self.notes)
         self.replaces = CheckBox("Replace annotations that exist, keep a copy of each")
         self.replaces.toggled.connect(self._on_replaces_toggled)
         left.addWidget(self.replaces)
+        left.addStretch(1)
         row.addLayout(left, 1)
         row.addLayout(self._preview_column())
         return page

@@ -1,8 +1,11 @@
 """The table of an import."""
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from segdesk.gui import theme
+from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models.import_model import (
     BECOMES,
     COLUMNS,
@@ -11,7 +14,7 @@ from segdesk.gui.item_models.import_model import (
     ImportDelegate,
     ImportModel,
 )
-from segdesk.gui.item_models.table_view import TableView
+from segdesk.gui.item_models.table_view import HEAD_PX, TableView
 
 
 class ImportTable(TableView):
@@ -48,3 +51,26 @@ class ImportTable(TableView):
             self.unfolded.emit(index.row())
         elif index.column() == SHOW:
             self.looked_for.emit(index.row())
+
+
+class TableCard(QWidget):
+    """A frame round the table, as high as its rows need."""
+
+    def __init__(self, table: ImportTable) -> None:
+        super().__init__()
+        self._table = table
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 5, 1, 5)
+        column.addWidget(table)
+        table.model().modelReset.connect(self._fit)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame."""
+        del event
+        edge = theme.color("line")
+        rounded(QPainter(self), QRectF(self.rect()), RADIUS_CARD, None, edge)
+
+    def _fit(self) -> None:
+        rows = self._table.model().rowCount()
+        self.setMaximumHeight(theme.row_px(HEAD_PX) + rows * ROW_PX + 12)
