@@ -118,6 +118,9 @@ class OpenAnnotations:
         store = self._shelf.store
         if store is None:
             return False
+        if self._is_paused:  # by another job that rewrites files
+            self._notices.error(_being_rewritten())
+            return False
         if store.read_only is None:
             try:
                 store.claim()
@@ -271,6 +274,14 @@ def _no_classes() -> SegDeskError:
         "Nothing was painted.",
         cause="The project names no classes yet.",
         hint="Add a class in the classes panel, or load a model to take its classes.",
+    )
+
+
+def _being_rewritten() -> SegDeskError:
+    return InputError(
+        "Nothing was begun.",
+        cause="Another job rewrites the annotations of this folder.",
+        hint="Wait until it has ended; the jobs panel shows how far it is.",
     )
 
 

@@ -133,6 +133,8 @@ def _why_no_import(context: AppContext) -> str | None:
     why = _why_no_project(context)
     if why is None and context.projects.read_only is not None:
         return "This folder is read-only"
+    if why is None and context.class_remapping.is_busy:
+        return "Classes are being changed"
     if why is None and context.importing.is_busy:
         return "Labels are being imported"
     return why

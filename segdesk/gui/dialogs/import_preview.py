@@ -104,6 +104,11 @@ class ImportDialog(DialogFrame):
         self.finished.connect(self._on_finished)
         self._refresh()
 
+    @property
+    def draft(self) -> "ImportDraft":
+        """What is being decided."""
+        return self._draft
+
     def open_path(self, path: Path) -> None:
         """Look at a folder or a file."""
         self._draft.open(path)

@@ -234,6 +234,21 @@ def test_import_makes_a_project_when_the_folder_is_bare(make_room, masks):
     assert room.saved("images/a.jpg").labels[0, 0] == 0
 
 
+def test_import_is_the_only_one_to_rewrite_files_while_it_runs(make_room, masks):
+    room = make_room()
+    draft = room.draft(masks)
+    for place, target in enumerate(draft.targets):
+        draft.set_target(place, target or IGNORE)
+    room.importing.run(draft)
+
+    assert room.importing.draft() is None
+    assert not room.annotations.may_write()
+    assert room.told.message == "Nothing was begun."
+    room.work()
+
+    assert room.annotations.may_write()
+
+
 def test_draft_tells_why_when_nothing_can_be_read(make_room, tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()
