@@ -33,8 +33,8 @@ _MB = 1 << 20
 _ARCH = "segformer_mit-b0_8xb2-160k_ade20k-512x512"
 _SIZES = ("512x512", "2000x1500", "4000x3000")
 _CLASSES = (19, 150)
-# Full-size logits, once in float32 and once more while they are resized, and the rest.
-_PEER_BYTES_A_LOGIT = 9
+# Full-size logits in float32, their argmax in int64, and some room.
+_PEER_BYTES_A_LOGIT = 6
 _BASE_BYTES = 1 << 30
 
 

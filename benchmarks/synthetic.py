@@ -19,6 +19,7 @@ from segdesk.core.cv import load_cv2
 _REGIONS = 60
 _CONTRAST = 6.0
 _SCENES = 12
+_TOGETHER = 3
 _SCENE_SIZE = (384, 512)
 
 
@@ -117,8 +118,10 @@ def _solve_last_layer(model: Any, classes: int) -> None:  # noqa: ANN401
             norm.reset_running_stats()
             norm.momentum = None
             norm.train()
-        for image in images:
-            model.encode_decode(image, [_meta(image)])
+        # Pooled maps have one value for each image: statistics need several images.
+        for begin in range(0, len(images), _TOGETHER):
+            several = torch.cat(images[begin : begin + _TOGETHER])
+            model.encode_decode(several, [_meta(several)] * len(several))
         model.eval()
         seen.clear()
         for image in images:
