@@ -119,7 +119,7 @@ def _of(events: list[Event], kind: type[T]) -> list[T]:
 def first(discs: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Train until the discs are found."""
     folder = tmp_path_factory.mktemp("runs") / "first"
-    return _train(_spec(discs, folder, max_iters=60, val_interval=30, lr=0.004))
+    return _train(_spec(discs, folder, max_iters=24, val_interval=12, lr=0.004))
 
 
 @pytest.fixture(scope="module")
@@ -146,12 +146,12 @@ def test_run_training_leaves_a_model_when_it_ends(first: Run) -> None:
 
 def test_run_training_reports_its_course_when_it_runs(first: Run) -> None:
     steps = _of(first.events, TrainStep)
-    assert steps[-1].iteration == steps[-1].total == 60
+    assert steps[-1].iteration == steps[-1].total == 24
     assert steps[-1].losses["loss"] < steps[0].losses["loss"]
-    assert [event.iteration for event in _of(first.events, Validated)] == [30, 60]
+    assert [event.iteration for event in _of(first.events, Validated)] == [12, 24]
     saved = _of(first.events, CheckpointSaved)
     assert any(event.best for event in saved)
-    assert {event.iteration for event in saved} <= {30, 60}
+    assert {event.iteration for event in saved} <= {12, 24}
 
 
 def test_run_training_explains_itself_when_read_from_its_folder(first: Run) -> None:
