@@ -234,6 +234,39 @@ def test_import_makes_a_project_when_the_folder_is_bare(make_room, masks):
     assert room.saved("images/a.jpg").labels[0, 0] == 0
 
 
+def test_import_keeps_shapes_when_the_format_has_them(make_room, tmp_path):
+    room = make_room()
+    content = {
+        "version": "5.0.1",
+        "flags": {},
+        "shapes": [
+            {
+                "label": "Road",
+                "points": [[2, 2], [9, 2], [9, 6], [2, 6]],
+                "group_id": None,
+                "shape_type": "polygon",
+                "flags": {},
+            }
+        ],
+        "imagePath": "c.jpg",
+        "imageData": None,
+        "imageHeight": 8,
+        "imageWidth": 12,
+    }
+    folder = tmp_path / "labelme"
+    folder.mkdir()
+    (folder / "c.json").write_text(json.dumps(content))
+    draft = room.draft(folder / "c.json")
+    assert draft.format_id == "labelme"
+    assert draft.problem == ""
+
+    room.run(draft)
+
+    state = room.saved("images/c.jpg")
+    assert [shape.class_index for shape in state.shapes] == [1]
+    assert state.labels[3, 3] == 1
+
+
 def test_import_is_the_only_one_to_rewrite_files_while_it_runs(make_room, masks):
     room = make_room()
     draft = room.draft(masks)
