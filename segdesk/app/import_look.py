@@ -19,6 +19,7 @@ from segdesk.formats.folder_tree import FolderTree
 from segdesk.formats.import_preview import ImportPreview, preview
 from segdesk.formats.labelled import LabelledImage, LabelledSet, Loaded, ReadOptions
 from segdesk.formats.registry import Detected, Format
+from segdesk.formats.segdesk_project import FORMAT_ID as PROJECT_FORMAT
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Progress
 
@@ -102,8 +103,13 @@ def look_at(
     """
     tree = FolderTree.of(asked.path)
     detected = registry.detect(tree)
+    if tree.root == project.root:  # a project is not imported into itself unasked
+        detected = tuple(one for one in detected if one.format.id != PROJECT_FORMAT)
     context.check()
-    chosen, labelled = registry.read(asked.path, asked.format_id, asked.options)
+    format_id = asked.format_id
+    if format_id == "auto" and detected:
+        format_id = detected[0].format.id
+    chosen, labelled = registry.read(asked.path, format_id, asked.options)
     holds: dict[str, frozenset[int]] = {}
     recorded = replace(
         labelled, items=tuple(_recorded(item, holds) for item in labelled.items)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from segdesk.core.errors import InputError
 from segdesk.formats.class_table import write_classes_json
 from segdesk.formats.folder_tree import FolderTree
 from segdesk.formats.images_out import copy_image, image_name
@@ -63,18 +64,36 @@ def read_either(tree: FolderTree, options: ReadOptions) -> LabelledSet:
 def write(
     labelled: LabelledSet, out_dir: Path, options: WriteOptions
 ) -> Iterator[Written]:
-    """Write the training layout, one item after the other."""
+    """Write the training layout, one item after the other.
+
+    An item without an image is not written, unless images are not wanted at all: no
+    training takes a mask without its image.
+    """
     write_classes_json(out_dir, labelled)
+    taken: set[tuple[str, str]] = set()
 
     def one(item: LabelledImage, loaded: Loaded) -> None:
+        if item.image is None and options.copy_images:
+            raise _without_image(item.name)
         split = item.split or _DEFAULT_SPLIT
-        name = without_split(item.name)
+        name, picture = without_split(item.name), without_split(image_name(item))
+        if (split, name.casefold()) in taken:  # train/a and val/a, divided anew
+            name, picture = item.name, image_name(item)
+        taken.add((split, name.casefold()))
         target = out_dir / "ann_dir" / split / f"{name}.png"
         write_mask(target, loaded.labels, labelled.classes)
-        picture = without_split(image_name(item))
         copy_image(item, out_dir / "img_dir" / split / picture, options)
 
     yield from each_written(labelled, one)
+
+
+def _without_image(name: str) -> InputError:
+    return InputError(
+        f"{name} was not written.",
+        cause="No image was found for its mask, and a training needs both.",
+        hint="Put the image into the source under the same name, or write masks only, "
+        "without images.",
+    )
 
 
 def without_split(name: str) -> str:

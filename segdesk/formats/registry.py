@@ -18,6 +18,7 @@ from segdesk.formats import (
     instance_mask,
     isat,
     labelme,
+    segdesk_project,
     text_matrix,
     voc,
     xanylabeling,
@@ -91,6 +92,14 @@ class Detected:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format(
+        segdesk_project.FORMAT_ID,
+        "SegDesk project",
+        segdesk_project.detect,
+        segdesk_project.read,
+        None,
+        limit="read only: images without an annotation are left out",
+    ),
     Format(
         "mmseg",
         "Masks beside images; written as MMSegmentation's index PNG",

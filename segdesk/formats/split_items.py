@@ -41,7 +41,8 @@ def with_random_split(labelled: LabelledSet, share: float, seed: int) -> Labelle
     Parameters
     ----------
     share
-        0 to 1, of the items that have no split yet.
+        0 to 1, of the items that have no split yet. Above 0, "val" gets one of two or
+        more items even where the share of so few would round to none.
     seed
         The same seed gives the same split.
 
@@ -52,9 +53,11 @@ def with_random_split(labelled: LabelledSet, share: float, seed: int) -> Labelle
     """
     names = [item.name for item in labelled.items if not item.split]
     rule = SeededSplit(seed, (("train", 1 - share), ("val", share)))
-    plan = plan_split(names, rule)
+    drawn = dict(plan_split(names, rule).split_of)
+    has_val = "val" in {*drawn.values(), *(item.split for item in labelled.items)}
+    if share > 0 and len(drawn) > 1 and not has_val:
+        drawn[next(reversed(drawn))] = "val"
     items = tuple(
-        replace(item, split=item.split or plan.split_of[item.name])
-        for item in labelled.items
+        replace(item, split=item.split or drawn[item.name]) for item in labelled.items
     )
     return replace(labelled, items=items)
