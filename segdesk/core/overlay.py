@@ -15,6 +15,9 @@ for up to `TINTED_CLASSES` classes:
 A solid contour has no halo, so that `SOLID_CLASSES` fit: c and _SOLID_STEP + c. Any
 other map has the class alone, and neutral codes for what is no class. The last four
 classes that a label map can hold (251-254) are not drawn.
+
+What lies over the user's labels has no hatching: there the codes of the hatching mean
+what stays clear, and the halo on it, while a class alone dims the rest.
 """
 
 import math
@@ -25,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.dashes import dashes
 
 Indices = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -36,8 +40,8 @@ TINTED_CLASSES = 82
 SOLID_CLASSES = 125
 _STEP, _SOLID_STEP = 84, 125
 _HALO_ON_HIDDEN = (HIDDEN + _STEP) % 256
+_CLEAR, _HALO_ON_CLEAR = HATCH, VEIL
 
-DASH_PX = 7
 HALO_PX = 1
 CONTOUR_PX, CONTOUR_ALONE_PX = 1.0, 1.5
 HATCH_PERIOD_PX, HATCH_LINE_PX = 10, 3
@@ -71,7 +75,10 @@ class Rules:
         It is proposed; else it is the user's, with solid contours in the colours of
         the classes.
     dims
-        A class alone dims the rest; False for what lies on another layer that does.
+        A class alone dims the rest; False for what lies under another layer that does.
+    over
+        It is drawn over the user's labels, by `Under`; the rest is then what is of
+        the class in neither.
     """
 
     num_classes: int
@@ -83,6 +90,7 @@ class Rules:
     ratio: float = 1.0
     dashed: bool = True
     dims: bool = True
+    over: bool = False
 
     def draws(self, index: int) -> bool:
         """Tell whether a class is drawn."""
@@ -163,10 +171,13 @@ def draw(
     """
     shown = _shown(labels, confidence, rules)
     if under is not None:
-        shown = _kept(shown, labels != under.labels)
+        fresh = _kept(shown, labels != under.labels)
+        codes = _with_contour(fresh, rules, anchor) if rules.contour else fresh
+        codes = _hollowed(codes, under.labels != under.unlabelled, rules)
+        if rules.solo is None or not rules.over:
+            return codes
+        return _cleared(codes, (shown != HIDDEN) | (under.labels == rules.solo), rules)
     codes = _with_contour(shown, rules, anchor) if rules.contour else shown
-    if under is not None:
-        return _hollowed(codes, under.labels != under.unlabelled, rules)
     if not rules.draws(IGNORE_INDEX):
         return codes
     ignored = labels == IGNORE_INDEX
@@ -189,6 +200,20 @@ def _hollowed(codes: Indices, inside: Mask, rules: Rules) -> Indices:
         return codes
     bare = np.frombuffer(codes.tobytes().translate(table), np.uint8)
     return np.where(inside, bare.reshape(codes.shape), codes)
+
+
+def _cleared(codes: Indices, inside: Mask, rules: Rules) -> Indices:
+    """Return the codes without dimming where the mask is set."""
+    table = bytearray(range(256))
+    table[HIDDEN] = _CLEAR
+    if rules.dashed:
+        table[_halo_code(rules)] = _HALO_ON_CLEAR
+    clear = np.frombuffer(codes.tobytes().translate(table), np.uint8)
+    return np.where(inside, clear.reshape(codes.shape), codes)
+
+
+def _halo_code(rules: Rules) -> int:
+    return _HALO_ON_HIDDEN if rules.tints else HALO
 
 
 @lru_cache(maxsize=16)
@@ -218,7 +243,7 @@ def _with_contour(shown: Indices, rules: Rules, anchor: tuple[int, int]) -> Indi
     if not rules.dashed:
         return _with_solid(shown, edge, rules)
     halo = _halo(edge, max(1, round(HALO_PX * rules.ratio)))
-    line = edge & _dashes(shown.shape, anchor, round(DASH_PX * rules.ratio))
+    line = edge & dashes(shown.shape, anchor, rules.ratio)
     if rules.tints:
         codes: Indices = halo.view(np.uint8) + line.view(np.uint8)
         codes *= np.uint8(_STEP)
@@ -294,14 +319,6 @@ def _halo(edge: Mask, reach: int) -> Mask:
     return edge
 
 
-def _dashes(shape: tuple[int, ...], anchor: tuple[int, int], length: int) -> Mask:
-    """Return a checkerboard: any line that crosses it becomes dashed."""
-    columns = ((np.arange(shape[1]) + anchor[0]) // length) % 2 == 0
-    rows = ((np.arange(shape[0]) + anchor[1]) // length) % 2 == 0
-    board: Mask = np.not_equal(rows[:, None], columns[None, :])
-    return board
-
-
 def _hatching(shape: tuple[int, ...], anchor: tuple[int, int], ratio: float) -> Indices:
     period = max(2, round(HATCH_PERIOD_PX * ratio))
     columns = (np.arange(shape[1]) + anchor[0]) % period
@@ -336,10 +353,12 @@ def colour_table(palette: Palette, opacity: float, rules: Rules) -> ColourTable:
     rest = (_BLACK, DIM_SHARE if rules.dims and rules.solo is not None else 0.0)
     table[HIDDEN] = _argb(rest)
     if rules.dashed:
-        table[_HALO_ON_HIDDEN if rules.tints else HALO] = _argb(rest, halo)
+        table[_halo_code(rules)] = _argb(rest, halo)
     table[PLAIN] = _argb((_WHITE, 1.0)) if rules.fill else 0
     table[VEIL] = _argb((_BLACK, VEIL_SHARE))
     table[HATCH] = _argb((_BLACK, VEIL_SHARE), (IGNORE_RGB, HATCH_SHARE))
+    if rules.over:
+        table[_CLEAR], table[_HALO_ON_CLEAR] = 0, _argb(halo)
     return tuple(table)
 
 

@@ -176,6 +176,8 @@ class Frame:
         if shown is Layer.PROPOSAL and labels.unlabelled == IGNORE_INDEX:
             # What is proposed there is read better without hatching under it.
             rules = replace(rules, hidden=rules.hidden | {IGNORE_INDEX})
+        if shown is Layer.PROPOSAL:
+            rules = replace(rules, dims=False)  # what lies over them does
         ink = Ink(scene.palette, scene.view.opacity)
         return self._labels.image(labels.values, place, rules, ink)
 
@@ -186,7 +188,7 @@ class Frame:
         ink = Ink(scene.palette, scene.view.opacity)
         if labels is None:
             return self._overlay.image(prediction, place, rules, ink)
-        rules = replace(rules, dims=False)
+        rules = replace(rules, over=True)
         ink = replace(ink, opacity=ink.opacity * PROPOSED_SHARE)
         painted = Painted(self._labels, labels.unlabelled)
         return self._overlay.image(prediction, place, rules, ink, painted)

@@ -81,6 +81,25 @@ def test_proposal_shows_only_what_is_not_yet_said_when_over_labels(
     assert_close(hand.colour(10, 30), blend(WATER, 0.45))  # each alone
 
 
+def test_solo_dims_once_and_only_the_rest_when_a_proposal_is_over_labels(
+    journey, session, hand
+):
+    journey.paint(30, 0, 10, 20, 1)
+    proposed = np.zeros((HEIGHT, WIDTH), np.uint8)
+    proposed[20:] = 1
+    session.update_view(solo=1)
+    hand.propose(proposed)
+
+    dimmed = np.full(3, GREY * 0.55)
+    assert_close(hand.colour(35, 8), blend(WATER, 0.45))  # the user's water
+    assert_close(hand.colour(50, 30), blend(WATER, 0.30))  # proposed
+    assert_close(hand.colour(10, 10), dimmed)  # road
+    assert_close(hand.colour(50, 10), dimmed)  # proposed to be road
+
+    journey.paint(44, 0, 10, 14, 1)
+    assert_close(hand.colour(49, 7), blend(WATER, 0.45))
+
+
 @pytest.mark.parametrize("scale", [0.37, 1.0, 2.6])
 @pytest.mark.parametrize("look", list(OverlayLook))
 @pytest.mark.parametrize("proposed", [False, True])

@@ -199,3 +199,26 @@ def test_proposal_is_hollow_or_absent_when_over_the_users_labels(num_classes):
     assert colours[3, 5, 0] == 0, "the user says something else: no fill"
     assert tuple(colours[25, 35]) == (round(255 * 0.3), *PALETTE[1]), "proposed"
     assert colours[9:12, 5:32, 0].any(axis=0).sum() > 8, "its contour is there"
+
+
+@pytest.mark.parametrize("fill", [True, False])
+@pytest.mark.parametrize("num_classes", [2, 150])
+def test_solo_spares_the_class_in_both_maps_when_over_the_users_labels(
+    num_classes, fill
+):
+    proposed = two_regions()
+    mine = np.full_like(proposed, IGNORE_INDEX)
+    mine[:20, :32] = 0
+    mine[34:, :] = 1
+    rules = Rules(num_classes, solo=1, fill=fill, over=True)
+
+    codes = draw(proposed, None, rules, under=Under(mine, IGNORE_INDEX))
+    colours = seen(codes, rules, opacity=0.3)
+
+    dim = (round(255 * 0.45), 0, 0, 0)
+    proposal = (round(255 * 0.3), *PALETTE[1]) if fill else (0, 0, 0, 0)
+    assert tuple(colours[25, 35]) == proposal, "proposed"
+    assert colours[37, 30, 0] == 0, "the user's"
+    assert colours[15, 26, 0] == 0, "proposed where the user says another"
+    assert tuple(colours[3, 5]) == dim, "another class"
+    assert tuple(colours[3, 50]) == dim, "nothing"
