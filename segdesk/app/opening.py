@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdesk.app.desk import Desk
-from segdesk.app.notices import Verb
+from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import FileList
@@ -25,7 +25,7 @@ class Opening:
     """Opens files and folders, and moves from image to image.
 
     The picture on screen changes only when the next one is read in full; a file that
-    cannot be read is told and skipped over.
+    cannot be read is told, and the way goes on from its place in the list.
 
     Parameters
     ----------
@@ -51,6 +51,7 @@ class Opening:
         self._wanted: int | None = None
         self._reading: Path | None = None
         self._cache: OrderedDict[Path, OpenedImage] = OrderedDict()
+        self._failed: dict[Path, Notice] = {}
 
     @property
     def is_busy(self) -> bool:
@@ -59,13 +60,18 @@ class Opening:
 
     @property
     def wanted(self) -> int | None:
-        """Index of the image that is on screen or on its way there."""
+        """Index of the image that was asked for: shown, on its way, or unreadable."""
         return self._wanted
 
     @property
     def reading(self) -> Path | None:
         """The folder or image that is being read."""
         return self._reading
+
+    def why_failed(self, path: Path) -> str:
+        """Return why a file could not be read when it was last tried, or ""."""
+        notice = self._failed.get(path)
+        return f"{notice.message} {notice.cause}".strip() if notice else ""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders; one file opens its folder around it."""
@@ -78,7 +84,7 @@ class Opening:
         self._executor.submit(
             lambda: list_images(chosen),
             lambda files: self._on_listed(listing, files),
-            lambda error: self._on_failed(error, None),
+            self._on_not_listed,
         )
 
     def close(self) -> None:
@@ -87,6 +93,7 @@ class Opening:
         self._request += 1
         self._wanted = None
         self._cache.clear()
+        self._failed.clear()
         self._session.set_files(FileList())
         self._session.set_image(None)
         self._set_reading(None)
@@ -108,7 +115,7 @@ class Opening:
         self._executor.submit(
             lambda: _read(path),
             lambda image: self._on_read(request, index, image),
-            lambda error: self._on_failed(error, request),
+            lambda error: self._on_not_read(request, index, error),
         )
 
     def next(self) -> None:
@@ -128,6 +135,7 @@ class Opening:
             return
         index = files.current or 0
         self._cache.clear()
+        self._failed.clear()
         self._session.set_files(replace(files, current=None))
         place = files.root or files.paths[index]
         self.recent.add(place, len(files.paths), files.paths[index])
@@ -141,7 +149,7 @@ class Opening:
         self._set_reading(None)
         files = self._session.files
         self._session.set_image(image)
-        self._session.set_files(replace(files, current=index))
+        self._session.set_files(replace(files, current=index, unread=None))
         self._read_ahead(index + 1)
 
     def _read_ahead(self, index: int) -> None:
@@ -151,6 +159,7 @@ class Opening:
             self._executor.submit(lambda: _read(path), self._keep, lambda _error: None)
 
     def _keep(self, image: "OpenedImage") -> None:
+        self._forget_failure(image.path)
         self._cache[image.path] = image
         self._cache.move_to_end(image.path)
         size = sum(kept.pixels.nbytes for kept in self._cache.values())
@@ -158,15 +167,26 @@ class Opening:
             _, dropped = self._cache.popitem(last=False)
             size -= dropped.pixels.nbytes
 
-    def _on_failed(self, error: SegDeskError, request: int | None) -> None:
-        if request is not None and request != self._request:
+    def _on_not_listed(self, error: SegDeskError) -> None:
+        self._set_reading(None)
+        self._notices.error(error)
+
+    def _on_not_read(self, request: int, index: int, error: SegDeskError) -> None:
+        if request != self._request:
             return
         self._set_reading(None)
-        verbs: tuple[Verb, ...] = ()
-        last = len(self._session.files.paths) - 1
-        if request is not None and self._wanted is not None and self._wanted < last:
-            verbs = (Verb("Next image", self.next),)
-        self._notices.error(error, verbs)
+        files = self._session.files
+        path = files.paths[index]
+        is_last = index == len(files.paths) - 1
+        verbs = () if is_last else (Verb("Next image", self.next),)
+        self._forget_failure(path)
+        self._failed[path] = self._notices.error(error, verbs)
+        self._session.set_files(replace(files, unread=index))
+
+    def _forget_failure(self, path: Path) -> None:
+        notice = self._failed.pop(path, None)
+        if notice is not None:
+            self._notices.withdraw(notice)
 
     def _set_reading(self, path: Path | None) -> None:
         if path != self._reading:

@@ -13,6 +13,7 @@ from segdesk.core.classes import ClassList
 
 if TYPE_CHECKING:
     from segdesk.app.opened_image import OpenedImage
+    from segdesk.core.history import Step
     from segdesk.core.label_map import ClassStats
     from segdesk.core.prediction import Prediction
 
@@ -29,11 +30,20 @@ class FileList:
         In natural order.
     current
         Index of the image on screen; None if there is none.
+    unread
+        Index of the image that was asked for after it and could not be read; None:
+        the one on screen is the one that was asked for.
     """
 
     root: Path | None = None
     paths: tuple[Path, ...] = ()
     current: int | None = None
+    unread: int | None = None
+
+    @property
+    def row(self) -> int | None:
+        """Index of the image that was asked for last, read or not."""
+        return self.current if self.unread is None else self.unread
 
     @property
     def current_path(self) -> Path | None:
@@ -69,6 +79,8 @@ class Session:
         self.proposal: ProposalView | None = None
         self.classes: ClassList | None = None
         self.view = ViewState()
+        # (image, model id) of proposals that are taken over: not shown again by itself
+        self.settled: dict[tuple[Path, str], Step] = {}
         self._project_classes: ClassList | None = None
         self._model_classes: ClassList | None = None
 

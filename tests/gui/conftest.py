@@ -94,7 +94,11 @@ class FakeOpening(Calls):
         self.is_busy = False
         self.wanted: int | None = None
         self.reading: Path | None = None
+        self.failed: dict[Path, str] = {}
         self._session = session
+
+    def why_failed(self, path: Path) -> str:
+        return self.failed.get(path, "")
 
     def show(self, index: int) -> None:
         self.calls.append(("show", (index,)))

@@ -73,7 +73,9 @@ class FilesDock(QWidget):
         self._listing = FileListing(self)
         self.count_text = ""
         self.model = FilesModel(
-            context.predicting.has_proposal, context.opening.thumbnails.image_size
+            context.predicting.has_proposal,
+            context.opening.thumbnails.image_size,
+            context.opening.why_failed,
         )
         self.thumbnails = ThumbnailCache(context.opening.thumbnails, THUMBNAIL)
         self.view = RowView(FilesDelegate(self.thumbnails), "Files")
@@ -226,7 +228,7 @@ class FilesDock(QWidget):
             self._follow_current()
             return
         self.view.scrollToTop()
-        row = self.model.row_of(self._session.files.current)
+        row = self.model.row_of(self._session.files.row)
         self.view.select_row(row, reveal=False)
 
     def _on_model_reset(self) -> None:
@@ -245,10 +247,10 @@ class FilesDock(QWidget):
             self.count_changed.emit(shown)
 
     def _follow_current(self) -> None:
-        """Select the row of the image on screen and bring it into sight."""
+        """Select the row of the image that was asked for and bring it into sight."""
         if self._listing.is_indexing:
             return
-        current = self._session.files.current
+        current = self._session.files.row
         row = self.model.row_of(current)
         if row < 0 and current is not None:
             folder = self.model.folder_of(current)
@@ -318,7 +320,7 @@ class FilesDock(QWidget):
         if folded is None:
             folded = self.model.index(row, 0).data(Role.ROW).is_open
         self.model.fold(folder, folded=folded)
-        self.view.select_row(self.model.row_of(self._session.files.current))
+        self.view.select_row(self.model.row_of(self._session.files.row))
         self.view.set_cursor_row(self.model.row_of_folder(folder))
 
     def _on_view_menu_asked(self, index: QModelIndex, position: QPoint) -> None:

@@ -18,7 +18,13 @@ from segdesk.gui.item_models.row_delegate import (
     text_width,
     two_lines,
 )
-from segdesk.gui.item_models.status_marks import MAKERS, PROPOSED, STATUS, Mark
+from segdesk.gui.item_models.status_marks import (
+    MAKERS,
+    PROPOSED,
+    STATUS,
+    UNREADABLE,
+    Mark,
+)
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 
 THUMBNAIL = QSize(50, 40)
@@ -57,9 +63,11 @@ class FilesDelegate(RowDelegate):
         return "head" if isinstance(index.data(Role.ROW), FolderRow) else ""
 
     def tip(self, index: Index, part: str) -> str:
-        """Return the path, how far the file is and who made its labels."""
+        """Return the path, why it failed, how far it is and who made its labels."""
         row = index.data(Role.ROW)
         words = super().tip(index, part)
+        if isinstance(row, FileRow) and row.failed:
+            words = f"{words}\n{row.failed}"
         if not isinstance(row, FileRow) or row.facts is None:
             return words
         said = [str(row.facts.status).capitalize()]
@@ -118,6 +126,8 @@ def _paint_marks(painter: QPainter, row: FileRow, right: int, middle: int) -> in
 
 
 def _mark(row: FileRow) -> Mark | None:
+    if row.failed:
+        return UNREADABLE
     is_new = row.facts is None or row.facts.status is ItemStatus.UNLABELLED
     if row.has_proposal and is_new:
         return PROPOSED

@@ -30,6 +30,8 @@ class FileRow:
         It was predicted in this sitting.
     facts
         What the project knows of it; None: it belongs to none.
+    failed
+        Why it could not be read when it was last tried, or "".
     """
 
     path: Path
@@ -37,6 +39,7 @@ class FileRow:
     detail: str
     has_proposal: bool
     facts: ItemFacts | None = None
+    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,20 @@ class FilesModel(QAbstractListModel):
         Tells whether a file was predicted in this sitting.
     image_size
         Returns width and height of an image in px, or None while they are not known.
+    why_failed
+        Returns why a file could not be read, or "".
     """
 
     def __init__(
         self,
         has_proposal: Callable[[Path], bool],
         image_size: Callable[[Path], tuple[int, int] | None],
+        why_failed: Callable[[Path], str],
     ) -> None:
         super().__init__()
         self._has_proposal = has_proposal
         self._image_size = image_size
+        self._why_failed = why_failed
         self._paths: Sequence[Path] = ()
         self._index: FileIndex | None = None
         self._found: NDArray[np.intp] = np.zeros(0, np.intp)
@@ -248,7 +255,8 @@ class FilesModel(QAbstractListModel):
             parts.append("1 class" if count == 1 else f"{count} classes")
         elif proposed:
             parts.append("proposal")
-        return FileRow(path, path.name, " · ".join(parts), proposed, facts)
+        detail, failed = " · ".join(parts), self._why_failed(path)
+        return FileRow(path, path.name, detail, proposed, facts, failed)
 
     # ------------------------------------------------------------ arrays
 
@@ -288,7 +296,8 @@ class FilesModel(QAbstractListModel):
 def _spoken(row: FileRow | FolderRow) -> str:
     if isinstance(row, FileRow):
         status = f", {row.facts.status}" if row.facts else ""
-        return f"{row.name}, {row.detail}{status}"
+        failed = ", not opened" if row.failed else ""
+        return f"{row.name}, {row.detail}{status}{failed}"
     state = "open" if row.is_open else "folded"
     files = "1 file" if row.count == 1 else f"{figures.number(row.count)} files"
     return f"{row.name}, {files}, {state}"

@@ -32,6 +32,7 @@ STATUS: Mapping[ItemStatus, Mark] = MappingProxyType(
         ItemStatus.DONE: Mark("Done", "check-circle-fill", "ok"),
     }
 )
+UNREADABLE = Mark("Not opened", "warning-circle", "bad")
 PROPOSED = Mark("Proposal", "circle-dashed", "model")
 MAKERS: Mapping[MadeBy, tuple[str, ...]] = MappingProxyType(
     {

@@ -132,6 +132,20 @@ def test_row_says_size_and_proposal(dock, context):
     assert spoken == "part_1.jpg, 1126 × 1058 · proposal"
 
 
+def test_row_of_an_unreadable_file_is_current_and_says_why(dock, context):
+    why = "part_2.jpg was not opened. It ends too early."
+    context.opening.failed[PATHS[1]] = why
+    context.session.set_files(FileList(ROOT / "Tile 1", PATHS[:3], 0, unread=1))
+    assert dock.view.selected_row() == 1
+    index = dock.model.index(1)
+    assert dock.view.itemDelegate().tip(index, "") == f"{PATHS[1]}\n{why}"
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "part_2.jpg, JPG, not opened"
+    painted = dock.view.grab(dock.view.visualRect(index)).toImage()
+    context.opening.failed.clear()
+    assert dock.view.grab(dock.view.visualRect(index)).toImage() != painted
+
+
 def test_dropped_folder_is_opened(dock, context):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile("/data/aerial")])

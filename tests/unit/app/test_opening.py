@@ -66,6 +66,50 @@ def test_opening_keeps_the_picture_and_goes_on_when_a_file_is_broken(
     assert desk.session.image.path.name == "c.png"
 
 
+def test_opening_goes_on_from_the_row_of_a_file_that_cannot_be_read(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "x", ["a.png", "b.png", "c.png"])
+    for name in ("b.png", "c.png"):
+        (folder / name).write_bytes(b"not an image at all")
+    opening.open_paths([folder])
+    executor.run_all()
+    rows = []
+    for step in (opening.next, opening.next, opening.next, opening.previous):
+        step()
+        executor.run_all()
+        rows.append(desk.session.files.row)
+        assert desk.session.files.current_path.name == "a.png", "what is on screen"
+    assert rows == [1, 2, 2, 1]
+    opening.previous()
+    executor.run_all()
+    assert desk.session.files.row == 0
+
+
+def test_opening_tells_once_of_each_file_when_it_is_tried_again(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "x", ["a.png", "b.png"])
+    whole = (folder / "b.png").read_bytes()
+    (folder / "b.png").write_bytes(b"not an image at all")
+    shown: set[int] = set()
+    desk.notices.posted.connect(lambda notice: shown.add(notice.id))
+    desk.notices.withdrawn.connect(shown.discard)
+    opening.open_paths([folder])
+    executor.run_all()
+    for _ in range(2):
+        opening.show(1)
+        executor.run_all()
+        assert len(shown) == 1
+    assert opening.why_failed(folder / "b.png").startswith("b.png was not opened.")
+    (folder / "b.png").write_bytes(whole)
+    opening.show(1)
+    executor.run_all()
+    assert not shown
+    assert opening.why_failed(folder / "b.png") == ""
+    assert desk.session.image.path.name == "b.png"
+
+
 def test_opening_drops_an_image_when_a_later_one_was_asked_for(
     opening, desk, executor, tmp_path
 ):
