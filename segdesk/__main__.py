@@ -84,6 +84,9 @@ def _run_window(arguments: list[str]) -> int:
     if not has_display_server():
         sys.stderr.write(_NO_DISPLAY)
         return 2
+    from segdesk.gui.starting import hurry
+
+    hurry()
     from segdesk.gui.application import main as show
 
     paths = [word for word in arguments if word != "--"]

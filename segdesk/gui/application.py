@@ -43,6 +43,7 @@ from segdesk.gui.docks.jobs import JobsDock
 from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.main_window import MainWindow
+from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
 from segdesk.gui.viewer.viewer import Viewer
 from segdesk.gui.workers.engine import Engine
@@ -243,6 +244,7 @@ def main(paths: Sequence[Path] = ()) -> int:
     crash.install(desktop.context)
     desktop.window.show()
     QTimer.singleShot(0, lambda: desktop.start(paths))
+    QTimer.singleShot(0, settle)
     try:
         return application.exec()
     finally:

@@ -31,6 +31,7 @@ class _Demo:
 
     def start(self) -> None:
         self._desktop.start()
+        self._desktop.context.commands.run("view.review")
         self._desktop.context.commands.run("file.open_sample")
 
     def give_up(self) -> None:
