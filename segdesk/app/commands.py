@@ -106,7 +106,7 @@ class CommandRegistry:
         command = self._commands[command_id]
         why = self.disabled_why(command_id)
         if why:
-            context.notices.toast(f"{command.title}: {why}")
+            context.notices.remark(f"{command.title}: {why}")
             return
         try:
             command.run(context)

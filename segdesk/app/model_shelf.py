@@ -375,5 +375,5 @@ class ModelShelf:
             again = Verb("Try again", lambda: self.get(zoo_name))
             self._desk.notices.error(end, (again,))
         else:
-            self._desk.notices.toast(f"Stopped. {end.kept}".strip())
+            self._desk.notices.remark(f"Stopped. {end.kept}".strip())
         self.changed.emit()

@@ -59,10 +59,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """A deed that is done, in one line; with an undo it stays 8 s, else 4 s."""
+    """One passing line; with an undo it stays 8 s, else 4 s.
+
+    Parameters
+    ----------
+    level
+        `DONE` for a deed that is done, `INFO` for one that was refused or came to
+        nothing.
+    """
 
     message: str
     undo: Callable[[], None] | None = None
+    level: Level = Level.DONE
 
 
 class Notices:
@@ -88,6 +96,10 @@ class Notices:
     def toast(self, message: str, undo: Callable[[], None] | None = None) -> None:
         """Say in one passing line that something is done."""
         self.toasted.emit(Toast(message, undo))
+
+    def remark(self, message: str) -> None:
+        """Say in one passing line that something was not done, or not needed."""
+        self.toasted.emit(Toast(message, level=Level.INFO))
 
     def error(
         self, error: SegDeskError | Failed | Noted, verbs: tuple[Verb, ...] = ()

@@ -53,7 +53,7 @@ class Refining:
                     self.refine(refinement, amount, tries - 1)
                 return
             if step is None:
-                self._notices.toast(f"{refinement.title}: nothing to change in {name}")
+                self._notices.remark(f"{refinement.title}: nothing to change in {name}")
                 return
             self._annotating.apply(lambda document: document.apply(step))
             words = f"{refinement.title}: {step.changed_px:,} px of {name}"

@@ -45,13 +45,14 @@ _GAP = 12
 _EDGE = 16
 _PASSING_MS = {Level.INFO: 10_000, Level.DONE: 10_000}
 _TOAST_MS = {True: 8000, False: 4000}  # by: has an undo
+_TOAST_MARKS = {Level.DONE: ("check-circle-fill", "ok"), Level.INFO: ("info", "text2")}
 _RISE_MS, _RISE_PX = 160, 8
 _WAIT_MS = 100
 _TOAST_HEIGHT = 40
 
 
 class ToastBar(QWidget):
-    """One line for a deed that is done."""
+    """One line for a deed that is done or was refused."""
 
     def __init__(self, toast: "Toast", close: Callable[[], None]) -> None:
         super().__init__()
@@ -90,7 +91,7 @@ class ToastBar(QWidget):
         self._timer.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the bar, the check and the words."""
+        """Draw the bar, the mark and the words."""
         del event
         painter = QPainter(self)
         card = QRectF(self.rect()).adjusted(SHADOW, SHADOW, -SHADOW, -SHADOW)
@@ -98,7 +99,8 @@ class ToastBar(QWidget):
         fill, line = theme.color("raised"), theme.color("line2")
         rounded(painter, card, RADIUS_CARD, fill, line)
         mark = QRectF(card.x() + 14, card.center().y() - 8, 16, 16)
-        icons.paint(painter, mark, "check-circle-fill", theme.color("ok"))
+        icon, role = _TOAST_MARKS[self.toast.level]
+        icons.paint(painter, mark, icon, theme.color(role))
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text"))
         room = card.width() - 40 - 12 - self._undo_width

@@ -101,7 +101,7 @@ def _to_unlabelled(step: int) -> Callable[[AppContext], None]:
     def go(context: AppContext) -> None:
         index = unlabelled_index(context, step)
         if index is None:
-            context.notices.toast("Every other image has an annotation")
+            context.notices.remark("Every other image has an annotation")
         else:
             context.opening.show(index)
 
