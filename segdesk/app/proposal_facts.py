@@ -1,5 +1,6 @@
 """How many regions a proposal has, counted off the window's thread."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segdesk.app.ports import ExecutorPort
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 class ProposalFacts:
     """Counts the connected regions of the proposal on screen.
+
+    A region counts while one of its pixels is sure enough to be drawn. One count is
+    under way at a time; what changes meanwhile is counted once, after it.
 
     Parameters
     ----------
@@ -30,32 +34,68 @@ class ProposalFacts:
     def __init__(self, session: Session, executor: ExecutorPort) -> None:
         self.changed: Signal[()] = Signal()
         self.regions: RegionStats | None = None
+        self._session = session
         self._executor = executor
-        self._request = 0
+        self._is_counting = False
+        self._counted: _Question | None = None
         session.proposal_changed.connect(self._on_proposal)
+        session.view_changed.connect(lambda _: self._count())
 
-    def _on_proposal(self, proposal: ProposalView | None) -> None:
-        self._request += 1
-        request = self._request
+    def _on_proposal(self, _proposal: ProposalView | None) -> None:
+        self._counted = None
         if self.regions is not None:
             self.regions = None
             self.changed.emit()
-        if proposal is None:
+        self._count()
+
+    def _count(self) -> None:
+        question = self._question()
+        if question is None or self._is_counting or question.is_same(self._counted):
             return
-        prediction = proposal.prediction
+        self._is_counting = True
+        prediction, at_least = question.prediction, question.at_least
         self._executor.submit(
-            lambda: _count(prediction),
-            lambda found: self._on_counted(request, found),
-            lambda _error: None,
+            lambda: _regions(prediction, at_least),
+            lambda found: self._on_counted(question, found),
+            lambda _error: self._on_failed(question),
         )
 
-    def _on_counted(self, request: int, found: "RegionStats") -> None:
-        if request == self._request:
+    def _question(self) -> "_Question | None":
+        proposal = self._session.proposal
+        if proposal is None:
+            return None
+        return _Question(proposal.prediction, self._session.view.min_confidence)
+
+    def _on_counted(self, question: "_Question", found: "RegionStats") -> None:
+        self._is_counting = False
+        now = self._question()
+        if now is not None and now.prediction is question.prediction:
+            self._counted = question
             self.regions = found
             self.changed.emit()
+        self._count()
+
+    def _on_failed(self, question: "_Question") -> None:
+        self._is_counting = False
+        self._counted = question
+        self._count()
 
 
-def _count(prediction: "Prediction") -> "RegionStats":
+@dataclass(frozen=True, slots=True, eq=False)
+class _Question:
+    prediction: "Prediction"
+    at_least: float
+
+    def is_same(self, other: "_Question | None") -> bool:
+        return (
+            other is not None
+            and self.prediction is other.prediction
+            and self.at_least == other.at_least
+        )
+
+
+def _regions(prediction: "Prediction", at_least: float) -> "RegionStats":
+    from segdesk.core.accept import least_level
     from segdesk.core.regions import region_stats
 
     background = prediction.classes.background_index
@@ -64,4 +104,5 @@ def _count(prediction: "Prediction") -> "RegionStats":
         len(prediction.classes),
         prediction.confidence,
         () if background is None else (background,),
+        least_level(at_least),
     )

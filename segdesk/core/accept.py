@@ -129,6 +129,11 @@ def inside_lasso(proposed: Pixels, lasso: Ring) -> Patch:
     return Patch(spans.rect, spans.mask())
 
 
+def least_level(at_least: float) -> int:
+    """Return the lowest level 0-255 of a confidence that reaches `at_least`, 0-1."""
+    return math.ceil(min(1.0, max(0.0, at_least)) * 255)
+
+
 def sure_enough(patch: Patch, confidence: Pixels, at_least: float) -> Patch:
     """Return the pixels of a patch above a confidence.
 
@@ -139,8 +144,7 @@ def sure_enough(patch: Patch, confidence: Pixels, at_least: float) -> Patch:
     at_least
         0-1; what is drawn below it is hidden, so it is not accepted either.
     """
-    lowest = math.ceil(min(1.0, max(0.0, at_least)) * 255)
-    sure = confidence[patch.rect.slices] >= lowest
+    sure = confidence[patch.rect.slices] >= least_level(at_least)
     return trimmed(patch.mask & sure.view(np.uint8), patch.rect)
 
 

@@ -39,6 +39,7 @@ def region_stats(
     num_classes: int,
     confidence: NDArray[np.uint8] | None = None,
     leave_out: Collection[int] = (),
+    least: int = 0,
 ) -> RegionStats:
     """Count the regions whose pixels touch by side or corner.
 
@@ -52,6 +53,9 @@ def region_stats(
         (H, W), 0-255 for a confidence of 0-1.
     leave_out
         Classes that are not counted, such as the background.
+    least
+        0-255; a region counts when one of its pixels is at least that sure. Without a
+        confidence map all count.
     """
     counts = np.zeros(num_classes, np.int64)
     areas: list[NDArray[np.int64]] = []
@@ -59,14 +63,14 @@ def region_stats(
     for index in range(num_classes):
         if index in leave_out:
             continue
-        found = _regions_of(labels, index, confidence)
+        found = _regions_of(labels, index, confidence, least)
         if found is None:
             continue
         area, total = found
         counts[index] = area.size
         areas.append(area)
         sums.append(total)
-    if not areas:
+    if not counts.any():
         return RegionStats(counts, 0.0, None)
     sizes = np.concatenate(areas)
     means = np.concatenate(sums) / sizes / 255.0
@@ -78,7 +82,10 @@ def region_stats(
 
 
 def _regions_of(
-    labels: NDArray[np.uint8], index: int, confidence: NDArray[np.uint8] | None
+    labels: NDArray[np.uint8],
+    index: int,
+    confidence: NDArray[np.uint8] | None,
+    least: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]] | None:
     """Return areas and sums of confidence of the regions of one class."""
     cv2 = load_cv2()
@@ -94,5 +101,9 @@ def _regions_of(
     areas = np.bincount(chosen).astype(np.int64)
     if confidence is None:
         return areas, np.zeros(areas.size)
-    sums = np.bincount(chosen, weights=confidence[part][inside])
-    return areas, sums.astype(np.float64)
+    sure = confidence[part][inside]
+    sums = np.bincount(chosen, weights=sure).astype(np.float64)
+    if least:
+        kept = np.bincount(chosen[sure >= least], minlength=areas.size) > 0
+        areas, sums = areas[kept], sums[kept]
+    return areas, sums
