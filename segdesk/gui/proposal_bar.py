@@ -3,20 +3,21 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
 from segdesk.gui import icons, theme
 from segdesk.gui.accept_gesture import Gesture
 from segdesk.gui.actions import shown_key
-from segdesk.gui.components.buttons import Button, Kind
+from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.fields import Slider
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import RADIUS_NOTICE, draw_shadow, rounded
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.row_menu import RowMenu
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
 HEIGHT = 48
 _ABOVE_BOTTOM = 18
 _SHADOW = 26
-_ROOM_FOR_WORDS = 760  # px of canvas below which the slider's words are left out
-_ROOM_FOR_SLIDER = 660
+_BESIDE = 12  # px of canvas that stay free on both sides
+_WIDEST_COUNT = 888_888  # the column of numbers has room for it
+_LEVELS = (0.0, 0.25, 0.5, 0.75, 0.9)  # what the menu offers instead of the slider
 
 
 class ProposalBar(QWidget):
     """What is proposed, from which confidence on, and what becomes of it.
 
     It lies over the canvas, 18 px above its lower edge, as long as there is a proposal.
+    What has no room beside the canvas' edges goes into a menu at its end.
 
     Parameters
     ----------
@@ -45,6 +48,7 @@ class ProposalBar(QWidget):
     """
 
     asked = Signal(str)  # how the next press on the canvas accepts: a `Gesture`
+    placed = Signal()  # it came, went, or has another height
 
     def __init__(
         self, context: "AppContext", actions: "Actions", viewer: QWidget
@@ -66,6 +70,10 @@ class ProposalBar(QWidget):
         edge = _SHADOW
         self._row.setContentsMargins(edge + 14, edge, edge + 10, edge)
         self._row.setSpacing(6)
+        self._spacers: dict[int, tuple[QSpacerItem, int]] = {}
+        self._fits_for = 0, 0
+        self._more = IconButton("dots-three", Tip("More", text="What has no room."))
+        self._more.clicked.connect(self._on_more_clicked)
         self._fill(actions)
         self.slider.moved.connect(self._on_slider_moved)
         session = context.session
@@ -75,6 +83,13 @@ class ProposalBar(QWidget):
         context.proposal_facts.changed.connect(self._refresh)
         viewer.installEventFilter(self)
         self._refresh()
+
+    @property
+    def lift(self) -> int:
+        """Px of the canvas, from below, that it takes; 0 while it is hidden."""
+        if self.isHidden():
+            return 0
+        return theme.row_px(HEIGHT) + _ABOVE_BOTTOM
 
     def sizeHint(self) -> QSize:
         """Return the size with the shadow round it."""
@@ -118,6 +133,26 @@ class ProposalBar(QWidget):
             button.setCheckable(True)
             button.clicked.connect(partial(self._ask, gesture))
         row.addWidget(self._facts)
+        slider = (
+            self._slider_line,
+            self.slider,
+            self._least,
+        )
+        self._drops: tuple[tuple[QWidget, ...], ...] = (
+            (self._slider_words,),
+            slider,
+            (lasso,),
+            (region,),
+            (by_class,),
+            (reject,),
+            (self._facts, self._all_line),
+        )
+        self._offers = {
+            by_class: ("palette", "Accept class", "model.accept_class"),
+            region: ("cursor", "Accept region", Gesture.REGION),
+            lasso: ("scribble-loop", "Accept by lasso", Gesture.LASSO),
+            reject: ("x", "Reject proposal", "model.reject"),
+        }
         for widget, before in (
             (self._slider_line, 8),
             (self._slider_words, 8),
@@ -129,9 +164,12 @@ class ProposalBar(QWidget):
             (region, 2),
             (lasso, 2),
             (reject, 0),
+            (self._more, 0),
         ):
             if before:
-                row.addSpacing(before)
+                spacer = QSpacerItem(before, 0)
+                self._spacers[id(widget)] = spacer, before
+                row.addItem(spacer)
             row.addWidget(widget)
 
     def show_armed(self, armed: str) -> None:
@@ -162,21 +200,61 @@ class ProposalBar(QWidget):
                     else f"{figures.number(regions.total)} regions",
                     f"mean {mean}" if regions.mean_confidence is not None else "",
                 )
+        before = self.lift
         self.setVisible(shown)
         if shown:
             self._place()
+        if self.lift != before:
+            self.placed.emit()
 
     def _place(self) -> None:
         width, height = self._viewer.width(), self._viewer.height()
-        for widget in (self.slider, self._least, self._slider_line):
-            widget.setVisible(width >= _ROOM_FOR_SLIDER)
-        self._slider_words.setVisible(width >= _ROOM_FOR_WORDS)
-        self._row.invalidate()
+        room = width - 2 * _BESIDE + 2 * _SHADOW
+        fits_for = room, self._facts.sizeHint().width()
+        if fits_for != self._fits_for:  # else a slider in the hand would be disturbed
+            self._fits_for = fits_for
+            for dropped in range(len(self._drops) + 1):
+                self._drop(dropped)
+                if self.sizeHint().width() <= room:
+                    break
         size = self.sizeHint()
         x = (width - size.width()) // 2
         y = height - size.height() + _SHADOW - _ABOVE_BOTTOM
         self.setGeometry(x, y, size.width(), size.height())
         self.raise_()
+
+    def _drop(self, count: int) -> None:
+        """Hide the first `count` parts of what may be left out, show the others."""
+        for place, widgets in enumerate(self._drops):
+            for widget in widgets:
+                self._let_in(widget, is_in=place >= count)
+        self._let_in(self._more, is_in=count > 1)
+        self._row.invalidate()
+
+    def _let_in(self, widget: QWidget, *, is_in: bool) -> None:
+        widget.setVisible(is_in)
+        if id(widget) in self._spacers:
+            spacer, width = self._spacers[id(widget)]
+            spacer.changeSize(width if is_in else 0, 0)
+
+    def _on_more_clicked(self) -> None:
+        menu = RowMenu(self)
+        for button, (icon, title, verb) in self._offers.items():
+            if button.isHidden():
+                if isinstance(verb, Gesture):
+                    menu.add(icon, title, partial(self._ask, verb))
+                else:
+                    run = partial(self._context.commands.run, verb)
+                    why = self._context.commands.disabled_why(verb) or ""
+                    menu.add(icon, title, run, why=why)
+        if self.slider.isHidden() and self.slider.isEnabled():
+            menu.addSeparator()
+            now = self._context.session.view.min_confidence
+            for level in _LEVELS:
+                words = f"From confidence {figures.confidence(level)}"
+                change = partial(self._on_slider_moved, round(level * 100))
+                menu.add_switch(words, change, checked=abs(now - level) < 0.005)
+        menu.open_at(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 
     def _on_slider_moved(self, value: int) -> None:
         self._context.session.update_view(min_confidence=value / 100)
@@ -195,15 +273,14 @@ class _RegionFacts(QWidget):
         if (count, mean) != (self._count, self._mean):
             self._count, self._mean = count, mean
             self.setAccessibleName(", ".join(filter(None, (count, mean))))
-            self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
         strong = QFontMetrics(theme.font("strong", tabular=True))
         caption = QFontMetrics(theme.font("caption", tabular=True))
         widest = max(
-            strong.horizontalAdvance(self._count),
-            caption.horizontalAdvance(self._mean),
+            strong.horizontalAdvance(f"{figures.number(_WIDEST_COUNT)} regions"),
+            caption.horizontalAdvance(f"mean {figures.confidence(0.88)}"),
         )
         return QSize(28 + widest + 4, theme.row_px(40))
 
