@@ -1,6 +1,7 @@
 """Taking a model's proposal over into the annotation, all of it or parts."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from segdesk.app.annotating import Annotating
 from segdesk.app.desk import Desk
@@ -25,6 +26,12 @@ from segdesk.core.flood import Patch
 from segdesk.core.history import Source, SourceKind, Step
 from segdesk.core.prediction import Prediction
 from segdesk.core.shapes import Point, Ring
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segdesk.app.session import ProposalView
 
 _ICON = "check-square"
 _TRIES = 3
@@ -58,10 +65,13 @@ class Accepting:
         self._annotations = annotations
         self._annotating = annotating
         self._shelf = shelf
+        self._whole: tuple[Step, ProposalView] | None = None  # taken over, of the image
+        annotating.history_changed.connect(self._on_history)
+        desk.session.image_changed.connect(lambda _: self._forget())
 
     def accept_all(self) -> None:
         """Take over all that is sure enough to be drawn."""
-        self._accept("Accept all", None, lambda found: everything(found.labels))
+        self._accept("Accept all", None, _everything)
 
     def accept_class(self, index: int) -> None:
         """Take over one class of the model."""
@@ -107,12 +117,7 @@ class Accepting:
         version = annotation.version
 
         def plan() -> RasterEdit | None:
-            patch = select(prediction)
-            if patch is not None and prediction.confidence is not None and at_least:
-                patch = sure_enough(patch, prediction.confidence, at_least)
-            if patch is None:
-                return None
-            return plan_acceptance(labels, prediction.labels, patch, rule)
+            return _edit(labels, prediction, select, at_least, rule)
 
         def planned(edit: RasterEdit | None) -> None:
             if annotation is not self._annotations.current:
@@ -152,7 +157,7 @@ class Accepting:
         prediction: Prediction,
     ) -> None:
         if edit is None:
-            self._notices.toast("Nothing to accept there: no pixel would change.")
+            self._notices.remark("Nothing to accept there: no pixel would change.")
             return
         source = Source(SourceKind.MODEL, prediction.model_id)
         step = Step(title, _ICON, index, (edit,), source)
@@ -161,6 +166,58 @@ class Accepting:
         self._notices.toast(
             f"{title}: {edit.changed_px:,} px ({share:.1%}).", self._annotating.undo
         )
+        if annotation.document.history.undoable is step:
+            self._settle_if_done(annotation, prediction, step)
+
+    def _settle_if_done(
+        self, annotation: OpenAnnotation, prediction: Prediction, step: Step
+    ) -> None:
+        """Withdraw the proposal when accepting all of it would change no pixel."""
+        rule = self._rule(annotation, prediction)
+        if rule is None:
+            return
+        labels, version = annotation.document.labels, annotation.version
+        at_least = self._session.view.min_confidence
+
+        def settle(rest: RasterEdit | None) -> None:
+            proposal = self._session.proposal
+            same = proposal is not None and proposal.prediction is prediction
+            untouched = annotation.version == version
+            if rest is None and same and untouched and proposal is not None:
+                key = (annotation.place.image, prediction.model_id)
+                self._session.settled[key] = step
+                self._whole = step, proposal
+                self._session.set_proposal(None)
+
+        self._executor.submit(
+            lambda: _edit(labels, prediction, _everything, at_least, rule),
+            settle,
+            self._notices.error,
+        )
+
+    def _on_history(self) -> None:
+        """Follow undo and redo: the proposal comes back, and goes again."""
+        annotation = self._annotations.current
+        if annotation is None:
+            return
+        image, history = annotation.place.image, annotation.document.history
+        in_force = {id(step) for step in history.steps[: history.position]}
+        undone = {id(step) for step in history.steps[history.position :]}
+        settled = self._session.settled
+        for key, step in tuple(settled.items()):
+            if key[0] == image and id(step) in undone:
+                del settled[key]
+        if self._whole is None:
+            return
+        step, proposal = self._whole
+        if id(step) in undone and self._session.proposal is None:
+            self._session.set_proposal(proposal)
+        elif id(step) in in_force and self._session.proposal is proposal:
+            settled[image, proposal.prediction.model_id] = step
+            self._session.set_proposal(None)
+
+    def _forget(self) -> None:
+        self._whole = None
 
     def _tell_unknown(self, prediction: Prediction, index: int | None) -> None:
         project = self._shelf.project
@@ -173,9 +230,29 @@ class Accepting:
             if mapped[at] == IGNORE_INDEX and index in (None, at)
         ]
         if names:
-            self._notices.toast(
+            self._notices.remark(
                 f"The project has no class {', '.join(names)}: left out."
             )
+
+
+def _everything(prediction: Prediction) -> Patch | None:
+    return everything(prediction.labels)
+
+
+def _edit(
+    labels: "NDArray[np.uint8]",
+    prediction: Prediction,
+    select: Select,
+    at_least: float,
+    rule: AcceptRule,
+) -> RasterEdit | None:
+    """Return what accepting a part of a proposal changes; runs on a worker."""
+    patch = select(prediction)
+    if patch is not None and prediction.confidence is not None and at_least:
+        patch = sure_enough(patch, prediction.confidence, at_least)
+    if patch is None:
+        return None
+    return plan_acceptance(labels, prediction.labels, patch, rule)
 
 
 def _other_size() -> InputError:

@@ -185,6 +185,7 @@ class Predicting:
         if image is None or self._model is None:
             return
         self._kept.drop(image.path, self._model.source.id)
+        self._session.settled.pop((image.path, self._model.source.id), None)
         self._show_proposal_of(image)
 
     def reject(self) -> None:
@@ -368,6 +369,8 @@ class Predicting:
     def _show(self, generation: int, view: ProposalView) -> None:
         image = self._session.image
         if generation != self._generation or image is None:
+            return
+        if (image.path, view.prediction.model_id) in self._session.settled:
             return
         if view.prediction.labels.shape == image.pixels.shape[:2]:
             self._session.set_proposal(view)
