@@ -149,6 +149,7 @@ class ClassesDock(QWidget):
         session.view_changed.connect(lambda _: self._refresh())
         self.filter.textChanged.connect(self.model.set_text)
         self.head.share.toggled.connect(self.model.set_counts_pixels)
+        self.head.solo.clicked.connect(lambda: session.update_view(solo=None))
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.view.part_double_clicked.connect(self._on_view_part_double_clicked)
         self.view.menu_asked.connect(self._on_view_menu_asked)
@@ -185,6 +186,8 @@ class ClassesDock(QWidget):
         count = len(classes) if classes else 0
         self._filter_row.setVisible(count > _MANY)
         self.head.share.set_sorted(self._session.view.sort_by_share)
+        solo = self.model.row_at(self.model.row_of(self._session.view.solo))
+        self.head.show_solo(solo.name if solo is not None else None)
         self.overlay_bar.show_view()
         self.view.movable = self._movable(count)
         self._select()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from segdesk.gui import icons, theme
+from segdesk.gui.components.painting import rounded
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models.classes_delegate import (
     CONFIDENCE,
@@ -15,6 +16,7 @@ from segdesk.gui.item_models.classes_delegate import (
 from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, draw_text, ink
 
 _HEIGHT = 24
+_CHIP_LEFT = 12
 
 
 class ShareHead(QPushButton):
@@ -48,12 +50,48 @@ class ShareHead(QPushButton):
             icons.paint(painter, box, "arrow-down", pen.colour)
 
 
+class SoloChip(QPushButton):
+    """Says that one class is drawn alone; a click ends it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFlat(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        give(self, Tip("End solo", "Esc", "Draws the other classes again."))
+        self.hide()
+
+    def show_class(self, name: str | None) -> None:
+        """Name the class; None: every class is drawn."""
+        self.setText("" if name is None else f"Solo: {name}")
+        self.setVisible(name is not None)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the words with the cross behind them."""
+        words = QFontMetrics(theme.font("caption")).horizontalAdvance(self.text())
+        return QSize(words + 28, 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a filled pill, the words and the cross."""
+        del event
+        painter = QPainter(self)
+        lit = self.underMouse() or self.hasFocus()
+        fill = theme.color("accentFillHover" if lit else "accentFill")
+        rounded(painter, QRectF(self.rect()), self.height() / 2, fill)
+        words = self.rect().adjusted(8, 0, -20, 0)
+        draw_text(painter, words, self.text(), ink("caption", "onFill"), LEFT)
+        box = QRectF(self.width() - 18, self.height() / 2 - 5, 10, 10)
+        icons.paint(painter, box, "x", theme.color("onFill"))
+
+
 class ClassesHead(QWidget):
     """Names the legend's columns."""
 
     def __init__(self) -> None:
         super().__init__()
         self.share = ShareHead(self)
+        self.solo = SoloChip(self)
         self._has_locks = False
         self.setFixedHeight(theme.row_px(_HEIGHT))
 
@@ -68,6 +106,12 @@ class ClassesHead(QWidget):
             self._place()
             self.update()
 
+    def show_solo(self, name: str | None) -> None:
+        """Say which class is drawn alone; None: every class is drawn."""
+        self.solo.show_class(name)
+        self._place()
+        self.update()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the button over its column."""
         super().resizeEvent(event)
@@ -78,6 +122,9 @@ class ClassesHead(QWidget):
         left = self.width() - bar_left(has_locks=has_locks)
         right = self.width() - share_right(has_locks=has_locks)
         self.share.setGeometry(left, 0, right - left, self.height())
+        room, chip = left - _CHIP_LEFT - 4, self.solo.sizeHint()
+        top = (self.height() - chip.height()) // 2
+        self.solo.setGeometry(_CHIP_LEFT, top, min(room, chip.width()), chip.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the names of the columns."""
@@ -85,7 +132,8 @@ class ClassesHead(QWidget):
         painter = QPainter(self)
         pen = ink("caption", "text3")
         height, end = self.height(), self.width()
-        draw_text(painter, QRect(NAME_LEFT, 0, 80, height), "Class", pen, LEFT)
+        if self.solo.isHidden():
+            draw_text(painter, QRect(NAME_LEFT, 0, 80, height), "Class", pen, LEFT)
         if self._has_locks:
             return
         box = QRect(end - share_right(), 0, share_right() - CONFIDENCE, height)
