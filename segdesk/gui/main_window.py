@@ -29,6 +29,7 @@ from segdesk.gui.components import tips
 from segdesk.gui.dock_frame import Dock, Panel
 from segdesk.gui.dock_host import Area, DockHost, DockState
 from segdesk.gui.focus_areas import FocusAreas
+from segdesk.gui.keyboard_home import KeyboardHome
 from segdesk.gui.layouts import FIRST, LAYOUTS
 from segdesk.gui.logo import window_icon
 from segdesk.gui.notices import NoticeDesk
@@ -141,7 +142,9 @@ class MainWindow(QWidget):
             context.notices, self, self._notice_area, self.app_bar.bell
         )
         self.notice_desk.follow(viewer, viewer.canvas)
+        self.centre.proposal_bar.placed.connect(self.notice_desk.place)
         self._focus_areas = FocusAreas(self, self._areas)
+        self._home = KeyboardHome(self, viewer.canvas, self.dock_host.isVisible)
         self.command_actions.serve(self._key_widgets())
         viewer.cursor_moved.connect(self.status_bar.show_reading)
         viewer.zoom_changed.connect(self._on_viewer_zoom_changed)
@@ -194,7 +197,7 @@ class MainWindow(QWidget):
         self._stack.setCurrentWidget(self.dock_host)
         self.status_bar.show()
         self.app_bar.layout_switch.show()
-        self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._home.take()
         self._show_title()
         QTimer.singleShot(0, self.notice_desk, self.notice_desk.place)
 
@@ -311,7 +314,7 @@ class MainWindow(QWidget):
             if self.isFullScreen():
                 self.toggle_full_screen()
             elif self._stack.currentWidget() is self.dock_host:
-                self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._home.escape(self._context.session)
         else:
             super().keyPressEvent(event)
 
@@ -369,7 +372,8 @@ class MainWindow(QWidget):
         shown = self._stack.currentWidget()
         inside = self.welcome if shown is self.welcome else self._viewer
         corner = inside.mapTo(self, QPoint(0, 0))
-        return QRect(corner, inside.size())
+        lift = 0 if inside is self.welcome else self.centre.proposal_bar.lift
+        return QRect(corner, inside.size()).adjusted(0, 0, 0, -lift)
 
     def _areas(self) -> list[QWidget]:
         if self._stack.currentWidget() is self.welcome:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from segdesk.app.catalog import all_commands
 from segdesk.app.keymap import Keymap
+from segdesk.app.notices import Level, Notice
 from segdesk.app.opened_image import open_image
 from segdesk.app.session import FileList, ProposalView
 from segdesk.app.tools.catalog import TOOLS
@@ -31,6 +32,7 @@ from segdesk.gui.docks.files import FilesDock
 from segdesk.gui.docks.history import HistoryDock
 from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.main_window import MainWindow
+from segdesk.gui.notice_card import NoticeCard
 from segdesk.gui.tool_options import OPTIONS
 
 CLASSES = ClassList(("Building", "Road", "Water"), ("#EE6A05", "#A06192", "#3D6DFA"))
@@ -169,6 +171,7 @@ def test_tools_stay_in_sight_and_say_why_when_there_is_no_image(window, desk):
     desk.commands.run("tool.polygon")
     assert desk.annotating.choices.tool == "brush"
     assert desk.toasts[-1].message == "Polygon: Open an image first"
+    assert desk.toasts[-1].level is Level.INFO
     assert window.centre.strip.isVisible()
 
 
@@ -333,6 +336,51 @@ def test_lasso_is_accepted_by_shift_drag_when_the_hand_is_taken(
     labels = desk.annotating.document.labels
     assert (labels[:3, :4] == 0).all()
     assert np.count_nonzero(labels == 255) == 48 - 12
+
+
+def test_proposal_goes_with_accept_all_and_comes_back_with_undo(window, desk):
+    bar = window.centre.proposal_bar
+    labels = np.zeros((6, 8), np.uint8)
+    labels[:, 4:] = 1
+    propose(desk, labels)
+    desk.commands.run("model.accept_all")
+    assert not bar.isVisible()
+    desk.commands.run("edit.undo")
+    assert bar.isVisible()
+    desk.commands.run("edit.redo")
+    assert not bar.isVisible()
+
+
+def test_messages_lie_over_the_bar_when_it_is_there(window, desk):
+    desk.notices.post(Notice(Level.ERROR, "It failed."))
+    (card,) = window.findChildren(NoticeCard)
+    low = card.y()
+    propose(desk, np.zeros((6, 8), np.uint8))
+    bar = window.centre.proposal_bar
+    top = bar.mapTo(window, QPoint(0, 26)).y()
+    assert card.geometry().adjusted(22, 22, -22, -22).bottom() < top
+    desk.session.set_proposal(None)
+    assert card.y() == low
+
+
+# ------------------------------------------------------------------ the keyboard
+
+
+def test_canvas_has_the_keyboard_when_the_window_comes_up(window, qtbot):
+    window.app_bar.bell.setFocus()
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert window.focusWidget() is canvas_of(window)
+
+
+def test_solo_is_told_and_ended_by_escape(window, desk):
+    canvas_of(window).setFocus()
+    chip = window.findChild(ClassesDock).head.solo
+    desk.session.update_view(solo=1)
+    assert chip.isVisible()
+    assert chip.text() == "Solo: Road"
+    QTest.keyClick(canvas_of(window), Qt.Key.Key_Escape)
+    assert desk.session.view.solo is None
+    assert not chip.isVisible()
 
 
 # ------------------------------------------------------------------ what is saved

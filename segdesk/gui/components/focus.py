@@ -8,7 +8,7 @@ from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
 
 _REACH = 3  # 2 px of ring, 1 px of gap
-_BY_KEYBOARD = frozenset(
+BY_KEYBOARD = frozenset(
     {
         Qt.FocusReason.TabFocusReason,
         Qt.FocusReason.BacktabFocusReason,
@@ -95,7 +95,7 @@ class FocusRing(QWidget):
 
 def ring_on_focus(widget: QWidget, event: QFocusEvent) -> None:
     """Show the ring if the focus came by a key; call it from `focusInEvent`."""
-    if event.reason() in _BY_KEYBOARD:
+    if event.reason() in BY_KEYBOARD:
         _ring(widget.window()).follow(widget)
 
 

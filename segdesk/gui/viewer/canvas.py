@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QWidget
 from segdesk.app.view_state import Compare
 from segdesk.core.geometry import Size
 from segdesk.gui import theme
+from segdesk.gui.components.focus import BY_KEYBOARD
 from segdesk.gui.viewer import canvas_keys
 from segdesk.gui.viewer.cursors import cross_cursor
 from segdesk.gui.viewer.device_px import count_device_pixels, to_device
@@ -42,11 +43,7 @@ _WHEEL_FACTOR = 1.25
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _SIZES = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 _CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | _SHIFT
-_BY_KEYBOARD = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
+_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress)
 
 
 class Canvas(QWidget):
@@ -284,6 +281,9 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Take the pinch of a trackpad, and keys that are also shortcuts elsewhere."""
+        if self._ringed and event.type() in _PRESSES:
+            self._ringed = False
+            self.update()
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() is Qt.NativeGestureType.ZoomNativeGesture:
                 self._zoom_at(event.position(), 1 + event.value())
@@ -356,7 +356,7 @@ class Canvas(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show a frame if the keyboard came here."""
         super().focusInEvent(event)
-        self._ringed = event.reason() in _BY_KEYBOARD
+        self._ringed = event.reason() in BY_KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
