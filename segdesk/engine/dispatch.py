@@ -163,7 +163,7 @@ class Engine:
         self._let_go()
         from segdesk.engine.predictor import Predictor
 
-        context.report(Progress(0, None, "steps", f"Loading {model.id}"))
+        context.report(Progress(0, None, "steps", "Loading the weights"))
         predictor = Predictor(
             model, device=device, precision=precision, note=context.report
         )

@@ -126,7 +126,7 @@ def test_device_that_is_not_there_is_said_aloud(runner, tiny):
 
 def test_load_says_what_it_is_busy_with(runner, tiny):
     _, reports = run(runner, LoadSpec(model=tiny.source()))
-    assert Progress(0, None, "steps", "Loading tiny") in reports
+    assert Progress(0, None, "steps", "Loading the weights") in reports
 
 
 def test_predict_is_cancelled_before_the_network_runs(runner, tiny, image, tmp_path):

@@ -70,9 +70,9 @@ def test_download_says_megabytes_and_its_own_rate(dock, context):
 
 def test_job_of_unknown_length_says_what_it_does(dock, context):
     job = context.jobs.open("Load U-Net", "cube", None)
-    context.jobs.report(job, Progress(0, None, "steps", "Loading unet"))
+    context.jobs.report(job, Progress(0, None, "steps", "Loading the weights"))
     context.clock.now_s += 3
-    assert rows(dock) == ["Load U-Net, Loading unet · 3 s"]
+    assert rows(dock) == ["Load U-Net, Loading the weights · 3 s"]
 
 
 def test_ended_jobs_say_how_they_ended(dock, context):
