@@ -29,6 +29,7 @@ _CLASS_PACKAGES = (
     "mmengine.optim.",
     "torch.optim.",
 )
+_NO_ONEDL = "Could not import OneDL"
 _REMOTE_SCHEMES = (
     "http://",
     "https://",
@@ -61,6 +62,7 @@ def prepare() -> None:
     """Import the mmseg stack with its faults mended. Cheap after the first call."""
     load_cv2()
     _quieten_logs()
+    _quieten_imports()
     _stub_compiled_ops()
     _quieten_warnings()
     _load_strictly()
@@ -88,14 +90,31 @@ def _quieten_logs() -> None:
     """Keep the stack's chatter out of stdout and of the log.
 
     mmengine 0.10's `print_log` writes at INFO to stdout, through a logger that it makes
-    for itself when there is none; a training makes another one. onedl-mmseg 1.4 says
-    twice at import that it lacks an optional package.
+    for itself when there is none; a training makes another one.
     """
     from mmengine.logging import MMLogger
 
     MMLogger.get_instance("mmengine", log_level="WARNING")
     for name in ("mmcv", "mmseg", "matplotlib", "PIL"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _quieten_imports() -> None:
+    """Do not print that an optional package of the makers of mmseg is not there.
+
+    onedl-mmseg 1.4 says so twice while `mmseg.datasets` is imported: at DEBUG, but
+    mmengine's `print_log` prints at any level when it is given no logger.
+    """
+    from mmengine import logging as room
+
+    original = room.print_log
+
+    @functools.wraps(original)
+    def quiet(msg: object, *options: Any, **named: Any) -> None:  # noqa: ANN401
+        if msg != _NO_ONEDL:
+            original(msg, *options, **named)
+
+    room.print_log = quiet
 
 
 def _quieten_warnings() -> None:

@@ -1,5 +1,8 @@
 """Each fault of the mmseg stack is mended, and mended right."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch.nn import functional
@@ -19,6 +22,19 @@ def test_prepare_is_cheap_and_changes_nothing_when_called_again():
     before = cross_entropy_loss.cross_entropy
     prepare()
     assert cross_entropy_loss.cross_entropy is before
+
+
+def test_only_the_missing_optional_package_is_kept_quiet_when_imported():
+    code = (
+        "from segdesk.engine.bootstrap import prepare; prepare()\n"
+        "import mmseg.datasets\n"
+        "from mmengine.logging import print_log; print_log('something else')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split("\n") == ["something else", ""]
+    assert "OneDL" not in done.stderr
 
 
 @without_ops
