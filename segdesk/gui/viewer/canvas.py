@@ -67,6 +67,7 @@ class Canvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._ringed = False  # first: children send events while they are made
         self.stage = Stage()
         self.hand = ToolHand(self, self.stage, self.refresh)
         self.hand.restyled.connect(self._choose_cursor)
@@ -76,7 +77,6 @@ class Canvas(QWidget):
         self._drag_from: QPointF | None = None
         self._space_held = False
         self._hide_held = False
-        self._ringed = False
         self._shape: Qt.CursorShape | None = None
         self._opacity_wheel, self._size_wheel = Notches(), Notches()
         self._floats = Floats()
