@@ -32,21 +32,28 @@ class KeyboardHome(QObject):
         self._is_shown = is_shown
         self._is_settled = False
         window.installEventFilter(self)
+        canvas.installEventFilter(self)
 
     def take(self) -> None:
-        """Give the canvas the keyboard, now or as soon as the window is active."""
-        self._is_settled = self._window.isActiveWindow()
-        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Give the canvas the keyboard, now or as soon as it can take it.
+
+        It cannot while it is hidden for want of an image: the window holds it so long.
+        """
+        can_take = self._canvas.isVisibleTo(self._window)
+        self._is_settled = can_take and self._window.isActiveWindow()
+        target = self._canvas if can_take else self._window
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the window's activation."""
-        if (
-            watched is self._window
-            and event.type() is QEvent.Type.ActivationChange
-            and self._window.isActiveWindow()
-            and self._is_shown()
-            and not (self._is_settled and self._was_chosen())
-        ):
+        """Follow the window's activation, and the canvas when it comes in sight."""
+        kind = event.type()
+        if watched is self._window:
+            comes = kind is QEvent.Type.ActivationChange and (
+                self._window.isActiveWindow()
+            )
+        else:
+            comes = kind is QEvent.Type.Show
+        if comes and self._is_shown() and not (self._is_settled and self._was_chosen()):
             self.take()
         return super().eventFilter(watched, event)
 

@@ -370,6 +370,12 @@ def test_canvas_has_the_keyboard_when_the_window_comes_up(window, qtbot):
     window.app_bar.bell.setFocus()
     QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
     assert window.focusWidget() is canvas_of(window)
+    canvas_of(window).hide()  # as it is until the first image is there
+    window.show_welcome()
+    window.show_viewer()
+    assert window.focusWidget() is window
+    canvas_of(window).show()
+    assert window.focusWidget() is canvas_of(window)
 
 
 def test_solo_is_told_and_ended_by_escape(window, desk):
