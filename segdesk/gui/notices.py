@@ -196,7 +196,10 @@ class NoticeDesk(QObject):
             bottom = top - _GAP
         if self._toast is not None:
             self._toast.fit(area.width() - 2 * _EDGE)
-            self._toast.move(self._toast_corner(area))
+            corner = self._toast_corner(area)
+            self._toast.move(corner)
+            for rise in self._toast.findChildren(QPropertyAnimation):
+                rise.setEndValue(corner)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the sizes of window and canvas, and the hand on the canvas."""
