@@ -4,8 +4,14 @@ import gc
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QNativeGestureEvent, QPainter, QPointingDevice
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QImage,
+    QNativeGestureEvent,
+    QPainter,
+    QPointingDevice,
+)
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.view_state import Compare, Layer
@@ -266,3 +272,14 @@ def test_linked_panes_show_the_same_place_when_zoomed(viewer, session, hand):
     )
     assert second.clip.x() == gap + 2
     assert second.clip.width() == pytest.approx(0.42 * VIEW[0], abs=2)
+
+
+def test_frame_of_the_keyboard_goes_when_the_canvas_is_clicked(qtbot, viewer, hand):
+    hand.open_noise(100, 150)
+    event = QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason)
+    QApplication.sendEvent(viewer.canvas, event)
+    framed = hand.grabbed()
+    qtbot.mouseClick(viewer.canvas, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    clicked = hand.grabbed()
+    assert (framed[240, 1] != clicked[240, 1]).any()
+    assert (clicked[240, 1] == clicked[240, 5]).all()

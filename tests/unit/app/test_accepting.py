@@ -76,3 +76,24 @@ def test_acceptance_is_found_out_anew_when_somebody_paints_meanwhile(room):
     ]
     room.annotating.go_to(0)
     assert not room.labels.any()
+
+
+def test_proposal_is_withdrawn_when_its_last_part_is_taken_over(room):
+    room.show("a.jpg")
+    propose(room)
+    session = room.desk.session
+    proposal = session.proposal
+    room.accepting.accept_class(0)
+    room.executor.run_all()
+    assert session.proposal is proposal
+    room.accepting.accept_class(1)
+    room.executor.run_all()
+    assert session.proposal is None
+    assert len(session.settled) == 1
+
+    room.annotating.undo()
+    assert session.proposal is proposal
+    assert not session.settled
+    room.annotating.redo()
+    assert session.proposal is None
+    assert len(session.settled) == 1
