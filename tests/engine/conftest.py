@@ -171,3 +171,21 @@ def notes() -> list[Any]:
 def trap(tmp_path: Path) -> Callable[[], bool]:
     """Return whether something was executed: it touches `tmp_path / "pwned"`."""
     return (tmp_path / "pwned").exists
+
+
+@pytest.fixture(scope="session")
+def pairs(tmp_path_factory):
+    """Return a function that makes the pair for a config's name, once."""
+    from small_networks import CONFIGS, make_pair
+
+    from segdesk.engine.bootstrap import prepare
+
+    prepare()
+    made = {}
+
+    def pair(name: str):
+        if name not in made:
+            made[name] = make_pair(CONFIGS[name], tmp_path_factory.mktemp(name))
+        return made[name]
+
+    return pair
