@@ -4,7 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# A busy machine draws slowly; that says nothing of the program.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 _CHECKOUT = Path(__file__).resolve().parent.parent

@@ -16,7 +16,6 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.opened_image import open_image
 from segdesk.app.session import FileList, ProposalView
 from segdesk.app.tools.catalog import TOOLS
-from segdesk.app.tools.refining import REFINEMENTS
 from segdesk.core.classes import ClassList
 from segdesk.core.item_status import ItemStatus
 from segdesk.core.label_map import class_stats
@@ -26,7 +25,6 @@ from segdesk.core.shapes import Point
 from segdesk.gui import theme
 from segdesk.gui.accept_gesture import Gesture
 from segdesk.gui.components.number_field import NumberField
-from segdesk.gui.dialogs.number import NumberDialog
 from segdesk.gui.docks.classes import ClassesDock
 from segdesk.gui.docks.files import FilesDock
 from segdesk.gui.docks.history import HistoryDock
@@ -256,17 +254,6 @@ def test_class_grows_by_the_number_that_was_asked_for(window, desk):
     assert (desk.annotating.document.labels == labels).all()
     desk.commands.run("class.keep_largest")
     assert desk.toasts[-1].message == "Keep largest: nothing to change in Road"
-
-
-def test_question_for_a_number_remembers_the_last_one(qtbot):
-    (grow,) = (each for each in REFINEMENTS if each.id == "grow")
-    dialog = NumberDialog(None, grow, 5)
-    qtbot.addWidget(dialog)
-    assert dialog.field.value == 5
-    dialog.field.selectAll()
-    QTest.keyClicks(dialog.field, "12/4")
-    QTest.keyClick(dialog.field, Qt.Key.Key_Return)
-    assert dialog.field.value == 3
 
 
 # ------------------------------------------------------------------ proposals

@@ -119,7 +119,7 @@ def test_read_zoo_imports_neither_mmseg_nor_yaml_when_the_index_is_kept(segdesk_
     )
 
     done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+        [sys.executable, "-P", "-c", code], check=True, capture_output=True, text=True
     )
 
     assert done.stdout.strip() == "[]"
