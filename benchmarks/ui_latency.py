@@ -118,11 +118,14 @@ def measure_peer(images: int) -> str:
                 from segdesk.engine import bootstrap
 
                 bootstrap.prepare()
+                from mmengine.config import Config
                 from mmseg.apis import inference_model, init_model
 
-                network = init_model(
-                    str(model / "config.py"), str(model / "model.pth"), device="cpu"
-                )
+                from segdesk.engine.checkpoint import load_checkpoint
+
+                checkpoint = load_checkpoint(model / "model.pth")
+                config = Config.fromstring(checkpoint.config_text, ".py")
+                network = init_model(config, str(model / "model.pth"), device="cpu")
                 for path in paths:
                     inference_model(network, str(path))
             except Exception as error:  # noqa: BLE001 - told on the main thread
