@@ -195,8 +195,6 @@ class _Child:
 
     def __init__(self, command: list[str]) -> None:
         environment = dict(os.environ, PYTHONUNBUFFERED="1")
-        # Threads that wait for work sleep, so the window keeps its core.
-        environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
