@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -10,6 +11,8 @@ from typing import Any
 
 from segdesk.core.errors import InputError
 from segdesk.core.imaging import is_image_path, is_junk_path, natural_key
+
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,3 +168,15 @@ def _grouped(
 
 def _refuse(error: OSError) -> None:
     raise error
+
+
+def first_json(tree: FolderTree, fits: Callable[[Any], bool]) -> PurePosixPath | None:
+    """Return the first JSON file whose content fits; only the first 20 are read.
+
+    A file that cannot be read is passed over: reading the set tells of it.
+    """
+    for file in tree.ending(".json")[:_LOOKED_AT]:
+        with suppress(InputError):
+            if fits(read_json(tree.path(file))):
+                return file
+    return None

@@ -11,7 +11,7 @@ from segdesk.core.geometry import Size
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.drawn_shapes import DrawnImage, DrawnShape, other_keys
-from segdesk.formats.folder_tree import FolderTree, read_json
+from segdesk.formats.folder_tree import FolderTree, first_json, read_json
 from segdesk.formats.images_out import copy_image, image_name
 from segdesk.formats.labelled import (
     IGNORE_NAME,
@@ -33,19 +33,13 @@ from segdesk.formats.shape_set import (
     read_shape_set,
 )
 
-_LOOKED_AT = 20
 _GROUND = "__background__"
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
-    for file in tree.ending(".json")[:_LOOKED_AT]:
-        try:
-            if _is_theirs(read_json(tree.path(file))):
-                return 0.92, f"{file.name} is a file of ISAT"
-        except InputError:
-            continue
-    return None
+    file = first_json(tree, _is_theirs)
+    return None if file is None else (0.92, f"{file.name} is a file of ISAT")
 
 
 def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:

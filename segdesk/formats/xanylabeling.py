@@ -6,12 +6,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from segdesk.core.classes import IGNORE_INDEX
-from segdesk.core.errors import InputError
 from segdesk.formats import labelme
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import write_classes_json
 from segdesk.formats.drawn_shapes import from_extra
-from segdesk.formats.folder_tree import FolderTree, read_json
+from segdesk.formats.folder_tree import FolderTree, first_json
 from segdesk.formats.images_out import copy_image, image_name
 from segdesk.formats.labelled import (
     IGNORE_NAME,
@@ -26,21 +25,15 @@ from segdesk.formats.labelled import (
 from segdesk.formats.shape_out import OutShape, ground_of, shapes_to_write
 
 _VERSION = "3.0.0"
-_LOOKED_AT = 20
 _OWN_KEYS = frozenset({"kie_linking", "difficult", "attributes"})
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
-    for file in tree.ending(".json")[:_LOOKED_AT]:
-        try:
-            content = read_json(tree.path(file))
-        except InputError:
-            continue
-        shapes = content.get("shapes") if isinstance(content, dict) else None
-        if isinstance(shapes, list) and any(_OWN_KEYS & set(one) for one in shapes):
-            return 0.92, f"{file.name} holds shapes of X-AnyLabeling"
-    return None
+    file = first_json(tree, _has_own_shapes)
+    if file is None:
+        return None
+    return 0.92, f"{file.name} holds shapes of X-AnyLabeling"
 
 
 def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
@@ -98,3 +91,8 @@ def _shape(shape: OutShape, labelled: LabelledSet) -> dict[str, Any]:
         "attributes": {},
         "kie_linking": [],
     } | from_extra(shape.extra)
+
+
+def _has_own_shapes(content: Any) -> bool:  # noqa: ANN401 - whatever the file holds
+    shapes = content.get("shapes") if isinstance(content, dict) else None
+    return isinstance(shapes, list) and any(_OWN_KEYS & set(one) for one in shapes)
