@@ -1,45 +1,7 @@
 # PSPNet on ResNet-50: pooled context of four scales, output at 1/8.
-_base_ = ["./_base_/pictures.py", "./_base_/sgd.py"]
-norm_cfg = dict(type="BN", requires_grad=True)
+_base_ = ["./pspnet-r18.py"]
 model = dict(
-    type="EncoderDecoder",
-    backbone=dict(
-        type="ResNetV1c",
-        depth=50,
-        num_stages=4,
-        out_indices=(0, 1, 2, 3),
-        dilations=(1, 1, 2, 4),
-        strides=(1, 2, 1, 1),
-        norm_cfg=norm_cfg,
-        norm_eval=False,
-        style="pytorch",
-        contract_dilation=True,
-    ),
-    decode_head=dict(
-        type="PSPHead",
-        in_channels=2048,
-        in_index=3,
-        channels=512,
-        pool_scales=(1, 2, 3, 6),
-        dropout_ratio=0.1,
-        num_classes=2,
-        norm_cfg=norm_cfg,
-        align_corners=False,
-        loss_decode=dict(type="CrossEntropyLoss", loss_weight=1.0),
-    ),
-    auxiliary_head=dict(
-        type="FCNHead",
-        in_channels=1024,
-        in_index=2,
-        channels=256,
-        num_convs=1,
-        concat_input=False,
-        dropout_ratio=0.1,
-        num_classes=2,
-        norm_cfg=norm_cfg,
-        align_corners=False,
-        loss_decode=dict(type="CrossEntropyLoss", loss_weight=0.4),
-    ),
-    train_cfg=dict(),
-    test_cfg=dict(mode="whole"),
+    backbone=dict(depth=50),
+    decode_head=dict(in_channels=2048, channels=512),
+    auxiliary_head=dict(in_channels=1024, channels=256),
 )
