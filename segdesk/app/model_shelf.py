@@ -76,6 +76,7 @@ class ModelShelf:
         self._known: tuple[ModelEntry, ...] = ()
         self._coming: dict[str, _Coming] = {}
         self._wanted: str | None = None
+        self._last = ""
         predicting.changed.connect(self.changed.emit)
 
     # ------------------------------------------------------------ what is so
@@ -98,8 +99,17 @@ class ModelShelf:
             self._library.list, self._on_listed, self._desk.notices.error
         )
 
+    def take_up(self) -> None:
+        """Read the library, and load the model that the last sitting ended with.
+
+        A model that is gone or broken by now is left: the list says so.
+        """
+        self._last = self._desk.settings.preferences.last_model
+        self.refresh()
+
     def load(self, model_id: str, *, then_predict: bool = True) -> None:
         """Load a model of the library into the engine."""
+        self._last = ""
 
         def chosen() -> ChosenModel:
             name = self._library.entry(model_id).name
@@ -112,8 +122,8 @@ class ModelShelf:
         )
 
     def load_sample(self) -> None:
-        """Load the model that comes with SegDesk, unless one is loaded."""
-        if self._predicting.model_id is None:
+        """Load the model that comes with SegDesk, unless it is."""
+        if self._predicting.model_id != SAMPLE_MODEL:
             self.load(SAMPLE_MODEL)
 
     def add(self, path: Path) -> None:
@@ -304,6 +314,15 @@ class ModelShelf:
         if self._wanted:
             wanted, self._wanted = self._wanted, None
             self.load(wanted)
+        elif self._last:
+            self._load_last(entries)
+        self._last = ""
+
+    def _load_last(self, entries: "tuple[ModelEntry, ...]") -> None:
+        usable = any(each.id == self._last and not each.why for each in entries)
+        if usable and self._predicting.model_id is None:
+            now = self._desk.settings.preferences.predict_on_open
+            self.load(self._last, then_predict=now)
 
     def _on_added(self, added: "Added") -> None:
         words = "is in the library already" if added.existed else "was added"

@@ -49,6 +49,7 @@ class Opening:
         self._listing = 0
         self._request = 0
         self._wanted: int | None = None
+        self._place: Path | None = None
         self._reading: Path | None = None
         self._cache: OrderedDict[Path, OpenedImage] = OrderedDict()
         self._failed: dict[Path, Notice] = {}
@@ -80,9 +81,10 @@ class Opening:
             return
         self._listing += 1
         listing = self._listing
+        last = self.recent.last_of(chosen[0])
         self._set_reading(chosen[0])
         self._executor.submit(
-            lambda: list_images(chosen),
+            lambda: list_images(chosen, last),
             lambda files: self._on_listed(listing, files),
             self._on_not_listed,
         )
@@ -137,9 +139,8 @@ class Opening:
         self._cache.clear()
         self._failed.clear()
         self._session.set_files(replace(files, current=None))
-        place = files.root or files.paths[index]
-        self.recent.add(place, len(files.paths), files.paths[index])
-        self._executor.submit(self.recent.writer(), lambda _: None, self._notices.error)
+        self._place = files.root or files.paths[index]
+        self.recent.add(self._place, len(files.paths), files.paths[index])
         self.show(index)
 
     def _on_read(self, request: int, index: int, image: "OpenedImage") -> None:
@@ -150,6 +151,8 @@ class Opening:
         files = self._session.files
         self._session.set_image(image)
         self._session.set_files(replace(files, current=index, unread=None))
+        if self._place is not None:
+            self.recent.note_last(self._place, image.path)
         self._read_ahead(index + 1)
 
     def _read_ahead(self, index: int) -> None:
@@ -200,7 +203,7 @@ def _read(path: Path) -> "OpenedImage":
     return open_image(path)
 
 
-def list_images(paths: tuple[Path, ...]) -> FileList:
+def list_images(paths: tuple[Path, ...], last: str = "") -> FileList:
     """Return the images behind what the user named. Slow: call it on a worker.
 
     Parameters
@@ -208,6 +211,8 @@ def list_images(paths: tuple[Path, ...]) -> FileList:
     paths
         Absolute. One folder: its images, recursively. One file: the images of its
         folder, at that file. Several: what they hold, in their order.
+    last
+        The image of a folder to begin at; one that is gone: at the first.
 
     Raises
     ------
@@ -238,7 +243,9 @@ def list_images(paths: tuple[Path, ...]) -> FileList:
             hint="JPEG, PNG, TIFF, WebP, BMP and GIF are read. Choose another folder.",
         )
     root = paths[0] if len(paths) == 1 else None
-    return FileList(root, tuple(dict.fromkeys(found)), 0)
+    images = tuple(dict.fromkeys(found))
+    begin = Path(last)
+    return FileList(root, images, images.index(begin) if begin in images else 0)
 
 
 def _images_below(folder: Path) -> Sequence[Path]:

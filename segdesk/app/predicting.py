@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdesk.app.desk import Desk
+from segdesk.app.kept_proposals import KeptProposals
 from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
-from segdesk.app.proposals import KeptProposals, PackedProposal, take_over, unpack
+from segdesk.app.proposals import PackedProposal, take_over, unpack
 from segdesk.app.run_choices import device_words
 from segdesk.app.session import ProposalView
 from segdesk.app.signal import Signal
@@ -61,6 +62,13 @@ class Predicting:
         Takes over arrays and counts classes off the window's thread.
     scratch_dir
         Folder through which the engine hands arrays over.
+
+    Attributes
+    ----------
+    model
+        The one that is loaded or loading.
+    kept
+        What was predicted in this sitting.
     """
 
     def __init__(
@@ -79,8 +87,8 @@ class Predicting:
         self._engine = engine
         self._executor = executor
         self._scratch_dir = scratch_dir
-        self._kept = KeptProposals()
-        self._model: ChosenModel | None = None
+        self.kept = KeptProposals(executor)
+        self.model: ChosenModel | None = None
         self._loaded: ModelLoaded | None = None
         self._loads = 0  # raised by each load and unload; a late answer is dropped
         self._generation = 0  # the same for each picture and prediction
@@ -95,12 +103,12 @@ class Predicting:
     @property
     def model_id(self) -> str | None:
         """Id of the model that is loaded or loading."""
-        return self._model.source.id if self._model else None
+        return self.model.source.id if self.model else None
 
     @property
     def model_name(self) -> str:
         """Name of the model that is loaded or loading, or ""."""
-        return self._model.name if self._model else ""
+        return self.model.name if self.model else ""
 
     @property
     def is_loading(self) -> bool:
@@ -134,7 +142,7 @@ class Predicting:
 
     def has_proposal(self, path: Path) -> bool:
         """Tell whether an image was predicted in this sitting."""
-        return self._kept.has(path)
+        return self.kept.has(path)
 
     # ------------------------------------------------------------ what to do
 
@@ -150,8 +158,8 @@ class Predicting:
         then_predict
             Predict the open image as soon as the model is there.
         """
-        self.unload()
-        self._model = model
+        self.unload()  # and a model that ends the program is not taken up again
+        self.model = model
         preferences = self._settings.preferences
         spec = LoadSpec(
             model=model.source,
@@ -173,8 +181,9 @@ class Predicting:
         self._cancel_all()
         self._loads += 1
         self._generation += 1
-        self._model = None
+        self.model = None
         self._loaded = None
+        self._settings.update(last_model="")
         self._session.set_proposal(None)
         self._session.set_model_classes(None)
         self.changed.emit()
@@ -182,17 +191,17 @@ class Predicting:
     def predict(self) -> None:
         """Predict the open image anew."""
         image = self._session.image
-        if image is None or self._model is None:
+        if image is None or self.model is None:
             return
-        self._kept.drop(image.path, self._model.source.id)
-        self._session.settled.pop((image.path, self._model.source.id), None)
+        self.kept.drop(image.path, self.model.source.id)
+        self._session.settled.pop((image.path, self.model.source.id), None)
         self._show_proposal_of(image)
 
     def reject(self) -> None:
         """Drop the proposal of the open image."""
         image = self._session.image
-        if image is not None and self._model is not None:
-            self._kept.drop(image.path, self._model.source.id)
+        if image is not None and self.model is not None:
+            self.kept.drop(image.path, self.model.source.id)
         self._session.set_proposal(None)
         self.changed.emit()
 
@@ -216,17 +225,17 @@ class Predicting:
         if self._death:
             self._notices.withdraw(self._death)
             self._death = None
-        if self._model:
-            self.load(self._model)
+        if self.model:
+            self.load(self.model)
         else:
             self.check_machine()
 
     # ------------------------------------------------------------ inside
 
     def _reload(self) -> None:
-        if self._model:
-            self._kept.drop_model(self._model.source.id)
-            self.load(self._model)
+        if self.model:
+            self.kept.drop_model(self.model.source.id)
+            self.load(self.model)
         self.changed.emit()
 
     def _start(
@@ -286,10 +295,10 @@ class Predicting:
                 if image is not None and self._predict_when_loaded:
                     self._show_proposal_of(image)
             case Failed():
-                self._model = self._model if _died(terminal) else None
+                self.model = self.model if _died(terminal) else None
                 self._on_failed(terminal)
             case _:
-                self._model = None
+                self.model = None
         self.changed.emit()
 
     def _on_image_changed(self, image: "OpenedImage | None") -> None:
@@ -303,16 +312,16 @@ class Predicting:
             self._show_proposal_of(image)
 
     def _is_kept(self, path: Path) -> bool:
-        return self._model is not None and (path, self._model.source.id) in self._kept
+        return self.model is not None and (path, self.model.source.id) in self.kept
 
     def _show_proposal_of(self, image: "OpenedImage") -> None:
-        if self._model is None:
+        if self.model is None:
             return
         if self._running:
             self._running()
         self._generation += 1
         generation = self._generation
-        packed = self._kept.get(image.path, self._model.source.id)
+        packed = self.kept.get(image.path, self.model.source.id)
         if packed is not None:
             self._executor.submit(
                 lambda: unpack(packed),
@@ -322,7 +331,7 @@ class Predicting:
             return
         preferences = self._settings.preferences
         spec = PredictSpec(
-            model=self._model.source,
+            model=self.model.source,
             image=image.path,
             scratch_dir=self._scratch_dir,
             device=preferences.device,
@@ -362,7 +371,7 @@ class Predicting:
         taken: tuple[ProposalView, PackedProposal],
     ) -> None:
         view, packed = taken
-        self._kept.put(image.path, packed)
+        self.kept.put(image.path, packed)
         self._show(generation, view)
         self.changed.emit()
 

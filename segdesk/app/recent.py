@@ -23,12 +23,15 @@ class RecentPlace(msgspec.Struct, frozen=True):
         When, in UTC.
     first
         An image to show it by.
+    last
+        The image that was on screen last; "": not known.
     """
 
     path: str
     images: int
     opened: datetime
     first: str = ""
+    last: str = ""
 
     @property
     def name(self) -> str:
@@ -43,9 +46,18 @@ class RecentPlaces:
     ----------
     path
         `recent.json`.
+
+    Attributes
+    ----------
+    changed
+        Fires when the list is another one.
+    noted
+        Fires when the file is behind: after `changed`, and when another image is on
+        screen.
     """
 
     def __init__(self, path: Path) -> None:
+        self.noted: Signal[()] = Signal()
         self.changed: Signal[tuple[RecentPlace, ...]] = Signal()
         self.path = path
         self.places: tuple[RecentPlace, ...] = ()
@@ -60,9 +72,28 @@ class RecentPlaces:
 
     def add(self, path: Path, images: int, first: Path) -> None:
         """Put a place on top."""
-        place = RecentPlace(str(path), images, datetime.now(UTC), str(first))
+        place = RecentPlace(
+            str(path), images, datetime.now(UTC), str(first), self.last_of(path)
+        )
         others = tuple(other for other in self.places if other.path != place.path)
         self._set((place, *others)[:_KEPT])
+
+    def last_of(self, path: Path) -> str:
+        """Return the image of a place that was on screen last, or ""."""
+        known = (place.last for place in self.places if place.path == str(path))
+        return next(known, "")
+
+    def note_last(self, path: Path, image: Path) -> None:
+        """Remember which image of a place is on screen; a place not listed is left."""
+        places = tuple(
+            msgspec.structs.replace(place, last=str(image))
+            if place.path == str(path)
+            else place
+            for place in self.places
+        )
+        if places != self.places:
+            self.places = places
+            self.noted.emit()
 
     def remove(self, path: str) -> None:
         """Take a place off the list; nothing on disk is touched."""
@@ -90,3 +121,4 @@ class RecentPlaces:
     def _set(self, places: tuple[RecentPlace, ...]) -> None:
         self.places = places
         self.changed.emit(places)
+        self.noted.emit()

@@ -9,11 +9,13 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from segdesk.app.signal import Signal
+from segdesk.app.view_state import Compare
 from segdesk.core.errors import InputError
 from segdesk.formats.atomic import write_atomic
 
 THEMES = ("system", "dark", "light")
 PRECISIONS = ("fp32", "bf16", "fp16")
+COMPARES = tuple(mode.value for mode in Compare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Preferences:
         "fp32", "bf16" or "fp16".
     opacity
         Fill of the overlay, 0-1.
+    compare
+        How many panes the viewer shows: "one", "split" or "linked".
     predict_on_open
         Predict each image as it is opened while a model is loaded.
     reduce_motion
@@ -37,7 +41,7 @@ class Preferences:
     text_scale
         Size of the window's text, 0.9-1.5.
     last_model
-        Id of the model that was loaded last.
+        Id of the model that is loaded; "": none is. The next sitting begins with it.
     keys
         Keys by command id, where they differ from the defaults.
     """
@@ -46,6 +50,7 @@ class Preferences:
     device: str = "auto"
     precision: str = "fp32"
     opacity: float = 0.45
+    compare: str = "one"
     predict_on_open: bool = True
     reduce_motion: bool = False
     text_scale: float = 1.0
@@ -150,7 +155,7 @@ def _checked(found: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 def _problem(name: str, value: object, default: object) -> str | None:
     limits = {"opacity": (0.0, 1.0), "text_scale": (0.9, 1.5)}
-    choices = {"theme": THEMES, "precision": PRECISIONS}
+    choices = {"theme": THEMES, "precision": PRECISIONS, "compare": COMPARES}
     if name in choices and value not in choices[name]:
         return f"“{name}” is {value!r}; it takes {', '.join(choices[name])}."
     if name in limits:

@@ -25,7 +25,7 @@ from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import Session
 from segdesk.app.settings import Preferences, Settings
 from segdesk.app.thumbnails import Thumbnails
-from segdesk.app.view_state import ViewState
+from segdesk.app.view_state import Compare, ViewState
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import (
     resource_path,
@@ -74,7 +74,10 @@ class Desktop:
         recent = RecentPlaces(user_config_dir() / "recent.json")
         recent.load()
         session, notices, jobs = Session(), Notices(), JobCenter()
-        session.update_view(opacity=self.settings.preferences.opacity)
+        session.update_view(
+            opacity=self.settings.preferences.opacity,
+            compare=Compare(self.settings.preferences.compare),
+        )
         desk = Desk(session, self.settings, notices, jobs)
         self._scratch_dir = make_scratch_dir()
         self._reader = Executor("read", 2)
@@ -136,12 +139,13 @@ class Desktop:
         self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
         self.settings.changed.connect(self._on_settings_changed)
         session.view_changed.connect(self._on_session_view_changed)
+        recent.noted.connect(self._save_soon.start)
         if problem:
             notices.error(problem)
 
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Do what may come after the window is on screen."""
-        self.context.shelf.refresh()
+        self.context.shelf.take_up()
         self._parts.start()
         self.context.predicting.check_machine()
         if paths:
@@ -167,11 +171,13 @@ class Desktop:
         self._save_soon.start()
 
     def _on_session_view_changed(self, view: ViewState) -> None:
-        self.settings.update(opacity=view.opacity)
+        self.settings.update(opacity=view.opacity, compare=view.compare.value)
 
     def _save_settings(self) -> None:
-        notices = self.context.notices
-        self._saver.submit(self.settings.writer(), lambda _: None, notices.error)
+        told = self.context.notices.error
+        self._saver.submit(self.settings.writer(), lambda _: None, told)
+        recent = self.context.opening.recent
+        self._saver.submit(recent.writer(), lambda _: None, told)
 
 
 class _Delayed:

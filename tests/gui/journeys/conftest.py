@@ -57,14 +57,28 @@ def pictures(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desktop(qtbot, make_model) -> Iterator[Desktop]:
+def again(qtbot, segdesk_home) -> Iterator[Callable[[], Desktop]]:
+    """Start the program once more, with what it wrote before."""
+    made: list[Desktop] = []
+
+    def start() -> Desktop:
+        desktop = Desktop(fake_engine_command())
+        made.append(desktop)
+        qtbot.addWidget(desktop.window)
+        desktop.window.resize(1400, 900)
+        with qtbot.waitExposed(desktop.window):
+            desktop.window.show()
+        desktop.start()
+        return desktop
+
+    yield start
+    for desktop in made:
+        desktop.close()
+
+
+@pytest.fixture
+def desktop(qtbot, make_model, again) -> Desktop:
     make_model("steady", "Steady model")
-    made = Desktop(fake_engine_command())
-    qtbot.addWidget(made.window)
-    made.window.resize(1400, 900)
-    with qtbot.waitExposed(made.window):
-        made.window.show()
-    made.start()
+    made = again()
     qtbot.waitUntil(lambda: len(made.context.shelf.entries) >= 1)
-    yield made
-    made.close()
+    return made

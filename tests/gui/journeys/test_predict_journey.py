@@ -152,3 +152,27 @@ def test_window_keeps_settings_and_recent_places_when_it_is_closed(
     text = desktop.settings.path.read_text()
     assert "0.7" in text
     assert "my pictures" in desktop.context.opening.recent.path.read_text()
+
+
+def test_window_takes_up_model_compare_and_image_when_it_is_opened_again(
+    desktop, qtbot, pictures, again
+):
+    open_folder(desktop, qtbot, pictures)
+    load(desktop, qtbot, "steady")
+    desktop.context.commands.run("view.split")
+    desktop.context.opening.show(2)
+    wait_for_proposal(desktop, qtbot)
+    desktop.close()
+    second = again()
+    context = second.context
+    assert context.session.view.compare is Compare.SPLIT
+    qtbot.waitUntil(lambda: context.predicting.is_ready, timeout=WAIT_MS)
+    assert context.predicting.model_id == "steady"
+    open_folder(second, qtbot, pictures)
+    assert context.session.image.path.name == "pic 2.png"
+    wait_for_proposal(second, qtbot)
+    context.commands.run("model.unload")
+    second.close()
+    third = again()
+    qtbot.waitUntil(lambda: len(third.context.shelf.entries) >= 1)
+    assert third.context.predicting.model_id is None, "it was not loaded at the end"

@@ -50,6 +50,27 @@ def test_opening_opens_the_folder_round_it_when_one_file_is_opened(
     assert desk.session.image.path.name == "a.png"
 
 
+def test_opening_begins_at_the_last_image_when_a_folder_is_opened_again(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "x", ["a.png", "b.png", "c.png"])
+    opening.open_paths([folder])
+    executor.run_all()
+    opening.show(2)
+    executor.run_all()
+    opening.recent.writer()()
+    kept = RecentPlaces(opening.recent.path)
+    kept.load()
+    opening = Opening(desk, executor, Thumbnails(executor), kept)
+    opening.open_paths([folder])
+    executor.run_all()
+    assert desk.session.files.current_path.name == "c.png"
+    (folder / "c.png").unlink()
+    opening.open_paths([folder])
+    executor.run_all()
+    assert desk.session.files.current_path.name == "a.png", "it is gone"
+
+
 def test_opening_keeps_the_picture_and_goes_on_when_a_file_is_broken(
     opening, desk, executor, tmp_path
 ):
