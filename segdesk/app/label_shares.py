@@ -8,6 +8,7 @@ from segdesk.app.annotating import Annotating
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import ExecutorPort, TimerPort
 from segdesk.app.signal import Signal
+from segdesk.core.item_status import ItemStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,8 +37,6 @@ class LabelShares:
     ----------
     changed
         Fires when `counts` is another value.
-    counts
-        (256,) pixels of each label, the last one ignored; None while not known.
     """
 
     def __init__(
@@ -48,7 +47,7 @@ class LabelShares:
         timer: TimerPort,
     ) -> None:
         self.changed: Signal[()] = Signal()
-        self.counts: NDArray[np.int64] | None = None
+        self._counts: NDArray[np.int64] | None = None
         self._annotations = annotations
         self._executor = executor
         self._timer = timer
@@ -57,8 +56,26 @@ class LabelShares:
         annotations.opened.connect(self._on_opened)
         annotating.history_changed.connect(self._on_changed)
 
+    @property
+    def counts(self) -> "NDArray[np.int64] | None":
+        """(256,) pixels of each label, the last one ignored.
+
+        None while they are not known, and where nothing is labelled yet.
+        """
+        return None if self.is_blank else self._counts
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has labelled a pixel, nor said that there is none to label."""
+        annotation, counts = self._annotations.current, self._counts
+        if annotation is None or counts is None:
+            return False
+        if annotation.status is not ItemStatus.UNLABELLED:
+            return False
+        return bool(counts[annotation.document.unlabelled] == counts.sum())
+
     def _on_opened(self, annotation: "OpenAnnotation | None") -> None:
-        self.counts = None
+        self._counts = None
         self.changed.emit()
         if annotation is not None:
             self._count()
@@ -89,7 +106,7 @@ class LabelShares:
         self._is_counting = False
         current = self._annotations.current
         if current is annotation:
-            self.counts = counts
+            self._counts = counts
             self.changed.emit()
         is_late = current is not annotation or annotation.version != version
         if is_late and self._stop is None:

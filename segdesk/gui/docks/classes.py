@@ -84,6 +84,7 @@ class ClassesDock(QWidget):
         self.new_row = NewClassRow()
         self._named: int | None = None
         self._is_annotating = False
+        self._is_blank = False
         self._problem = ""
         self._footer = Label("", "small", "text2", tabular=True)
         self._more = IconButton("dots-three", Tip("More", "", "Pixels, colours, copy."))
@@ -159,6 +160,7 @@ class ClassesDock(QWidget):
         self._more.clicked.connect(self._on_more_clicked)
         self._context.label_shares.changed.connect(self._refresh)
         self._context.projects.changed.connect(lambda _: self._refresh())
+        self._context.projects.item_changed.connect(lambda _: self._on_item_changed())
         for editor in (self.editor, self.new_row.editor):
             editor.named.connect(self._on_named)
             editor.left.connect(self._on_naming_left)
@@ -174,6 +176,7 @@ class ClassesDock(QWidget):
     def _refresh(self) -> None:
         classes = self._session.classes
         counts = self._context.label_shares.counts
+        self._is_blank = self._context.label_shares.is_blank
         self.model.set_labels(
             None if counts is None else counts.tolist(),
             self._context.class_editing.locked,
@@ -197,6 +200,10 @@ class ClassesDock(QWidget):
             self.count_text = text
             self.count_changed.emit(text)
 
+    def _on_item_changed(self) -> None:
+        if self._is_blank is not self._context.label_shares.is_blank:
+            self._refresh()
+
     def _movable(self, count: int) -> int:
         """Return how many rows can be pulled: all, while they stand by index."""
         by_index = not (self._session.view.sort_by_share or self.filter.text())
@@ -214,8 +221,10 @@ class ClassesDock(QWidget):
             return
         self._footer_word.set_role("text2")
         if numbers is None:
-            nothing = "" if self._is_annotating else "Not predicted yet"
-            self._footer_word.setText(nothing)
+            nothing = "Nothing labelled yet" if self._is_blank else ""
+            self._footer_word.setText(
+                nothing if self._is_annotating else "Not predicted yet"
+            )
             self._footer.setText("")
             return
         self._footer_word.setText("Labelled" if self._is_annotating else "Predicted")

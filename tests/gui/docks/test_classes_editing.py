@@ -15,7 +15,9 @@ from segdesk.core.classes import ClassList
 from segdesk.core.edits import plan_edit
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.item_status import ItemStatus
 from segdesk.gui.class_menu import class_menu
+from segdesk.gui.components import Label
 from segdesk.gui.docks.classes import ClassesDock
 
 CLASSES = ClassList(("Road", "Water", "Land"), ("#A06192", "#3D6DFA", "#FFC933"))
@@ -71,6 +73,16 @@ def test_list_says_shares_of_the_labels_while_annotating(dock, project):
         "Land, #FFC933, 0.0%, visible",
         "Ignore, 50.0%, visible",
     ]
+
+
+def test_list_says_that_nothing_is_labelled_until_it_is_or_the_image_is_done(
+    dock, project
+):
+    words = [label.text() for label in dock.findChildren(Label)]
+    assert "Nothing labelled yet" in words
+    assert rows(dock)[-1] == "Ignore, visible", "not 100% of the image"
+    project.annotating.set_status(ItemStatus.DONE)
+    assert rows(dock)[-1] == "Ignore, 100%, visible", "the user says so"
 
 
 def test_ignore_is_a_paint_of_its_own_when_clicked(dock, project):
