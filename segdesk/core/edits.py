@@ -1,5 +1,6 @@
 """Edits of a label map that can be taken back: packed tiles before and after."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -129,19 +130,22 @@ class EditRecorder:
                 part = tile_rect(*key, self._size)
                 self._raw[key] = self._labels[part.slices].copy()
 
-    def settle(self, away_from: Rect, limit: int = 8) -> None:
-        """Pack a few tiles that the pen has left, so that `finish` has little to do.
+    def settle(self, away_from: Rect, budget_s: float = 0.003) -> None:
+        """Pack tiles that the pen has left, so that `finish` has little to do.
 
         Parameters
         ----------
         away_from
             Where the pen is.
-        limit
-            Number of tiles to pack at most.
+        budget_s
+            Time after which the rest is left for the next call.
         """
         near = set(tiles_under(away_from.within(self._size)))
-        for key in [key for key in self._raw if key not in near][:limit]:
+        enough = time.perf_counter() + budget_s
+        for key in [key for key in self._raw if key not in near]:
             self._settle(key)
+            if time.perf_counter() > enough:
+                break
 
     def finish(self) -> RasterEdit | None:
         """Return all that was painted as one edit; None when nothing changed."""

