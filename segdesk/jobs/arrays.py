@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import StorageError
-from segdesk.jobs.events import ArrayRef
+from segdesk.jobs.array_ref import ArrayRef
 
 
 def scratch_root() -> Path:

@@ -9,6 +9,18 @@ from typing import Literal
 import msgspec
 
 from segdesk.core.classes import ClassList
+from segdesk.jobs.array_ref import ArrayRef
+from segdesk.jobs.training_events import (
+    CheckDone,
+    ConfigBuilt,
+    EvaluationDone,
+    ItemEvaluated,
+    MemoryAdapted,
+    PreviewsSaved,
+    ProbeDone,
+    SamplesDone,
+    TrainPaused,
+)
 
 # ---------------------------------------------------------------- reports
 
@@ -72,6 +84,8 @@ class Validated(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     iteration: int
     metrics: dict[str, float | None]
     per_class: dict[str, tuple[float | None, ...]]
+    val_loss: float | None = None
+    seconds: float = 0.0
 
 
 class CheckpointSaved(msgspec.Struct, frozen=True, tag=True):
@@ -119,22 +133,16 @@ Report = (
     | LogLine
     | TrainStep
     | Validated
+    | PreviewsSaved
+    | TrainPaused
+    | MemoryAdapted
     | CheckpointSaved
     | ItemDone
     | ItemFailed
+    | ItemEvaluated
 )
 
 # ---------------------------------------------------------------- results
-
-
-class ArrayRef(msgspec.Struct, frozen=True):
-    """An array that lies in a file: raw bytes in C order, uint8.
-
-    `segdesk.jobs.arrays` writes and takes it.
-    """
-
-    path: Path
-    shape: tuple[int, ...]
 
 
 class ModelLoaded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -238,6 +246,11 @@ JobResult = (
     | BatchDone
     | ModelFacts
     | TrainDone
+    | ProbeDone
+    | ConfigBuilt
+    | SamplesDone
+    | CheckDone
+    | EvaluationDone
     | EnvironmentReport
 )
 

@@ -101,38 +101,161 @@ class InspectSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TrainSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Train a model.
+    """Train a model. What is left at its default is taken from the recipe.
 
     Parameters
     ----------
     data_dir
-        `img_dir/{train,val}`, `ann_dir/{train,val}` and `classes.json`.
+        A folder in the course layout with `classes.json`, or a SegDesk project.
     architecture
-        Name of a file in `configs/`, without suffix.
+        Name of a recipe in `configs/`, without suffix, or "zoo:" and the name of an
+        entry of the model zoo. Ignored when `config` is given.
     work_dir
         Run folder; made if missing.
+    config
+        A config of the user's own; read as literals unless `trusted`.
+    config_text
+        The flat config as the user edited it; it wins over everything but `work_dir`.
+    max_iters
+        Length in iterations; ignored when `epochs` is given.
+    accumulate
+        Batches whose gradients are added before one step of the optimizer.
     crop_size
-        Side of the square training crop in pixels; None: the config's own.
+        Side of the square training crop in pixels; None: the recipe's own.
     lr
-        Learning rate; None: the config's own.
+        Learning rate; None: the recipe's own.
+    class_weights
+        One weight for each class, "balanced" (by inverse frequency, bounded), or
+        "none".
+    amp
+        Mixed precision; a GPU is needed.
+    ema
+        Average the weights over the last iterations.
+    keep_best
+        "mIoU", "fgIoU", "mDice", or "IoU:" and the name of a class.
+    early_stopping
+        Stop after this many validations without a gain; None: never.
     load_from
         Checkpoint whose weights are taken as the start.
+    resume
+        Go on from the last checkpoint of `work_dir`; a longer `max_iters` extends it.
+    adapt_memory
+        Halve batch, crop, … when the memory runs out, each step said; False: stop.
+    devices
+        GPUs that train together, by number; empty: `device` alone.
+    launcher
+        Who started the processes of a training on several devices.
     """
 
     data_dir: Path
     architecture: str
     work_dir: Path
+    name: str = ""
+    config: Path | None = None
+    trusted: bool = False
+    config_text: str | None = None
     max_iters: int = 1000
+    epochs: float | None = None
     val_interval: int = 200
     checkpoint_interval: int = 200
     log_interval: int = 10
     batch_size: int = 4
+    accumulate: int = 1
     crop_size: int | None = None
     lr: float | None = None
+    optimizer: Literal["recipe", "sgd", "adamw"] = "recipe"
+    schedule: Literal["recipe", "poly", "cosine", "constant"] = "recipe"
+    augmentation: Literal["recipe", "none", "light", "standard", "strong"] = "recipe"
+    loss: Literal["recipe", "cross-entropy", "dice", "ce+dice", "focal", "lovasz"] = (
+        "recipe"
+    )
+    class_weights: tuple[float, ...] | Literal["none", "balanced"] = "none"
+    amp: bool = False
+    ema: bool = False
+    activation_checkpointing: bool = False
+    keep_best: str = "mIoU"
+    early_stopping: int | None = None
+    val_loss: bool = True
+    previews: int = 6
     seed: int = 0
+    deterministic: bool = False
     device: Device = "auto"
+    devices: tuple[int, ...] = ()
+    launcher: Literal["none", "pytorch", "slurm"] = "none"
     load_from: Path | None = None
+    resume: bool = False
+    adapt_memory: bool = True
     num_workers: int = 0
+
+
+class ProbeSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Run one training and one validation step, to learn what a training costs."""
+
+    train: TrainSpec
+
+
+class ConfigSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Build the config of a training without running it."""
+
+    train: TrainSpec
+
+
+class SamplesSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Make samples of what the network would see after augmentation.
+
+    Parameters
+    ----------
+    scratch_dir
+        Folder into which the arrays are written. The reader deletes them.
+    """
+
+    train: TrainSpec
+    scratch_dir: Path
+    count: int = 8
+
+
+class CheckSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Check training data by every rule of the dataset doctor.
+
+    Parameters
+    ----------
+    data_dir
+        A folder in the course layout, any folder of images and masks, or a project.
+    fixes
+        Names of the fixes to apply first, each with a backup; ("all",): every one.
+    crop_size, batch_size, architecture
+        Of the training that is planned, for the rules that depend on it.
+    """
+
+    data_dir: Path
+    fixes: tuple[str, ...] = ()
+    crop_size: int | None = None
+    batch_size: int | None = None
+    architecture: str = ""
+
+
+class EvaluateSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Measure a model on labelled data.
+
+    Parameters
+    ----------
+    data_dir
+        As for a training.
+    split
+        "train", "val" or "test".
+    out_dir
+        Gets `evaluation.json`, `predictions/…png` and `regions.csv`.
+    report
+        Write `report.html` with its pictures there too.
+    """
+
+    model: ModelSource
+    data_dir: Path
+    out_dir: Path
+    split: str = "val"
+    device: Device = "auto"
+    precision: Precision = "fp32"
+    report: bool = False
 
 
 class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
