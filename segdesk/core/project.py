@@ -7,9 +7,9 @@ A linked folder lies elsewhere and counts as a folder of the project under its o
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.fact_map import FactMap
 from segdesk.core.item_status import UNKNOWN_ITEM, ItemFacts
 from segdesk.core.splits import SplitPlan, SplitRule, folder_split
 
@@ -58,7 +58,7 @@ VOC_LAYOUT = Layout("JPEGImages", "SegmentationClass")
 
 
 def _no_items() -> Mapping[str, ItemFacts]:
-    return MappingProxyType({})
+    return FactMap({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,10 @@ class Project:
     split_rule: SplitRule | None = None
     links: tuple[tuple[str, Path], ...] = ()
     extra: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        # Whoever reads the file pays for it, not the first stroke.
+        object.__setattr__(self, "items", FactMap.of(self.items))
 
     @property
     def unlabelled(self) -> int:
@@ -135,11 +139,11 @@ class Project:
         """Return it with other facts on one item."""
         if self.items.get(item, UNKNOWN_ITEM) == facts:
             return self
-        return replace(self, items=MappingProxyType({**self.items, item: facts}))
+        return replace(self, items=FactMap.of(self.items).put(item, facts))
 
     def with_all_facts(self, facts: Mapping[str, ItemFacts]) -> "Project":
         """Return it with other facts on many items."""
-        return replace(self, items=MappingProxyType({**self.items, **facts}))
+        return replace(self, items=FactMap({**self.items, **facts}))
 
     def with_split(self, rule: SplitRule, plan: SplitPlan) -> "Project":
         """Return it divided as planned; items left out have no split."""
@@ -150,7 +154,7 @@ class Project:
         }
         for item, split in plan.split_of.items():
             items[item] = replace(items.get(item, UNKNOWN_ITEM), split=split)
-        return replace(self, items=MappingProxyType(items), split_rule=rule)
+        return replace(self, items=FactMap(items), split_rule=rule)
 
     def with_classes(self, classes: ClassList, locked: Iterable[int] = ()) -> "Project":
         """Return it with other classes; the annotations are not looked at."""
@@ -168,7 +172,7 @@ class Project:
             )
             for item, facts in self.items.items()
         }
-        return replace(self, items=MappingProxyType(items))
+        return replace(self, items=FactMap(items))
 
 
 def _without_extension(path: str) -> str:
