@@ -12,6 +12,9 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from json.encoder import encode_basestring
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -135,9 +138,8 @@ def encode_project(project: Project) -> bytes:
     head = json.dumps(content, ensure_ascii=False, indent=2).removesuffix("\n}")
     # One line for each item: easy on the eye and on version control.
     lines = (
-        f"    {json.dumps(item, ensure_ascii=False)}: "
-        + json.dumps(_plain_facts(project.items[item]), ensure_ascii=False)
-        for item in sorted(project.items)
+        f"    {encode_basestring(item)}: {_facts_line(facts)}"
+        for item, facts in sorted(project.items.items(), key=itemgetter(0))
     )
     rows = ",\n".join(lines)
     items = f"{{\n{rows}\n  }}" if rows else "{}"
@@ -252,6 +254,12 @@ def _facts(plain: Mapping[str, Any]) -> ItemFacts:
         tuple(str(model) for model in plain.get("models", ())),
         (int(size[0]), int(size[1])) if size else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def _facts_line(facts: ItemFacts) -> str:
+    """Return facts as JSON; of many items, most are in the same state."""
+    return json.dumps(_plain_facts(facts), ensure_ascii=False)
 
 
 def _plain_facts(facts: ItemFacts) -> dict[str, Any]:
