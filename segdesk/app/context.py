@@ -19,6 +19,7 @@ from segdesk.app.opening import Opening
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import DialogsPort, ViewerPort, WindowPort
 from segdesk.app.predicting import Predicting
+from segdesk.app.preparing import Preparing
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.refining import Refining
@@ -34,8 +35,8 @@ class AppContext:
     ----------
     session
         What is open.
-    opening, predicting, shelf
-        The journeys: files, predictions, models.
+    opening, predicting, preparing, shelf
+        The journeys: files, predictions of this image and ahead, models.
     projects, annotations, annotating, accepting, autosave
         The journeys of annotation: what is known of the images, which annotation is
         open, painting it, taking proposals over, writing it.
@@ -58,6 +59,7 @@ class AppContext:
     commands: CommandRegistry
     opening: Opening
     predicting: Predicting
+    preparing: Preparing
     shelf: ModelShelf
     projects: ProjectShelf
     annotations: OpenAnnotations

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from segdesk.app.annotating import Choices
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
+    from segdesk.app.number_question import NumberQuestion
     from segdesk.app.signal import Signal
     from segdesk.app.tools.base import Tool
     from segdesk.app.tools.options import ToolOptions
     from segdesk.app.tools.pointer import Key, Mod, PointerEvent
     from segdesk.app.tools.preview import Preview
-    from segdesk.app.tools.refining import Refinement
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
@@ -152,8 +152,8 @@ class DialogsPort(Protocol):
         """Ask before something that cannot be undone; `verb` is the button."""
         ...
 
-    def ask_number(self, refinement: "Refinement") -> int | None:
-        """Ask how far a deed on a class goes."""
+    def ask_number(self, question: "NumberQuestion") -> int | None:
+        """Ask for the number that a deed needs."""
         ...
 
     def ask_import(self, draft: "ImportDraft") -> bool:

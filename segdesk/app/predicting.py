@@ -65,10 +65,8 @@ class Predicting:
 
     Attributes
     ----------
-    model
-        The one that is loaded or loading.
-    kept
-        What was predicted in this sitting.
+    model, kept
+        The one that is loaded or loading; what was predicted in this sitting.
     """
 
     def __init__(
@@ -86,7 +84,7 @@ class Predicting:
         self._jobs = desk.jobs
         self._engine = engine
         self._executor = executor
-        self._scratch_dir = scratch_dir
+        self.scratch_dir = scratch_dir
         self.kept = KeptProposals(executor)
         self.model: ChosenModel | None = None
         self._loaded: ModelLoaded | None = None
@@ -333,7 +331,7 @@ class Predicting:
         spec = PredictSpec(
             model=self.model.source,
             image=image.path,
-            scratch_dir=self._scratch_dir,
+            scratch_dir=self.scratch_dir,
             device=preferences.device,
             precision=preferences.precision,  # type: ignore[arg-type]
         )

@@ -1,7 +1,6 @@
-"""Predictions of this sitting, kept so that going back costs nothing."""
+"""Predictions, packed so that many can be kept."""
 
 import zlib
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.app.session import ProposalView
+from segdesk.core.errors import StorageError
 
 if TYPE_CHECKING:
     from segdesk.core.prediction import Prediction
     from segdesk.jobs.events import PredictionDone
-
-_BUDGET_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +25,28 @@ class PackedProposal:
     view
         The proposal with empty arrays.
     labels, confidence
-        Compressed (H, W) uint8.
+        Compressed (H, W) uint8; empty when a file holds them.
     shape
         H and W.
+    file
+        Holds both, the labels first; None: they are in memory.
+    lengths
+        Bytes of both in the file.
     """
 
     view: ProposalView
     labels: bytes
     confidence: bytes | None
     shape: tuple[int, int]
+    file: Path | None = None
+    lengths: tuple[int, int] = (0, 0)
 
     @property
     def size(self) -> int:
-        """Bytes it takes."""
+        """Bytes it takes, in memory or on disk."""
+        if self.file is not None:
+            return sum(self.lengths)
         return len(self.labels) + len(self.confidence or b"")
-
-
-class KeptProposals:
-    """Packed predictions by image, the least recently used dropped first."""
-
-    def __init__(self, budget_bytes: int = _BUDGET_BYTES) -> None:
-        self._budget = budget_bytes
-        self._packed: OrderedDict[tuple[Path, str], PackedProposal] = OrderedDict()
-
-    def __contains__(self, key: tuple[Path, str]) -> bool:
-        """Tell whether there is a prediction for (image, model id)."""
-        return key in self._packed
-
-    def has(self, path: Path) -> bool:
-        """Tell whether any model's prediction of an image is kept."""
-        return any(kept == path for kept, _ in self._packed)
-
-    def put(self, path: Path, packed: PackedProposal) -> None:
-        """Keep what `pack` made."""
-        key = (path, packed.view.prediction.model_id)
-        self._packed[key] = packed
-        self._packed.move_to_end(key)
-        size = sum(kept.size for kept in self._packed.values())
-        while size > self._budget and len(self._packed) > 1:
-            _, dropped = self._packed.popitem(last=False)
-            size -= dropped.size
-
-    def get(self, path: Path, model_id: str) -> PackedProposal | None:
-        """Return what is kept; `unpack` it on a worker."""
-        packed = self._packed.get((path, model_id))
-        if packed is not None:
-            self._packed.move_to_end((path, model_id))
-        return packed
-
-    def drop(self, path: Path, model_id: str) -> None:
-        """Forget one prediction."""
-        self._packed.pop((path, model_id), None)
-
-    def drop_model(self, model_id: str) -> None:
-        """Forget all predictions of a model."""
-        for key in [key for key in self._packed if key[1] == model_id]:
-            del self._packed[key]
 
 
 def pack(view: ProposalView) -> PackedProposal:
@@ -116,15 +80,30 @@ def take_over(done: "PredictionDone") -> tuple[ProposalView, PackedProposal]:
 
 
 def unpack(packed: PackedProposal) -> ProposalView:
-    """Return what was packed. Slow: call it on a worker."""
+    """Return what was packed. Slow: call it on a worker.
+
+    Raises
+    ------
+    StorageError
+        When it was on disk and is not there any more: predict anew.
+    """
+    labels, confidence = packed.labels, packed.confidence
+    if packed.file is not None:
+        try:
+            data = packed.file.read_bytes()
+        except OSError as error:
+            raise StorageError(
+                "A proposal was not shown.",
+                cause=f"{packed.file} cannot be read: {error.strerror}.",
+                hint="Predict the image again.",
+                detail=str(error),
+            ) from error
+        labels = data[: packed.lengths[0]]
+        confidence = None if confidence is None else data[packed.lengths[0] :]
     prediction: Prediction = replace(
         packed.view.prediction,
-        labels=_array(packed.labels, packed.shape),
-        confidence=(
-            None
-            if packed.confidence is None
-            else _array(packed.confidence, packed.shape)
-        ),
+        labels=_array(labels, packed.shape),
+        confidence=None if confidence is None else _array(confidence, packed.shape),
     )
     return replace(packed.view, prediction=prediction)
 

@@ -15,6 +15,7 @@ from segdesk.formats.atomic import write_atomic
 
 THEMES = ("system", "dark", "light")
 PRECISIONS = ("fp32", "bf16", "fp16")
+_WHOLE = frozenset({"prepare_count"})
 COMPARES = tuple(mode.value for mode in Compare)
 
 
@@ -36,6 +37,8 @@ class Preferences:
         How many panes the viewer shows: "one", "split" or "linked".
     predict_on_open
         Predict each image as it is opened while a model is loaded.
+    prepare_count
+        How many images a model runs ahead, 1-100000.
     reduce_motion
         No animation at all.
     text_scale
@@ -52,6 +55,7 @@ class Preferences:
     opacity: float = 0.45
     compare: str = "one"
     predict_on_open: bool = True
+    prepare_count: int = 20
     reduce_motion: bool = False
     text_scale: float = 1.0
     last_model: str = ""
@@ -145,16 +149,17 @@ def _checked(found: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         elif name == "keys":
             values[name] = {key: tuple(keys) for key, keys in value.items()}
         else:
-            values[name] = (
-                float(value)
-                if isinstance(value, int | float) and (not isinstance(value, bool))
-                else value
-            )
+            is_number = isinstance(getattr(default, name), float)
+            values[name] = float(value) if is_number else value
     return values, problems
 
 
 def _problem(name: str, value: object, default: object) -> str | None:
-    limits = {"opacity": (0.0, 1.0), "text_scale": (0.9, 1.5)}
+    limits = {
+        "opacity": (0.0, 1.0),
+        "text_scale": (0.9, 1.5),
+        "prepare_count": (1, 100_000),
+    }
     choices = {"theme": THEMES, "precision": PRECISIONS, "compare": COMPARES}
     if name in choices and value not in choices[name]:
         return f"“{name}” is {value!r}; it takes {', '.join(choices[name])}."
@@ -162,7 +167,7 @@ def _problem(name: str, value: object, default: object) -> str | None:
         low, high = limits[name]
         if (
             isinstance(value, bool)
-            or not isinstance(value, int | float)
+            or not isinstance(value, int if name in _WHOLE else int | float)
             or not low <= value <= high
         ):
             return f"“{name}” is {value!r}; it takes {low} to {high}."

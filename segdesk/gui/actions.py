@@ -122,6 +122,7 @@ class Actions(QObject):
         context.annotating.chosen.connect(self.refresh_soon)
         context.projects.opened.connect(self.refresh_soon)
         context.predicting.changed.connect(self.refresh_soon)
+        context.preparing.changed.connect(self.refresh_soon)
         context.shelf.changed.connect(self.refresh_soon)
         context.opening.changed.connect(self.refresh_soon)
         context.settings.changed.connect(self.refresh_soon)

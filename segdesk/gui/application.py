@@ -21,6 +21,7 @@ from segdesk.app.model_shelf import ModelShelf
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
 from segdesk.app.predicting import Predicting
+from segdesk.app.preparing import Preparing
 from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import Session
 from segdesk.app.settings import Preferences, Settings
@@ -105,6 +106,9 @@ class Desktop:
             commands=commands,
             opening=Opening(desk, self._reader, Thumbnails(self._painter), recent),
             predicting=predicting,
+            preparing=Preparing(
+                desk, self.engine, self._reader, predicting, parts.projects
+            ),
             shelf=ModelShelf(
                 desk, library, self.engine, self._reader, predicting, dialogs
             ),
@@ -162,6 +166,7 @@ class Desktop:
         self._reader.close()
         self._painter.close()
         self.engine.close()
+        self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
 
     def _on_viewer_files_dropped(self, paths: Sequence[Path]) -> None:

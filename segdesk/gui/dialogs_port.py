@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 if TYPE_CHECKING:
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
-    from segdesk.app.tools.refining import Refinement
+    from segdesk.app.number_question import NumberQuestion
     from segdesk.core.classes import ClassList
     from segdesk.gui.dialogs.number import NumberQuestions
 
@@ -74,12 +74,12 @@ class Dialogs:
 
         return confirm(self._parent, question, detail, verb)
 
-    def ask_number(self, refinement: "Refinement") -> int | None:
-        """Ask how far a deed on a class goes."""
+    def ask_number(self, question: "NumberQuestion") -> int | None:
+        """Ask for the number that a deed needs."""
         from segdesk.gui.dialogs.number import NumberQuestions
 
         self._numbers = self._numbers or NumberQuestions()
-        return self._numbers.ask(self._parent, refinement)
+        return self._numbers.ask(self._parent, question)
 
     def ask_import(self, draft: "ImportDraft") -> bool:
         """Let the user decide on an import; tells whether it shall be done."""

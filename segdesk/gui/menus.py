@@ -112,6 +112,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Model",
         (
             "model.predict",
+            "model.prepare",
+            "model.prepare_many",
+            LINE,
             "model.accept_all",
             "model.accept_class",
             "model.reject",

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from segdesk.app.shelf_entry import ShelfState
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
-from segdesk.gui.components.buttons import Button
+from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.choices import Segment, Segmented
 from segdesk.gui.components.fields import Select
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
+from segdesk.gui.item_models import figures
 from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.view_toggles import view_items
 
@@ -72,6 +73,8 @@ class OptionsBar(QWidget):
             "Compare",
         )
         self._compare.chosen.connect(self._on_compare_chosen)
+        self._prepare = Button("", Kind.GHOST, icon="fast-forward")
+        self._show_count()
         self._row = OverflowRow(
             self._left_items(), self._right_items(), actions, margin=12
         )
@@ -81,6 +84,7 @@ class OptionsBar(QWidget):
         context.shelf.changed.connect(self._show_models)
         context.predicting.changed.connect(self._show_models)
         context.session.view_changed.connect(self._show_compare)
+        context.settings.changed.connect(self._show_count)
         self._show_models()
         self._show_compare()
 
@@ -100,7 +104,12 @@ class OptionsBar(QWidget):
         key = shown_key(self._context.keymap.shown("model.predict"))
         predict = Button("Predict", icon="play", key=key)
         self._actions.bind(predict, "model.predict")
-        return [RowItem(self._chooser, grows=True), RowItem(predict)]
+        self._actions.bind(self._prepare, "model.prepare")
+        return [
+            RowItem(self._chooser, grows=True),
+            RowItem(predict),
+            RowItem(self._prepare, 1, ("model.prepare",)),
+        ]
 
     def _right_items(self) -> list[RowItem]:
         return [
@@ -126,6 +135,14 @@ class OptionsBar(QWidget):
         plus = icons.icon("plus", "text3", active_role="onFill")
         chooser.addItem(plus, "Add model file", _ADD)
         chooser.setCurrentIndex(chooser.findData(loaded) if loaded else -1)
+
+    def _show_count(self, _preferences: object = None) -> None:
+        count = self._context.settings.preferences.prepare_count
+        text = f"Prepare next {figures.number(count)}"
+        if text != self._prepare.text():
+            self._prepare.setText(text)
+            self._prepare.setAccessibleName(text)
+            self._prepare.updateGeometry()
 
     def _show_compare(self, _view: object = None) -> None:
         commands = self._context.commands

@@ -106,6 +106,24 @@ class FakeOpening(Calls):
         self._session.set_files(FileList(files.root, files.paths, index))
 
 
+class FakeKept:
+    """Says when a proposal came or went."""
+
+    def __init__(self) -> None:
+        self.changed: Signal[Path] = Signal()
+
+
+class FakePreparing(Calls):
+    """Prepares nothing."""
+
+    count = 20
+    is_busy = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed: Signal[()] = Signal()
+
+
 class FakePredicting(Calls):
     """Says what a test put into it."""
 
@@ -125,6 +143,7 @@ class FakePredicting(Calls):
             compiled_ops=False,
         )
         self.proposed: set[Path] = set()
+        self.kept = FakeKept()
 
     @property
     def devices(self) -> tuple[DeviceFacts, ...]:
@@ -212,6 +231,7 @@ class FakeContext:
     commands: CommandRegistry
     opening: FakeOpening
     predicting: FakePredicting
+    preparing: FakePreparing
     shelf: FakeShelf
     projects: ProjectShelf
     annotations: OpenAnnotations
@@ -315,6 +335,7 @@ def context(segdesk_home: Path) -> Iterator[FakeContext]:
         **parts,
         opening=FakeOpening(session, segdesk_home),
         predicting=FakePredicting(),
+        preparing=FakePreparing(),
         shelf=FakeShelf(),
         window=FakeWindow(),
         viewer=Calls(),

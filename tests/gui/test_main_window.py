@@ -208,7 +208,7 @@ def test_options_drop_into_the_menu_when_the_window_is_narrow(window, qtbot):
     window.resize(MINIMUM)
     qtbot.waitUntil(lambda: "view.pixel_grid" in window.options_bar.dropped_commands)
     shown = [b for b in window.options_bar.findChildren(Button) if b.isVisible()]
-    assert [button.text() for button in shown] == ["Predict"]
+    assert [button.text() for button in shown] == ["Predict", "Prepare next 20"]
 
 
 def test_status_bar_says_position_class_and_confidence_when_the_cursor_moves(

@@ -1,7 +1,10 @@
 """The Model menu."""
 
+from dataclasses import replace
+
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
+from segdesk.app.preparing import HOW_MANY
 
 
 def _why_no_model(context: AppContext) -> str | None:
@@ -14,6 +17,22 @@ def _why_no_prediction(context: AppContext) -> str | None:
     if context.predicting.is_loading:
         return "The model is still loading"
     return _why_no_model(context)
+
+
+def _why_not_prepared(context: AppContext) -> str | None:
+    if context.preparing.is_busy:
+        return "Images are being prepared"
+    if not context.session.files.paths:
+        return "Open images first"
+    return _why_no_model(context)
+
+
+def _prepare_many(context: AppContext) -> None:
+    question = replace(HOW_MANY, default=context.preparing.count)
+    count = context.dialogs.ask_number(question)
+    if count is not None:
+        context.preparing.set_count(count)
+        context.preparing.start()
 
 
 def _why_no_proposal(context: AppContext) -> str | None:
@@ -56,6 +75,26 @@ COMMANDS = (
         ("Ctrl+Return", "Ctrl+Enter"),
         "Let the loaded model label this image.",
         disabled_why=_why_no_prediction,
+    ),
+    Command(
+        "model.prepare",
+        "Prepare next images",
+        "fast-forward",
+        "Model",
+        lambda context: context.preparing.start(),
+        ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
+        "Run the loaded model ahead, so that the next images open with proposals.",
+        disabled_why=_why_not_prepared,
+    ),
+    Command(
+        "model.prepare_many",
+        "Prepare a number of images",
+        "fast-forward",
+        "Model",
+        _prepare_many,
+        (),
+        "Choose how many images the model runs ahead on, then run it.",
+        disabled_why=_why_not_prepared,
     ),
     Command(
         "model.reject",

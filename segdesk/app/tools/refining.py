@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from segdesk.app.number_question import NumberQuestion
 from segdesk.app.tools.base import ToolContext
 from segdesk.core.edits import RasterEdit
 from segdesk.core.fill import fill_patch, holes_of_class
@@ -13,35 +14,8 @@ _Deed = Callable[[Refiner, int, int], RasterEdit | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Refinement:
-    """One such deed, as menu and palette list it.
-
-    Parameters
-    ----------
-    icon
-        Name in the Phosphor set, without prefix.
-    amount
-        What the number asked for stands for: "Radius"; "": there is none.
-    unit
-        Of that number.
-    default, most
-        It begins with the one and ends at the other; the least is 1, or 0 where 0 has
-        a meaning of its own.
-    least
-        The smallest number.
-    tip
-        One sentence of at most 90 letters.
-    """
-
-    id: str
-    title: str
-    icon: str
-    tip: str
-    amount: str = ""
-    unit: str = "px"
-    default: int = 0
-    least: int = 1
-    most: int = 0
+class Refinement(NumberQuestion):
+    """One such deed, as menu and palette list it; 0 may mean: without a limit."""
 
 
 REFINEMENTS: tuple[Refinement, ...] = (

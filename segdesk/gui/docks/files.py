@@ -147,6 +147,7 @@ class FilesDock(QWidget):
         session, opening = self._session, self._context.opening
         session.files_changed.connect(self._on_files_changed)
         session.proposal_changed.connect(lambda _: self._repaint())
+        self._context.predicting.kept.changed.connect(lambda _: self._repaint())
         self._context.predicting.changed.connect(self._repaint)
         opening.changed.connect(self._on_opening_changed)
         self.filter.textChanged.connect(lambda _: self._debounce.start())
