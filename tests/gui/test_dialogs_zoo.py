@@ -74,6 +74,19 @@ def test_zoo_begins_with_the_best_and_ends_with_the_unknown(zoo):
     assert ids(zoo) == ["psanet-city", "pspnet-city", "segformer-ade", "unet-drive"]
 
 
+def test_zoo_compares_the_miou_within_a_data_set_only(zoo):
+    better = published("segformer-b5-ade", "SegFormer", "ADE20K", 80.1)
+    zoo.model.set_entries((*ENTRIES, better, published("x", "X", "Cityscapes", 70.0)))
+    assert ids(zoo) == [
+        "psanet-city",
+        "pspnet-city",
+        "x",
+        "segformer-b5-ade",
+        "segformer-ade",
+        "unet-drive",
+    ]
+
+
 def test_head_sorts_and_the_selection_stays(zoo):
     zoo.table.selectRow(1)
     zoo.table.sortByColumn(SIZE, Qt.SortOrder.AscendingOrder)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _DEBOUNCE_MS = 60
 _HEIGHT = 660
+_WIDTH = (1150, 1300)  # in a small window, in a large one
+_EDGE_PX = 80
 _LEAST = (0, 40, 50, 60, 70, 75, 80)
 _MOST_MB = (0, 25, 50, 100, 200, 400)
 _USABLE = (ModelState.NOT_DOWNLOADED, ModelState.READY)
@@ -45,7 +47,9 @@ class ZooDialog(DialogFrame):
     """
 
     def __init__(self, context: "AppContext", parent: QWidget | None) -> None:
-        super().__init__(parent, "Model zoo", width=1150)
+        room = parent.width() - _EDGE_PX if parent is not None else 0
+        width = min(_WIDTH[1], max(_WIDTH[0], room))
+        super().__init__(parent, "Model zoo", width=width)
         self._context = context
         self._entries: tuple[ZooEntry, ...] = ()
         self._is_over = False

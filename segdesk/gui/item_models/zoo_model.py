@@ -1,5 +1,6 @@
 """The rows of the model zoo."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
@@ -29,13 +30,17 @@ _WORDS = {
     ModelState.READY: ("In the library", "ok"),
     ModelState.NOT_DOWNLOADED: ("", "text3"),
     ModelState.NEEDS_OPS: ("Needs compiled ops", "warn"),
-    ModelState.NEEDS_EXTRA: ("", "warn"),
-    ModelState.BROKEN: ("", "bad"),
+    ModelState.NEEDS_EXTRA: ("Needs a package", "warn"),
+    ModelState.BROKEN: ("Cannot be used", "bad"),
 }
 
 
 class ZooModel(QAbstractTableModel):
-    """Published models, in the order of one column."""
+    """Published models, in the order of one column.
+
+    The mIoU of one data set says nothing of another: in its order the models stand in
+    a block for each data set, the one with the most models first.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -98,11 +103,12 @@ class ZooModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
-        """Return a column's title."""
-        is_title = role == Qt.ItemDataRole.DisplayRole
-        if orientation is Qt.Orientation.Horizontal and is_title:
-            return COLUMNS[section].title
-        return None
+        """Return a column's title, or what is to be known of it."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.ToolTipRole and section == MIOU:
+            return "Compares models of one data set; each set has its own block."
+        return COLUMNS[section].title if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a cell shows."""
@@ -145,7 +151,7 @@ class ZooModel(QAbstractTableModel):
             done = self._progress[entry.id]
             share = "" if done is None else f" {figures.whole_percent(done)}"
             return f"Downloading{share}"
-        return _WORDS[entry.state][0] or entry.why
+        return _WORDS[entry.state][0]
 
     def _ink(self, entry: ZooEntry, column: int) -> str:
         if column == STATE:
@@ -160,6 +166,9 @@ class ZooModel(QAbstractTableModel):
         without = [entry for entry in self._rows if key(entry) is None]
         with_value.sort(key=lambda entry: entry.id)
         with_value.sort(key=key, reverse=self._descending)  # type: ignore[arg-type]
+        if self._column == MIOU:
+            sizes = Counter(entry.dataset for entry in self._rows)
+            with_value.sort(key=lambda entry: (-sizes[entry.dataset], entry.dataset))
         self._rows = [*with_value, *without]
 
 
