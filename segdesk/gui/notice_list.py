@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QRegion
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.gui import theme
+from segdesk.gui.components.corners import cut_corners, make_see_through
 from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
 from segdesk.gui.components.panels import DockHeader, EmptyState, Hairline
 from segdesk.gui.notice_card import WIDTH, NoticeCard
@@ -32,6 +33,7 @@ class NoticeList(QFrame):
     def __init__(self, notices: "Sequence[Notice]", parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        make_see_through(self)
         self.setAccessibleName("Notices")
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -49,9 +51,7 @@ class NoticeList(QFrame):
             words = "Warnings and errors of this sitting are kept here."
             column.addWidget(EmptyState("bell", "Nothing was said yet", words))
         self.setFixedSize(WIDTH + 14, min(_MAX_HEIGHT, height + 39))
-        path = QPainterPath()
-        path.addRoundedRect(QRectF(self.rect()), RADIUS_NOTICE, RADIUS_NOTICE)
-        self.setMask(QRegion(path.toFillPolygon().toPolygon()))
+        cut_corners(self, RADIUS_NOTICE)
 
     def show_below(self, bell: QWidget) -> None:
         """Show the list with its right edge at the bell's."""

@@ -1,22 +1,18 @@
 """Menus: rows of 28 with icon, title, key, and the reason where a row is off."""
 
-import sys
-
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
-    QGuiApplication,
     QIcon,
     QPainter,
-    QPainterPath,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
 from segdesk.gui import icons, theme
+from segdesk.gui.components.corners import cut_corners, make_see_through
 from segdesk.gui.components.painting import RADIUS_CARD, RADIUS_CONTROL, rounded
 
 _PAD = 16
@@ -38,19 +34,14 @@ class Menu(QMenu):
     def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
         super().__init__(title, parent)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint, on=_cuts_corners())
-        if not _cuts_corners():
-            self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_see_through(self)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.setToolTipsVisible(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut the corners where the window system cannot show them through."""
+        """Keep the corners round."""
         super().resizeEvent(event)
-        if _cuts_corners():
-            path = QPainterPath()
-            path.addRoundedRect(QRectF(self.rect()), RADIUS_CARD, RADIUS_CARD)
-            self.setMask(QRegion(path.toFillPolygon().toPolygon()))
+        cut_corners(self, RADIUS_CARD)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card and every row in sight."""
@@ -153,9 +144,3 @@ def _why(action: QAction) -> str:
 
 def _key(action: QAction) -> str:
     return str(action.property(KEY_PROPERTY) or "")
-
-
-def _cuts_corners() -> bool:
-    return sys.platform.startswith("linux") and (
-        QGuiApplication.platformName() in ("xcb", "offscreen")
-    )

@@ -3,12 +3,20 @@
 import re
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.core.classes import SAFE_COLOURS
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Button, Field, Label
+from segdesk.gui.components.corners import cut_corners, make_see_through
 from segdesk.gui.components.painting import RADIUS_CARD, RADIUS_SMALL, rounded
 
 _COLUMNS = 10
@@ -115,7 +123,7 @@ class ColourPopup(QFrame):
     def __init__(self, parent: QWidget, title: str, current: str) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_see_through(self)
         self.setAccessibleName(f"Colour of {title}")
         self.grid = SwatchGrid(SAFE_COLOURS[:_SHOWN], current.upper())
         self.field = Field("Colour as hex", "#RRGGBB")
@@ -149,6 +157,11 @@ class ColourPopup(QFrame):
         self.move(max(area.left(), x), max(area.top(), y))
         self.show()
         self.grid.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the corners round."""
+        super().resizeEvent(event)
+        cut_corners(self, RADIUS_CARD)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""
