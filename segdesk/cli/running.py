@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from segdesk.cli.output import prints_to_stderr, say
-from segdesk.jobs.control import StopFlag
-from segdesk.jobs.events import Report, Terminal
+from segdesk.jobs.control import JobContext, StopFlag
+from segdesk.jobs.events import JobResult, Report, Terminal
 from segdesk.jobs.runner import InProcessRunner
 from segdesk.jobs.specs import JobSpec
 
@@ -33,10 +33,17 @@ def run_in_process(spec: JobSpec, report: Callable[[Report], None]) -> Terminal:
     """
     stop = StopFlag()
     with _cancel_on_ctrl_c(stop), prints_to_stderr():
-        # torch and mmseg take seconds to import, so only here.
-        from segdesk.engine.dispatch import Engine
+        return InProcessRunner(_checked_first).run(spec, report, stop)
 
-        return InProcessRunner(Engine().handle).run(spec, report, stop)
+
+def _checked_first(spec: JobSpec, context: JobContext) -> JobResult:
+    from segdesk.cli.precheck import check_call
+
+    check_call(spec)
+    # torch and mmseg take seconds to import, so a wrong call does not get here.
+    from segdesk.engine.dispatch import Engine
+
+    return Engine().handle(spec, context)
 
 
 @contextmanager

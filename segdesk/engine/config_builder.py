@@ -46,8 +46,8 @@ def architectures() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in config_path().glob(f"*{_SUFFIX}")))
 
 
-def load_recipe(architecture: str) -> Config:
-    """Read a shipped recipe with what it builds on.
+def check_architecture(architecture: str) -> None:
+    """Refuse a name that no shipped recipe has, without importing anything.
 
     Raises
     ------
@@ -61,6 +61,17 @@ def load_recipe(architecture: str) -> Config:
             cause=f"There is no architecture {architecture!r}.",
             hint=f"Choose one of: {', '.join(known)}.",
         )
+
+
+def load_recipe(architecture: str) -> Config:
+    """Read a shipped recipe with what it builds on.
+
+    Raises
+    ------
+    ConfigError
+        There is no recipe of that name.
+    """
+    check_architecture(architecture)
     return read_trusted(config_path(architecture + _SUFFIX))
 
 
@@ -81,7 +92,7 @@ def build_config(spec: TrainSpec, dataset: MmsegDataset, recipe: Config) -> Conf
     ConfigError
         A number of the spec is out of range, or the network cannot train with it.
     """
-    _check_numbers(spec)
+    check_numbers(spec)
     recipe = copy.deepcopy(recipe)
     model = _model(spec, dataset, recipe)
     test_pipeline = [{"type": "LoadImageFromFile"}, {"type": "PackSegInputs"}]
@@ -132,7 +143,14 @@ def build_config(spec: TrainSpec, dataset: MmsegDataset, recipe: Config) -> Conf
     }
 
 
-def _check_numbers(spec: TrainSpec) -> None:
+def check_numbers(spec: TrainSpec) -> None:
+    """Refuse numbers with which no training works.
+
+    Raises
+    ------
+    ConfigError
+        A number of the spec is out of range; the error says the bound.
+    """
     least = {
         "max_iters": 1,
         "val_interval": 1,

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
-from segdesk.core.errors import InputError
+from segdesk.engine.device_names import parse_device
 from segdesk.jobs.events import DeviceFacts, Noted
 from segdesk.jobs.specs import Device, Precision
 
@@ -27,20 +27,14 @@ def resolve_device(wanted: Device, note: Callable[[Noted], None]) -> torch.devic
     InputError
         `wanted` is none of these.
     """
-    kind, _, number = wanted.partition(":")
-    if kind not in {"auto", "cpu", "cuda", "mps"} or (number and not number.isdigit()):
-        raise InputError(
-            "The device was not chosen.",
-            cause=f"There is no kind of device {wanted!r}.",
-            hint='Choose "auto", "cpu", "cuda:0" or "mps".',
-        )
+    kind, number = parse_device(wanted)
     if kind == "auto":
         return _best()
     if kind == "cpu":
         return torch.device("cpu")
-    missing = _reason_missing(kind, int(number or 0))
+    missing = _reason_missing(kind, number)
     if not missing:
-        return torch.device(kind, int(number or 0))
+        return torch.device(kind, number)
     note(
         Noted(
             "warning",

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from segdesk.core.errors import CheckpointError, SegDeskError, UnsafeFileError
+from segdesk.engine.file_kind import check_kind, cut_off_words
 
 # What a damaged file makes the unpickler raise, apart from its own error.
 _DAMAGE = (
@@ -127,7 +128,7 @@ def read_strictly(path: Path) -> dict[str, Any]:
     CheckpointError
         The file is missing, damaged or something else.
     """
-    _check_kind(path)
+    check_kind(path)
     try:
         with warnings.catch_warnings(), torch.serialization.safe_globals(_ALLOWED):
             warnings.simplefilter("ignore")
@@ -154,65 +155,6 @@ def _a(noun: str) -> str:
     return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
 
 
-_ZIP = b"PK\x03\x04"
-_SIGNATURES = {
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"%PDF": "a PDF document",
-    b"\x89HDF": "an HDF5 file, as Keras writes them",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"RIFF": "a media file",
-}
-
-
-def _check_kind(path: Path) -> None:
-    """Say early and plainly what a file is that cannot be a checkpoint."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(16)
-    except OSError as error:
-        raise CheckpointError(
-            f"{path.name} was not opened.",
-            cause=_os_words(path, error),
-            hint="Check the path and the rights on the file.",
-            detail=str(error),
-        ) from error
-    if not start:
-        cause = "The file is empty (0 bytes)."
-    elif start[:4] == _ZIP or start[:1] == b"\x80":
-        return
-    else:
-        cause = f"It is {_kind_of(start)}, not a checkpoint."
-    raise CheckpointError(
-        f"{path.name} was not opened.",
-        cause=cause,
-        hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
-    )
-
-
-def _kind_of(start: bytes) -> str:
-    for signature, kind in _SIGNATURES.items():
-        if start.startswith(signature):
-            return kind
-    if start[8:9] == b"{":
-        return "a safetensors file"
-    if all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in start):
-        return "a text file"
-    return "a file of another kind"
-
-
-def _os_words(path: Path, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"There is no file {path}."
-    if isinstance(error, IsADirectoryError):
-        return f"{path} is a folder."
-    if isinstance(error, PermissionError):
-        return f"You have no permission to read {path}."
-    return f"{path} cannot be read: {error.strerror or error}."
-
-
 def _damaged(path: Path, error: BaseException) -> SegDeskError:
     if "TorchScript" in str(error):
         return UnsafeFileError(
@@ -230,16 +172,9 @@ def _damaged(path: Path, error: BaseException) -> SegDeskError:
 
 
 def _damage_words(path: Path, error: BaseException) -> str:
-    if _is_headless(path) or isinstance(error, EOFError) or "EOF" in str(error):
-        size = path.stat().st_size
-        return f"The file is cut off: its end is missing after {size:,} bytes."
+    if isinstance(error, EOFError) or "EOF" in str(error):
+        return cut_off_words(path)
     return "The file is damaged or not a checkpoint."
-
-
-def _is_headless(path: Path) -> bool:
-    """Tell whether a file begins as an archive and has no table at its end."""
-    with path.open("rb") as file:
-        return file.read(4) == _ZIP and not zipfile.is_zipfile(file)
 
 
 def _refusal(path: Path, error: pickle.UnpicklingError) -> SegDeskError:

@@ -11,6 +11,7 @@ do.
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -93,6 +94,24 @@ def read_mmseg_dataset(root: Path) -> MmsegDataset:
         _pairs(root, "train"),
         _pairs(root, "val"),
     )
+
+
+def check_headers(dataset: MmsegDataset, most: int) -> None:
+    """Compare masks with their pictures by what their files begin with; no pixels.
+
+    Parameters
+    ----------
+    most
+        How many pairs of each split are looked at.
+
+    Raises
+    ------
+    InputError
+        A picture or a mask cannot be opened, has several bands, or the sizes differ.
+    """
+    for pair in (*dataset.train[:most], *dataset.val[:most]):
+        with _opened_mask(pair):
+            pass
 
 
 def check_masks(
@@ -265,17 +284,17 @@ def _some(paths: list[Path]) -> str:
 
 
 def _read_mask(pair: Pair) -> NDArray[np.uint8]:
+    with _opened_mask(pair) as mask:
+        return np.asarray(mask, dtype=np.uint8)
+
+
+@contextmanager
+def _opened_mask(pair: Pair) -> Iterator[Image.Image]:
+    """Open a mask that fits its picture; what Pillow raises becomes our own error."""
     try:
         with Image.open(pair.mask) as mask:
-            if mask.mode not in {"L", "P", "1"}:
-                raise InputError(
-                    f"{pair.mask.name} cannot be trained on.",
-                    cause=f"It is a picture of mode {mask.mode}; a mask has one band "
-                    "of 8 bits whose value is the class.",
-                    hint="Convert it to a mask of class indices.",
-                )
-            labels = np.asarray(mask, dtype=np.uint8)
-        size = _shown_size(pair.image)
+            _check_fit(pair, mask)
+            yield mask
     except (OSError, UnidentifiedImageError, SyntaxError) as error:
         raise InputError(
             "The data set cannot be trained on.",
@@ -283,14 +302,24 @@ def _read_mask(pair: Pair) -> NDArray[np.uint8]:
             hint="Replace the damaged file, or remove the pair.",
             detail=str(error),
         ) from error
-    if (labels.shape[1], labels.shape[0]) != size:
+
+
+def _check_fit(pair: Pair, mask: Image.Image) -> None:
+    if mask.mode not in {"L", "P", "1"}:
         raise InputError(
             f"{pair.mask.name} cannot be trained on.",
-            cause=f"The mask is {labels.shape[1]}×{labels.shape[0]} px, its picture "
+            cause=f"It is a picture of mode {mask.mode}; a mask has one band "
+            "of 8 bits whose value is the class.",
+            hint="Convert it to a mask of class indices.",
+        )
+    size = _shown_size(pair.image)
+    if mask.size != size:
+        raise InputError(
+            f"{pair.mask.name} cannot be trained on.",
+            cause=f"The mask is {mask.width}×{mask.height} px, its picture "
             f"{size[0]}×{size[1]} px.",
             hint="Export the mask again at the picture's size.",
         )
-    return labels
 
 
 def _shown_size(path: Path) -> tuple[int, int]:

@@ -1,0 +1,84 @@
+"""What a file is that somebody takes for a checkpoint, told by its first bytes.
+
+Neither torch nor anything else slow is imported: a wrong file is refused at once.
+"""
+
+import zipfile
+from pathlib import Path
+
+from segdesk.core.errors import CheckpointError
+
+_HINT = "Choose a .pth that MMSegmentation or SegDesk wrote."
+_ZIP = b"PK\x03\x04"
+_PICKLE = b"\x80"
+_SIGNATURES = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"\x89HDF": "an HDF5 file, as Keras writes them",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"RIFF": "a media file",
+}
+
+
+def check_kind(path: Path) -> None:
+    """Say early and plainly what a file is that cannot be a checkpoint.
+
+    Raises
+    ------
+    CheckpointError
+        It is missing, empty, cut off, or of another kind.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+            headless = start[:4] == _ZIP and not zipfile.is_zipfile(file)
+    except OSError as error:
+        raise CheckpointError(
+            f"{path.name} was not opened.",
+            cause=_os_words(path, error),
+            hint="Check the path and the rights on the file.",
+            detail=str(error),
+        ) from error
+    if headless:
+        raise CheckpointError(
+            f"{path.name} was not opened.",
+            cause=cut_off_words(path),
+            hint="Copy or download it again.",
+        )
+    if not start:
+        cause = "The file is empty (0 bytes)."
+    elif start[:4] == _ZIP or start[:1] == _PICKLE:
+        return
+    else:
+        cause = f"It is {_kind_of(start)}, not a checkpoint."
+    raise CheckpointError(f"{path.name} was not opened.", cause=cause, hint=_HINT)
+
+
+def cut_off_words(path: Path) -> str:
+    """Return the sentence for a file whose end is missing."""
+    size = path.stat().st_size
+    return f"The file is cut off: its end is missing after {size:,} bytes."
+
+
+def _kind_of(start: bytes) -> str:
+    for signature, kind in _SIGNATURES.items():
+        if start.startswith(signature):
+            return kind
+    if start[8:9] == b"{":
+        return "a safetensors file"
+    if all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in start):
+        return "a text file"
+    return "a file of another kind"
+
+
+def _os_words(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"There is no file {path}."
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a folder."
+    if isinstance(error, PermissionError):
+        return f"You have no permission to read {path}."
+    return f"{path} cannot be read: {error.strerror or error}."
