@@ -28,7 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.cv import load_cv2
 from segdesk.core.dashes import dashes
+from segdesk.core.edges import edges, haloed, widened
 
 Indices = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -190,6 +192,8 @@ def draw(
 
 def _hollowed(codes: Indices, inside: Mask, rules: Rules) -> Indices:
     """Return the codes without their fill where the mask is set."""
+    if not inside.any():
+        return codes
     table = bytearray(range(256))
     if rules.tints:
         table[:_HALO_ON_HIDDEN] = bytes([HIDDEN]) * _HALO_ON_HIDDEN
@@ -198,8 +202,7 @@ def _hollowed(codes: Indices, inside: Mask, rules: Rules) -> Indices:
         table[:HATCH] = bytes([HIDDEN]) * HATCH
     else:
         return codes
-    bare = np.frombuffer(codes.tobytes().translate(table), np.uint8)
-    return np.where(inside, bare.reshape(codes.shape), codes)
+    return np.where(inside, _mapped(codes, table), codes)
 
 
 def _cleared(codes: Indices, inside: Mask, rules: Rules) -> Indices:
@@ -208,8 +211,15 @@ def _cleared(codes: Indices, inside: Mask, rules: Rules) -> Indices:
     table[HIDDEN] = _CLEAR
     if rules.dashed:
         table[_halo_code(rules)] = _HALO_ON_CLEAR
-    clear = np.frombuffer(codes.tobytes().translate(table), np.uint8)
-    return np.where(inside, clear.reshape(codes.shape), codes)
+    return np.where(inside, _mapped(codes, table), codes)
+
+
+def _mapped(codes: Indices, table: bytes | bytearray) -> Indices:
+    """Return each code's entry in a table of 256."""
+    if not codes.size:
+        return codes
+    mapped: Indices = load_cv2().LUT(codes, np.frombuffer(table, np.uint8))
+    return mapped
 
 
 def _halo_code(rules: Rules) -> int:
@@ -230,8 +240,7 @@ def _shown(labels: Indices, confidence: Indices | None, rules: Rules) -> Indices
     if rules.solo is not None:
         shown = _kept(labels, labels == rules.solo)
     elif rules.hidden or rules.num_classes > HATCH:
-        mapped = labels.tobytes().translate(_shown_table(rules))
-        shown = np.frombuffer(mapped, np.uint8).reshape(labels.shape)
+        shown = _mapped(labels, _shown_table(rules))
     if confidence is None or rules.min_confidence <= 0:
         return shown
     lowest = math.ceil(min(1.0, rules.min_confidence) * 255)
@@ -239,10 +248,10 @@ def _shown(labels: Indices, confidence: Indices | None, rules: Rules) -> Indices
 
 
 def _with_contour(shown: Indices, rules: Rules, anchor: tuple[int, int]) -> Indices:
-    edge = _widened(_edge(shown), shown, rules.line_px - 1)
+    edge = widened(edges(shown, HIDDEN), shown, HIDDEN, rules.line_px - 1)
     if not rules.dashed:
         return _with_solid(shown, edge, rules)
-    halo = _halo(edge, max(1, round(HALO_PX * rules.ratio)))
+    halo = haloed(edge, max(1, round(HALO_PX * rules.ratio)))
     line = edge & dashes(shown.shape, anchor, rules.ratio)
     if rules.tints:
         codes: Indices = halo.view(np.uint8) + line.view(np.uint8)
@@ -282,51 +291,14 @@ def _kept(values: Indices, mask: Mask) -> Indices:
     return values | (mask.view(np.uint8) - np.uint8(1))
 
 
-def _edge(shown: Indices) -> Mask:
-    """Return the pixels of a class beside another class: neighbour ≠ self."""
-    edge: Mask = np.zeros(shown.shape, np.bool_)
-    beside = shown[:, 1:] != shown[:, :-1]
-    edge[:, 1:] = beside
-    edge[:, :-1] |= beside
-    below = shown[1:] != shown[:-1]
-    edge[1:] |= below
-    edge[:-1] |= below
-    edge &= shown != HIDDEN
-    return edge
-
-
-def _widened(edge: Mask, shown: Indices, steps: int) -> Mask:
-    """Return the edge grown into its own class, `steps` pixels."""
-    for _ in range(steps):
-        grown = edge.copy()
-        grown[:, 1:] |= edge[:, :-1]
-        grown[:, :-1] |= edge[:, 1:]
-        grown[1:] |= edge[:-1]
-        grown[:-1] |= edge[1:]
-        grown &= shown != HIDDEN
-        edge = grown
-    return edge
-
-
-def _halo(edge: Mask, reach: int) -> Mask:
-    for _ in range(reach):
-        wide = edge.copy()
-        wide[:, 1:] |= edge[:, :-1]
-        wide[:, :-1] |= edge[:, 1:]
-        edge = wide.copy()
-        edge[1:] |= wide[:-1]
-        edge[:-1] |= wide[1:]
-    return edge
-
-
 def _hatching(shape: tuple[int, ...], anchor: tuple[int, int], ratio: float) -> Indices:
     period = max(2, round(HATCH_PERIOD_PX * ratio))
     columns = (np.arange(shape[1]) + anchor[0]) % period
     rows = (np.arange(shape[0]) + anchor[1]) % period
-    lines: Mask = (columns[None, :] + rows[:, None]) % period < round(
-        HATCH_LINE_PX * ratio
-    )
-    return np.where(lines, np.uint8(HATCH), np.uint8(VEIL))
+    steps = (np.arange(period)[:, None] + columns[None, :]) % period
+    lines = np.where(steps < round(HATCH_LINE_PX * ratio), HATCH, VEIL)
+    hatching: Indices = lines.astype(np.uint8)[rows]
+    return hatching
 
 
 @lru_cache(maxsize=16)
