@@ -21,6 +21,8 @@ from segdesk.core.project import Project
 from segdesk.formats.native import ReadAnnotation, read_annotation
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segdesk.app.opened_image import OpenedImage
 
 _UNNAMED = ClassList.from_names(("class 0",))
@@ -66,6 +68,7 @@ class OpenAnnotations:
         self._request = 0
         self._is_told = False
         self._is_paused = False
+        self._begun: set[Path] = set()  # annotations that a stroke made drafts
         desk.session.image_changed.connect(self._on_image)
         shelf.opened.connect(self._on_project)
         autosave.written.connect(self._on_written)
@@ -151,11 +154,20 @@ class OpenAnnotations:
 
     def touch(self, annotation: OpenAnnotation) -> None:
         """Take note of a change: facts, budget of undo, and that it is to be saved."""
-        if annotation.status is ItemStatus.UNLABELLED:
-            annotation.status = ItemStatus.DRAFT
+        self._follow_status(annotation)
         self.tell_facts(annotation)
         self.histories.trim(annotation.document.history.size_bytes)
         self._autosave.touch(annotation)
+
+    def _follow_status(self, annotation: OpenAnnotation) -> None:
+        """Make what was begun a draft, and unlabelled again when all is undone."""
+        path, document = annotation.place.path, annotation.document
+        if annotation.status is ItemStatus.UNLABELLED:
+            annotation.status = ItemStatus.DRAFT
+            self._begun.add(path)
+        is_blank = not document.history.position and not document.provenance.kinds
+        if is_blank and path in self._begun and annotation.status is ItemStatus.DRAFT:
+            annotation.status = ItemStatus.UNLABELLED
 
     def _refuse(self, error: SegDeskError) -> None:
         if not self._is_told:

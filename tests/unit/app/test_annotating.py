@@ -61,6 +61,28 @@ def test_undo_survives_when_images_are_switched(room):
     assert np.array_equal(room.saved("a.jpg"), first)
 
 
+def test_image_is_unlabelled_again_when_all_is_undone_even_after_leaving_it(room):
+    def status() -> ItemStatus:
+        return room.shelf.facts("a.jpg").status
+
+    room.show("a.jpg")
+    room.stroke(5, 6)
+    room.stroke(9, 9)
+    room.annotating.undo()
+    assert status() is ItemStatus.DRAFT
+    room.show("b.jpg")
+    room.show("a.jpg")
+    room.annotating.undo()
+    assert status() is ItemStatus.UNLABELLED
+    room.quiet()
+    assert read_project(room.root).facts("a.jpg").made_by is MadeBy.NOBODY
+    room.annotating.redo()
+    assert status() is ItemStatus.DRAFT
+    room.annotating.set_status(ItemStatus.DONE)
+    room.annotating.undo()
+    assert status() is ItemStatus.DONE
+
+
 def test_unsaved_work_is_there_again_when_its_image_is_shown_before_it_is_written(room):
     room.show("a.jpg")
     room.stroke(5, 6)
