@@ -1,56 +1,29 @@
 """Docks left, right and below the canvas: sized, folded, pulled elsewhere, kept."""
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from dataclasses import replace
 
-import msgspec
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from segdesk.gui import icons, theme
 from segdesk.gui.components.menu import Menu
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
 from segdesk.gui.dock_frame import Dock
+from segdesk.gui.dock_places import (
+    BOTTOM_PX,
+    FIRST_BOTTOM_PX,
+    LATER,
+    NARROW_PX,
+    SIDE_PX,
+    Area,
+    DockPlace,
+    DockState,
+    Sides,
+)
 
-_SIDE_MIN, _SIDE_MAX = 220, 420
-_BOTTOM_MIN, _BOTTOM_MAX = 120, 420
 _EDGE_SHARE = 0.22  # of the host's width or height: where a pulled dock lands
-_NARROW = 1360
-_SIZES = {False: (272, 308, 240), True: (232, 280, 220)}  # by: is narrow
-
-
-class Area(StrEnum):
-    """Where docks can be."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    BOTTOM = "bottom"
-
-
-class DockPlace(msgspec.Struct, frozen=True):
-    """Where one dock is, in the order of its area."""
-
-    id: str
-    area: Area
-    size: int = 0
-    folded: bool = False
-
-
-class DockState(msgspec.Struct, frozen=True):
-    """How all docks lie: sizes of the areas in px, docks in order."""
-
-    places: tuple[DockPlace, ...] = ()
-    left: int = 0
-    right: int = 0
-    bottom: int = 0
-    hidden: bool = False
-
-
-_LATER: Mapping[str, tuple[Area, int]] = {
-    "models": (Area.RIGHT, 300),
-    "jobs": (Area.RIGHT, 230),
-}
 
 
 class _Filler(QWidget):
@@ -96,12 +69,12 @@ class _AreaPanel(QWidget):
         all_folded = bool(docks) and all(dock.is_folded for dock in docks)
         self._filler.setVisible(all_folded and self.area is not Area.BOTTOM)
         if self.area is Area.BOTTOM:
-            low = docks[0].header.height() if all_folded else _BOTTOM_MIN
+            low = docks[0].header.height() if all_folded else BOTTOM_PX[0]
             self.setMinimumHeight(low)
-            self.setMaximumHeight(low if all_folded else _BOTTOM_MAX)
+            self.setMaximumHeight(low if all_folded else BOTTOM_PX[1])
         else:
-            self.setMinimumWidth(_SIDE_MIN)
-            self.setMaximumWidth(_SIDE_MAX)
+            self.setMinimumWidth(SIDE_PX[0])
+            self.setMaximumWidth(SIDE_PX[1])
 
 
 class DockHost(QWidget):
@@ -137,6 +110,7 @@ class DockHost(QWidget):
         self._away = QWidget(self)
         self._away.hide()
         self._first: tuple[DockPlace, ...] = ()
+        self._sides = Sides()
         self._target: tuple[Area, int] | None = None
         self._mark = _DropMark(self)
         for dock in docks:
@@ -209,9 +183,9 @@ class DockHost(QWidget):
             for dock in panel.docks():
                 size = sizes[panel.splitter.indexOf(dock)]
                 places.append(DockPlace(dock.dock_id, area, size, dock.is_folded))
-        across, down = self._across.sizes(), self._middle.sizes()
+        sides, down = self._seen_sides(), self._middle.sizes()
         return DockState(
-            tuple(places), across[0], across[2], down[1], not self.are_docks_shown
+            tuple(places), sides.left, sides.right, down[1], not self.are_docks_shown
         )
 
     def restore(self, state: DockState, first: Sequence[DockPlace], width: int) -> None:
@@ -223,7 +197,7 @@ class DockHost(QWidget):
             Where the docks of the layout are at first; docks that are neither here nor
             in `state` are put away.
         width
-            Of the window, in px: a narrow one starts with narrow docks.
+            Of the window, in px: a narrow one has narrow docks.
         """
         self._first = tuple(place for place in first if place.id in self._docks)
         known = [place for place in state.places if place.id in self._docks]
@@ -240,15 +214,33 @@ class DockHost(QWidget):
                 dock.set_folded(place.folded)
             panel.settle()
             panel.splitter.setSizes([place.size or 200 for place in places] + [0])
-        usual = _SIZES[width < _NARROW]
-        left, right = state.left or usual[0], state.right or usual[1]
-        self._across.setSizes([left, max(1, width - left - right), right])
-        self._middle.setSizes([10_000, state.bottom or usual[2]])
+        self._sides = Sides.of(state, width)
+        self._lay_sides(width)
+        self._middle.setSizes([10_000, state.bottom or FIRST_BOTTOM_PX])
         if state.hidden:
             self.set_docks_shown(False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow the sides with the window, and widen them again with it."""
+        before = self._seen_sides()
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW_PX
+        if narrow is not self._sides.narrow:
+            self._sides = replace(before, narrow=narrow)
+            self._lay_sides(self.width())
+
+    def _seen_sides(self) -> Sides:
+        """Return the sides as the user has pulled them; those out of sight as kept."""
+        sizes, shown = self._across.sizes(), self._sides.shown
+        left, right = sizes[0] or shown[0], sizes[2] or shown[1]
+        return self._sides.seen(left, right)
+
+    def _lay_sides(self, width: int) -> None:
+        left, right = self._sides.shown
+        self._across.setSizes([left, max(1, width - left - right), right])
+
     def _add(self, dock_id: str) -> None:
-        area, size = _LATER.get(dock_id, (Area.RIGHT, 200))
+        area, size = LATER.get(dock_id, (Area.RIGHT, 200))
         known = (place for place in self._first if place.id == dock_id)
         area = next((place.area for place in known), area)
         panel, dock = self._areas[area], self._docks[dock_id]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from segdesk.gui.dock_host import Area, DockPlace
+from segdesk.gui.dock_places import Area, DockPlace
 
 
 class LayoutId(StrEnum):

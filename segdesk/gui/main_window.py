@@ -27,7 +27,8 @@ from segdesk.gui.app_bar import AppBar
 from segdesk.gui.centre import Centre
 from segdesk.gui.components import tips
 from segdesk.gui.dock_frame import Dock, Panel
-from segdesk.gui.dock_host import Area, DockHost, DockState
+from segdesk.gui.dock_host import DockHost
+from segdesk.gui.dock_places import Area, DockState
 from segdesk.gui.focus_areas import FocusAreas
 from segdesk.gui.keyboard_home import KeyboardHome
 from segdesk.gui.layouts import FIRST, LAYOUTS
@@ -37,10 +38,10 @@ from segdesk.gui.pages.welcome import WelcomePage
 from segdesk.gui.status_bar import StatusBar
 from segdesk.gui.theme import Theme
 from segdesk.gui.window_state import (
-    MINIMUM,
-    WindowState,
+    least_size,
     place_on,
     read_state,
+    state_of,
     write_state,
 )
 
@@ -93,12 +94,13 @@ class MainWindow(QWidget):
         self.setObjectName("mainWindow")
         self.setWindowTitle("SegDesk")
         self.setWindowIcon(window_icon())
-        self.setMinimumSize(MINIMUM)
         self.setAcceptDrops(True)
         self._state_path = user_config_dir() / _STATE_FILE
         self._state = read_state(self._state_path)
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
-        self.setGeometry(place_on(self._state, screens))
+        least = least_size(screens)
+        self.setMinimumSize(least)
+        self.setGeometry(place_on(self._state, screens, least))
 
     # ------------------------------------------------------------ putting together
 
@@ -292,19 +294,8 @@ class MainWindow(QWidget):
         """Keep where everything was."""
         tips.hide()
         if self._column.count():
-            usual = self.normalGeometry() if self.isMaximized() else self.geometry()
-            if self.isFullScreen():
-                usual = self.normalGeometry()
             self._dock_states[self._layout.id] = self.dock_host.state()
-            self._state = WindowState(
-                usual.x(),
-                usual.y(),
-                usual.width(),
-                usual.height(),
-                self.isMaximized(),
-                self._layout.id,
-                self._dock_states,
-            )
+            self._state = state_of(self, self._layout.id, self._dock_states)
             write_state(self._state_path, self._state)
         super().closeEvent(event)
 

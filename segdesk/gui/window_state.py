@@ -6,14 +6,17 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QWidget
 
 from segdesk.core.errors import SegDeskError
 from segdesk.formats.atomic import write_atomic
-from segdesk.gui.dock_host import DockState
+from segdesk.gui.dock_places import DockState
 
 log = logging.getLogger(__name__)
 
 MINIMUM = QSize(1180, 720)
+_LEAST = QSize(1024, 700)  # on a screen that has no room for more
+_FRAME_PX = 40  # what the window system draws round the window
 _FIRST = QSize(1600, 1000)
 _IN_SIGHT_PX = 120  # of the title bar, so the window can be taken hold of
 
@@ -48,6 +51,30 @@ def write_state(path: Path, state: WindowState) -> None:
         write_atomic(path, msgspec.json.format(msgspec.json.encode(state)))
     except (OSError, SegDeskError) as error:
         log.warning("the window's state was not written: %s", error)
+
+
+def state_of(
+    window: QWidget, layout: str, layouts: dict[str, DockState]
+) -> WindowState:
+    """Return how a window is now; a large one is kept with its usual size."""
+    is_large = window.isMaximized() or window.isFullScreen()
+    usual = window.normalGeometry() if is_large else window.geometry()
+    return WindowState(
+        usual.x(),
+        usual.y(),
+        usual.width(),
+        usual.height(),
+        window.isMaximized(),
+        layout,
+        layouts,
+    )
+
+
+def least_size(screens: Sequence[QRect]) -> QSize:
+    """Return the least size of the window, so that the largest screen takes it."""
+    width = max(screen.width() for screen in screens)
+    height = max(screen.height() for screen in screens) - _FRAME_PX
+    return MINIMUM.boundedTo(QSize(width, height)).expandedTo(_LEAST)
 
 
 def place_on(

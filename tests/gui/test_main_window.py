@@ -17,7 +17,7 @@ from segdesk.gui import crash, theme
 from segdesk.gui.components import Button
 from segdesk.gui.dialogs.confirm import ConfirmDialog
 from segdesk.gui.dialogs.keys import KeysDialog
-from segdesk.gui.dock_host import Area, DockPlace, DockState
+from segdesk.gui.dock_places import Area, DockPlace, DockState
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.menus import LINE, MENUS, RECENT, SETTINGS
 from segdesk.gui.status_bar import zoom_words
