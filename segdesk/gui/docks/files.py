@@ -204,8 +204,8 @@ class FilesDock(QWidget):
         document = self._context.annotating.document
         is_edited = document is not None and document.history.position > 0
         path = self._session.files.current_path if is_edited else None
-        self.model.set_edited(path)
-        self._repaint()
+        if self.model.set_edited(path):
+            self.view.viewport().update()
 
     def _clear_filter(self) -> None:
         self.filter.clear()
@@ -266,20 +266,22 @@ class FilesDock(QWidget):
         else:
             self._busy_soon.stop()
             self._busy.hide()
+            self._repaint()  # it may have failed
 
     def _ask_thumbnails(self, first: int, last: int) -> None:
         found = (self.model.path_at(row) for row in range(first, last + 1))
         paths = [path for path in found if path is not None]
         self.thumbnails.want(paths, self.view.devicePixelRatioF())
 
-    def _on_thumbnail_arrived(self, path: str) -> None:
+    def _on_thumbnail_arrived(self, path: Path) -> None:
         first, last = self.view.shown_rows()
         for row in range(first, last + 1):
-            index = self.model.index(row, 0)
-            if index.data(Role.PATH) == path:
-                self.view.update(index)
+            if self.model.path_at(row) == path:
+                self.model.renew(row)
+                self.view.update(self.model.index(row, 0))
 
     def _repaint(self) -> None:
+        self.model.renew()
         self.view.viewport().update()
 
     # ------------------------------------------------------------ what is done

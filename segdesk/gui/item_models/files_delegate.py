@@ -18,6 +18,7 @@ from segdesk.gui.item_models.row_delegate import (
     text_width,
     two_lines,
 )
+from segdesk.gui.item_models.row_pictures import RowPictures
 from segdesk.gui.item_models.status_marks import (
     MAKERS,
     PROPOSED,
@@ -52,6 +53,7 @@ class FilesDelegate(RowDelegate):
     def __init__(self, thumbnails: ThumbnailCache) -> None:
         super().__init__()
         self._thumbnails = thumbnails
+        self._pictures = RowPictures()
 
     def height(self, index: Index) -> int:
         """Return the height of a row in px."""
@@ -77,10 +79,28 @@ class FilesDelegate(RowDelegate):
             said.append(f"split {row.facts.split}")
         return "\n".join((words, " · ".join(said)))
 
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        """Paint a file or a head, or draw again what was painted."""
+        row = index.data(Role.ROW)
+        picture = (
+            self._thumbnails.pixmap(row.path) if isinstance(row, FileRow) else None
+        )
+        thumbnail = picture.cacheKey() if picture is not None else None
+        if thumbnail is None and isinstance(row, FileRow):
+            thumbnail = -int(self._thumbnails.known(row.path))
+        self._pictures.draw(
+            painter,
+            option.rect,
+            (row, thumbnail, option.state),
+            lambda inside: RowDelegate.paint(self, inside, option, index),
+        )
+
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
-        """Paint a file or a head."""
+        """Paint what is on a file's row, or on a head."""
         row = index.data(Role.ROW)
         if isinstance(row, FolderRow):
             _paint_folder(painter, option.rect, row)
@@ -114,15 +134,20 @@ def _paint_marks(painter: QPainter, row: FileRow, right: int, middle: int) -> in
     mark = _mark(row)
     if mark is None:
         return right
-    place = QRectF(right - 15, middle - 8, 16, 16)
-    icons.paint(painter, place, mark.icon, theme.color(mark.role))
+    _paint_icon(painter, right - 15, middle - 8, 16, mark.icon, mark.role)
     right -= 24
     is_done = row.facts is not None and row.facts.status is ItemStatus.DONE
     for icon in reversed(MAKERS[row.facts.made_by] if row.facts and is_done else ()):
-        place = QRectF(right - 11, middle - 7, 14, 14)
-        icons.paint(painter, place, icon, theme.color("text3"))
+        _paint_icon(painter, right - 11, middle - 7, 14, icon, "text3")
         right -= 20
     return right
+
+
+def _paint_icon(
+    painter: QPainter, x: int, y: int, size: int, name: str, role: str
+) -> None:
+    ratio = painter.device().devicePixelRatio()
+    painter.drawPixmap(x, y, icons.pixmap(name, role, size, ratio))
 
 
 def _mark(row: FileRow) -> Mark | None:

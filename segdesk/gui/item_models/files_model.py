@@ -16,6 +16,7 @@ from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate
 
 _NOTHING = QModelIndex()
 _DONE = frozenset({ItemStatus.DONE})
+_MADE_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class FilesModel(QAbstractListModel):
         self._done: NDArray[np.int64] = np.zeros(0, np.int64)
         self._folded: set[int] = set()
         self._folded_in_results: set[int] = set()
+        self._made: dict[int, FileRow] = {}  # rows that were asked for, by file
 
     # ------------------------------------------------------------ what is shown
 
@@ -106,6 +108,7 @@ class FilesModel(QAbstractListModel):
         """Show other files; the filter stays, the folders are open."""
         self.beginResetModel()
         self._paths, self._index = paths, index
+        self._made.clear()
         self._admitted = None
         self._folded.clear()
         self._folded_in_results.clear()
@@ -140,14 +143,25 @@ class FilesModel(QAbstractListModel):
     def set_states(self, states: FileStates) -> None:
         """Take other states, or note that these have changed."""
         self._states = states
+        self._made.clear()
         index = self._index
         if index is not None and len(index.folder_of) == len(states.codes):
             done = index.folder_of[states.mask(_DONE)]
             self._done = np.bincount(done, minlength=len(index.folders))
 
-    def set_edited(self, path: Path | None) -> None:
-        """Say which file is being edited now."""
-        self._edited = path
+    def set_edited(self, path: Path | None) -> bool:
+        """Say which file is being edited now; tells whether it is another one."""
+        is_other, self._edited = path != self._edited, path
+        if is_other:
+            self._made.clear()
+        return is_other
+
+    def renew(self, row: int | None = None) -> None:
+        """Ask anew what a row shows, because it is something else now; None: all."""
+        if row is None:
+            self._made.clear()
+        elif (file := self.file_at(row)) is not None:
+            self._made.pop(file, None)
 
     def fold(self, folder: int, *, folded: bool) -> None:
         """Hide or show the files of a folder."""
@@ -232,7 +246,12 @@ class FilesModel(QAbstractListModel):
     def _row(self, row: int) -> FileRow | FolderRow | None:
         file = self.file_at(row)
         if file is not None:
-            return self._file_row(self._paths[file])
+            made = self._made.get(file)
+            if made is None:
+                if len(self._made) >= _MADE_KEPT:
+                    self._made.clear()
+                made = self._made[file] = self._file_row(self._paths[file])
+            return made
         folder = self.folder_at(row)
         if folder is None or self._index is None:
             return None

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from segdesk.gui.item_models.laid_rows import LaidRows
 from segdesk.gui.item_models.row_delegate import Index, RowDelegate
 
-_SETTLE_MS = 20
+_SETTLE_MS = 40
 _KEYBOARD_REASONS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -83,7 +83,9 @@ class RowView(LaidRows):
         first, last = self.shown_rows()
         if (first, last) != self._shown:
             self._shown = (first, last)
-            self._settle.start()
+            if not self._settle.isActive():  # while it scrolls, too
+                self._settle.start()
+        region = event.region()
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         quiet = option.state & ~(
@@ -95,7 +97,7 @@ class RowView(LaidRows):
         for row in range(first, last + 1):
             index = model.index(row, 0)
             option.rect = self.visualRect(index)
-            if not event.rect().intersects(option.rect):
+            if not region.intersects(option.rect):
                 continue
             state = quiet
             if selection.isSelected(index):

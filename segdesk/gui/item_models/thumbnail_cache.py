@@ -30,7 +30,7 @@ class ThumbnailCache(QObject):
         Width and height in logical px.
     """
 
-    arrived = Signal(str)  # path
+    arrived = Signal(object)  # path
 
     def __init__(self, source: "Thumbnails", size: QSize) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class ThumbnailCache(QObject):
         self._kept[path] = None if pixels is None else self._cut(pixels)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        self.arrived.emit(str(path))
+        self.arrived.emit(path)
 
     def _cut(self, pixels: "NDArray[np.uint8]") -> QPixmap:
         """Return the middle of a picture that fills the size, with round corners."""

@@ -143,6 +143,7 @@ def test_row_of_an_unreadable_file_is_current_and_says_why(dock, context):
     assert spoken == "part_2.jpg, JPG, not opened"
     painted = dock.view.grab(dock.view.visualRect(index)).toImage()
     context.opening.failed.clear()
+    context.opening.changed.emit()
     assert dock.view.grab(dock.view.visualRect(index)).toImage() != painted
 
 
