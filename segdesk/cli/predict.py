@@ -8,6 +8,7 @@ from typing import Annotated, get_args
 
 import typer
 
+from segdesk.cli.model_choice import chosen_model
 from segdesk.cli.output import (
     ExitCode,
     print_json,
@@ -29,7 +30,7 @@ from segdesk.jobs.events import (
     Succeeded,
     Terminal,
 )
-from segdesk.jobs.specs import BatchItem, BatchSpec, ModelSource, SaveKind
+from segdesk.jobs.specs import BatchItem, BatchSpec, SaveKind
 
 # What the engine's errors leave to whoever asked: how to give it here.
 _CURES = {
@@ -50,8 +51,11 @@ def predict(  # noqa: PLR0913 - one for each option
     ],
     *,
     model: Annotated[
-        str, typer.Option(help="Id of the library, or a .pth file.", show_default=False)
-    ],
+        str | None,
+        typer.Option(
+            help="Id of the library, or a .pth file; else the only model that is ready."
+        ),
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="Folder for the results.", show_default=False)
     ],
@@ -88,7 +92,7 @@ def predict(  # noqa: PLR0913 - one for each option
     _check_opacity(opacity)
     out_dir = out.expanduser().absolute()
     spec = BatchSpec(
-        model=_model_source(model, config, classes, trusted=trust),
+        model=chosen_model(model, config, classes, trusted=trust),
         items=_items(inputs, out_dir),
         out_dir=out_dir,
         save=kinds,
@@ -125,34 +129,6 @@ def _check_opacity(opacity: float) -> None:
             cause=f"--opacity is {opacity:g}.",
             hint="It goes from 0, the image alone, to 1, the colours alone.",
         )
-
-
-def _model_source(
-    model: str, config: Path | None, classes: Path | None, *, trusted: bool
-) -> ModelSource:
-    from segdesk.library.model_library import ModelLibrary
-    from segdesk.library.sources import read_classes
-
-    if trusted and config is None:
-        raise InputError(
-            "Nothing was predicted.",
-            cause="--trust is about a config, and none is given.",
-            hint="Give it with --config FILE.",
-        )
-    absolute = config.expanduser().absolute() if config else None
-    source = ModelLibrary().get(
-        model,
-        config=absolute,
-        classes=read_classes(classes.expanduser()) if classes else None,
-        trusted=trusted,
-    )
-    if absolute and source.config != absolute:
-        raise InputError(
-            "Nothing was predicted.",
-            cause=f"--config goes with a .pth file; {source.id} brings its own.",
-            hint="Leave it out, or give the .pth file as the model.",
-        )
-    return source
 
 
 def _items(inputs: list[str], out_dir: Path) -> tuple[BatchItem, ...]:

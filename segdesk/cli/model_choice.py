@@ -1,0 +1,83 @@
+"""Which model a command works with."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segdesk.cli.output import say
+from segdesk.core.errors import InputError
+from segdesk.jobs.specs import ModelSource
+from segdesk.library.model_card import ModelState
+
+if TYPE_CHECKING:
+    from segdesk.library.model_library import ModelLibrary
+
+
+def chosen_model(
+    model: str | None, config: Path | None, classes: Path | None, *, trusted: bool
+) -> ModelSource:
+    """Return what the engine needs to load the model of a call.
+
+    Parameters
+    ----------
+    model
+        An id or a path. None: the only model that is ready, and that is said aloud.
+    config, classes, trusted
+        As `segdesk predict` takes them.
+
+    Raises
+    ------
+    InputError
+        There is no such model, no single one to take, or the options do not go
+        together.
+    ModelError, ClassesUnknownError
+        The model cannot be used.
+    """
+    from segdesk.library.model_library import ModelLibrary
+    from segdesk.library.sources import read_classes
+
+    if trusted and config is None:
+        raise InputError(
+            "Nothing was predicted.",
+            cause="--trust is about a config, and none is given.",
+            hint="Give it with --config FILE.",
+        )
+    absolute = config.expanduser().absolute() if config else None
+    library = ModelLibrary()
+    source = library.get(
+        model if model is not None else _only_model(library),
+        config=absolute,
+        classes=read_classes(classes.expanduser()) if classes else None,
+        trusted=trusted,
+    )
+    if absolute and source.config != absolute:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"--config goes with a .pth file; {source.id} brings its own.",
+            hint="Leave it out, or give the .pth file as the model.",
+        )
+    return source
+
+
+def _only_model(library: "ModelLibrary") -> str:
+    """Return the id of the only model that is ready, and say that it is taken."""
+    ready = [entry for entry in library.list() if entry.state is ModelState.READY]
+    if not ready:
+        raise InputError(
+            "Nothing was predicted.",
+            cause="No model is given, and none of the library is ready.",
+            hint="Give a .pth file with --model, or add one: `segdesk models add`.",
+        )
+    if len(ready) > 1:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"No model is given, and {len(ready)} are ready: "
+            f"{', '.join(entry.id for entry in ready)}.",
+            hint="Choose one of these with --model ID, or give a .pth file.",
+        )
+    only = ready[0]
+    names = ", ".join(
+        only.card.classes.names if only.card and only.card.classes else ()
+    )
+    say(f"No model is given: predicting with {only.id}, the only one here.", "yellow")
+    say(f"It knows {names}. Another one is chosen with --model.")
+    return only.id
