@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -196,8 +196,9 @@ class _Batch:
             return
         seconds = writing.seconds + written.seconds
         shares = tuple(written.stats.shares.tolist())
+        confidence = written.stats.mean_confidence
         self._rows[task.index] = SummaryRow(
-            source, *writing.image.size, seconds, "done", "", shares
+            source, *writing.image.size, seconds, "done", "", shares, confidence
         )
         self._context.report(
             ItemDone(
@@ -207,7 +208,7 @@ class _Batch:
                 size=writing.image.size,
                 seconds=seconds,
                 shares=shares,
-                mean_confidence=written.stats.mean_confidence,
+                mean_confidence=confidence,
             )
         )
         self._advance(task.item)
@@ -252,9 +253,7 @@ class _Batch:
         row = self._earlier.get(item.source) or self._counted_again(item)
         if row is None or not row.shares:
             return False
-        self._rows[index] = SummaryRow(
-            item.source, row.width, row.height, 0.0, "skipped", "", row.shares
-        )
+        self._rows[index] = replace(row, seconds=0.0, status="skipped", error="")
         self._context.report(
             ItemDone(
                 index=index,
@@ -263,6 +262,7 @@ class _Batch:
                 size=(row.width, row.height),
                 seconds=0.0,
                 shares=row.shares,
+                mean_confidence=row.mean_confidence,
                 skipped=True,
             )
         )

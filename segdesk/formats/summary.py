@@ -13,7 +13,15 @@ from segdesk.formats.atomic import write_atomic
 
 Status = Literal["done", "skipped", "failed", "stopped"]
 
-_FIXED = ("path", "width", "height", "seconds", "status", "error")
+_FIXED = (
+    "path",
+    "width",
+    "height",
+    "seconds",
+    "status",
+    "error",
+    "mean_confidence",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,8 @@ class SummaryRow:
         Why it failed, in sentences.
     shares
         Share of each class, 0-1, in class order; empty where there is no result.
+    mean_confidence
+        Of all pixels that have a class, 0-1; None where it was not computed.
     """
 
     path: Path
@@ -44,6 +54,7 @@ class SummaryRow:
     status: Status = "stopped"
     error: str = ""
     shares: tuple[float, ...] = ()
+    mean_confidence: float | None = None
 
 
 def write_summary(path: Path, rows: Sequence[SummaryRow], classes: ClassList) -> None:
@@ -84,6 +95,7 @@ def share_columns(classes: ClassList) -> tuple[str, ...]:
 
 def _cells(row: SummaryRow, num_classes: int) -> list[str]:
     shares = [f"{share:.6f}" for share in row.shares] or [""] * num_classes
+    confidence = row.mean_confidence
     return [
         str(row.path),
         str(row.width or ""),
@@ -91,12 +103,13 @@ def _cells(row: SummaryRow, num_classes: int) -> list[str]:
         f"{row.seconds:.3f}" if row.seconds else "",
         row.status,
         row.error,
+        "" if confidence is None else f"{confidence:.6f}",
         *shares,
     ]
 
 
 def _row(cells: list[str]) -> SummaryRow:
-    path, width, height, seconds, status, error, *shares = cells
+    path, width, height, seconds, status, error, confidence, *shares = cells
     known: dict[str, Status] = {"done": "done", "skipped": "skipped"}
     return SummaryRow(
         path=Path(path),
@@ -106,4 +119,5 @@ def _row(cells: list[str]) -> SummaryRow:
         status=known.get(status, "failed"),
         error=error,
         shares=tuple(float(share) for share in shares if share),
+        mean_confidence=float(confidence) if confidence else None,
     )

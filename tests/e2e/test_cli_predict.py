@@ -65,6 +65,10 @@ def test_predict_writes_masks_and_one_json_document_when_files_are_mixed(
     assert float(rows[str(first)]["share_nucleus"]) == pytest.approx(
         item["shares"][1], abs=1e-6
     )
+    assert float(rows[str(first)]["mean_confidence"]) == pytest.approx(
+        item["mean_confidence"], abs=1e-6
+    )
+    assert rows[str(images / "broken.png")]["mean_confidence"] == ""
     assert read_classes(out / "classes.json").names == ("background", "nucleus")
 
 

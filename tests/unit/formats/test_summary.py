@@ -14,7 +14,9 @@ CLASSES = ClassList.from_names(("background", "Wald, Wiese", "水"))
 
 def test_read_summary_returns_rows_when_written_by_write_summary(tmp_path):
     rows = [
-        SummaryRow(Path('/a b/图 "1", x.png'), 8, 6, 0.25, "done", "", (0.5, 0.25, 0)),
+        SummaryRow(
+            Path('/a b/图 "1", x.png'), 8, 6, 0.25, "done", "", (0.5, 0.25, 0), 0.75
+        ),
         SummaryRow(Path("/bad.png"), status="failed", error="It is a folder.\nSo."),
         SummaryRow(Path("/later.png")),
     ]
@@ -24,6 +26,7 @@ def test_read_summary_returns_rows_when_written_by_write_summary(tmp_path):
         lines = list(csv.DictReader(file))
     assert [line["status"] for line in lines] == ["done", "failed", "stopped"]
     assert lines[0]["share_Wald, Wiese"] == "0.250000"
+    assert [line["mean_confidence"] for line in lines] == ["0.750000", "", ""]
     assert lines[1]["error"] == "It is a folder.\nSo."
     assert lines[2]["share_水"] == lines[2]["width"] == ""
     assert read_summary(path, CLASSES)[rows[0].path] == rows[0]
@@ -35,7 +38,7 @@ def test_write_summary_numbers_columns_when_class_names_repeat(tmp_path):
     classes = ClassList(("road", "road"), ("#000000", "#FFFFFF"))
     write_summary(tmp_path / "s.csv", [], classes)
     head = (tmp_path / "s.csv").read_text().strip()
-    assert head.endswith("error,share_road_0,share_road_1")
+    assert head.endswith("mean_confidence,share_road_0,share_road_1")
 
 
 def test_write_classes_is_read_by_training_when_reused(tmp_path):
