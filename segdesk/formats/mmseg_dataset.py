@@ -91,9 +91,57 @@ def read_mmseg_dataset(root: Path) -> MmsegDataset:
     return MmsegDataset(
         root,
         read_classes(root / CLASSES_FILE),
-        _pairs(root, "train"),
-        _pairs(root, "val"),
+        read_pairs(root, "train"),
+        read_pairs(root, "val"),
     )
+
+
+def read_pairs(root: Path, split: str) -> tuple[Pair, ...]:
+    """Pair the files of one split; the pixels are not read.
+
+    Parameters
+    ----------
+    split
+        Name of a folder in `img_dir` and in `ann_dir`.
+
+    Returns
+    -------
+    pairs
+        Sorted by their path without suffix, at least one.
+
+    Raises
+    ------
+    InputError
+        As `read_mmseg_dataset`.
+    """
+    folders = root / "img_dir" / split, root / "ann_dir" / split
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(
+                "The data set was not opened.",
+                cause=f"{root} holds no {folder.relative_to(root).as_posix()}.",
+                hint="It needs img_dir/train, img_dir/val, ann_dir/train and "
+                "ann_dir/val.",
+            )
+    images: dict[str, Path] = {}
+    for stem, path in _files(folders[0], IMAGE_SUFFIXES):
+        if stem in images:
+            raise InputError(
+                "The data set was not opened.",
+                cause=f"{images[stem].name} and {path.name} in img_dir/{split} would "
+                "share one mask.",
+                hint="Rename one of them.",
+            )
+        images[stem] = path
+    masks = dict(_files(folders[1], frozenset({MASK_SUFFIX})))
+    _check_both_ways(split, images, masks)
+    if not images:
+        raise InputError(
+            "The data set was not opened.",
+            cause=f"img_dir/{split} of {root} holds no pictures.",
+            hint="Put some pictures and their masks into both splits.",
+        )
+    return tuple(Pair(images[stem], masks[stem]) for stem in sorted(images))
 
 
 def check_headers(dataset: MmsegDataset, most: int) -> None:
@@ -228,39 +276,8 @@ def _files(folder: Path, suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]
             yield relative.with_suffix("").as_posix(), path
 
 
-def _pairs(root: Path, split: Split) -> tuple[Pair, ...]:
-    folders = root / "img_dir" / split, root / "ann_dir" / split
-    for folder in folders:
-        if not folder.is_dir():
-            raise InputError(
-                "The data set was not opened.",
-                cause=f"{root} holds no {folder.relative_to(root).as_posix()}.",
-                hint="It needs img_dir/train, img_dir/val, ann_dir/train and "
-                "ann_dir/val.",
-            )
-    images: dict[str, Path] = {}
-    for stem, path in _files(folders[0], IMAGE_SUFFIXES):
-        if stem in images:
-            raise InputError(
-                "The data set was not opened.",
-                cause=f"{images[stem].name} and {path.name} in img_dir/{split} would "
-                "share one mask.",
-                hint="Rename one of them.",
-            )
-        images[stem] = path
-    masks = dict(_files(folders[1], frozenset({MASK_SUFFIX})))
-    _check_both_ways(split, images, masks)
-    if not images:
-        raise InputError(
-            "The data set was not opened.",
-            cause=f"img_dir/{split} of {root} holds no pictures.",
-            hint="Put some pictures and their masks into both splits.",
-        )
-    return tuple(Pair(images[stem], masks[stem]) for stem in sorted(images))
-
-
 def _check_both_ways(
-    split: Split, images: dict[str, Path], masks: dict[str, Path]
+    split: str, images: dict[str, Path], masks: dict[str, Path]
 ) -> None:
     for have, lack, here, there in (
         (images, masks, f"img_dir/{split}", f"ann_dir/{split}"),
