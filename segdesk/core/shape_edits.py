@@ -63,7 +63,7 @@ class ShapePlanner:
         """Plan a new shape on top of all others."""
         rect, mask = self._mask(shape)
         under = self.labels[rect.slices]
-        kept = replace(shape, underlay=_packed(rect, mask, under))
+        kept = replace(shape, underlay=packed(rect, mask, under))
         painted = self._painted(rect, mask, shape.class_index)
         return (*painted, ShapeEdit(len(self.shapes), None, kept))
 
@@ -78,7 +78,7 @@ class ShapePlanner:
         self._write(wanted, after.class_index, grown)
         self._write(wanted, after.class_index, new & old, before.class_index)
         under = self._under(index, rect)
-        after = replace(after, underlay=_packed(rect, new.view(np.uint8), under))
+        after = replace(after, underlay=packed(rect, new.view(np.uint8), under))
         edit = ShapeEdit(index, before, after)
         return (*self._edits(rect, wanted), edit)
 
@@ -109,7 +109,7 @@ class ShapePlanner:
             inside = self._mask_in(self.shapes[index], rect)
             np.copyto(under, self._under(index, rect), where=inside)
         mask = self._mask_in(whole, rect).view(np.uint8)
-        whole = replace(whole, underlay=_packed(rect, mask, under))
+        whole = replace(whole, underlay=packed(rect, mask, under))
         gone = [ShapeEdit(i, self.shapes[i], None) for i in reversed(met)]
         new = ShapeEdit(len(self.shapes) - len(met), None, whole)
         return (*self.paint(shape), *gone, new)
@@ -231,7 +231,7 @@ class ShapePlanner:
         if shared.area:
             here = shared.moved(-rect.x, -rect.y).slices
             there = shared.moved(-known.rect.x, -known.rect.y).slices
-            np.copyto(values[here], _unpacked(known)[there], where=inside[here])
+            np.copyto(values[here], unpacked(known)[there], where=inside[here])
         return values
 
     def _paint_over(
@@ -259,13 +259,14 @@ class ShapePlanner:
         return () if edit is None else (edit,)
 
 
-def _packed(rect: Rect, mask: Pixels, labels: Pixels) -> Underlay:
+def packed(rect: Rect, mask: Pixels, labels: Pixels) -> Underlay:
     """Return the labels under a mask of 0 and 1, packed."""
     values = labels * mask
     packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
     return Underlay(rect, packer.compress(values.tobytes()) + packer.flush())
 
 
-def _unpacked(underlay: Underlay) -> Pixels:
+def unpacked(underlay: Underlay) -> Pixels:
+    """Return the labels of an underlay, of the size of its rectangle."""
     values = np.frombuffer(zlib.decompress(underlay.packed), np.uint8)
     return values.reshape(underlay.rect.height, underlay.rect.width)
