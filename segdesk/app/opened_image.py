@@ -69,9 +69,9 @@ def build_pyramid(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
     """
     from segdesk.core.cv import load_cv2
 
+    cv2 = load_cv2()  # also where there is nothing to halve: the overlay needs it next
     levels = [pixels]
     while max(levels[-1].shape[:2]) > _SMALLEST_PX:
-        cv2 = load_cv2()
         height, width = levels[-1].shape[:2]
         size = (max(1, width // 2), max(1, height // 2))
         levels.append(cv2.resize(levels[-1], size, interpolation=cv2.INTER_AREA))

@@ -67,6 +67,8 @@ class LabelsLayer:
     def image(self, labels: Indices, place: Place, rules: Rules, ink: Ink) -> QImage:
         """Return the labels, premultiplied, of the size of `place.cover`.
 
+        Where nothing is drawn the image is null.
+
         Parameters
         ----------
         labels
@@ -75,13 +77,11 @@ class LabelsLayer:
         cover = place.cover
         if cover is None:
             return QImage()
-        sample, table = self._sampled(labels, place, cover), None
+        sample = self._sampled(labels, place, cover)
         if sample is not self.sample or rules != self._rules:
             if sample is self.sample:
                 self._sample_dirty(sample, cover)
-            table = colour_table(ink.palette, ink.opacity, rules)
-            anchor = (cover.anchor_x, cover.anchor_y)
-            self._sheet.draw(draw(sample.labels, None, rules, anchor), table)
+            self._draw(sample, cover, rules, ink)
             self.sample, self._rules, self._ink = sample, rules, ink
             self._dirty.clear()
             self.version, self.changed = self.version + 1, None
@@ -101,11 +101,23 @@ class LabelsLayer:
             sampled = sampled.copy()
         return LabelSample(labels, place, sampled)
 
+    def _draw(self, sample: LabelSample, cover: Cover, rules: Rules, ink: Ink) -> None:
+        if _is_blank(sample.labels, rules):
+            self._sheet.clear()
+            return
+        anchor = (cover.anchor_x, cover.anchor_y)
+        codes = draw(sample.labels, None, rules, anchor)
+        self._sheet.draw(codes, colour_table(ink.palette, ink.opacity, rules))
+
     def _refresh(
         self, sample: LabelSample, cover: Cover, rules: Rules, ink: Ink
     ) -> None:
         changed = self._sample_dirty(sample, cover)
         if not changed:
+            return
+        self.version, self.changed = self.version + 1, tuple(changed)
+        if self._sheet.is_clear:
+            self._draw(sample, cover, rules, ink)
             return
         table = colour_table(ink.palette, ink.opacity, rules)
         for one in changed:
@@ -113,7 +125,6 @@ class LabelsLayer:
             anchor = (cover.anchor_x + around.x, cover.anchor_y + around.y)
             codes = draw(sample.labels[around.slices], None, rules, anchor)
             self._sheet.patch(codes[inner.slices], at, table)
-        self.version, self.changed = self.version + 1, tuple(changed)
 
     def _sample_dirty(self, sample: LabelSample, cover: Cover) -> list[Rect]:
         """Take what was painted into the sample; returns where it is another."""
@@ -153,6 +164,14 @@ def surroundings(changed: Rect, reach: int, size: Size) -> tuple[Rect, Rect, Rec
     at = changed.grown(reach).within(size)
     around = at.grown(reach).within(size)
     return around, at.moved(-around.x, -around.y), at
+
+
+def _is_blank(labels: Indices, rules: Rules) -> bool:
+    """Tell whether nothing is drawn of labels: all one value, and that is hidden."""
+    first = int(labels[0, 0])
+    if rules.draws(first) or (rules.dims and rules.solo is not None):
+        return False
+    return bool((labels == first).all())
 
 
 def _merged(parts: list[Rect]) -> list[Rect]:

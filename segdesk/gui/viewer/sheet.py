@@ -35,6 +35,15 @@ class Sheet:
         self.image = QImage()
         self._codes: Indices = np.empty((0, 0), np.uint8)
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether there are no codes to show."""
+        return self.image.isNull()
+
+    def clear(self) -> None:
+        """Show nothing, with a null image."""
+        self.image = QImage()
+
     def draw(self, codes: Indices, table: ColourTable) -> None:
         """Show other codes.
 
@@ -48,6 +57,8 @@ class Sheet:
 
     def ink(self, table: ColourTable) -> None:
         """Show the same codes in other colours."""
+        if self.is_clear:
+            return
         self.image = coloured(self._codes, table)
 
     def patch(self, codes: Indices, at: Rect, table: ColourTable) -> None:
