@@ -3,21 +3,17 @@
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QTimer
 
 from segdesk.app.autosave import SaveState
-from segdesk.gui import icons, theme
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models.history_model import ago
+from segdesk.gui.status_part import StatusPart
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.open_annotation import OpenAnnotation
 
-_GAP = 12
-_HEIGHT = 28
 _REFRESH_MS = 1000
 _WORDS = {
     SaveState.DIRTY: ("circle", "text3", "Not saved yet"),
@@ -26,7 +22,7 @@ _WORDS = {
 }
 
 
-class KeptState(QWidget):
+class KeptState(StatusPart):
     """Says "Saved 2 s ago", "Not saved yet" or "Not saved"; nothing while unchanged.
 
     Parameters
@@ -39,19 +35,12 @@ class KeptState(QWidget):
         super().__init__()
         self._context = context
         self._saved_s: dict[str, float] = {}
-        self._shown = ("check", "text3", "")
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._clock = QTimer(self, interval=_REFRESH_MS)
         self._clock.timeout.connect(self.refresh)
         context.autosave.changed.connect(lambda _: self.refresh())
         context.autosave.written.connect(self._on_written)
         context.annotations.opened.connect(lambda _: self.refresh())
         self.refresh()
-
-    @property
-    def words(self) -> str:
-        """What it says now."""
-        return self._shown[2]
 
     def refresh(self) -> None:
         """Say how it is now."""
@@ -65,37 +54,10 @@ class KeptState(QWidget):
             self._clock.start()
         elif not is_saved:
             self._clock.stop()
-        if shown != self._shown:
-            self._shown = shown
+        if self.show_words(*shown):
             key = self._context.keymap.shown("file.save")
             text = "Annotations are written by themselves after each pause."
             give(self, Tip(shown[2] or "Nothing to save", key, text))
-            self.updateGeometry()
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the width of icon and words."""
-        if not self.words:
-            return QSize(0, theme.row_px(_HEIGHT))
-        metrics = QFontMetrics(theme.font("small", tabular=True))
-        width = metrics.horizontalAdvance(self.words) + 20 + 2 * _GAP + 1
-        return QSize(width, theme.row_px(_HEIGHT))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw icon and words."""
-        del event
-        icon, role, words = self._shown
-        if not words:
-            return
-        painter = QPainter(self)
-        mark = QRectF(0, (self.height() - 14) / 2, 14, 14)
-        icons.paint(painter, mark, icon, theme.color(role))
-        painter.setFont(theme.font("small", tabular=True))
-        painter.setPen(theme.color("bad" if role == "bad" else "text2"))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect().adjusted(20, 0, 0, 0), flags, words)
-        line = QRectF(self.width() - _GAP - 1, self.height() / 2 - 7, 1, 14)
-        painter.fillRect(line, theme.color("line2"))
 
     def _saved(self, annotation: "OpenAnnotation") -> tuple[str, str, str]:
         at = self._saved_s.get(annotation.place.item)

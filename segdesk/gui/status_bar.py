@@ -13,7 +13,9 @@ from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tips import Tip
+from segdesk.gui.image_notes import ImageNotes
 from segdesk.gui.save_state import KeptState
+from segdesk.gui.status_part import StatusPart
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -165,14 +167,12 @@ class CursorFacts(QWidget):
         return x + _GAP
 
 
-class EngineState(QWidget):
+class EngineState(StatusPart):
     """What the engine does, in words with an icon."""
 
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
         self._context = context
-        self._icon, self._role, self._text = "check", "text3", ""
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         context.predicting.changed.connect(self.refresh)
         context.opening.changed.connect(self.refresh)
         context.annotations.opened.connect(lambda _: self.refresh())
@@ -180,34 +180,9 @@ class EngineState(QWidget):
 
     def refresh(self) -> None:
         """Say what the engine does now."""
-        icon, role, text = self._state()
-        if (icon, role, text) != (self._icon, self._role, self._text):
-            self._icon, self._role, self._text = icon, role, text
-            self.setAccessibleName(text or "Engine is idle")
-            self.updateGeometry()
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the width of icon and words."""
-        if not self._text:
-            return QSize(0, theme.row_px(HEIGHT))
-        words = QFontMetrics(theme.font("small")).horizontalAdvance(self._text)
-        return QSize(words + 20 + 2 * _GAP + 1, theme.row_px(HEIGHT))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw icon and words."""
-        del event
-        if not self._text:
-            return
-        painter = QPainter(self)
-        mark = QRectF(0, (self.height() - 14) / 2, 14, 14)
-        icons.paint(painter, mark, self._icon, theme.color(self._role))
-        painter.setFont(theme.font("small"))
-        painter.setPen(theme.color("text2"))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect().adjusted(20, 0, 0, 0), flags, self._text)
-        line = QRectF(self.width() - _GAP - 1, self.height() / 2 - 7, 1, 14)
-        painter.fillRect(line, theme.color("line2"))
+        icon, role, words = self._state()
+        if self.show_words(icon, role, words):
+            self.setAccessibleName(words or "Engine is idle")
 
     def _state(self) -> tuple[str, str, str]:
         predicting = self._context.predicting
@@ -242,6 +217,7 @@ class StatusBar(QWidget):
         self._cursor = CursorFacts(context)
         self._engine = EngineState(context)
         self.kept = KeptState(context)
+        self.notes = ImageNotes(context)
         self._device = Label("–", "small", "text2")
         self._zoom = Label("– %", "small", "text2", tabular=True)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -250,6 +226,7 @@ class StatusBar(QWidget):
         row.setContentsMargins(0, 1, 6, 0)
         row.setSpacing(0)
         row.addWidget(self._cursor, 1)
+        row.addWidget(self.notes)
         row.addWidget(self._engine)
         row.addWidget(self.kept)
         row.addWidget(_Mark("cpu"))

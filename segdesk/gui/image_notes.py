@@ -1,0 +1,35 @@
+"""What was converted while the open image was read, in the status bar."""
+
+from typing import TYPE_CHECKING
+
+from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.status_part import StatusPart
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.app.opened_image import OpenedImage
+
+_MOST_PX = 300
+_TURNED = "It was turned upright, as the camera noted."
+
+
+class ImageNotes(StatusPart):
+    """Says how the picture differs from its file; nothing where it does not.
+
+    Parameters
+    ----------
+    context
+        The application.
+    """
+
+    def __init__(self, context: "AppContext") -> None:
+        super().__init__(_MOST_PX)
+        context.session.image_changed.connect(self._on_session_image_changed)
+
+    def _on_session_image_changed(self, image: "OpenedImage | None") -> None:
+        notes: tuple[str, ...] = ()
+        if image is not None:
+            loaded = image.loaded
+            notes = (*loaded.notes, *((_TURNED,) if loaded.exif_rotated else ()))
+        if self.show_words("info", "text3", " ".join(notes)):
+            give(self, Tip("As it was read", "", " ".join(notes)))
