@@ -1,6 +1,7 @@
 """Which keys run which command: the defaults, changed by the user's settings."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from segdesk.app.commands import Command, Where
 
@@ -8,9 +9,15 @@ Keys = tuple[str, ...]
 
 _SHIFT = "shift+"
 
+# Keys that do something as long as they are down; the canvas itself knows them. One key
+# each, without Ctrl, Alt and Shift.
+HELD: Mapping[str, Keys] = MappingProxyType(
+    {"view.pan_held": ("Space",), "view.hide_held": ("H",)}
+)
+
 
 class Keymap:
-    """The keys of every command.
+    """The keys of every command, and those that are held.
 
     Parameters
     ----------
@@ -30,6 +37,7 @@ class Keymap:
             command.id: tuple(overrides.get(command.id, command.keys))
             for command in commands
         }
+        self._keys.update((id_, overrides.get(id_, HELD[id_])) for id_ in HELD)
 
     def keys(self, command_id: str) -> Keys:
         """Return a command's keys, the one to show first."""

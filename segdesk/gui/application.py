@@ -115,6 +115,7 @@ class Desktop:
             projects=parts.projects,
             annotations=parts.annotations,
             annotating=parts.annotating,
+            shapes=parts.shapes,
             accepting=parts.accepting,
             autosave=parts.autosave,
             class_editing=parts.classes,
@@ -129,7 +130,7 @@ class Desktop:
             dialogs=dialogs,
         )
         commands.bind(self.context)
-        viewer.attach(parts.annotating, self.settings)
+        viewer.attach(parts.annotating, self.settings, keymap)
         docks = (
             FilesDock(self.context),
             ClassesDock(self.context),

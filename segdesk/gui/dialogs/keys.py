@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _DEBOUNCE_MS = 60
 _POINTER = (
     ("Zoom at the cursor", "magnifying-glass-plus", "Wheel"),
-    ("Pan", "hand", "Space"),
     ("Pan with the mouse", "hand", "Middle button"),
     ("Erase", "eraser", "Right button"),
     ("Pick a class", "eyedropper", "Ctrl+Click"),
@@ -25,9 +24,13 @@ _POINTER = (
     ("Size of the brush", "circle", "Ctrl+Wheel"),
     ("Accept region with the hand", "cursor", "Shift+Click"),
     ("Accept by lasso with the hand", "scribble-loop", "Shift+Drag"),
-    ("Hide the overlay while held", "eye-slash", "H"),
     ("Next area of the window", "layout", "F6"),
     ("Back to the picture", "arrow-bend-up-left", "Esc"),
+)
+
+_HELD = (
+    ("Pan", "hand", "view.pan_held"),
+    ("Hide the overlay while held", "eye-slash", "view.hide_held"),
 )
 
 
@@ -73,10 +76,12 @@ class KeysDialog(DialogFrame):
             if key and _fits(query, command.title, key):
                 row = Row(command.id, command.title, command.tip, command.icon, key)
                 groups.setdefault(command.category, []).append(row)
+        keymap = self._context.keymap
+        held = ((title, icon, keymap.shown(id_)) for title, icon, id_ in _HELD)
         pointer = [
             Row("", title, "", icon, key)
-            for title, icon, key in _POINTER
-            if _fits(query, title, key)
+            for title, icon, key in (*held, *_POINTER)
+            if key and _fits(query, title, key)
         ]
         if pointer:
             groups["On the picture"] = pointer

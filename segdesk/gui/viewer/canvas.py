@@ -75,8 +75,8 @@ class Canvas(QWidget):
         self._reading: PixelReading | None = None
         self._cursor_at: QPointF | None = None
         self._drag_from: QPointF | None = None
-        self._space_held = False
-        self._hide_held = False
+        self.held = canvas_keys.HeldKeys()
+        self._space_held = self._hide_held = False
         self._shape: Qt.CursorShape | None = None
         self._opacity_wheel, self._size_wheel = Notches(), Notches()
         self._floats = Floats()
@@ -291,7 +291,7 @@ class Canvas(QWidget):
         elif (
             event.type() is QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and (self.hand.pen.claims(event) or canvas_keys.is_known(event))
+            and (self.hand.pen.claims(event) or canvas_keys.is_known(event, self.held))
         ):
             event.accept()
             return True
@@ -335,7 +335,7 @@ class Canvas(QWidget):
         if self.hand.pen.key(event):
             return
         key = Qt.Key(event.key())
-        if not canvas_keys.is_known(event):
+        if not canvas_keys.is_known(event, self.held):
             super().keyPressEvent(event)
         elif key in canvas_keys.ARROWS:
             view, page = self.stage.viewport.view, bool(event.modifiers() & _SHIFT)
@@ -347,7 +347,7 @@ class Canvas(QWidget):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Show the overlay again, stop panning with the mouse."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_H):
+        if event.key() in self.held:
             if not event.isAutoRepeat():
                 self._hold(Qt.Key(event.key()), down=False)
         else:
@@ -363,12 +363,12 @@ class Canvas(QWidget):
         """Let go of all held keys."""
         super().focusOutEvent(event)
         self._ringed = False
-        for key in (Qt.Key.Key_Space, Qt.Key.Key_H):
-            self._hold(key, down=False)
+        for key in (*self.held.pan, *self.held.hide):
+            self._hold(Qt.Key(key), down=False)
         self.update()
 
     def _hold(self, key: Qt.Key, *, down: bool) -> None:
-        if key is Qt.Key.Key_Space:
+        if key in self.held.pan:
             self._space_held = down
             self._choose_cursor()
             self._point()

@@ -1,8 +1,12 @@
 """The keys that the canvas itself knows: pan, zoom, hold."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from dataclasses import dataclass
+from typing import Self
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from segdesk.app.keymap import Keymap
 from segdesk.core.geometry import Size
 
 _PAN_PX = 64
@@ -16,15 +20,48 @@ ARROWS = {
     Qt.Key.Key_Down: (0, -1),
 }
 ZOOMS = {Qt.Key.Key_Plus: True, Qt.Key.Key_Equal: True, Qt.Key.Key_Minus: False}
-HELD = (Qt.Key.Key_Space, Qt.Key.Key_H)
 
 
-def is_known(event: QKeyEvent) -> bool:
+@dataclass(frozen=True, slots=True)
+class HeldKeys:
+    """The keys that do something as long as they are down.
+
+    Parameters
+    ----------
+    pan
+        The mouse pulls the picture.
+    hide
+        The overlay is away.
+    """
+
+    pan: frozenset[int] = frozenset({Qt.Key.Key_Space})
+    hide: frozenset[int] = frozenset({Qt.Key.Key_H})
+
+    @classmethod
+    def of(cls, keymap: Keymap) -> Self:
+        """Return the keys that the user has given them."""
+        return cls(_keys(keymap, "view.pan_held"), _keys(keymap, "view.hide_held"))
+
+    def __contains__(self, key: int) -> bool:
+        """Tell whether a key is one of them."""
+        return key in self.pan or key in self.hide
+
+
+def _keys(keymap: Keymap, held_id: str) -> frozenset[int]:
+    sequences = (QKeySequence(key) for key in keymap.keys(held_id))
+    return frozenset(
+        each[0].key()  # type: ignore[index] - Qt's stubs know no operator []
+        for each in sequences
+        if each.count() == 1
+    )
+
+
+def is_known(event: QKeyEvent, held: HeldKeys) -> bool:
     """Tell whether a key means something here, even if it is a shortcut elsewhere."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if event.key() in ARROWS or event.key() in ZOOMS:
         return modifiers in (_NO_KEYS, _SHIFT)
-    return event.key() in HELD and modifiers == _NO_KEYS
+    return event.key() in held and modifiers == _NO_KEYS
 
 
 def way(key: Qt.Key, view: Size, ratio: float, *, page: bool) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.commands import CommandRegistry
+from segdesk.app.keymap import Keymap
 from segdesk.app.ports import AnnotatingPort
 from segdesk.app.session import Session
 from segdesk.app.settings import Preferences, Settings
@@ -21,6 +22,7 @@ from segdesk.app.unlabelled_view import UnlabelledView
 from segdesk.core.classes import ClassList
 from segdesk.gui import theme
 from segdesk.gui.viewer.canvas import Canvas
+from segdesk.gui.viewer.canvas_keys import HeldKeys
 from segdesk.gui.viewer.drop_zone import DropVeil, DropZone
 from segdesk.gui.viewer.frame import Labels, Scene
 from segdesk.gui.viewer.hud import Hud
@@ -75,8 +77,11 @@ class Viewer(QWidget):
         theme.active().changed.connect(self._on_theme_changed)
         self._show_scene()
 
-    def attach(self, annotating: AnnotatingPort, settings: Settings) -> None:
+    def attach(
+        self, annotating: AnnotatingPort, settings: Settings, keymap: Keymap
+    ) -> None:
         """Show the annotation that is open, and let tools work on it."""
+        self.canvas.held = HeldKeys.of(keymap)
         self._annotating = annotating
         self._unlabelled = UnlabelledView(self._session, annotating)
         self.canvas.hand.attach(annotating)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.annotating import Choices
+from segdesk.app.keymap import Keymap
 from segdesk.app.opened_image import OpenedImage, build_pyramid
 from segdesk.app.session import ProposalView, Session
 from segdesk.app.settings import Settings
@@ -154,7 +155,7 @@ class Hand:
         self.session.set_classes(CLASSES)
         document = AnnotationDocument(labels, unlabelled)
         journey = Journey(document, self.session.image.pixels)
-        self.viewer.attach(journey, self.settings)
+        self.viewer.attach(journey, self.settings, Keymap(()))
         return journey
 
     def point(self, what: str, x: float, y: float, button=LEFT, keys=NO_KEYS) -> None:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from segdesk.app.keymap import Keymap
 from segdesk.app.view_state import Compare, Layer, OverlayLook
 from segdesk.core.heat import heat_table
+from segdesk.gui.viewer.canvas_keys import HeldKeys
 
 pytestmark = pytest.mark.usefixtures("scene")
 
@@ -97,6 +99,18 @@ def test_overlay_hides_when_h_is_held_or_switched_off(qtbot, scene, session, han
 
     session.update_view(overlay_visible=False)
     assert_close(hand.colour(25, 20), np.full(3, GREY))
+
+
+def test_overlay_hides_by_the_key_that_the_user_chose(qtbot, scene, hand):
+    keymap = Keymap((), {"view.hide_held": ("J",)})
+    scene.canvas.held = HeldKeys.of(keymap)
+    scene.canvas.setFocus()
+    qtbot.keyPress(scene.canvas, Qt.Key.Key_H)
+    assert_close(hand.colour(25, 20), blend(WATER, 0.5))
+    qtbot.keyPress(scene.canvas, Qt.Key.Key_J)
+    assert_close(hand.colour(25, 20), np.full(3, GREY))
+    qtbot.keyRelease(scene.canvas, Qt.Key.Key_J)
+    assert_close(hand.colour(25, 20), blend(WATER, 0.5))
 
 
 def test_split_shows_the_image_on_one_side_when_moved(qtbot, scene, session, hand):
