@@ -50,7 +50,7 @@ class HeldKeys:
 def _keys(keymap: Keymap, held_id: str) -> frozenset[int]:
     sequences = (QKeySequence(key) for key in keymap.keys(held_id))
     return frozenset(
-        each[0].key()  # type: ignore[index] - Qt's stubs know no operator []
+        each[0].key()  # type: ignore[index]  # Qt's stubs lack operator []
         for each in sequences
         if each.count() == 1
     )
