@@ -17,7 +17,6 @@ from segdesk.app.model_shelf import ModelShelf
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
 from segdesk.app.opening_annotations import OpenAnnotations
-from segdesk.app.ports import DialogsPort, ViewerPort, WindowPort
 from segdesk.app.predicting import Predicting
 from segdesk.app.preparing import Preparing
 from segdesk.app.project_shelf import ProjectShelf
@@ -25,6 +24,7 @@ from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.refining import Refining
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
+from segdesk.app.window_ports import DialogsPort, ViewerPort, WindowPort
 
 
 @dataclass(frozen=True, slots=True)

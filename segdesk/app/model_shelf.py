@@ -9,10 +9,11 @@ import msgspec
 
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice, Verb
-from segdesk.app.ports import DialogsPort, EnginePort, ExecutorPort
+from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.predicting import ChosenModel, Predicting
 from segdesk.app.shelf_entry import ShelfEntry, ShelfState
 from segdesk.app.signal import Signal
+from segdesk.app.window_ports import DialogsPort
 from segdesk.jobs.events import (
     Cancelled,
     Failed,

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from segdesk.app.ports import AnnotatingPort
 from segdesk.app.session import Session
+from segdesk.app.window_ports import AnnotatingPort
 from segdesk.core.classes import IGNORE_INDEX
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from segdesk.gui.viewer.tool_cursors import DRAWN
 from segdesk.gui.viewer.tool_layer import ToolLayer
 
 if TYPE_CHECKING:
-    from segdesk.app.ports import AnnotatingPort
+    from segdesk.app.window_ports import AnnotatingPort
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point

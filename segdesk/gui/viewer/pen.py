@@ -9,9 +9,9 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 
-from segdesk.app.ports import AnnotatingPort
 from segdesk.app.tool_sizes import resized, size_option
 from segdesk.app.tools.pointer import Button, Key, Mod, PointerEvent
+from segdesk.app.window_ports import AnnotatingPort
 from segdesk.gui.viewer.panes import Side
 from segdesk.gui.viewer.stage import Stage
 

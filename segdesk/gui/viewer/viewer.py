@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.commands import CommandRegistry
 from segdesk.app.keymap import Keymap
-from segdesk.app.ports import AnnotatingPort
 from segdesk.app.session import Session
 from segdesk.app.settings import Preferences, Settings
 from segdesk.app.unlabelled_view import UnlabelledView
+from segdesk.app.window_ports import AnnotatingPort
 from segdesk.core.classes import ClassList
 from segdesk.gui import theme
 from segdesk.gui.viewer.canvas import Canvas

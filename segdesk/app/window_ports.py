@@ -1,0 +1,221 @@
+"""What the application and its window ask of each other, as protocols."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from segdesk.core.classes import ClassList
+
+if TYPE_CHECKING:
+    from segdesk.app.annotating import Choices
+    from segdesk.app.exporting import ExportChoice, Exporting
+    from segdesk.app.import_draft import ImportDraft
+    from segdesk.app.number_question import NumberQuestion
+    from segdesk.app.signal import Signal
+    from segdesk.app.tools.base import Tool
+    from segdesk.app.tools.options import ToolOptions
+    from segdesk.app.tools.pointer import Key, Mod, PointerEvent
+    from segdesk.app.tools.preview import Preview
+    from segdesk.core.document import AnnotationDocument
+    from segdesk.core.geometry import Rect
+    from segdesk.core.shapes import Point
+
+
+class ViewerPort(Protocol):
+    """The canvas."""
+
+    def fit(self) -> None:
+        """Show the whole image."""
+        ...
+
+    def actual_size(self) -> None:
+        """Show one image pixel as one screen pixel."""
+        ...
+
+    def zoom_in(self) -> None:
+        """Zoom in one step about the middle of the view."""
+        ...
+
+    def zoom_out(self) -> None:
+        """Zoom out one step about the middle of the view."""
+        ...
+
+    def copy_view(self) -> None:
+        """Put what the viewer shows on the clipboard."""
+        ...
+
+
+class WindowPort(Protocol):
+    """The main window."""
+
+    def show_palette(self, prefix: str = "") -> None:
+        """Open the command palette with `prefix` typed."""
+        ...
+
+    def show_welcome(self) -> None:
+        """Show the welcome page."""
+        ...
+
+    def show_viewer(self) -> None:
+        """Show the canvas with its docks."""
+        ...
+
+    def show_keys(self) -> None:
+        """Show the list of keys."""
+        ...
+
+    def show_about(self) -> None:
+        """Show version, licences and folders."""
+        ...
+
+    def show_zoo(self) -> None:
+        """Show the model zoo."""
+        ...
+
+    def show_model_card(self, model_id: str) -> None:
+        """Show everything a model's card says."""
+        ...
+
+    def show_dock(self, dock_id: str) -> None:
+        """Open and raise a dock: "files", "classes", "models" or "jobs"."""
+        ...
+
+    @property
+    def layout_id(self) -> str:
+        """The layout of the docks in force: "annotate" or "review"."""
+        ...
+
+    def set_layout(self, layout_id: str) -> None:
+        """Lay docks and bars for another kind of work."""
+        ...
+
+    def name_class(self, index: int | None) -> None:
+        """Let the user type the name of a class; None: of a new one."""
+        ...
+
+    def toggle_docks(self) -> None:
+        """Hide all docks, or bring them back."""
+        ...
+
+    def toggle_full_screen(self) -> None:
+        """Enter or leave full screen."""
+        ...
+
+    def focus_filter(self) -> None:
+        """Put the cursor into the file filter."""
+        ...
+
+    def set_theme(self, name: str) -> None:
+        """Switch to "system", "dark" or "light"."""
+        ...
+
+    def close(self) -> object:
+        """Close the window."""
+        ...
+
+
+class DialogsPort(Protocol):
+    """Questions to the user. None means: the user left it."""
+
+    def choose_images(self) -> tuple[Path, ...] | None:
+        """Ask for image files."""
+        ...
+
+    def choose_folder(self, title: str) -> Path | None:
+        """Ask for a folder."""
+        ...
+
+    def choose_checkpoint(self) -> Path | None:
+        """Ask for a `.pth` file."""
+        ...
+
+    def choose_config(self, checkpoint: Path) -> Path | None:
+        """Ask for the config that belongs to a checkpoint."""
+        ...
+
+    def ask_classes(self, model_name: str, num_classes: int) -> ClassList | None:
+        """Ask for the names of a model's classes; exactly `num_classes` of them."""
+        ...
+
+    def ask_trust(self, config: Path, why: str) -> bool:
+        """Ask whether a Python config may be executed."""
+        ...
+
+    def confirm(self, question: str, detail: str, verb: str) -> bool:
+        """Ask before something that cannot be undone; `verb` is the button."""
+        ...
+
+    def ask_number(self, question: "NumberQuestion") -> int | None:
+        """Ask for the number that a deed needs."""
+        ...
+
+    def ask_import(self, draft: "ImportDraft") -> bool:
+        """Let the user decide on an import; tells whether it shall be done."""
+        ...
+
+    def ask_export(self, exporting: "Exporting") -> "ExportChoice | None":
+        """Ask what is exported, as which format, and where to."""
+        ...
+
+    def reveal(self, path: Path) -> None:
+        """Show a file or folder in the system's file manager."""
+        ...
+
+
+class AnnotatingPort(Protocol):
+    """What the canvas asks of the journey that annotates.
+
+    Attributes
+    ----------
+    history_changed
+        Fires when the annotation is another one, or its steps are.
+    painted
+        Fires with the parts of the label map to draw again.
+    previewed
+        Fires with what the tool shows over the picture.
+    panned
+        Fires with image pixels by which the picture shall follow the hand.
+    chosen
+        Fires when tool, class, options or rule are others.
+    worked
+        Fires with what a worker does for the tool: "Cutting out"; "": it is done.
+    """
+
+    history_changed: "Signal[()]"
+    painted: "Signal[tuple[Rect, ...]]"
+    previewed: "Signal[Preview]"
+    panned: "Signal[Point]"
+    chosen: "Signal[Choices]"
+    worked: "Signal[str]"
+
+    @property
+    def document(self) -> "AnnotationDocument | None":
+        """The annotation of the image on screen."""
+
+    @property
+    def choices(self) -> "Choices":
+        """Tool, class, options and rule."""
+
+    @property
+    def tool(self) -> "Tool | None":
+        """The active tool."""
+
+    def choose(self, *, options: "ToolOptions") -> None:
+        """Take other options."""
+
+    def press(self, event: "PointerEvent") -> bool:
+        """Take a button that went down; tells whether the tool used it."""
+
+    def move(self, event: "PointerEvent") -> bool:
+        """Follow the pointer with a button down."""
+
+    def release(self, event: "PointerEvent") -> bool:
+        """Take a button that went up."""
+
+    def hover(self, event: "PointerEvent") -> bool:
+        """Follow the pointer with no button down."""
+
+    def key(self, key: "Key", modifiers: "Mod") -> bool:
+        """Take a key; tells whether the tool used it."""
+
+    def abort(self) -> None:
+        """Drop what is half done, and the work that is under way."""
