@@ -186,6 +186,23 @@ class Annotating:
             return False
         return self._call(lambda tool, context: tool.key(key, modifiers, context))
 
+    def ask(
+        self,
+        deed: Callable[[Tool, ToolContext], ToolResult],
+        *,
+        writes: bool = True,
+    ) -> bool:
+        """Have the active tool do what no event says; tells whether it did.
+
+        Parameters
+        ----------
+        writes
+            It may change the annotation.
+        """
+        if self.current is None or (writes and self._refuses()):
+            return False
+        return self._call(deed)
+
     def abort(self) -> None:
         """Drop what is half done, and the work that is under way."""
         self._end_work(None)

@@ -24,6 +24,7 @@ from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.refining import Refining
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
+from segdesk.app.shape_list import ShapeList
 from segdesk.app.window_ports import DialogsPort, ViewerPort, WindowPort
 
 
@@ -37,9 +38,9 @@ class AppContext:
         What is open.
     opening, predicting, preparing, shelf
         The journeys: files, predictions of this image and ahead, models.
-    projects, annotations, annotating, accepting, autosave
+    projects, annotations, annotating, shapes, accepting, autosave
         The journeys of annotation: what is known of the images, which annotation is
-        open, painting it, taking proposals over, writing it.
+        open, painting it, its shapes, taking proposals over, writing it.
     class_editing, class_remapping, refining
         What classes are called; which pixels they have across all annotations; deeds
         on one of them in the open annotation.
@@ -64,6 +65,7 @@ class AppContext:
     projects: ProjectShelf
     annotations: OpenAnnotations
     annotating: Annotating
+    shapes: ShapeList
     accepting: Accepting
     autosave: Autosave
     class_editing: ClassEditing

@@ -18,6 +18,7 @@ from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.refining import Refining
 from segdesk.app.session import FileList
+from segdesk.app.shape_list import ShapeList
 from segdesk.app.tools.on_demand import ToolsOnDemand, import_tools
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
@@ -54,8 +55,8 @@ class AnnotationParts:
 
     Attributes
     ----------
-    projects, autosave, annotations, annotating, accepting
-        Files, writing, reading, painting, proposals.
+    projects, autosave, annotations, annotating, shapes, accepting
+        Files, writing, reading, painting, shapes, proposals.
     classes, remapping, refining, indexing
         What classes are called, which pixels they have, in which files they are.
     importing, exporting
@@ -74,6 +75,7 @@ class AnnotationParts:
         self.annotating = Annotating(
             desk, painter, self.annotations, self.autosave, self.projects, self.tools
         )
+        self.shapes = ShapeList(self.annotating, self.tools)
         self.accepting = Accepting(
             desk, painter, self.annotations, self.annotating, self.projects
         )

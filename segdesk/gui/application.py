@@ -47,6 +47,7 @@ from segdesk.gui.main_window import MainWindow
 from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
 from segdesk.gui.viewer.viewer import Viewer
+from segdesk.gui.warm_up import WarmUp
 from segdesk.gui.workers.engine import Engine
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
@@ -140,6 +141,7 @@ class Desktop:
             JobsDock(self.context),
         )
         self.window.assemble(self.context, viewer, docks)
+        WarmUp(self.window.dock_host)
         viewer.files_dropped.connect(self._on_viewer_files_dropped)
         self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
         self.settings.changed.connect(self._on_settings_changed)

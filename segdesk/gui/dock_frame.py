@@ -22,8 +22,8 @@ _LEAST_PX = 84
 class Panel(Protocol):
     """What a dock holds: a widget that also says how its header looks.
 
-    A panel may have `header_widgets()`: what stands behind the commands, and
-    `least_px`: the height below which it is of no use.
+    A panel may have `header_widgets()`: what stands behind the commands, `tabs`: what
+    stands for the title, and `least_px`: the height below which it is of no use.
     """
 
     @property
@@ -74,6 +74,9 @@ class Dock(QWidget):
         self.setAccessibleName(panel.title)
         self.header = DockHeader(panel.title, self)
         self.header.set_count(panel.count_text)
+        tabs = getattr(panel, "tabs", None)
+        if tabs is not None:
+            self.header.show_tabs(tabs)
         for command_id in panel.header_actions:
             command = context.commands[command_id]
             button = IconButton(command.icon, Tip(command.title))

@@ -28,6 +28,7 @@ from segdesk.app.recent import RecentPlaces
 from segdesk.app.refining import Refining
 from segdesk.app.session import FileList, Session
 from segdesk.app.settings import Settings
+from segdesk.app.shape_list import ShapeList
 from segdesk.app.shelf_entry import ShelfEntry
 from segdesk.app.signal import Signal
 from segdesk.app.tools.box import ToolBox
@@ -236,6 +237,7 @@ class FakeContext:
     projects: ProjectShelf
     annotations: OpenAnnotations
     annotating: Annotating
+    shapes: ShapeList
     accepting: Accepting
     autosave: Autosave
     class_editing: ClassEditing
@@ -359,11 +361,13 @@ def _annotation(desk: Desk) -> dict[str, Any]:
     projects = ProjectShelf(executor, desk.notices)
     autosave = Autosave(executor, timer, desk.notices)
     annotations = OpenAnnotations(desk, executor, autosave, projects)
-    annotating = Annotating(desk, executor, annotations, autosave, projects, ToolBox())
+    tools = ToolBox()
+    annotating = Annotating(desk, executor, annotations, autosave, projects, tools)
     return {
         "projects": projects,
         "annotations": annotations,
         "annotating": annotating,
+        "shapes": ShapeList(annotating, tools),
         "accepting": Accepting(desk, executor, annotations, annotating, projects),
         "autosave": autosave,
         "class_editing": ClassEditing(desk, projects, annotations, annotating),

@@ -1,7 +1,7 @@
 """The Edit menu."""
 
 from segdesk.app.catalog.reasons import why_no_annotation, why_no_image
-from segdesk.app.commands import Command
+from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 
 
@@ -26,6 +26,24 @@ def _why_no_redo(context: AppContext) -> str | None:
     return None if document.history.redoable else "There is nothing to redo"
 
 
+def _why_no_shape(context: AppContext) -> str | None:
+    if context.annotating.document is None:
+        return why_no_annotation(context)
+    return "Choose a shape first" if context.shapes.chosen is None else None
+
+
+def _delete(context: AppContext) -> None:
+    if context.shapes.chosen is not None:
+        context.shapes.remove(context.shapes.chosen)
+
+
+def _change_class(context: AppContext) -> None:
+    if context.shapes.chosen is not None:
+        context.shapes.reclass(
+            context.shapes.chosen, context.annotating.choices.class_index
+        )
+
+
 COMMANDS = (
     Command(
         "edit.undo",
@@ -46,6 +64,27 @@ COMMANDS = (
         ("Ctrl+Shift+Z", "Ctrl+Y"),
         "Bring back the step that was taken back last.",
         disabled_why=_why_no_redo,
+    ),
+    Command(
+        "edit.delete",
+        "Delete shape",
+        "trash",
+        "Edit",
+        _delete,
+        ("Del",),
+        "Delete the chosen shape; its pixels become what lies below.",
+        Where.CANVAS,
+        _why_no_shape,
+    ),
+    Command(
+        "edit.change_class",
+        "Change class of shape",
+        "tag",
+        "Edit",
+        _change_class,
+        ("Ctrl+E",),
+        "Give the chosen shape the class that is painted.",
+        disabled_why=_why_no_shape,
     ),
     Command(
         "edit.copy_view",

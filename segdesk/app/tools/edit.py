@@ -19,6 +19,7 @@ from segdesk.app.tools.shape_hits import Hit, find_hit
 from segdesk.app.tools.snap import snapped
 from segdesk.core.history import Step
 from segdesk.core.shape_edits import Edits
+from segdesk.core.shape_order import plan_reorder
 from segdesk.core.shapes import Point, Polygon, Polyline, Shape, bounds
 
 _ARROWS = {
@@ -56,6 +57,13 @@ class EditTool(PlainTool):
         self._chosen: Shape | None = None
         self._drag: _Drag | None = None
         self._under: Hit | None = None
+        self._goes_to: int | None = None  # place of the chosen shape after the step
+        self._hidden: dict[int, Shape] = {}  # by id, so that no id is given twice
+
+    @property
+    def chosen_shape(self) -> Shape | None:
+        """The chosen shape."""
+        return self._chosen
 
     @property
     def is_open(self) -> bool:
@@ -95,6 +103,35 @@ class EditTool(PlainTool):
                 return self._refused(one, context)
         after = replace(shape, class_index=class_index)
         return self._replace("Change class", index, after, context)
+
+    def reorder(self, index: int, to: int, context: ToolContext) -> ToolResult:
+        """Give a shape another place in the order in which shapes are painted."""
+        shape = self._chosen = context.document.shapes[index]
+        self._goes_to = to
+        plan = planner(context)
+        return self._do(
+            "Reorder shapes",
+            "rows",
+            shape,
+            lambda: plan_reorder(plan, index, to),
+            context,
+        )
+
+    def is_hidden(self, shape: Shape) -> bool:
+        """Tell whether a shape cannot be taken hold of."""
+        return id(shape) in self._hidden
+
+    def hide(self, index: int, context: ToolContext, *, hidden: bool) -> ToolResult:
+        """Leave a shape alone, or let it be taken hold of; its pixels stay."""
+        shape = context.document.shapes[index]
+        if hidden:
+            self._hidden[id(shape)] = shape
+            if shape is self._chosen:
+                self._chosen = None
+            self._under = None
+        else:
+            self._hidden.pop(id(shape), None)
+        return ToolResult(self._shown(context))
 
     def press(self, event: PointerEvent, context: ToolContext) -> ToolResult:
         """Take hold of a vertex, an edge or a shape."""
@@ -161,7 +198,7 @@ class EditTool(PlainTool):
 
     def abort(self, context: ToolContext) -> ToolResult:
         """Put what is dragged back."""
-        self._drag = None
+        self._drag = self._goes_to = None
         super().abort(context)
         return ToolResult(self._shown(context))
 
@@ -172,7 +209,8 @@ class EditTool(PlainTool):
 
     def finish_plan(self, step: Step | None, context: ToolContext) -> ToolResult:
         """Do a planned step; the shape it changed stays chosen."""
-        index = self.chosen(context)
+        index = self.chosen(context) if self._goes_to is None else self._goes_to
+        self._goes_to = None
         result = super().finish_plan(step, context)
         if index is not None:
             self.choose(index, context)
@@ -181,7 +219,8 @@ class EditTool(PlainTool):
 
     def _find(self, event: PointerEvent, context: ToolContext) -> Hit | None:
         index, reach = context.document.index, GRIP * event.pixel
-        return find_hit(index, event.point, reach, self.chosen(context))
+        chosen = self.chosen(context)
+        return find_hit(index, event.point, reach, chosen, self._hidden)
 
     def _take(self, hit: Hit, shape: Shape, event: PointerEvent) -> None:
         now, handle = shape, hit.handle

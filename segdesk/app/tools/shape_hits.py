@@ -1,6 +1,7 @@
 """What of the shapes lies under the cursor."""
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass
 
 from segdesk.app.tools.snap import distance, nearest_on_line
@@ -35,7 +36,11 @@ class Hit:
 
 
 def find_hit(
-    index: ShapeIndex, place: Point, reach: float, first: int | None = None
+    index: ShapeIndex,
+    place: Point,
+    reach: float,
+    first: int | None = None,
+    hidden: Container[int] = (),
 ) -> Hit | None:
     """Return the part of a shape under a place.
 
@@ -48,11 +53,14 @@ def find_hit(
         How far a handle or an edge may be, in image pixels.
     first
         Index of the chosen shape.
+    hidden
+        `id` of the shapes that are left alone.
     """
     around = Rect.between(
         place.x - reach, place.y - reach, place.x + reach, place.y + reach
     )
     near = index.near(around.grown(1))[::-1]
+    near = [number for number in near if id(index.shapes[number]) not in hidden]
     if first is not None and first in near:
         near.remove(first)
         near.insert(0, first)

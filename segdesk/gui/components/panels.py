@@ -77,6 +77,13 @@ class DockHeader(QWidget):
         """What the dock is called."""
         return self._title.text()
 
+    def show_tabs(self, tabs: QWidget) -> None:
+        """Let tabs stand for the title."""
+        self._title.hide()
+        self._row.insertWidget(0, tabs)
+        margins = self._row.contentsMargins()
+        self._row.setContentsMargins(0, 0, margins.right(), 0)
+
     def set_count(self, count: str) -> None:
         """Show how many things the dock holds; "" shows nothing."""
         self._count.setText(count)

@@ -1,4 +1,4 @@
-"""What is known of the open image: status, split, who made its labels."""
+"""The open image: status, split, who made its labels; and its shapes."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,9 +13,11 @@ from segdesk.core.splits import SPLIT_NAMES
 from segdesk.gui import icons, theme
 from segdesk.gui.components import EmptyState, Label, Select
 from segdesk.gui.components.painting import rounded
+from segdesk.gui.components.tabs import Tabs
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.status_marks import STATUS
+from segdesk.gui.shapes_page import ShapesPage
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -27,7 +29,7 @@ _BAR_PX = 6
 
 
 class ImageDock(QWidget):
-    """Shows and changes what the project knows of the open image.
+    """Shows and changes what the project knows of the open image; lists its shapes.
 
     Parameters
     ----------
@@ -39,18 +41,20 @@ class ImageDock(QWidget):
     dock_id = "image"
     title = "This image"
     header_actions = ()
-    count_text = ""
     least_px = 132
 
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
         self._context = context
+        self.count_text = ""
         self.status = Select("Status", height=28)
         for status, mark in STATUS.items():
             self.status.addItem(icons.icon(mark.icon, mark.role), mark.word, status)
         self.split = Select("Split", icon="git-branch", height=28)
         give(self.status, Tip("Status", "", "How far the labels of this image are."))
         give(self.split, Tip("Split", "", "Which part of the images it belongs to."))
+        self.tabs = Tabs({"image": self.title, "shapes": "Shapes"}, "Open image")
+        self.shapes = ShapesPage(context)
         self.made_by = MadeByBar()
         self._hand = Label("", "small", "text2", tabular=True)
         self._model = Label("", "small", "model", tabular=True)
@@ -59,6 +63,9 @@ class ImageDock(QWidget):
             EmptyState("image", "No image", "Open one to see what is known of it.")
         )
         self._stack.addWidget(self._page())
+        self._stack.addWidget(self.shapes)
+        self.tabs.chosen.connect(self._on_tabs_chosen)
+        self.shapes.count_changed.connect(self._show_count)
         self.status.activated.connect(self._on_status_activated)
         self.split.activated.connect(self._on_split_activated)
         context.annotations.opened.connect(lambda _: self._refresh())
@@ -95,7 +102,7 @@ class ImageDock(QWidget):
 
     def _refresh(self) -> None:
         annotation = self._context.annotations.current
-        self._stack.setCurrentIndex(0 if annotation is None else 1)
+        self._show_page()
         if annotation is None:
             return
         self.status.setCurrentIndex(self.status.findData(annotation.status))
@@ -104,6 +111,20 @@ class ImageDock(QWidget):
             field.setEnabled(why is None)
         self._show_split(self._context.projects.facts(annotation.place.item).split)
         self._show_makers(annotation.document.provenance)
+
+    def _show_page(self) -> None:
+        page = 2 if self.tabs.choice == "shapes" else 1
+        is_open = self._context.annotations.current is not None
+        self._stack.setCurrentIndex(page if is_open else 0)
+
+    def _show_count(self) -> None:
+        on = self.tabs.choice == "shapes"
+        self.count_text = self.shapes.count_text if on else ""
+        self.count_changed.emit(self.count_text)
+
+    def _on_tabs_chosen(self) -> None:
+        self._show_page()
+        self._show_count()
 
     def _show_split(self, split: str) -> None:
         names = [*SPLIT_NAMES]

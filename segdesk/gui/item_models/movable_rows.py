@@ -74,7 +74,8 @@ class MovableRows(RowView):
         rounded(QPainter(self.viewport()), line, 1, theme.color("accent"))
 
     def _place_at(self, at: QPoint) -> int:
-        for row in range(self.movable):
-            if at.y() < self.visualRect(self.model().index(row, 0)).center().y():
-                return row
-        return self.movable
+        index = self.indexAt(at)
+        if not index.isValid():
+            return 0 if at.y() < 0 else self.movable
+        past = at.y() >= self.visualRect(index).center().y()
+        return min(index.row() + past, self.movable)
