@@ -3,14 +3,12 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
-    QHideEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QShowEvent,
     QTextOption,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QWidget
@@ -18,22 +16,22 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QWidget
 from segdesk.gui import theme
 from segdesk.gui.components import EmptyState, IconButton, Tip
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
+from segdesk.gui.docks.list_dock import ListDock
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.job_words import full_text
 from segdesk.gui.item_models.jobs_delegate import JobsDelegate
 from segdesk.gui.item_models.jobs_model import JobsModel
+from segdesk.gui.item_models.moving_rows import MOVING_MS
 from segdesk.gui.item_models.row_menu import RowMenu
-from segdesk.gui.item_models.row_view import RowView
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.job_center import Job
 
 _WORDS_MS = 500
-_MOVING_MS = 33
 
 
-class JobsDock(QWidget):
+class JobsDock(ListDock):
     """Lists the jobs of this sitting, the newest on top.
 
     Parameters
@@ -42,24 +40,18 @@ class JobsDock(QWidget):
         The application.
     """
 
-    count_changed = Signal(str)
     dock_id = "jobs"
     title = "Jobs"
     header_actions: tuple[str, ...] = ()
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__()
+        super().__init__(JobsDelegate(), "Jobs")
         self._context = context
         self._jobs = context.jobs
         self._logs: dict[int, LogBox] = {}
-        self.count_text = ""
         self.model = JobsModel(context.jobs)
-        self._delegate = JobsDelegate()
-        self.view = RowView(self._delegate, "Jobs")
         self.view.setModel(self.model)
         self._more = IconButton("dots-three", Tip("More", "", "Clear, log files."))
-        self._ticks = QTimer(self)
-        self._ticks.timeout.connect(self._on_ticks_timeout)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
             EmptyState(
@@ -88,21 +80,6 @@ class JobsDock(QWidget):
         """Return the design's size."""
         return QSize(308, 230)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Keep the words up to date while they are in sight."""
-        super().showEvent(event)
-        self._run_ticks()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Rest while out of sight."""
-        super().hideEvent(event)
-        self._ticks.stop()
-
-    @property
-    def is_ticking(self) -> bool:
-        """Whether a timer repaints the panel."""
-        return self._ticks.isActive()
-
     def log_of(self, job_id: int) -> "LogBox | None":
         """Return the unfolded log of a job."""
         return self._logs.get(job_id)
@@ -111,24 +88,15 @@ class JobsDock(QWidget):
 
     def _refresh(self) -> None:
         self._stack.setCurrentIndex(1 if self.model.rowCount() else 0)
-        self._run_ticks()
+        self.run_ticks()
         live = self.model.live_count
-        text = figures.number(live) if live else ""
-        if text != self.count_text:
-            self.count_text = text
-            self.count_changed.emit(text)
+        self.show_count(figures.number(live) if live else "")
 
-    def _run_ticks(self) -> None:
-        if not self.isVisible() or not self.model.live_count:
-            self._ticks.stop()
-            return
-        wanted = _MOVING_MS if self.model.has_moving else _WORDS_MS
-        if not self._ticks.isActive() or self._ticks.interval() != wanted:
-            self._ticks.start(wanted)
-
-    def _on_ticks_timeout(self) -> None:
-        self._delegate.tick += 1
-        self.view.viewport().update()
+    def tick_ms(self) -> int:
+        """Keep words and bars up to date while something runs."""
+        if not self.model.live_count:
+            return 0
+        return MOVING_MS if self.model.has_moving else _WORDS_MS
 
     def _on_jobs_changed(self, job: "Job") -> None:
         self.view.scheduleDelayedItemsLayout()

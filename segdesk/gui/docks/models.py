@@ -3,8 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QPoint, QSize
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.run_choices import device_choices, precision_choices
@@ -22,20 +22,20 @@ from segdesk.gui.components import (
     Tip,
 )
 from segdesk.gui.components.tips import give
+from segdesk.gui.docks.list_dock import ListDock
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.models_delegate import ModelsDelegate
 from segdesk.gui.item_models.models_model import ModelsModel
+from segdesk.gui.item_models.moving_rows import MOVING_MS
 from segdesk.gui.item_models.row_menu import RowMenu
-from segdesk.gui.item_models.row_view import RowView
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
-_TICK_MS = 33
 _LIST, _EMPTY, _SAMPLE = range(3)
 
 
-class ModelsDock(QWidget):
+class ModelsDock(ListDock):
     """Lists the models of the library and those on their way.
 
     Parameters
@@ -44,20 +44,16 @@ class ModelsDock(QWidget):
         The application.
     """
 
-    count_changed = Signal(str)
     dock_id = "models"
     title = "Models"
     header_actions = ("model.zoo", "model.add")
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__()
+        super().__init__(ModelsDelegate(), "Models")
         self._context = context
         self._shelf = context.shelf
         self._was_loaded = False
-        self.count_text = ""
         self.model = ModelsModel()
-        self._delegate = ModelsDelegate()
-        self.view = RowView(self._delegate, "Models")
         self.view.setModel(self.model)
         self.filter = SearchField("Filter models")
         self.foot = _RunOn(context)
@@ -66,15 +62,9 @@ class ModelsDock(QWidget):
             Tip("Filter models", "", "By name or state."),
             checkable=True,
         )
-        self._ticks = QTimer(self, interval=_TICK_MS)
         self._build()
         self._connect()
         self._refresh()
-
-    @property
-    def is_animating(self) -> bool:
-        """Whether a bar moves."""
-        return self._ticks.isActive()
 
     def header_widgets(self) -> tuple[QWidget, ...]:
         """Return what stands in the header behind the commands."""
@@ -83,16 +73,6 @@ class ModelsDock(QWidget):
     def sizeHint(self) -> QSize:
         """Return the design's size."""
         return QSize(308, 360)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Let bars move while they are in sight."""
-        super().showEvent(event)
-        self._run_ticks()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Let bars rest while they are out of sight."""
-        super().hideEvent(event)
-        self._ticks.stop()
 
     # ------------------------------------------------------------ building
 
@@ -148,7 +128,6 @@ class ModelsDock(QWidget):
         self._shelf.changed.connect(self._refresh)
         self.filter.textChanged.connect(self.model.set_text)
         self._find.toggled.connect(self._on_find_toggled)
-        self._ticks.timeout.connect(self._on_ticks_timeout)
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.view.part_double_clicked.connect(self._on_view_part_double_clicked)
         self.view.activated.connect(self._on_view_activated)
@@ -168,11 +147,9 @@ class ModelsDock(QWidget):
         if self.view.selected_row() < 0:
             self.view.select_row(self.model.row_of(keep), reveal=False)
         self._stack.setCurrentIndex(self._page())
-        self._run_ticks()
-        text = figures.number(len(entries)) if self._page() == _LIST else ""
-        if text != self.count_text:
-            self.count_text = text
-            self.count_changed.emit(text)
+        self.run_ticks()
+        is_listed = self._page() == _LIST
+        self.show_count(figures.number(len(entries)) if is_listed else "")
 
     def _page(self) -> int:
         entries = self._shelf.entries
@@ -185,16 +162,9 @@ class ModelsDock(QWidget):
         )
         return _SAMPLE if only_sample and not self._was_loaded else _LIST
 
-    def _run_ticks(self) -> None:
-        wanted = self.model.has_moving and self.isVisible()
-        if wanted and not self._ticks.isActive():
-            self._ticks.start()
-        elif not wanted:
-            self._ticks.stop()
-
-    def _on_ticks_timeout(self) -> None:
-        self._delegate.tick += 1
-        self.view.viewport().update()
+    def tick_ms(self) -> int:
+        """Move the bars of what loads or comes."""
+        return MOVING_MS if self.model.has_moving else 0
 
     def _on_find_toggled(self, on: bool) -> None:
         self._filter_row.setVisible(on)

@@ -8,12 +8,11 @@ from segdesk.app.job_center import Job, JobStatus
 from segdesk.gui import icons, theme
 from segdesk.gui.components.progress import draw_ring
 from segdesk.gui.item_models.jobs_model import JobRow
+from segdesk.gui.item_models.moving_rows import MovingDelegate
 from segdesk.gui.item_models.row_delegate import (
     RIGHT,
     Index,
     Role,
-    RowDelegate,
-    draw_bar,
     draw_number,
     draw_text,
     ink,
@@ -23,8 +22,6 @@ from segdesk.gui.item_models.row_delegate import (
 )
 
 _TEXT_LEFT = 42
-_ROUND_TRIP_TICKS = 60
-_MOVING_SHARE = 0.3
 _CARET_PX = 12
 _VERBS_PX = 28
 _ENDED = {
@@ -34,12 +31,8 @@ _ENDED = {
 }
 
 
-class JobsDelegate(RowDelegate):
+class JobsDelegate(MovingDelegate):
     """Paints a job: ring or result, title, words, bar, verb, caret of its log."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tick = 0
 
     def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
         """Return "cancel", "more" or ""."""
@@ -85,12 +78,12 @@ class JobsDelegate(RowDelegate):
         draw_text(painter, below, row.words, ink("caption", role, tabular=True))
         if job.is_live:
             width = rect.right() - 13 - _TEXT_LEFT
-            self._paint_bar(painter, QRect(_TEXT_LEFT, top + scaled(22), width, 4), job)
+            bar = QRect(_TEXT_LEFT, top + scaled(22), width, 4)
+            self.draw_progress(painter, bar, job.fraction, "accent")
 
     def _paint_mark(self, painter: QPainter, box: QRectF, job: Job) -> None:
         if job.is_live:
-            turn = 360 * (self.tick % _ROUND_TRIP_TICKS) // _ROUND_TRIP_TICKS
-            draw_ring(painter, box, job.fraction, "accent", turn)
+            draw_ring(painter, box, job.fraction, "accent", int(360 * self.turn))
             return
         name, role = _ENDED[job.status]
         icons.paint(painter, box, name, theme.color(role))
@@ -114,18 +107,6 @@ class JobsDelegate(RowDelegate):
             hot = self.is_hot(index, "cancel")
             right = _paint_word(painter, right, top, "Cancel", hot=hot)
         return right - 6
-
-    def _paint_bar(self, painter: QPainter, bar: QRect, job: Job) -> None:
-        fill = theme.color("accent")
-        track = theme.color("line2")
-        draw_bar(painter, bar, job.fraction or 0, fill, track)
-        if job.fraction is not None:
-            return
-        part = round(bar.width() * _MOVING_SHARE)
-        place = 1 - abs(1 - 2 * (self.tick % _ROUND_TRIP_TICKS) / _ROUND_TRIP_TICKS)
-        bar.setLeft(bar.left() + round(place * (bar.width() - part)))
-        bar.setWidth(part)
-        draw_bar(painter, bar, 1, fill, track)
 
 
 def _more_word(row: JobRow) -> str:

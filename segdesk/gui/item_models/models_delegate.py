@@ -5,16 +5,15 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.app.shelf_entry import ShelfEntry, ShelfState
-from segdesk.gui import icons, theme
+from segdesk.gui import icons
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.models_model import ACTIONS, is_moving
+from segdesk.gui.item_models.moving_rows import MovingDelegate
 from segdesk.gui.item_models.row_delegate import (
     LEFT,
     RIGHT,
     Index,
     Role,
-    RowDelegate,
-    draw_bar,
     draw_number,
     draw_text,
     ink,
@@ -25,8 +24,6 @@ from segdesk.gui.item_models.row_delegate import (
 
 _TEXT_LEFT = 42
 _PERCENT_PX = 32
-_ROUND_TRIP_TICKS = 60
-_MOVING_SHARE = 0.3
 _ICONS = {
     ShelfState.LOADED: ("cube-fill", "model"),
     ShelfState.LOADING: ("cube", "model"),
@@ -40,14 +37,10 @@ _ICONS = {
 _USABLE = (ShelfState.LOADED, ShelfState.LOADING, ShelfState.READY)
 
 
-class ModelsDelegate(RowDelegate):
+class ModelsDelegate(MovingDelegate):
     """Paints a model: icon by state, name, second line or progress, verb."""
 
     row_px = 50
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tick = 0
 
     def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
         """Return "action" on the verb at the right, or ""."""
@@ -105,10 +98,9 @@ class ModelsDelegate(RowDelegate):
     ) -> None:
         pen = ink("caption", "text3", tabular=True)
         middle = line.center().y() + 2
-        track = theme.color("line2")
         if entry.progress is not None:
             bar = QRect(line.left(), middle - 2, line.width() - scaled(_PERCENT_PX), 4)
-            draw_bar(painter, bar, entry.progress, theme.color("accent"), track)
+            self.draw_progress(painter, bar, entry.progress, "accent")
             line.setLeft(bar.right() + 6)
             text = figures.whole_percent(entry.progress)
             draw_number(painter, line, text, pen, LEFT)
@@ -116,12 +108,7 @@ class ModelsDelegate(RowDelegate):
         draw_text(painter, line, entry.subtitle, pen)
         line.setLeft(line.left() + text_width(entry.subtitle, pen.font) + 8)
         bar = QRect(line.left(), middle - 2, line.width(), 4)
-        draw_bar(painter, bar, 0, track, track)
-        part = round(bar.width() * _MOVING_SHARE)
-        place = 1 - abs(1 - 2 * (self.tick % _ROUND_TRIP_TICKS) / _ROUND_TRIP_TICKS)
-        bar.setLeft(bar.left() + round(place * (bar.width() - part)))
-        bar.setWidth(part)
-        draw_bar(painter, bar, 1, theme.color("modelFill"), track)
+        self.draw_progress(painter, bar, None, "modelFill")
 
 
 def _action_width(entry: ShelfEntry) -> int:

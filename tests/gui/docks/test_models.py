@@ -139,9 +139,9 @@ def test_selection_stays_while_progress_comes_in(dock, context):
 def test_bar_moves_only_while_a_model_loads(dock, context):
     context.predicting.model_id = "a"
     context.shelf.set_entries(entry("a", ShelfState.LOADING))
-    assert dock.is_animating
+    assert dock.is_ticking
     context.shelf.set_entries(entry("a", ShelfState.LOADED))
-    assert not dock.is_animating
+    assert not dock.is_ticking
 
 
 def test_menu_says_why_a_model_cannot_be_removed_or_used(dock, context):
