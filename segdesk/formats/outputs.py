@@ -75,7 +75,8 @@ def plan_items(
         Files (taken whatever their suffix), folders (searched to their depth), and
         patterns with `*`, `?`, `[…]` and `**`.
     out_dir
-        Where the results go; earlier results in it are not taken for inputs.
+        Where the results go; earlier results in it are not taken for inputs. Neither
+        are results of other calls in a folder that is searched.
 
     Returns
     -------
@@ -129,8 +130,25 @@ def _expand(given: str | Path) -> Iterable[_Found]:
 
 
 def _of_folder(folder: Path) -> Iterator[_Found]:
+    is_result = _ResultFolders(folder)
     for path in find_images(folder):
-        yield _Found(path, PurePosixPath(path.relative_to(folder).as_posix()))
+        if not is_result[path.parent]:
+            yield _Found(path, PurePosixPath(path.relative_to(folder).as_posix()))
+
+
+class _ResultFolders(dict[Path, bool]):
+    """Tells of each folder below a root whether it holds results of a prediction."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__({root: False})
+        self._names = {name for name, _ in OUTPUTS.values()}
+
+    def __missing__(self, folder: Path) -> bool:
+        beside = (folder.with_name(name) for name in (SUMMARY_FILE, CLASSES_FILE))
+        self[folder] = self[folder.parent] or (
+            folder.name in self._names and all(path.is_file() for path in beside)
+        )
+        return self[folder]
 
 
 def _of_pattern(pattern: Path) -> Iterator[_Found]:

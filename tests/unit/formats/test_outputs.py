@@ -43,6 +43,13 @@ def test_plan_items_keeps_suffix_when_stems_are_equal(folder):
     assert set(plan([root])) == {"x/a.jpg", "x/a.png", "x/b", "y/a"}
 
 
+def test_plan_items_leaves_results_out_when_they_lie_in_a_searched_folder(folder):
+    results = ("result/masks/x/a.png", "result/summary.csv", "result/classes.json")
+    root = folder("a.png", "masks/b.png", *results)
+    assert set(plan([root])) == {"a", "masks/b"}
+    assert set(plan([root / "result" / "masks"])) == {"x/a"}
+
+
 def test_plan_items_tells_roots_apart_when_relative_paths_are_equal(folder):
     root = folder("north/img/1.png", "south/img/1.png", "south/img/2.png")
     names = plan([root / "north" / "img", root / "south" / "img"])
