@@ -47,17 +47,36 @@ def run_command(arguments: list[str]) -> int:
     from segdesk.core.errors import SegDeskError
 
     command = typer.main.get_command(build_app(arguments[:1]))
+    as_json = "--json" in arguments
     try:
         with _stop_on_ctrl_c():
             command.main(arguments, prog_name="segdesk")
     except SystemExit as end:
+        if as_json:
+            _print_usage_error(end.__context__)
         return end.code if isinstance(end.code, int) else ExitCode.OK
     except SegDeskError as error:
-        show_error(error, as_json="--json" in arguments)
+        show_error(error, as_json=as_json)
         return ExitCode.WRONG
     except Stopped:
         return ExitCode.STOPPED
     return ExitCode.OK
+
+
+def _print_usage_error(error: BaseException | None) -> None:
+    """Give the program that asked for JSON the words that Typer wrote for people."""
+    from segdesk.cli.output import print_json
+
+    tell = getattr(error, "format_message", None)
+    if tell is None:
+        return
+    fields = {
+        "kind": "UsageError",
+        "message": tell(),
+        "cause": "",
+        "hint": "Add --help to the command to see what it takes.",
+    }
+    print_json({"error": fields})
 
 
 def build_app(wanted: Sequence[str] = ()) -> "typer.Typer":

@@ -44,7 +44,7 @@ def chosen_model(
     absolute = config.expanduser().absolute() if config else None
     library = ModelLibrary()
     source = library.get(
-        model if model is not None else _only_model(library),
+        model or _only_model(library),
         config=absolute,
         classes=read_classes(classes.expanduser()) if classes else None,
         trusted=trusted,
@@ -55,11 +55,13 @@ def chosen_model(
             cause=f"--config goes with a .pth file; {source.id} brings its own.",
             hint="Leave it out, or give the .pth file as the model.",
         )
+    if not model:
+        _say_which(source)
     return source
 
 
 def _only_model(library: "ModelLibrary") -> str:
-    """Return the id of the only model that is ready, and say that it is taken."""
+    """Return the id of the only model that is ready, or say which there are."""
     ready = [entry for entry in library.list() if entry.state is ModelState.READY]
     if not ready:
         raise InputError(
@@ -74,10 +76,10 @@ def _only_model(library: "ModelLibrary") -> str:
             f"{', '.join(entry.id for entry in ready)}.",
             hint="Choose one of these with --model ID, or give a .pth file.",
         )
-    only = ready[0]
-    names = ", ".join(
-        only.card.classes.names if only.card and only.card.classes else ()
-    )
-    say(f"No model is given: predicting with {only.id}, the only one here.", "yellow")
+    return ready[0].id
+
+
+def _say_which(source: ModelSource) -> None:
+    names = ", ".join(source.classes.names if source.classes else ())
+    say(f"No model is given: predicting with {source.id}, the only one here.", "yellow")
     say(f"It knows {names}. Another one is chosen with --model.")
-    return only.id

@@ -267,11 +267,7 @@ def _card_rows(card: ModelCard) -> list[tuple[str, str]]:
         "sha256": card.sha256,
         "dataset": card.dataset,
         "metrics": _numbers(card.metrics),
-        "held out": (
-            f"{card.held_out.images} images: {_numbers(card.held_out.metrics)}"
-            if card.held_out
-            else ""
-        ),
+        "held out": _held_out(card),
         "recipe": ", ".join(f"{key} {value}" for key, value in card.recipe.items()),
         "origin": card.origin,
         "licence": card.licence,
@@ -279,6 +275,16 @@ def _card_rows(card: ModelCard) -> list[tuple[str, str]]:
         "notes": card.notes,
     }
     return [(key, text) for key, text in facts.items() if text]
+
+
+def _held_out(card: ModelCard) -> str:
+    """Return the result on images that the training never saw, said once."""
+    if card.held_out is None:
+        return ""
+    images = f"{card.held_out.images} images"
+    if card.held_out.metrics == card.metrics:
+        return f"{images}: the metrics above are of these"
+    return f"{images}: {_numbers(card.held_out.metrics)}"
 
 
 def _numbers(metrics: dict[str, float]) -> str:

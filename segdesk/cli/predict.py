@@ -91,9 +91,10 @@ def predict(  # noqa: PLR0913 - one for each option
     kinds = _save_kinds(save)
     _check_opacity(opacity)
     out_dir = out.expanduser().absolute()
+    items = _items(inputs, out_dir)
     spec = BatchSpec(
         model=chosen_model(model, config, classes, trusted=trust),
-        items=_items(inputs, out_dir),
+        items=items,
         out_dir=out_dir,
         save=kinds,
         opacity=opacity,

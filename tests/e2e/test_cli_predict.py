@@ -186,7 +186,14 @@ def test_predict_says_why_when_folder_for_results_is_impossible(
     assert run_command([*call, "--out", str(image / "out"), "--json"]) == 2
     said = capfd.readouterr()
     assert "is a file, not a folder" in json.loads(said.out)["error"]["cause"]
-    assert "classes.json was not written." in said.err
+    assert "Nothing was predicted." in said.err
+
+
+def test_predict_prints_json_too_when_call_lacks_an_option(tmp_path, nuclei, capfd):
+    assert run_command(["predict", str(nuclei(tmp_path / "a.png")), "--json"]) == 2
+    said = capfd.readouterr()
+    assert "--out" in json.loads(said.out)["error"]["message"]
+    assert "--out" in said.err
 
 
 @pytest.mark.real_data

@@ -10,7 +10,9 @@ from PIL import Image
 
 from segdesk.cli import run_command
 from segdesk.cli.precheck import check_call
+from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, StorageError
+from segdesk.formats.classes_file import ModelMark, write_classes
 from segdesk.jobs.specs import TrainSpec
 
 # Runs commands one after the other; prints their exit codes and the slow packages.
@@ -53,6 +55,9 @@ def test_run_command_imports_no_torch_when_calls_are_wrong(tmp_path, data):
     config.write_text("import os\n")
     weights = tmp_path / "weights.pth"
     weights.write_bytes(b"\x80\x02.")
+    others = tmp_path / "others"
+    mark = ModelMark("another", 1, 2)
+    write_classes(others / "classes.json", ClassList.from_names(("a", "b")), mark)
     train = ["train", "--arch", "unet-small", "--work-dir", f"{tmp_path}/run"]
     predict = ["predict", str(image), "--out", str(tmp_path / "out")]
     calls = [
@@ -63,6 +68,8 @@ def test_run_command_imports_no_torch_when_calls_are_wrong(tmp_path, data):
         ["models", "add", str(weights), "--config", str(config)],
         [*predict, "--model", str(text)],
         [*predict, "--model", "nuclei-unet", "--device", "gpu"],
+        [*predict, "--out", str(text / "out")],
+        [*predict, "--out", str(others)],
     ]
     ran = subprocess.run(
         [sys.executable, "-P", "-c", IN_TURN, json.dumps(calls)],
@@ -71,6 +78,7 @@ def test_run_command_imports_no_torch_when_calls_are_wrong(tmp_path, data):
         check=True,
     )
     assert json.loads(ran.stdout) == [[2] * len(calls), []]
+    assert f"{others} holds results of model another" in ran.stderr
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "run").exists()
 
