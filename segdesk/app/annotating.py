@@ -73,6 +73,8 @@ class Annotating:
         Fires when tool, class, options or rule are others.
     worked
         Fires with what a worker does for the tool: "Cutting out"; "": it is done.
+    class_wanted
+        Fires when the user begins to paint and there is no class yet.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Annotating:
         self.status_said: Signal[str] = Signal()
         self.chosen: Signal[Choices] = Signal()
         self.worked: Signal[str] = Signal()
+        self.class_wanted: Signal[()] = Signal()
         self.choices = Choices()
         self._annotations = annotations
         self._session = desk.session
@@ -154,6 +157,9 @@ class Annotating:
 
     def press(self, event: PointerEvent) -> bool:
         """Take a button that went down; tells whether the tool used it."""
+        if self.current is not None and self._lacks_class():
+            self.class_wanted.emit()
+            return False
         if self.current is None or self._refuses():
             return False
         self._buttons += 1
@@ -348,6 +354,13 @@ class Annotating:
         if self._working is not None and work in (None, self._working):
             self._working = None
             self.worked.emit("")
+
+    def _lacks_class(self) -> bool:
+        if self.choices.tool in _READS_ONLY or self._shelf.read_only is not None:
+            return False
+        project = self._shelf.project
+        named = self._session.classes or (project.classes if project else None)
+        return named is None
 
     def _refuses(self) -> bool:
         reads_only = self.choices.tool in _READS_ONLY

@@ -120,7 +120,7 @@ def look_at(
         context.report(Progress(done, total, "files"))
 
     found = preview(recorded, looked_at)
-    matches = match_images(labelled, project, items)
+    matches = match_images(labelled, project, items, tree.root)
     existing = frozenset(
         one.item for one in matches.pairs if project.annotation_path(one.item).exists()
     )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from segdesk.core.project import Project
 from segdesk.formats.labelled import LabelledImage, LabelledSet
@@ -47,14 +47,21 @@ class Matches:
 
 
 def match_images(
-    labelled: LabelledSet, project: Project, items: Sequence[str]
+    labelled: LabelledSet, project: Project, items: Sequence[str], root: Path
 ) -> Matches:
     """Find for each annotation its image.
 
     The picture beside an annotation decides when it is the project's own. Else names
     decide: the path of one, without suffix and without folders like `images`, must be
-    the end of the path of the other, and only one image may fit.
+    the end of the path of the other, and only one image may fit. Labels that lie in the
+    project's folder are named from there where that says more.
+
+    Parameters
+    ----------
+    root
+        Folder from which the annotations are named.
     """
+    inside = project.item_of(root) or ""
     known = frozenset(items)
     by_stem: dict[str, list[str]] = defaultdict(list)
     for item in items:
@@ -63,6 +70,9 @@ def match_images(
     without, unclear = [], []
     for source in labelled.items:
         fitting = _fitting(source, project, known, by_stem)
+        if len(fitting) > 1 and inside:
+            there = f"{inside}/{source.name}"
+            fitting = _named(there, by_stem) or fitting
         if len(fitting) == 1:
             found[fitting[0]].append(source)
         elif fitting:
@@ -108,7 +118,12 @@ def _fitting(
     own = project.item_of(source.image) if source.image is not None else None
     if own in known and own is not None:
         return [own]
-    key = _key(source.name)
+    return _named(source.name, by_stem)
+
+
+def _named(name: str, by_stem: Mapping[str, list[str]]) -> list[str]:
+    """Return the images that a name can mean."""
+    key = _key(name)
     near = {item: _key(_stem(item)) for item in by_stem.get(key[-1], ())}
     same = [item for item, other in near.items() if other == key]
     return same or [item for item, other in near.items() if _is_end(other, key)]

@@ -61,6 +61,40 @@ class Importing:
 
         return ImportDraft(self._engine, project, self._shelf.items, project.classes)
 
+    def are_labels(self, folder: Path, found: Callable[[bool], None]) -> None:
+        """Find out whether a folder holds labels of the open project's images."""
+        project, items = self._shelf.project, self._shelf.items
+        if project is None:
+            found(False)
+            return
+
+        def work(_: JobContext) -> bool:
+            from segdesk.app.label_files import are_labels
+
+            return are_labels(folder, project, items)
+
+        self._find_out(work, found)
+
+    def has_images(self, folder: Path, found: Callable[[bool], None]) -> None:
+        """Find out whether images lie in a folder."""
+
+        def work(_: JobContext) -> bool:
+            from segdesk.app.label_files import has_images
+
+            return has_images(folder)
+
+        self._find_out(work, found)
+
+    def _find_out(
+        self, work: Callable[[JobContext], bool], found: Callable[[bool], None]
+    ) -> None:
+        self._engine.start_work(
+            work,
+            lambda _: None,
+            found,
+            lambda _: found(False),
+        )
+
     def run(self, draft: "ImportDraft") -> None:
         """Do what a draft says, as a job."""
         project, looked = self._shelf.project, draft.look

@@ -147,6 +147,11 @@ class ProjectShelf:
         return self._items.paths
 
     @property
+    def mask_folders(self) -> tuple[str, ...]:
+        """Folders below its own whose files are masks and therefore no images."""
+        return self._items.mask_folders
+
+    @property
     def store(self) -> ProjectStore | None:
         """Its folder."""
         return self._store

@@ -25,6 +25,10 @@ LOCK_FILE = ".segdesk.lock"
 _WIDEST = 20
 _DIGITS = re.compile(r"(\d+)")
 _JUNK = frozenset({"__macosx", ".ipynb_checkpoints"})
+_IMAGE_FOLDERS = frozenset({"image", "images", "img", "imgs"})
+_MASK_FOLDERS = frozenset(
+    {"ann", "annotations", "anns", "gt", "label", "labels", "mask", "masks"}
+)
 
 
 class ProjectStore:
@@ -132,11 +136,15 @@ class ItemList:
         Their files, in the same order.
     shared
         Items whose annotation would be another item's too: one name, two suffixes.
+    mask_folders
+        Folders whose files are not listed, for they are masks: `masks` beside
+        `images`. Paths below the project's folder.
     """
 
     items: tuple[str, ...]
     paths: tuple[Path, ...] = ()
     shared: frozenset[str] = frozenset()
+    mask_folders: tuple[str, ...] = ()
 
     def check(self, item: str) -> None:
         """Make sure that an item's annotation is its own.
@@ -167,7 +175,8 @@ def list_items(project: Project) -> ItemList:
     """
     layout = project.layout
     head = f"{layout.images}/" if layout.images else ""
-    found = list(_walk(project.root / layout.images, head))
+    masks: list[str] = []
+    found = list(_walk(project.root / layout.images, head, masks))
     found = [one for one in found if not one.base.startswith(f"{layout.annotations}/")]
     for link, folder in project.links:
         found += _walk(folder, f"{link}/")
@@ -183,7 +192,9 @@ def list_items(project: Project) -> ItemList:
     if len(owners) < len(items):
         of = layout.annotation_of
         shared = frozenset(item for item in items if owners[of(item)] > 1)
-    return ItemList(tuple(items), tuple(paths), shared)
+    own = (f"{layout.annotations}/",)
+    aside = tuple(sorted(one for one in masks if not one.startswith(own)))
+    return ItemList(tuple(items), tuple(paths), shared, aside)
 
 
 def refreshed(project: Project, items: ItemList) -> Project:
@@ -265,8 +276,13 @@ class _Folder:
     names: list[str]
 
 
-def _walk(folder: Path, base: str = "") -> Iterator[_Folder]:
-    """Yield every folder that holds images; hidden folders and links are left out."""
+def _walk(
+    folder: Path, base: str = "", masks: list[str] | None = None
+) -> Iterator[_Folder]:
+    """Yield every folder that holds images; hidden folders and links are left out.
+
+    Folders of masks are left out too where a list takes their names.
+    """
     waiting = [(str(folder), base)]
     while waiting:
         path, below = waiting.pop()
@@ -281,16 +297,28 @@ def _walk(folder: Path, base: str = "") -> Iterator[_Folder]:
                 hint="Check the name and your rights.",
                 detail=str(error),
             ) from error
-        names = []
+        names, folders = [], []
         for entry in entries:
             name = entry.name
             if entry.is_dir(follow_symlinks=False):
                 if not name.startswith(".") and name.lower() not in _JUNK:
-                    waiting.append((entry.path, f"{below}{name}/"))
+                    folders.append(name)
             elif name.lower().endswith(IMAGE_SUFFIXES) and not name.startswith("._"):
                 names.append(name)
+        if masks is not None:
+            folders = _without_masks(folders, below, masks)
+        waiting += [(f"{path}{os.sep}{name}", f"{below}{name}/") for name in folders]
         if names:
             yield _Folder(path, below, names)
+
+
+def _without_masks(folders: list[str], below: str, masks: list[str]) -> list[str]:
+    """Return the names of folders without those of masks beside one of images."""
+    if not any(name.lower() in _IMAGE_FOLDERS for name in folders):
+        return folders
+    aside = [name for name in folders if name.lower() in _MASK_FOLDERS]
+    masks += [below + name for name in aside]
+    return [name for name in folders if name not in aside]
 
 
 def _paths(folder: _Folder) -> list[Path]:

@@ -14,7 +14,7 @@ from segdesk import __version__
 from segdesk.app.catalog import all_commands
 from segdesk.app.context import AppContext
 from segdesk.app.desk import Desk
-from segdesk.app.dropped import open_dropped
+from segdesk.app.dropped import open_dropped, tell_masks
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.model_shelf import ModelShelf
@@ -143,6 +143,8 @@ class Desktop:
         self.window.assemble(self.context, viewer, docks)
         WarmUp(self.window.dock_host)
         viewer.files_dropped.connect(self._on_viewer_files_dropped)
+        parts.annotating.class_wanted.connect(self._on_class_wanted)
+        parts.projects.opened.connect(lambda _: tell_masks(self.context))
         self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
         self.settings.changed.connect(self._on_settings_changed)
         session.view_changed.connect(self._on_session_view_changed)
@@ -174,6 +176,10 @@ class Desktop:
 
     def _on_viewer_files_dropped(self, paths: Sequence[Path]) -> None:
         open_dropped(self.context, paths)
+
+    def _on_class_wanted(self) -> None:
+        self.context.notices.remark("Name the first class, then paint with it")
+        self.context.commands.run("class.add")
 
     def _on_settings_changed(self, _preferences: Preferences) -> None:
         self._save_soon.start()

@@ -178,16 +178,19 @@ def test_opened_folder_is_the_project_when_its_images_lie_deeper(
     room.close()
 
 
-def test_painting_is_refused_once_when_there_are_no_classes(
+def test_painting_asks_for_a_class_at_the_press_when_there_is_none(
     tmp_path, desk, executor, timer, make_room, make_folder
 ):
     make_folder(tmp_path / "bare", None)
     room = make_room(tmp_path / "bare")
     room.show("a.jpg")
+    asked = []
+    room.annotating.class_wanted.connect(lambda: asked.append(True))
     room.stroke(5, 6)
     room.stroke(5, 6)
 
-    assert room.messages == ["Nothing was painted."]
+    assert len(asked) == 2
+    assert room.messages == []
     assert len(room.annotating.document.history) == 0
     room.close()
 

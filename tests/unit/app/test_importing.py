@@ -354,3 +354,20 @@ def test_import_reads_a_tile_of_the_aerial_images(
     room.annotations.leave()
     executor.run_all()
     room.shelf.close()
+
+
+def test_import_finds_images_when_one_of_several_folders_of_masks_is_read(
+    tmp_path, desk, executor, engine, timer
+):
+    root = tmp_path / "tiles"
+    for tile in ("one", "two"):
+        for folder in ("images", "masks"):
+            (root / tile / folder).mkdir(parents=True)
+            picture = Image.new("RGB", (SIZE.width, SIZE.height), ROAD)
+            picture.save(root / tile / folder / "part.png")
+    room = Room(root, desk, executor, engine, timer)
+    room.show("one/images/part.png")
+    draft = room.draft(root / "two" / "masks")
+    pairs = [(one.source.name, one.item) for one in draft.look.matches.pairs]
+    assert pairs == [("part", "two/images/part.png")]
+    room.annotations.leave()
