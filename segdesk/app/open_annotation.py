@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from segdesk.app.journal import Journal
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.document import AnnotationDocument, Provenance
+from segdesk.core.freed_memory import hand_back
 from segdesk.core.item_status import ItemStatus
 from segdesk.core.label_map import class_stats
 from segdesk.core.shapes import Shape
@@ -216,6 +217,7 @@ class OpenAnnotation:
             job.path, state, job.classes, job.expected, self._announcer(job)
         )
         counts = class_stats(labels, IGNORE_INDEX).counts
+        hand_back(labels.nbytes)
         return Written(mark, tuple(int(index) for index in counts.nonzero()[0]))
 
     def write_copy(self, job: SaveJob, path: Path) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.freed_memory import hand_back
 from segdesk.core.imaging import LoadedImage, read_image
 
 _SMALLEST_PX = 1024
@@ -56,7 +57,9 @@ def open_image(path: Path) -> OpenedImage:
         When the file cannot be read; it says why.
     """
     loaded = read_image(path)
-    return OpenedImage(loaded, build_pyramid(loaded.pixels))
+    opened = OpenedImage(loaded, build_pyramid(loaded.pixels))
+    hand_back(loaded.pixels.nbytes)
+    return opened
 
 
 def build_pyramid(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:

@@ -15,6 +15,7 @@ from segdesk.app.signal import Signal
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.document import AnnotationDocument
 from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.freed_memory import hand_back
 from segdesk.core.geometry import Size
 from segdesk.core.item_status import ItemStatus, made_by
 from segdesk.core.project import Project
@@ -214,7 +215,7 @@ class OpenAnnotations:
         request = self._request
         size = Size(image.width, image.height)
         self._executor.submit(
-            lambda: read_annotation(place.path, size),
+            lambda: _read(place.path, size),
             lambda found: self._on_found(request, place, image, found),
             self._notices.error,
         )
@@ -279,6 +280,12 @@ class OpenAnnotations:
             if one.history is not None:
                 self.histories.put(one.annotation, one.history, one.digest)
             self._notices.post(_recovered_notice(one))
+
+
+def _read(path: "Path", size: Size) -> ReadAnnotation:
+    found = read_annotation(path, size)
+    hand_back(size.width * size.height)
+    return found
 
 
 def _no_classes() -> SegDeskError:

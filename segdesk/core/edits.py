@@ -31,6 +31,10 @@ class TileChange:
     before: bytes
     after: bytes
 
+    def share(self, before: bytes) -> None:
+        """Hold what is before by an equal value that somebody else holds already."""
+        object.__setattr__(self, "before", before)
+
 
 @dataclass(frozen=True, slots=True)
 class RasterEdit:

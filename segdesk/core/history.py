@@ -133,6 +133,7 @@ class History:
         self._position = 0
         self._size = 0
         self._dropped = 0
+        self._latest: dict[tuple[int, int], bytes] = {}
 
     def __len__(self) -> int:
         """Return the number of steps, undone ones counted."""
@@ -179,6 +180,7 @@ class History:
         for gone in self._steps[self._position :]:
             self._size -= gone.size_bytes
         del self._steps[self._position :]
+        self._share(step)
         self._steps.append(step)
         self._size += step.size_bytes
         drop = 0
@@ -206,4 +208,14 @@ class History:
     def clear(self) -> None:
         """Forget all steps."""
         self._steps.clear()
+        self._latest.clear()
         self._position = self._size = self._dropped = 0
+
+    def _share(self, step: Step) -> None:
+        """Keep a tile once that is the end of one step and the start of another."""
+        for edit in step.edits:
+            for tile in edit.tiles if isinstance(edit, RasterEdit) else ():
+                key = tile.row, tile.column
+                if tile.before == self._latest.get(key):
+                    tile.share(self._latest[key])
+                self._latest[key] = tile.after

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _JPEG_END = b"\xff\xd9"
+_STRIP_PX = 512
 _BITS = {"1": 1, "I": 32, "F": 32}
 
 
@@ -66,7 +67,7 @@ def decode(source: ImageSource) -> Decoded:
     else:
         image.load()
         more = _mode_notes(image)
-        pixels = np.array(plain_rgb(image))
+        pixels = _pixels(plain_rgb(image))
     # Once loaded, a PNG may know more of it, and Pillow has turned a TIFF itself.
     orientation = source.orientation
     return Decoded(
@@ -85,6 +86,15 @@ def plain_rgb(image: "Image.Image") -> "Image.Image":
     # Pillow warns of a palette's transparency, which is dropped here on purpose.
     image.info.pop("transparency", None)
     return image.convert("RGB")
+
+
+def _pixels(rgb: "Image.Image") -> NDArray[np.uint8]:
+    """Return an RGB image's pixels (H, W, 3), in strips: at once it is copied twice."""
+    pixels = np.empty((rgb.height, rgb.width, 3), np.uint8)
+    for top in range(0, rgb.height, _STRIP_PX):
+        foot = min(top + _STRIP_PX, rgb.height)
+        pixels[top:foot] = np.asarray(rgb.crop((0, top, rgb.width, foot)))
+    return pixels
 
 
 def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:

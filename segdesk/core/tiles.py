@@ -11,6 +11,7 @@ from segdesk.core.geometry import Rect, Size
 
 TILE = 256
 _MOST_RUNS = 8000
+_ALIKE = tuple(bytes((value,)) for value in range(256))
 _WINDOW_BITS = 12  # runs of a tile are few: less to set up
 _IN_RUNS = b"r"  # zlib begins with another byte
 
@@ -55,7 +56,7 @@ def pack_tile(tile: NDArray[np.uint8]) -> bytes:
     """
     low, high, _, _ = load_cv2().minMaxLoc(tile)
     if low == high:
-        return bytes((int(low),))
+        return _ALIKE[int(low)]
     flat = tile.reshape(-1)
     ends = np.flatnonzero(flat[1:] != flat[:-1])
     if ends.size < _MOST_RUNS:

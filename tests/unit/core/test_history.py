@@ -194,3 +194,14 @@ def test_document_owns_a_writable_copy_when_it_is_given_a_frozen_view():
     assert labels[0, 0] == 0
     with pytest.raises(ValueError, match="uint8"):
         AnnotationDocument(np.zeros((4, 4), np.int64))
+
+
+def test_history_keeps_a_tile_once_when_one_step_begins_where_another_ended():
+    document = AnnotationDocument.fresh(SIZE, 0)
+    for value in (1, 2):
+        stroke = Stroke(document.labels, value, EVERYWHERE.allows(value, (), 0))
+        stroke.to(Point(100 + 20 * value, 100), Brush(90))
+        document.record(Step("Brush", "paint-brush", value, (stroke.finish(),)))
+    first, second = (step.edits[0].tiles[0] for step in document.history)
+    assert len(first.after) > 1
+    assert second.before is first.after
