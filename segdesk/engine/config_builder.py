@@ -195,7 +195,7 @@ def _model(spec: TrainSpec, dataset: MmsegDataset, recipe: Config) -> Config:
     crop = _crop_size(spec, recipe)
     model["data_preprocessor"]["size"] = crop
     model["data_preprocessor"].pop("size_divisor", None)
-    if spec.batch_size < 2 and (pooling := _pooling_part(model)):
+    if spec.batch_size < 2 and (pooling := pooling_part(model)):
         raise ConfigError(
             "The training was not started.",
             cause=f"{pooling} cannot learn from one picture at a time: it normalises "
@@ -225,7 +225,8 @@ def _losses(head: Config) -> list[Config]:
     return list(found) if isinstance(found, list | tuple) else [found]
 
 
-def _pooling_part(model: Config) -> str | None:
+def pooling_part(model: Config) -> str | None:
+    """Return the part of a network that needs two pictures in a batch, or None."""
     parts = [model.get("backbone") or {}, *_heads(model)]
     parts.append((parts[0].get("backbone_cfg")) or {})
     return next((p["type"] for p in parts if p.get("type") in _POOLING), None)
