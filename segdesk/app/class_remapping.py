@@ -13,7 +13,13 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
 from segdesk.app.project_shelf import ProjectShelf
-from segdesk.core.class_remap import ClassRemap, deleted, merged, reordered
+from segdesk.core.class_remap import (
+    ClassRemap,
+    deleted,
+    merged,
+    recoloured,
+    reordered,
+)
 from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import (
     PutBack,
@@ -95,6 +101,15 @@ class ClassRemapping:
         project = self._shelf.project
         if project and project.classes:
             self._run(deleted(project.classes, project.locked, index))
+
+    def write_colours(self) -> None:
+        """Bring the colours of the classes into the palettes of all annotations.
+
+        Indices say what a label is; palettes are what other programs show.
+        """
+        project = self._shelf.project
+        if project and project.classes:
+            self._run(recoloured(project.classes, project.locked))
 
     def undo(self) -> None:
         """Bring classes and annotations back as they were before the last change."""

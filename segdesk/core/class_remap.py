@@ -24,12 +24,15 @@ class ClassRemap:
         Indices of those that are locked, afterwards.
     new_of
         256 indices: the new one of each old one.
+    colours_all
+        Files in which no index changes get the colours of the classes too.
     """
 
     title: str
     classes: ClassList
     locked: frozenset[int]
     new_of: tuple[int, ...]
+    colours_all: bool = False
 
     @property
     def table(self) -> NDArray[np.uint8]:
@@ -42,6 +45,13 @@ class ClassRemap:
             replace(shape, class_index=self.new_of[shape.class_index])
             for shape in shapes
         )
+
+
+def recoloured(classes: ClassList, locked: frozenset[int]) -> ClassRemap:
+    """Return what brings the colours of classes into all files; no index changes."""
+    same = tuple(range(256))
+    title = "Write colours into files"
+    return ClassRemap(title, classes, locked, same, colours_all=True)
 
 
 def reordered(

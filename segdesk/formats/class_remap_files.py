@@ -13,6 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segdesk.core.class_remap import ClassRemap
 from segdesk.core.errors import SegDeskError, StorageError
 from segdesk.core.geometry import Size
@@ -27,6 +30,7 @@ from segdesk.formats.native import (
     sidecar_path,
     write_annotation,
 )
+from segdesk.formats.png_mask import read_palette
 
 _HEAD = "backup.json"
 
@@ -171,7 +175,8 @@ def _remap_one(mask: Path, remap: ClassRemap, stem: Path) -> bool:
         return False
     labels = remap.table[state.labels]
     shapes = remap.shapes(state.shapes)
-    if shapes == state.shapes and (labels == state.labels).all():
+    is_same = shapes == state.shapes and bool((labels == state.labels).all())
+    if is_same and not _is_stale(mask, labels, remap):
         return True
     for source, kept in _pairs(mask, stem):
         _copy(source, kept)
@@ -183,6 +188,19 @@ def _remap_one(mask: Path, remap: ClassRemap, stem: Path) -> bool:
     told = {"mask": str(mask), "written": mark.digest}
     write_atomic(entry, json.dumps(told).encode())
     return True
+
+
+def _is_stale(mask: Path, labels: NDArray[np.uint8], remap: ClassRemap) -> bool:
+    """Tell whether a file shows labels in other colours than those of their classes."""
+    known = read_palette(mask)
+    if known is None:
+        return remap.colours_all
+    count = len(remap.classes)
+    present = np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256)[:count])
+    if present.size and present[-1] >= len(known):
+        return True
+    wanted = np.array(remap.classes.rgb, np.uint8)[present]
+    return bool((known[present] != wanted).any())
 
 
 def _is_either(mask: Path, entry: Path, written: str) -> bool:

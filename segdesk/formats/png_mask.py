@@ -6,6 +6,7 @@ with 8 classes take 39 ms and 0.47 MB, where Pillow's takes 120 ms and 0.36 MB.
 
 import struct
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,23 @@ def read_mask(path: Path) -> NDArray[np.uint8]:
             hint="Number its classes from 0 without gaps.",
         )
     return np.ascontiguousarray(values.astype(np.uint8))
+
+
+def read_palette(path: Path) -> NDArray[np.uint8] | None:
+    """Read the colours of a palette image; the pixels are not looked at.
+
+    Returns
+    -------
+    palette
+        (N, 3) RGB; None: it has none, or cannot be read.
+    """
+    from PIL import Image
+
+    with suppress(OSError, ValueError, SyntaxError), Image.open(path) as image:
+        if image.mode == "P":
+            flat = image.getpalette("RGB") or []
+            return np.array(flat, np.uint8).reshape(-1, 3)
+    return None
 
 
 def _packed(values: NDArray[np.uint8], level: int) -> bytes:

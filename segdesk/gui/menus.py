@@ -60,6 +60,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "class.rename",
             "class.lock",
             "class.delete",
+            "class.write_colours",
+            "class.undo_change",
             LINE,
             *(f"class.{refinement.id}" for refinement in REFINEMENTS),
             LINE,

@@ -101,6 +101,23 @@ def _why_fixed(context: AppContext) -> str | None:
     return context.class_editing.why_fixed()
 
 
+def _write_colours(context: AppContext) -> None:
+    _adopt(context)
+    context.class_remapping.write_colours()
+
+
+def _why_no_colours(context: AppContext) -> str | None:
+    if context.session.classes is None:
+        return "There are no classes yet"
+    return why_not_remapped(context)
+
+
+def _why_no_undo(context: AppContext) -> str | None:
+    if not context.class_remapping.undoable:
+        return "No class was merged, moved or deleted"
+    return why_not_remapped(context)
+
+
 COMMANDS = (
     Command(
         "class.add",
@@ -145,5 +162,25 @@ COMMANDS = (
         (),
         "Drop the selected class from all annotations of the project.",
         disabled_why=_why_no_delete,
+    ),
+    Command(
+        "class.write_colours",
+        "Write colours into files",
+        "palette",
+        "Tools",
+        _write_colours,
+        (),
+        "Give all saved annotations the colours of the classes, for other programs.",
+        disabled_why=_why_no_colours,
+    ),
+    Command(
+        "class.undo_change",
+        "Take class change back",
+        "arrow-counter-clockwise",
+        "Tools",
+        lambda context: context.class_remapping.undo(),
+        (),
+        "Bring all annotations back as they were before the last change of classes.",
+        disabled_why=_why_no_undo,
     ),
 )

@@ -346,6 +346,11 @@ class ClassesDock(QWidget):
         menu.add("eye", "Show all classes", partial(show_all, self._session), why=why)
         safe = self._context.class_editing.use_safe_colours
         menu.add("palette", "Use safe colours", safe, why=why)
+        commands = self._context.commands
+        stale = commands.disabled_why("class.write_colours") or ""
+        write = partial(commands.run, "class.write_colours")
+        stale = stale[:1].lower() + stale[1:]
+        menu.add("export", "Write colours into files", write, why=stale)
         menu.add("copy", "Copy as table", self._copy_table, key="Ctrl+C", why=why)
         menu.open_at(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 

@@ -120,3 +120,27 @@ def test_second_change_is_ignored_when_one_is_under_way(room):
 
     assert room.names == ("background", "tree", "road")
     assert [room.saved("a.jpg"), room.saved("b.jpg")] == [2, 1]
+
+
+def test_files_show_the_new_colours_when_they_are_written_and_the_old_ones_after_undo(
+    room,
+):
+    def shown(name: str) -> tuple[int, ...]:
+        mask = Project(room.root).annotation_path(name)
+        with Image.open(mask) as image:
+            return image.convert("RGB").getpixel((3, 3))
+
+    room.executor.run_all()
+    room.annotations.leave()
+    room.executor.run_all()
+    before = shown("a.jpg")
+    palette = ("#8A8F98", "#010203", CLASSES.palette[2])
+    room.shelf.set_classes(ClassList(CLASSES.names, palette), frozenset())
+    room.remapping.write_colours()
+    room.finish()
+    assert shown("a.jpg") == (1, 2, 3)
+    assert room.saved("a.jpg") == 1
+    room.remapping.undo()
+    room.finish()
+    assert shown("a.jpg") == before
+    assert room.saved("a.jpg") == 1
