@@ -17,6 +17,7 @@ from segdesk.jobs.events import (
 )
 from segdesk.jobs.specs import (
     BatchSpec,
+    CheckSpec,
     Device,
     EnvironmentSpec,
     InspectSpec,
@@ -68,6 +69,8 @@ class Engine:
         JobCancelledError
             The user stopped it.
         """
+        if isinstance(spec, CheckSpec):  # needs no torch, so nobody waits for it
+            return self._run(spec, context)
         if "torch" not in sys.modules:
             context.report(Progress(0, None, "steps", "Starting the engine"))
         from segdesk.engine.failures import RAISED, breaks_process, explained
@@ -99,6 +102,10 @@ class Engine:
 
                 self._let_go()
                 return run_training(spec, context)
+            case CheckSpec():
+                from segdesk.engine.data_check import run_check
+
+                return run_check(spec, context)
             case InspectSpec():
                 from segdesk.engine.inspection import inspect
 

@@ -223,15 +223,21 @@ class CheckSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         A folder in the course layout, any folder of images and masks, or a project.
     fixes
         Names of the fixes to apply first, each with a backup; ("all",): every one.
+    rules
+        Names of the findings to look for; empty: all.
     crop_size, batch_size, architecture
         Of the training that is planned, for the rules that depend on it.
+    config
+        A config of the user's own that is planned; read as literals.
     """
 
     data_dir: Path
     fixes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     crop_size: int | None = None
     batch_size: int | None = None
     architecture: str = ""
+    config: Path | None = None
 
 
 class EvaluateSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -262,4 +268,12 @@ class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Report versions, devices and operators of the engine."""
 
 
-JobSpec = LoadSpec | PredictSpec | BatchSpec | InspectSpec | TrainSpec | EnvironmentSpec
+JobSpec = (
+    LoadSpec
+    | PredictSpec
+    | BatchSpec
+    | InspectSpec
+    | TrainSpec
+    | CheckSpec
+    | EnvironmentSpec
+)

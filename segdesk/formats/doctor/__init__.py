@@ -1,0 +1,1 @@
+"""The dataset doctor: what is wrong with training data, and what mends it."""

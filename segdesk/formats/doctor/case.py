@@ -1,0 +1,166 @@
+"""What the rules look at, and what they say."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.data_check import Finding, FindingFile, Level
+from segdesk.formats.doctor.facts import MaskFacts, PairFacts
+from segdesk.formats.doctor.survey import Survey
+from segdesk.formats.palette_check import MaskMeaning, Verdict, judge
+
+_MOST_FILES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTraining:
+    """What is known of the training that the data are for.
+
+    Parameters
+    ----------
+    crop, batch
+        Side of the training crop in pixels, pictures in a batch; None: not known.
+    architecture
+        Its name; "": none was chosen.
+    pooling
+        Name of a part that cannot learn from a batch of one; "": there is none.
+    head_classes
+        `num_classes` of each head of a config of the user's own.
+    palette
+        Number of colours in that config's `metainfo`; None: not said.
+    sigmoid
+        (out_channels, use_sigmoid, threshold) of its heads with one channel.
+    zero_label
+        `reduce_zero_label` of its data sets and of its LoadAnnotations.
+    ignored
+        (place, number) of everything that says which label is ignored.
+    train_scale, test_scale
+        Longest sides to which pictures are resized in training and test.
+    """
+
+    crop: int | None = None
+    batch: int | None = None
+    architecture: str = ""
+    pooling: str = ""
+    head_classes: tuple[int, ...] = ()
+    palette: int | None = None
+    sigmoid: tuple[tuple[int, bool, float | None], ...] = ()
+    zero_label: tuple[tuple[str, bool], ...] = ()
+    ignored: tuple[tuple[str, int], ...] = ()
+    train_scale: int | None = None
+    test_scale: int | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A data set with the facts of all its pairs."""
+
+    survey: Survey
+    pairs: tuple[PairFacts, ...]
+    plan: PlannedTraining = field(default_factory=PlannedTraining)
+
+    @property
+    def class_count(self) -> int | None:
+        """Number of classes; None where nothing names them."""
+        return len(self.survey.classes) if self.survey.classes else None
+
+    @cached_property
+    def masks(self) -> tuple[MaskFacts, ...]:
+        """The masks that can be read, each once."""
+        found = {pair.mask.path: pair.mask for pair in self.pairs}
+        return tuple(mask for mask in found.values() if not mask.problem)
+
+    @cached_property
+    def good(self) -> tuple[PairFacts, ...]:
+        """The pairs of which both files can be read."""
+        return tuple(pair for pair in self.pairs if pair.is_good)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether index or colour is the class."""
+        return judge(mask.values for mask in self.masks if mask.values)
+
+    @property
+    def means_colours(self) -> bool:
+        """Whether the numbers of palette masks say nothing of the class."""
+        return self.verdict.meaning is MaskMeaning.COLOUR
+
+    @cached_property
+    def totals(self) -> Counter[int]:
+        """Pixels of each number in all masks that hold numbers."""
+        found: Counter[int] = Counter()
+        for mask in self.masks:
+            found.update(mask.labels)
+        return found
+
+    @cached_property
+    def is_binary(self) -> bool:
+        """Whether the masks hold 0 and 255 alone, so 255 cannot mean "ignored"."""
+        classes = self.survey.classes
+        if self.survey.kind == "project" and (
+            classes is None or classes.background_index is None
+        ):
+            return False  # 255 is what nobody has labelled yet
+        used = {value for value, pixels in self.totals.items() if pixels}
+        return used == {0, IGNORE_INDEX}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a rule found, with all its files.
+
+    Parameters
+    ----------
+    files
+        (file, value) of each.
+    targets
+        What the fix changes; empty: the files.
+    """
+
+    rule: str
+    level: Level
+    title: str
+    why: str
+    cure: str
+    files: Sequence[tuple[Path, str]] = ()
+    fix: str = ""
+    targets: Sequence[Path] = ()
+
+    def finding(self) -> Finding:
+        """Return it as it is told."""
+        return Finding(
+            rule=self.rule,
+            level=self.level,
+            title=self.title,
+            why=self.why,
+            cure=self.cure,
+            files=tuple(
+                FindingFile(path, value) for path, value in self.files[:_MOST_FILES]
+            ),
+            count=len(self.files),
+            fix=self.fix,
+        )
+
+    def to_fix(self) -> tuple[Path, ...]:
+        """Return the files that the fix changes."""
+        return tuple(self.targets) or tuple(path for path, _ in self.files)
+
+
+def many(count: int, one: str, more: str) -> str:
+    """Return "1 mask holds" or "12 masks hold"."""
+    return f"{count:,} {one if count == 1 else more}"
+
+
+def numbers(values: Iterable[int], most: int = 8) -> str:
+    """Return numbers as a short list."""
+    found = sorted(values)
+    named = ", ".join(str(value) for value in found[:most])
+    return f"{named}, …" if len(found) > most else named
+
+
+def dimensions(size: tuple[int, int]) -> str:
+    """Return a size in words: "640 × 480"."""
+    return f"{size[0]:,} × {size[1]:,}"

@@ -1,0 +1,208 @@
+"""Rules on the image files and on the names of all files."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from segdesk.formats.doctor.case import Case, Found, dimensions, many
+from segdesk.formats.doctor.facts import ImageFacts
+from segdesk.formats.doctor.rules_masks import damage
+
+_HUGE_MP = 16.0
+_HALF = 0.5
+_RESERVED = frozenset('<>:"|?*')
+
+
+def _images(case: Case) -> list[ImageFacts]:
+    found = {pair.image.path: pair.image for pair in case.pairs}
+    return [image for image in found.values() if not image.problem]
+
+
+def damaged_images(case: Case) -> Iterator[Found]:
+    """Rule 14: images that cannot be decoded."""
+    files = [(p.image.path, p.image.problem) for p in case.pairs if p.image.problem]
+    if files:
+        both = [
+            path
+            for pair in case.pairs
+            if pair.image.problem
+            for path in (pair.image.path, pair.mask.path)
+        ]
+        yield damage("image", files, both, case.survey.kind)
+
+
+def deep(case: Case) -> Iterator[Found]:
+    """Rule 22, depth: more than 8 bits in a channel."""
+    found = [image for image in _images(case) if image.bit_depth > 8]
+    if found:
+        yield Found(
+            rule="image-deep",
+            level="amber",
+            title=f"{many(len(found), 'image has', 'images have')} more than 8 bits",
+            why="A training keeps the upper 8 bits: 12-bit data in 16-bit files come "
+            "out nearly black, while SegDesk's prediction stretches them.",
+            cure="The fix stretches each image to 8 bits, as a prediction does.",
+            files=[(image.path, image.mode) for image in found],
+            fix="image-to-8-bit",
+        )
+
+
+def bands(case: Case) -> Iterator[Found]:
+    """Rule 22, bands: other than grey and RGB."""
+    images = _images(case)
+    odd = [image for image in images if image.bands not in {1, 3}]
+    alpha = [i for i in odd if i.mode in {"RGBA", "LA"}]
+    more = [i for i in odd if i not in alpha]
+    for found, level, why, cure in (
+        (
+            more,
+            "amber",
+            "A training reads three bands; the others are dropped without a word.",
+            "Export the three bands that tell most as RGB.",
+        ),
+        (
+            alpha,
+            "blue",
+            "Transparency is dropped; hidden pixels show what the file holds there.",
+            "Nothing, where the pictures look right without it.",
+        ),
+    ):
+        if found:
+            yield Found(
+                rule="image-bands",
+                level="amber" if level == "amber" else "blue",
+                title=f"{many(len(found), 'image has', 'images have')} "
+                + ("more bands than three" if found is more else "transparency"),
+                why=why,
+                cure=cure,
+                files=[(image.path, image.mode) for image in found],
+            )
+
+
+def small(case: Case) -> Iterator[Found]:
+    """Rule 23: images smaller than the crop, or very large."""
+    images, crop = _images(case), case.plan.crop
+    if crop:
+        less = [i for i in images if min(i.shown) < crop]
+        if less:
+            share = len(less) / len(images)
+            yield Found(
+                rule="smaller-than-crop",
+                level="amber" if share > _HALF else "blue",
+                title=f"{many(len(less), 'image is', 'images are')} smaller than the "
+                f"crop of {crop}",
+                why="What is missing is filled up and ignored: time spent on nothing.",
+                cure="Choose a smaller crop"
+                + (", such as the usual shorter side." if share > _HALF else "."),
+                files=[(i.path, dimensions(i.shown)) for i in less],
+            )
+    huge = [i for i in images if i.shown[0] * i.shown[1] > _HUGE_MP * 1e6]
+    if huge:
+        yield Found(
+            rule="very-large",
+            level="amber",
+            title=f"{many(len(huge), 'image has', 'images have')} more than "
+            f"{_HUGE_MP:.0f} megapixels",
+            why="A training crops them, but validation takes them whole, and may run "
+            "out of memory; each crop costs decoding the whole file.",
+            cure="Cut them into tiles, or validate in sliding windows.",
+            files=[(i.path, dimensions(i.shown)) for i in huge],
+        )
+
+
+def suffixes(case: Case) -> Iterator[Found]:
+    """Rule 10: images of several suffixes, or of kinds that are not read."""
+    survey = case.survey
+    if survey.unread:
+        yield Found(
+            rule="suffix-not-read",
+            level="amber" if case.pairs else "red",
+            title=f"{many(len(survey.unread), 'image is', 'images are')} of a kind "
+            "that no training reads",
+            why="Only .jpg, .jpeg, .png, .bmp, .tif, .tiff and .webp are looked at.",
+            cure="Save them as PNG.",
+            files=[(path, path.suffix) for path in survey.unread],
+        )
+    counts = Counter(pair.image.suffix for pair in case.pairs)
+    upper = [i.path for i in _images(case) if i.suffix != i.suffix.lower()]
+    upper += [m.path for m in case.masks if m.path.suffix != m.path.suffix.lower()]
+    if len(counts) > 1 or upper:
+        named = ", ".join(f"{count:,} {end}" for end, count in counts.most_common())
+        can_mend = bool(upper) and survey.kind == "layout"
+        yield Found(
+            rule="suffix-mixed",
+            level="blue",
+            title=f"The images end in {named}",
+            why="A training here reads all of them. A plain mmseg config reads one "
+            "suffix, in one case of letters, and finds no others.",
+            cure="The fix writes the suffixes in lower case."
+            if can_mend
+            else "Nothing is needed here.",
+            files=[(path, path.suffix) for path in upper],
+            fix="suffix-case" if can_mend else "",
+        )
+
+
+def names(case: Case) -> Iterator[Found]:
+    """Rule 20: names that other systems or mmseg's lists do not take."""
+    edged, odd, foreign = [], [], []
+    for pair in case.pairs:
+        for path in {pair.image.path, pair.mask.path}:
+            inside = _below(path, case.survey.root)
+            if path.stem != path.stem.rstrip():
+                edged.append((path, "space at its end"))
+            elif "\\" in inside or _RESERVED & set(inside) or path.stem.endswith("."):
+                odd.append((path, "reserved on Windows"))
+            elif not inside.isascii():
+                foreign.append((path, "letters beyond ASCII"))
+    if edged:
+        yield Found(
+            rule="file-names",
+            level="red",
+            title=f"{many(len(edged), 'file name has', 'file names have')} a space at "
+            "the end",
+            why="Lists of names are read without spaces at their ends, so the file is "
+            "not found.",
+            cure="Rename the files.",
+            files=edged,
+        )
+    if odd:
+        yield Found(
+            rule="file-names",
+            level="amber",
+            title=f"{many(len(odd), 'file name cannot', 'file names cannot')} be used "
+            "on Windows",
+            why="The set can be trained on here, but not be copied to Windows.",
+            cure="Rename the files if they shall go there.",
+            files=odd,
+        )
+    if foreign:
+        yield Found(
+            rule="file-names",
+            level="blue",
+            title=f"{many(len(foreign), 'file name holds', 'file names hold')} letters "
+            "beyond ASCII",
+            why="SegDesk reads them. Other programs on Windows that open images with "
+            "OpenCV by name do not.",
+            cure="Nothing is needed here.",
+            files=foreign,
+        )
+
+
+def junk(case: Case) -> Iterator[Found]:
+    """Rule 21: litter of systems and archives."""
+    if case.survey.junk:
+        yield Found(
+            rule="junk",
+            level="blue",
+            title=f"{many(len(case.survey.junk), 'file is', 'files are')} litter",
+            why="Systems and archives leave such files behind. SegDesk passes them "
+            "over; a plain mmseg training takes them for images and stops.",
+            cure="The fix moves them into the backup.",
+            files=[(path, "") for path in case.survey.junk],
+            fix="junk-away",
+        )
+
+
+def _below(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -1,0 +1,258 @@
+"""Rules on the numbers in the masks."""
+
+from collections.abc import Iterator
+
+from segdesk.core.classes import IGNORE_INDEX, is_background_name
+from segdesk.formats.doctor.case import Case, Found, many, numbers
+from segdesk.formats.doctor.facts import MaskFacts
+
+LOSSY = frozenset({"JPEG"})
+_ALMOST_NOTHING = 0.1
+_MOSTLY = 0.5
+_LOW, _HIGH = 48, 208
+_MIDDLE_SHARE = 0.02
+
+
+def beyond_classes(case: Case) -> Iterator[Found]:
+    """Rule 1: labels that no class has."""
+    count = case.class_count
+    if count is None or case.means_colours or case.is_binary:
+        return
+    files = []
+    for mask in case.masks:
+        if mask.format in LOSSY or is_blurred_binary(mask, count):
+            continue
+        above = [v for v in mask.labels if count <= v < IGNORE_INDEX]
+        if above:
+            files.append((mask.path, numbers(above)))
+    if files:
+        yield Found(
+            rule="label-beyond-classes",
+            level="red",
+            title=f"{many(len(files), 'mask holds', 'masks hold')} labels beyond the "
+            f"{count} classes",
+            why=f"The classes are 0 to {count - 1}. On a CPU the training stops with "
+            "an index error, on a GPU the process dies; in validation the pixels are "
+            "left out without a word.",
+            cure="Name every class, or give these pixels 255, which is ignored.",
+            files=files,
+        )
+
+
+def binary_255(case: Case) -> Iterator[Found]:
+    """Rule 2: masks of 0 and 255, where 255 should be class 1."""
+    if not case.is_binary:
+        return
+    files = [(mask.path, "0 and 255") for mask in case.masks if mask.labels.get(255)]
+    can_mend = (case.class_count or 2) <= 2
+    yield Found(
+        rule="binary-255",
+        level="red",
+        title=f"{many(len(files), 'mask holds', 'masks hold')} 0 and 255 alone",
+        why="255 means ignored: the object would never be learned, and the loss falls "
+        "to 0 at once because background is all that is left.",
+        cure="The fix writes 1 for 255."
+        if can_mend
+        else "Give these pixels the number of their class.",
+        files=files,
+        fix="binary-to-index" if can_mend else "",
+    )
+
+
+def nothing_labelled(case: Case) -> Iterator[Found]:
+    """Rule 9: masks that are ignored or background from edge to edge."""
+    if case.means_colours or case.is_binary or not case.masks:
+        return
+    masks = [mask for mask in case.masks if mask.labels]
+    ignored = [m for m in masks if set(m.labels) == {IGNORE_INDEX}]
+    if ignored:
+        alone = len(ignored) == len(masks)
+        yield Found(
+            rule="nothing-labelled",
+            level="red" if alone else "amber",
+            title=f"{many(len(ignored), 'mask is', 'masks are')} ignored altogether",
+            why="Every pixel is 255. A picture without a label teaches nothing: its "
+            "loss is 0, and its scores are not numbers.",
+            cure="Label these pictures, or take them out of the split.",
+            files=[(mask.path, "255") for mask in ignored],
+        )
+    yield from _background_alone(case, masks)
+
+
+def _background_alone(case: Case, masks: list[MaskFacts]) -> Iterator[Found]:
+    classes = case.survey.classes
+    if classes is None or classes.background_index is None:
+        return
+    empty = [m for m in masks if set(m.labels) - {IGNORE_INDEX} == {0}]
+    share = len(empty) / len(masks) if masks else 0.0
+    if share < _ALMOST_NOTHING:
+        return
+    every = len(empty) == len(masks)
+    yield Found(
+        rule="background-alone",
+        level="red" if every else "amber" if share > _MOSTLY else "blue",
+        title=f"{many(len(empty), 'mask holds', 'masks hold')} background alone "
+        f"({share:.0%})",
+        why="No object occurs in any mask: there is nothing to learn."
+        if every
+        else "A few such pictures teach what is no object; where they are most, the "
+        "network may settle on background everywhere.",
+        cure="Label the objects."
+        if every
+        else "Take some of them out, or train with weights of the classes or a Dice "
+        "loss.",
+        files=[(mask.path, "") for mask in empty],
+    )
+
+
+def wide_numbers(case: Case) -> Iterator[Found]:
+    """Rule 8: masks of 16 bits."""
+    wide = [m for m in case.masks if m.mode.startswith("I") and not m.is_coloured]
+    wrapped = [m for m in wide if max(m.labels, default=0) > IGNORE_INDEX]
+    fitting = [m for m in wide if max(m.labels, default=0) <= IGNORE_INDEX]
+    if wrapped:
+        yield Found(
+            rule="mask-16-bit",
+            level="red",
+            title=f"{many(len(wrapped), 'mask holds', 'masks hold')} numbers above 255",
+            why="A training keeps the lowest 8 bits and does not say so: 300 becomes "
+            "44, another class.",
+            cure="These may be ids of instances, or depths. Export class numbers, or "
+            "import the set with segdesk convert, which numbers ids anew.",
+            files=[(m.path, f"up to {max(m.labels):,}") for m in wrapped],
+        )
+    if fitting:
+        yield Found(
+            rule="mask-16-bit",
+            level="red",
+            title=f"{many(len(fitting), 'mask has', 'masks have')} more than 8 bits",
+            why="Their numbers fit into 8 bits, but masks of this kind are refused.",
+            cure="The fix writes them with 8 bits; no number changes.",
+            files=[(m.path, m.mode) for m in fitting],
+            fix="mask-to-8-bit",
+        )
+
+
+def blurred(case: Case) -> Iterator[Found]:
+    """Rule 7, second half: numbers that compression or smoothing left behind."""
+    found = [
+        mask
+        for mask in case.masks
+        if mask.format not in LOSSY and is_blurred_binary(mask, case.class_count)
+    ]
+    if found:
+        yield Found(
+            rule="mask-noise",
+            level="red",
+            title=f"{many(len(found), 'mask has', 'masks have')} grey noise around two "
+            "values",
+            why="Almost all pixels are near 0 or near 255, and a few lie between: the "
+            "mask was once a JPEG or was smoothed. Each grey counts as a class.",
+            cure="The fix takes the darker half as 0 and the brighter half as 1.",
+            files=[(m.path, f"{m.distinct} values") for m in found],
+            fix="clean-noise",
+        )
+
+
+def is_blurred_binary(mask: MaskFacts, classes: int | None = None) -> bool:
+    """Tell whether a grey mask is black and white but for noise.
+
+    Parameters
+    ----------
+    classes
+        Number of classes; with many of them any number may be one.
+    """
+    labels = mask.labels
+    if mask.mode == "P" or not labels or max(labels) > 255 or (classes or 0) > _LOW:
+        return False
+    bright = sum(n for value, n in labels.items() if value >= _HIGH)
+    between = sum(n for value, n in labels.items() if _LOW < value < _HIGH)
+    noisy = any(value not in {0, 255} and value >= _LOW for value in labels)
+    many_greys = len(labels) > 4 or any(
+        value >= _HIGH for value in labels if value < 255
+    )
+    total = sum(labels.values())
+    return (
+        noisy and many_greys and bright > between and between <= _MIDDLE_SHARE * total
+    )
+
+
+def missing_background(case: Case) -> Iterator[Found]:
+    """Rule 18: 0 occurs, but the first class is no background."""
+    classes = case.survey.classes
+    if classes is None or case.means_colours or case.is_binary:
+        return
+    if not case.totals.get(0) or is_background_name(classes.names[0]):
+        return
+    first = classes.names[0]
+    used = [value for value in case.totals if value < IGNORE_INDEX]
+    shifted = max(used, default=0) == len(classes)
+    files = [(m.path, "") for m in case.masks if m.labels.get(len(classes))]
+    yield Found(
+        rule="background-missing",
+        level="amber" if shifted else "blue",
+        title=f"0 means {first!r}",
+        why=f"The masks count to {len(classes)}, one more than there are classes: 0 "
+        f"seems to be a background that the list lacks, and then {first!r} would be 1."
+        if shifted
+        else f"0 occurs in the masks, and the first class is {first!r}. Where 0 was "
+        "meant as background, all classes would be shifted by one.",
+        cure="Put background first in the list of classes, if 0 means that.",
+        files=files if shifted else [],
+    )
+
+
+def one_class(case: Case) -> Iterator[Found]:
+    """Rule 15: a single class."""
+    names = case.survey.classes.names if case.survey.classes else ()
+    problem = case.survey.classes_problem
+    alone = len(names) == 1
+    if not alone:
+        if problem:
+            yield _unreadable(case)
+        return
+    used = {value for value in case.totals if value < IGNORE_INDEX}
+    binary = case.is_binary or used == {0, 1}
+    can_mend = (
+        binary and case.survey.kind == "layout" and not is_background_name(names[0])
+    )
+    yield Found(
+        rule="one-class",
+        level="red",
+        title=f"There is one class, {names[0]!r}",
+        why="With one class every pixel is right from the start: the loss is exactly "
+        "0 for ever, and nothing is learned.",
+        cure="The fix adds background as class 0."
+        if can_mend
+        else "Name background as class 0 and what is looked for as class 1.",
+        files=[(case.survey.table_file, names[0])],
+        fix="add-background" if can_mend else "",
+    )
+
+
+def _unreadable(case: Case) -> Found:
+    return Found(
+        rule="classes-unreadable",
+        level="red",
+        title=f"{case.survey.table_file.name} cannot be used",
+        why=case.survey.classes_problem,
+        cure='Write {"classes": [{"name": "background"}, {"name": "road"}]}, one entry '
+        "for each mask value from 0.",
+        files=[(case.survey.table_file, "")],
+    )
+
+
+def no_classes(case: Case) -> Iterator[Found]:
+    """Rule 17, first half: nothing names the classes."""
+    if case.survey.classes is None and not case.survey.classes_problem:
+        used = numbers(value for value in case.totals if value < IGNORE_INDEX)
+        yield Found(
+            rule="classes-missing",
+            level="amber" if case.survey.kind == "folders" else "red",
+            title="Nothing names the classes",
+            why="A training needs a name for each number in the masks"
+            + (f"; they hold {used}." if used and not case.means_colours else "."),
+            cure=f"Write {case.survey.table_file.name}, or open the folder in SegDesk "
+            "and name the classes there.",
+            files=[(case.survey.table_file, "missing")],
+        )
