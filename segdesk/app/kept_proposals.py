@@ -167,7 +167,7 @@ class ProposalFiles:
         confidence = packed.confidence or b""
         try:
             path = self._place() / f"{uuid4().hex}.proposal"
-            path.write_bytes(packed.labels + confidence)
+            path.write_bytes(packed.labels + confidence + packed.scores)
         except OSError as error:
             raise StorageError(
                 "A proposal was not kept.",
@@ -179,8 +179,9 @@ class ProposalFiles:
             packed,
             labels=b"",
             confidence=None if packed.confidence is None else b"",
+            scores=b"",
             file=path,
-            lengths=(len(packed.labels), len(confidence)),
+            lengths=(len(packed.labels), len(confidence), len(packed.scores)),
         )
 
     def close(self) -> None:

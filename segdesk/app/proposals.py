@@ -13,6 +13,7 @@ from segdesk.core.errors import StorageError
 
 if TYPE_CHECKING:
     from segdesk.core.prediction import Prediction
+    from segdesk.core.scores import ScoreLayout, ScoreMap
     from segdesk.jobs.events import PredictionDone
 
 
@@ -28,25 +29,31 @@ class PackedProposal:
         Compressed (H, W) uint8; empty when a file holds them.
     shape
         H and W.
+    scores
+        The bytes of the score map; empty when a file holds them, or there is none.
+    layout
+        How they lie; None: there is no score map.
     file
-        Holds both, the labels first; None: they are in memory.
+        Holds them all, in this order; None: they are in memory.
     lengths
-        Bytes of both in the file.
+        Bytes of each in the file.
     """
 
     view: ProposalView
     labels: bytes
     confidence: bytes | None
     shape: tuple[int, int]
+    scores: bytes = b""
+    layout: "ScoreLayout | None" = None
     file: Path | None = None
-    lengths: tuple[int, int] = (0, 0)
+    lengths: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def size(self) -> int:
         """Bytes it takes, in memory or on disk."""
         if self.file is not None:
             return sum(self.lengths)
-        return len(self.labels) + len(self.confidence or b"")
+        return len(self.labels) + len(self.confidence or b"") + len(self.scores)
 
 
 def pack(view: ProposalView) -> PackedProposal:
@@ -55,11 +62,15 @@ def pack(view: ProposalView) -> PackedProposal:
     empty = np.empty((0, 0), np.uint8)
     height, width = prediction.labels.shape
     confidence = prediction.confidence
+    bare = replace(prediction, labels=empty, confidence=None, scores=None)
+    layout, scores = prediction.scores.to_bytes() if prediction.scores else (None, None)
     return PackedProposal(
-        replace(view, prediction=replace(prediction, labels=empty, confidence=None)),
+        replace(view, prediction=bare),
         zlib.compress(prediction.labels.tobytes(), 1),
         None if confidence is None else zlib.compress(confidence.tobytes(), 1),
         (height, width),
+        b"" if scores is None else scores.tobytes(),
+        layout,
     )
 
 
@@ -67,12 +78,18 @@ def take_over(done: "PredictionDone") -> tuple[ProposalView, PackedProposal]:
     """Read the engine's arrays, count the classes, pack a copy. Runs on a worker."""
     from segdesk.core.label_map import class_stats
     from segdesk.core.prediction import Prediction
-    from segdesk.jobs.arrays import take
+    from segdesk.jobs.arrays import take, take_scores
 
     labels = take(done.labels)
     confidence = take(done.confidence) if done.confidence else None
     prediction = Prediction(
-        labels, confidence, done.classes, done.model_id, done.device, done.seconds
+        labels,
+        confidence,
+        done.classes,
+        done.model_id,
+        done.device,
+        done.seconds,
+        take_scores(done.scores) if done.scores else None,
     )
     statistics = class_stats(labels, len(done.classes), confidence)
     view = ProposalView(prediction, statistics)
@@ -87,7 +104,7 @@ def unpack(packed: PackedProposal) -> ProposalView:
     StorageError
         When it was on disk and is not there any more: predict anew.
     """
-    labels, confidence = packed.labels, packed.confidence
+    labels, confidence, scores = packed.labels, packed.confidence, packed.scores
     if packed.file is not None:
         try:
             data = packed.file.read_bytes()
@@ -98,15 +115,25 @@ def unpack(packed: PackedProposal) -> ProposalView:
                 hint="Predict the image again.",
                 detail=str(error),
             ) from error
-        labels = data[: packed.lengths[0]]
-        confidence = None if confidence is None else data[packed.lengths[0] :]
+        first, second = packed.lengths[0], sum(packed.lengths[:2])
+        labels, scores = data[:first], data[second:]
+        confidence = None if confidence is None else data[first:second]
     prediction: Prediction = replace(
         packed.view.prediction,
         labels=_array(labels, packed.shape),
         confidence=None if confidence is None else _array(confidence, packed.shape),
+        scores=_score_map(packed.layout, scores),
     )
     return replace(packed.view, prediction=prediction)
 
 
 def _array(data: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
     return np.frombuffer(zlib.decompress(data), np.uint8).reshape(shape)
+
+
+def _score_map(layout: "ScoreLayout | None", data: bytes) -> "ScoreMap | None":
+    from segdesk.core.scores import ScoreMap
+
+    if layout is None:
+        return None
+    return ScoreMap.from_bytes(layout, np.frombuffer(data, np.uint8))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import ClassList
+from segdesk.core.scores import ScoreMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Prediction:
         Where it ran: "cpu", "cuda:0".
     seconds
         Wall time of each stage, by name: decode, preprocess, network, postprocess.
+    scores
+        What is thought of every class; None: the model gives no such map.
     """
 
     labels: NDArray[np.uint8]
@@ -35,6 +38,7 @@ class Prediction:
     model_id: str
     device: str
     seconds: dict[str, float]
+    scores: ScoreMap | None = None
 
     def __post_init__(self) -> None:
         if self.labels.ndim != 2 or self.labels.dtype != np.uint8:

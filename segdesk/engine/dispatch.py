@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segdesk.core.imaging import read_image
-from segdesk.jobs.arrays import put
+from segdesk.jobs.arrays import put, put_scores
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import (
     JobResult,
@@ -137,7 +137,10 @@ class Engine:
         context.check()
         context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))
         found = predictor.predict(
-            image.pixels, confidence=spec.confidence, check=context.check
+            image.pixels,
+            confidence=spec.confidence,
+            scores=spec.scores,
+            check=context.check,
         )
         context.check()
         confidence = found.confidence
@@ -151,6 +154,7 @@ class Engine:
             classes=predictor.built.classes,
             device=str(predictor.device),
             seconds={"decode": decode_s, **found.seconds},
+            scores=put_scores(found.scores, spec.scratch_dir) if found.scores else None,
         )
 
     def _resident(

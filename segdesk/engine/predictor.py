@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
+from segdesk.core.scores import ScoreMap
 from segdesk.engine.bootstrap import CompiledOpError
 from segdesk.engine.device_painter import DevicePainter
 from segdesk.engine.devices import resolve_device, usable_precision
@@ -23,6 +24,7 @@ from segdesk.engine.model_builder import (
 from segdesk.engine.network import Network, memory_named
 from segdesk.engine.postprocess import Geometry, Scores, TilePainter
 from segdesk.engine.preprocess import Prepared, Preprocessor, Size
+from segdesk.engine.score_map import score_map
 from segdesk.engine.sliding import Slide, slide_over
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import Device, ModelSource, Precision
@@ -42,11 +44,15 @@ class RawPrediction:
         (H, W) uint8, 0-255 for 0-1 in the winning class; None when not asked for.
     seconds
         Wall time by stage: preprocess, network, postprocess.
+    scores
+        The network's output with the way to the image; None when it was not asked
+        for, came in windows, or is too large.
     """
 
     labels: NDArray[np.uint8]
     confidence: NDArray[np.uint8] | None
     seconds: dict[str, float]
+    scores: ScoreMap | None = None
 
 
 class Predictor:
@@ -108,6 +114,7 @@ class Predictor:
         pixels: NDArray[np.uint8],
         *,
         confidence: bool = True,
+        scores: bool = False,
         check: Callable[[], None] = lambda: None,
     ) -> RawPrediction:
         """Predict one image.
@@ -118,6 +125,8 @@ class Predictor:
             (H, W, 3), RGB, of any size.
         confidence
             Whether to return the confidence too.
+        scores
+            Whether to return the network's output too.
         check
             Called between windows and between rows of tiles; raises to cancel.
 
@@ -139,22 +148,28 @@ class Predictor:
             clock.stage("postprocess"),
             torch.inference_mode(),
         ):
-            painter = run(prepared, size, _Order(confidence, check, clock))
-        return RawPrediction(painter.labels, painter.confidence, clock.seconds)
+            order = _Order(confidence, scores, check, clock)
+            painter, output = run(prepared, size, order)
+        return RawPrediction(painter.labels, painter.confidence, clock.seconds, output)
 
-    def _run_whole(self, prepared: Prepared, size: Size, order: "_Order") -> AnyPainter:
+    def _run_whole(
+        self, prepared: Prepared, size: Size, order: "_Order"
+    ) -> tuple[AnyPainter, ScoreMap | None]:
         order.check()
         with order.clock.stage("network"):
             logits, seen = self._network(prepared.tensor)
         order.check()
         geometry = Geometry(seen, prepared.content, size, self.built.align_corners)
-        painter = self._painter(geometry, (logits.shape[2], logits.shape[3]), order)
+        head = (logits.shape[2], logits.shape[3])
+        painter = self._painter(geometry, head, order)
         painter.paint(logits[0].to(self._paint_device), 0, order.check)
-        return painter
+        if not order.scores:
+            return painter, None
+        return painter, score_map(logits[0], geometry.axes(head), self._scores)
 
     def _run_windows(
         self, prepared: Prepared, size: Size, order: "_Order"
-    ) -> AnyPainter:
+    ) -> tuple[AnyPainter, None]:
         assert self._slide is not None  # noqa: S101 - the caller looked
         image = prepared.tensor
         seen = (image.shape[2], image.shape[3])
@@ -166,7 +181,7 @@ class Predictor:
                 return self._window_scores(windows)
 
         slide_over(image, self._slide, scores_of, painter, order.check)
-        return painter
+        return painter, None
 
     def _window_scores(self, windows: torch.Tensor) -> torch.Tensor:
         """Return the head's logits of (N, 3, h, w) windows, at their size."""
@@ -213,6 +228,7 @@ class _Order:
     """What `predict` was asked for."""
 
     confidence: bool
+    scores: bool
     check: Callable[[], None]
     clock: "_Clock"
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from segdesk.core.scores import ScoreLayout
+
 
 class ArrayRef(msgspec.Struct, frozen=True):
     """An array that lies in a file: raw bytes in C order, uint8.
@@ -13,3 +15,10 @@ class ArrayRef(msgspec.Struct, frozen=True):
 
     path: Path
     shape: tuple[int, ...]
+
+
+class ScoresRef(msgspec.Struct, frozen=True):
+    """A score map that lies in a file, its arrays one behind the other."""
+
+    array: ArrayRef
+    layout: ScoreLayout

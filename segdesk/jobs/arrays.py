@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import StorageError
-from segdesk.jobs.array_ref import ArrayRef
+from segdesk.core.scores import ScoreMap
+from segdesk.jobs.array_ref import ArrayRef, ScoresRef
 
 
 def scratch_root() -> Path:
@@ -56,3 +57,14 @@ def take(ref: ArrayRef) -> NDArray[np.uint8]:
     array = np.fromfile(ref.path, dtype=np.uint8).reshape(ref.shape)
     ref.path.unlink(missing_ok=True)
     return array
+
+
+def put_scores(scores: ScoreMap, folder: Path) -> ScoresRef:
+    """Write a score map into `folder`; see `put`."""
+    layout, data = scores.to_bytes()
+    return ScoresRef(put(data, folder), layout)
+
+
+def take_scores(ref: ScoresRef) -> ScoreMap:
+    """Read a score map and delete its file."""
+    return ScoreMap.from_bytes(ref.layout, take(ref.array))

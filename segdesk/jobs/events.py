@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from segdesk.core.classes import ClassList
-from segdesk.jobs.array_ref import ArrayRef
+from segdesk.jobs.array_ref import ArrayRef, ScoresRef
 from segdesk.jobs.training_events import (
     CheckDone,
     ConfigBuilt,
@@ -166,6 +166,7 @@ class PredictionDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     classes: ClassList
     device: str
     seconds: dict[str, float]
+    scores: ScoresRef | None = None
 
 
 class BatchDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -55,6 +55,8 @@ class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     ----------
     scratch_dir
         Folder into which the arrays of the result are written. The reader deletes them.
+    scores
+        Hand over the network's output too, where it is whole and not too large.
     """
 
     model: ModelSource
@@ -63,6 +65,7 @@ class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     device: Device = "auto"
     precision: Precision = "fp32"
     confidence: bool = True
+    scores: bool = True
 
 
 class BatchItem(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from segdesk.engine.bootstrap import CompiledOpError
 from segdesk.engine.devices import list_devices, resolve_device, usable_precision
 from segdesk.engine.dispatch import Engine
 from segdesk.engine.failures import breaks_process, explained
-from segdesk.jobs.arrays import take
+from segdesk.jobs.arrays import take, take_scores
 from segdesk.jobs.control import StopFlag
 from segdesk.jobs.events import Cancelled, Failed, Noted, Progress, Succeeded
 from segdesk.jobs.process import EngineProcess
@@ -75,6 +75,9 @@ def test_predict_hands_over_labels_and_confidence_of_the_images_size(
     assert done.classes.names == ("ground", "disc", "ring")
     assert done.device == "cpu"
     assert {"decode", "network"} <= done.seconds.keys()
+    scores = take_scores(done.scores)
+    assert scores.at(46, 32).argmax() == labels[32, 46]
+    assert scores.at(46, 32).max() * 255 == pytest.approx(confidence[32, 46], abs=2)
 
 
 def test_model_is_loaded_once_while_source_and_device_stay(

@@ -63,6 +63,20 @@ def test_predictor_is_as_sure_as_a_softmax_when_logits_are_enlarged(pairs, name)
     assert np.abs(ours.confidence - sure).max() <= 1.1
 
 
+def test_predictor_tells_all_classes_at_a_pixel_when_it_is_asked_for_scores(pairs):
+    image = picture(97, 131)
+    for name in ("whole", "aligned"):
+        pair = pairs(name)
+        scores = pair.predictor.predict(image, scores=True).scores
+        wanted = F.softmax(pair.theirs(image).seg_logits.data, dim=0).numpy()
+        for x, y in ((0, 0), (130, 96), (65, 40), (3, 90)):
+            assert scores.at(x, y) == pytest.approx(wanted[:, y, x], abs=5e-3)
+    assert pairs("slide").predictor.predict(image, scores=True).scores is None
+    binary = pairs("binary").predictor.predict(image, scores=True)
+    surest = binary.scores.at(20, 30)[binary.labels[30, 20]]
+    assert surest * 255 == pytest.approx(binary.confidence[30, 20], abs=2)
+
+
 def test_predictor_takes_the_winners_sigmoid_when_classes_were_trained_one_a_time(
     pairs,
 ):

@@ -1,5 +1,7 @@
 """Cards on the picture: dark in both themes, so that they are read on any picture."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -10,8 +12,11 @@ from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounde
 
 _GROUND_SHARE = 0.84
 _EDGE_SHARE = 0.14
+_NEXT_SHARE = 0.75  # ink of what comes behind the first
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+ClassLine = tuple[str, QColor, str]
 
 
 def paint_card(painter: QPainter, rect: QRectF) -> None:
@@ -58,9 +63,9 @@ def _heat_strip() -> QImage:
 
 
 def paint_class_tag(
-    painter: QPainter, at: QPointF, bounds: QRect, line: tuple[str, QColor, str]
+    painter: QPainter, at: QPointF, bounds: QRect, lines: Sequence[ClassLine]
 ) -> None:
-    """Draw the class at a cursor beside it, where there is room.
+    """Draw the classes at a cursor beside it, where there is room.
 
     Parameters
     ----------
@@ -68,32 +73,28 @@ def paint_class_tag(
         The cursor, logical px.
     bounds
         The pane that the tag stays in.
-    line
-        Name of the class, its colour, its confidence in words.
+    lines
+        Name of a class, its colour, its confidence in words; the first one stands out.
     """
-    name, colour, sure = line
     font = theme.font("smallStrong", tabular=True)
     metrics = QFontMetrics(font)
-    words = min(metrics.horizontalAdvance(name), 180)
-    numbers = metrics.horizontalAdvance(sure)
-    width = 9 + 9 + 7 + words + (16 + numbers if sure else 0) + 10
-    height = theme.row_px(26)
-    x, y = at.x() + 14, at.y() + 12
-    if x + width > bounds.right() - 4:
-        x = at.x() - 14 - width
-    if y + height > bounds.bottom() - 4:
-        y = at.y() - 12 - height
-    box = QRectF(round(x), round(y), width, height)
+    words = min(max(metrics.horizontalAdvance(name) for name, _, _ in lines), 180)
+    numbers = max(metrics.horizontalAdvance(sure) for _, _, sure in lines)
+    width = 9 + 9 + 7 + words + (16 + numbers if numbers else 0) + 10
+    row = theme.row_px(26 if len(lines) == 1 else 22)
+    box = _beside(at, bounds, width, row * len(lines) + (4 if len(lines) > 1 else 0))
     painter.save()
     paint_card(painter, box)
-    swatch = QRectF(box.x() + 9, box.center().y() - 4.5, 9, 9)
-    rounded(painter, swatch, RADIUS_SMALL / 2 + 1, colour)
     painter.setFont(font)
-    painter.setPen(theme.color("hudText"))
-    left = box.adjusted(25, 0, 0, 0)
-    shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, words + 1)
-    painter.drawText(left, _LEFT, shown)
-    painter.drawText(box.adjusted(0, 0, -10, 0), _RIGHT, sure)
+    top = box.y() + (box.height() - row * len(lines)) / 2
+    for place, (name, colour, sure) in enumerate(lines):
+        line = QRectF(box.x(), top + place * row, width, row)
+        swatch = QRectF(line.x() + 9, line.center().y() - 4.5, 9, 9)
+        rounded(painter, swatch, RADIUS_SMALL / 2 + 1, colour)
+        painter.setPen(theme.veiled("hudText", _NEXT_SHARE if place else 1.0))
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, words + 1)
+        painter.drawText(line.adjusted(25, 0, 0, 0), _LEFT, shown)
+        painter.drawText(line.adjusted(0, 0, -10, 0), _RIGHT, sure)
     painter.restore()
 
 
@@ -109,16 +110,20 @@ def paint_words_tag(painter: QPainter, at: QPointF, bounds: QRect, words: str) -
     """
     font = theme.font("smallStrong", tabular=True)
     width = 10 + QFontMetrics(font).horizontalAdvance(words) + 10
-    height = theme.row_px(26)
-    x, y = at.x() + 14, at.y() + 12
-    if x + width > bounds.right() - 4:
-        x = at.x() - 14 - width
-    if y + height > bounds.bottom() - 4:
-        y = at.y() - 12 - height
-    box = QRectF(round(x), round(y), width, height)
+    box = _beside(at, bounds, width, theme.row_px(26))
     painter.save()
     paint_card(painter, box)
     painter.setFont(font)
     painter.setPen(theme.color("hudText"))
     painter.drawText(box.adjusted(10, 0, 0, 0), _LEFT, words)
     painter.restore()
+
+
+def _beside(at: QPointF, bounds: QRect, width: float, height: float) -> QRectF:
+    """Return a place for a tag beside a cursor, inside of a pane."""
+    x, y = at.x() + 14, at.y() + 12
+    if x + width > bounds.right() - 4:
+        x = at.x() - 14 - width
+    if y + height > bounds.bottom() - 4:
+        y = at.y() - 12 - height
+    return QRectF(round(x), round(y), width, height)

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from segdesk.app.view_state import Compare
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.gui.viewer.frame import Scene
+
+_OTHERS = 2  # shown beside the winner
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class PixelReading:
         the model proposes. 255: ignored; None: neither is known.
     confidence
         Of the model in its class, 0-1; None: unknown, or the class is the user's.
+    others
+        (class, probability) of those that the model thought of next, the best first.
     """
 
     x: int
@@ -28,6 +33,7 @@ class PixelReading:
     rgb: tuple[int, int, int]
     class_index: int | None = None
     confidence: float | None = None
+    others: tuple[tuple[int, float], ...] = ()
 
     @property
     def is_ignored(self) -> bool:
@@ -46,11 +52,16 @@ def read_pixel(scene: Scene, x: float, y: float) -> PixelReading | None:
     label = None if labels is None else int(labels.values[row, column])
     if prediction is None or (labels and label != labels.unlabelled):
         return PixelReading(column, row, rgb, label)
-    confidence = prediction.confidence
+    confidence, scores = prediction.confidence, prediction.scores
+    winner = int(prediction.labels[row, column])
+    others: tuple[tuple[int, float], ...] = ()
+    if scores is not None and scene.view.compare is Compare.LINKED:
+        others = scores.runners_up(column, row, winner, _OTHERS)
     return PixelReading(
         column,
         row,
         rgb,
-        int(prediction.labels[row, column]),
+        winner,
         None if confidence is None else float(confidence[row, column]) / 255,
+        others,
     )

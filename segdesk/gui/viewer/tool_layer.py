@@ -122,7 +122,7 @@ class ToolLayer:
             spot = at + (_TAG_ABOVE_PX if picks else _TAG_BESIDE_PX)
             inside = bounds.toAlignedRect()
             if picks and colour is not None:
-                paint_class_tag(painter, spot, inside, (tag, colour, ""))
+                paint_class_tag(painter, spot, inside, ((tag, colour, ""),))
             else:
                 paint_words_tag(painter, spot, inside, tag)
         painter.restore()

@@ -1,16 +1,16 @@
-"""The cursor's twin in the other linked pane, with the class that lies there."""
+"""The cursor's twin in the other linked pane, with the classes that may lie there."""
 
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPointF, QRect
 from PySide6.QtGui import QColor, QPainter
 
-from segdesk.gui.viewer.cards import paint_class_tag
+from segdesk.gui.viewer.cards import ClassLine, paint_class_tag
 from segdesk.gui.viewer.cursors import paint_cross
 from segdesk.gui.viewer.reading import PixelReading
 from segdesk.gui.viewer.stage import Stage
 
-_REACH_PX = (320, 64)  # from the twin: what it and its tag can touch
+_REACH_PX = (320, 108)  # from the twin: what it and its tag can touch
 
 
 def paint_twins(
@@ -24,7 +24,7 @@ def paint_twins(
         What lies under the cursor.
     """
     ratio = stage.ratio
-    line = _class_line(stage, reading)
+    lines = _class_lines(stage, reading)
     for side, x, y in stage.twins(at.x() * ratio, at.y() * ratio):
         there = QPointF(x, y) / ratio
         clip = side.clip
@@ -37,8 +37,8 @@ def paint_twins(
         painter.save()
         painter.setClipRect(bounds)
         paint_cross(painter, there)
-        if line is not None:
-            paint_class_tag(painter, there, bounds, line)
+        if lines:
+            paint_class_tag(painter, there, bounds, lines)
         painter.restore()
 
 
@@ -51,13 +51,16 @@ def twin_rects(stage: Stage, at: QPointF) -> Iterator[QRect]:
         yield QRect(left, top, 2 * wide, 2 * high)
 
 
-def _class_line(
-    stage: Stage, reading: PixelReading | None
-) -> tuple[str, QColor, str] | None:
+def _class_lines(stage: Stage, reading: PixelReading | None) -> list[ClassLine]:
     scene = stage.scene
     if scene is None or reading is None or reading.class_index is None:
-        return None
-    sure = reading.confidence
-    name = scene.name_of(reading.class_index)
-    colour = QColor(*scene.colour_of(reading.class_index))
-    return name, colour, "" if sure is None else f"{sure:.2f}"
+        return []
+    found = [(reading.class_index, reading.confidence), *reading.others]
+    return [
+        (
+            scene.name_of(index),
+            QColor(*scene.colour_of(index)),
+            "" if sure is None else f"{sure:.2f}",
+        )
+        for index, sure in found
+    ]

@@ -9,14 +9,24 @@ from segdesk.core.classes import ClassList
 from segdesk.core.label_map import class_stats
 from segdesk.core.paths import user_cache_dir
 from segdesk.core.prediction import Prediction
+from segdesk.core.scores import ScoreMap, Taps
 
 CLASSES = ClassList.from_names(("a", "b"))
 PATHS = tuple(Path(f"/{number}.png") for number in range(4))
 
 
+def scores(seed: int) -> ScoreMap:
+    values = np.random.default_rng(seed).normal(size=(2, 1, 1)).astype(np.float16)
+    rows, columns = (
+        Taps(np.zeros(size, np.int32), np.ones((size, 1), np.float32))
+        for size in (40, 60)
+    )
+    return ScoreMap(values, rows, columns, "softmax")
+
+
 def proposal(seed: int) -> ProposalView:
     labels = np.random.default_rng(seed).integers(0, 2, (40, 60), np.uint8)
-    prediction = Prediction(labels, labels * 9, CLASSES, "m", "cpu", {})
+    prediction = Prediction(labels, labels * 9, CLASSES, "m", "cpu", {}, scores(seed))
     return ProposalView(prediction, class_stats(labels, 2, None))
 
 
@@ -36,6 +46,8 @@ def test_kept_goes_to_the_disk_when_memory_has_no_room(executor):
         found = unpack(kept.get(path, "m")).prediction
         np.testing.assert_array_equal(found.labels, view.prediction.labels)
         np.testing.assert_array_equal(found.confidence, view.prediction.confidence)
+        there = view.prediction.scores.at(3, 4)
+        np.testing.assert_array_equal(found.scores.at(3, 4), there)
     kept.drop(PATHS[0], "m")
     assert not kept.has(PATHS[0])
     assert len(files()) == 1
