@@ -16,13 +16,13 @@ from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QWidget
 from segdesk.gui import theme
 from segdesk.gui.components import EmptyState, IconButton, Tip
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
-from segdesk.gui.docks.list_dock import ListDock
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.job_words import full_text
 from segdesk.gui.item_models.jobs_delegate import JobsDelegate
 from segdesk.gui.item_models.jobs_model import JobsModel
 from segdesk.gui.item_models.moving_rows import MOVING_MS
 from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.list_dock import ListDock
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext

@@ -22,12 +22,12 @@ from segdesk.gui.components import (
     Tip,
 )
 from segdesk.gui.components.tips import give
-from segdesk.gui.docks.list_dock import ListDock
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.models_delegate import ModelsDelegate
 from segdesk.gui.item_models.models_model import ModelsModel
 from segdesk.gui.item_models.moving_rows import MOVING_MS
 from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.list_dock import ListDock
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
