@@ -7,6 +7,8 @@ clock starts behind the imports. SegDesk's way is the program's own: it finds th
 project, lists its images in natural order, notices two images of one name, looks which
 have annotations, and decodes the first one with the smaller copies that the viewer
 draws. The plain way is sorted(Path.rglob("*")) with the suffixes filtered, and Pillow.
+Then the list is scrolled in a real window, see `scroll_files.py`: without a display, run
+it under xvfb-run.
 """
 
 import argparse
@@ -19,6 +21,11 @@ from pathlib import Path
 
 from PIL import Image
 
+_SCROLLED = (
+    ("SegDesk, thumbnails", "segdesk"),
+    ("QListView, icons by Pillow", "thumbnails"),
+    ("QListWidget, names alone", "names"),
+)
 _OURS = """
 import sys, time
 from pathlib import Path
@@ -61,6 +68,14 @@ def measure(code: str, folder: Path, repeat: int) -> tuple[int, float, float]:
     )
 
 
+def scrolled(way: str, folder: Path) -> list[str]:
+    """Return two lines of figures, by pixels and by pages; needs a display."""
+    script = Path(__file__).with_name("scroll_files.py")
+    command = [sys.executable, str(script), way, str(folder)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    return told.stdout.splitlines()[-2:]
+
+
 def make_folder(folder: Path, count: int) -> None:
     """Make many names of a few images, in folders of 1,000."""
     picture = Image.effect_noise((1920, 1080), 60).convert("RGB")
@@ -88,6 +103,15 @@ def main() -> int:
         for name, code in (("SegDesk", _OURS), ("rglob, sorted, Pillow", _PLAIN)):
             count, listed, shown = measure(code, folder, arguments.repeat)
             print(f"{name:34} {count:8} {listed:8.2f} {shown:14.2f}")
+        print(f"\n{'scrolling, ms':34} {'frames':>8} {'p50':>8} {'p99':>8} {'max':>8}")
+        for name, way in _SCROLLED:
+            for kind, figures in zip(
+                ("px", "pages"), scrolled(way, folder), strict=True
+            ):
+                frames, p50, p99, longest, late = figures.split()
+                words = f"{name}, by {kind}"
+                print(f"{words:34} {frames:>8} {p50:>8} {p99:>8} {longest:>8}", end="")
+                print(f"  {late} over 1/60 s")
     return 0
 
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from segdesk.gui import theme
 
+_SEEN = 40
 _KEPT_PX = 4_000_000  # of all pictures together, 4 bytes each
 
 
@@ -15,11 +16,13 @@ class RowPictures:
     """Draws rows again without laying out their texts again.
 
     A row is painted when something on it is another, or when it was not seen for a
-    while; any other time its picture is copied.
+    while. Its picture is made at the second sight, because many rows only rush past;
+    from then on it is copied.
     """
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, QPixmap] = OrderedDict()
+        self._seen: OrderedDict[Hashable, None] = OrderedDict()
         self._size_px = 0
 
     def draw(
@@ -45,6 +48,12 @@ class RowPictures:
         width, height = rect.width(), rect.height()
         key = (shown, width, height, ratio, now.is_dark, now.text_scale)
         picture = self._kept.get(key)
+        if picture is None and key not in self._seen:
+            self._seen[key] = None
+            if len(self._seen) > _SEEN:
+                self._seen.popitem(last=False)
+            paint(painter)
+            return
         if picture is None:
             picture = QPixmap(round(width * ratio), round(height * ratio))
             picture.setDevicePixelRatio(ratio)

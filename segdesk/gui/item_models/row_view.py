@@ -82,8 +82,9 @@ class RowView(LaidRows):
         """Paint the rows on screen."""
         first, last = self.shown_rows()
         if (first, last) != self._shown:
+            rushes = first > self._shown[1] or last < self._shown[0]
             self._shown = (first, last)
-            if not self._settle.isActive():  # while it scrolls, too
+            if rushes or not self._settle.isActive():
                 self._settle.start()
         region = event.region()
         option = QStyleOptionViewItem()
