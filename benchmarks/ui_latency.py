@@ -71,11 +71,13 @@ def _spin_until(condition, timeout_s: float, what: str) -> None:  # noqa: ANN001
 def measure_ours(images: int) -> str:
     """Run the real window."""
     from segdesk.gui.application import Desktop, make_application
+    from segdesk.gui.starting import settle
 
     make_application()
     desktop = Desktop()
     desktop.window.resize(1600, 1000)
     desktop.window.show()
+    settle()  # as the program does once its window is there
     _settle(_SETTLE_S)
     lateness = Lateness()
     lateness.start()

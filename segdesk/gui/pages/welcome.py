@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.gui import theme
@@ -67,7 +67,8 @@ class WelcomePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
-        context.opening.recent.changed.connect(self._show_recent)
+        self._is_stale = False
+        context.opening.recent.changed.connect(self._on_recent_changed)
         self._show_recent(context.opening.recent.places)
         self.setFocusProxy(self.doors[0])
 
@@ -75,6 +76,12 @@ class WelcomePage(QWidget):
     def recent_rows(self) -> tuple[RecentRow, ...]:
         """The rows of recent places."""
         return self._recent_rows
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what became recent meanwhile."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._show_recent(self._context.opening.recent.places)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the page's surface."""
@@ -165,7 +172,14 @@ class WelcomePage(QWidget):
         row.addStretch(1)
         return row
 
+    def _on_recent_changed(self, places: "tuple[RecentPlace, ...]") -> None:
+        if self.isVisible():
+            self._show_recent(places)
+        else:
+            self._is_stale = True  # rows cost time just when a folder is opened
+
     def _show_recent(self, places: "tuple[RecentPlace, ...]") -> None:
+        self._is_stale = False
         while (item := self._recent_column.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
