@@ -19,6 +19,7 @@ from segdesk.jobs.events import Cancelled, Failed, Report
 if TYPE_CHECKING:
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.import_writing import Imported, ImportPlan
+    from segdesk.app.mask_finding import MaskFinding
 
 _ICON = "download-simple"
 _NAMED = 3
@@ -60,6 +61,12 @@ class Importing:
         from segdesk.app.import_draft import ImportDraft
 
         return ImportDraft(self._engine, project, self._shelf.items, project.classes)
+
+    def masks_in_place(self) -> "MaskFinding":
+        """Begin a project of a folder of images and one of masks, used in place."""
+        from segdesk.app.mask_finding import MaskFinding
+
+        return MaskFinding(self._engine)
 
     def are_labels(self, folder: Path, found: Callable[[bool], None]) -> None:
         """Find out whether a folder holds labels of the open project's images."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from segdesk.app.annotating import Choices
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
+    from segdesk.app.mask_finding import MaskFinding
     from segdesk.app.number_question import NumberQuestion
     from segdesk.app.signal import Signal
     from segdesk.app.tools.base import Tool
@@ -150,6 +151,10 @@ class DialogsPort(Protocol):
 
     def ask_import(self, draft: "ImportDraft") -> bool:
         """Let the user decide on an import; tells whether it shall be done."""
+        ...
+
+    def ask_where_masks(self, finding: "MaskFinding") -> bool:
+        """Ask for folders of images and masks; tells whether to make a project."""
         ...
 
     def ask_export(self, exporting: "Exporting") -> "ExportChoice | None":

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 if TYPE_CHECKING:
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
+    from segdesk.app.mask_finding import MaskFinding
     from segdesk.app.number_question import NumberQuestion
     from segdesk.core.classes import ClassList
     from segdesk.gui.dialogs.number import NumberQuestions
@@ -86,6 +87,12 @@ class Dialogs:
         from segdesk.gui.dialogs.import_preview import ask_import
 
         return ask_import(self._parent, draft)
+
+    def ask_where_masks(self, finding: "MaskFinding") -> bool:
+        """Ask for folders of images and masks; tells whether to make a project."""
+        from segdesk.gui.dialogs.where_masks import ask_where_masks
+
+        return ask_where_masks(self._parent, finding)
 
     def ask_export(self, exporting: "Exporting") -> "ExportChoice | None":
         """Ask what is exported, as which format, and where to."""

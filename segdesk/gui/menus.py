@@ -26,6 +26,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "file.open_files",
             "file.open_folder",
+            "file.open_masks",
             RECENT,
             "file.open_sample",
             LINE,

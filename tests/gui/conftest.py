@@ -17,6 +17,7 @@ from segdesk.app.class_editing import ClassEditing
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import Command, CommandRegistry
 from segdesk.app.desk import Desk
+from segdesk.app.importing import Importing
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.label_shares import LabelShares
@@ -242,6 +243,7 @@ class FakeContext:
     autosave: Autosave
     class_editing: ClassEditing
     class_remapping: ClassRemapping
+    importing: Importing
     refining: Refining
     label_shares: LabelShares
     proposal_facts: ProposalFacts
@@ -371,6 +373,7 @@ def _annotation(desk: Desk) -> dict[str, Any]:
         "accepting": Accepting(desk, executor, annotations, annotating, projects),
         "autosave": autosave,
         "class_editing": ClassEditing(desk, projects, annotations, annotating),
+        "importing": Importing(desk, engine, annotations, autosave, projects),
         "class_remapping": ClassRemapping(
             desk, engine, annotations, autosave, projects
         ),

@@ -1,6 +1,7 @@
 """The File menu."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from segdesk.app.catalog.reasons import (
     why_no_annotation,
@@ -62,6 +63,18 @@ def _import_labels(context: AppContext) -> None:
     draft = context.importing.draft()
     if draft is not None and context.dialogs.ask_import(draft):
         context.importing.run(draft)
+
+
+def _open_masks(context: AppContext) -> None:
+    finding = context.importing.masks_in_place()
+    if not context.dialogs.ask_where_masks(finding):
+        return
+
+    def made(root: Path) -> None:
+        context.opening.close()  # the folder may be open as a bare one
+        context.opening.open_paths((root,))
+
+    finding.make(made, context.notices.error)
 
 
 def _export_labels(context: AppContext) -> None:
@@ -171,6 +184,15 @@ COMMANDS = (
         _open_folder,
         ("Ctrl+U",),
         "Open every image in a folder and the folders inside it.",
+    ),
+    Command(
+        "file.open_masks",
+        "Open images with masks",
+        "folder-plus",
+        "File",
+        _open_masks,
+        (),
+        "Say where images and masks lie; they become a project in place.",
     ),
     Command(
         "file.open_sample",

@@ -1,0 +1,143 @@
+"""Where are the masks? Two folders become a project, in place."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QWidget
+
+from segdesk.gui.components import Button, ElidedLabel, Label, Select, ThinProgress
+from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.item_models import figures
+
+if TYPE_CHECKING:
+    from segdesk.app.mask_finding import MaskFinding
+    from segdesk.formats.layout_finding import FoundLayouts, LayoutFit
+
+_WIDTH = 640
+_WORDS_PX = 108
+
+
+def ask_where_masks(parent: QWidget | None, finding: "MaskFinding") -> bool:
+    """Let the user choose both folders; tells whether a project shall be made."""
+    dialog = WhereMasksDialog(parent, finding)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    finding.close()
+    dialog.deleteLater()
+    return accepted
+
+
+class WhereMasksDialog(DialogFrame):
+    """Asks for two folders and shows which mask belongs to which image."""
+
+    def __init__(self, parent: QWidget | None, finding: "MaskFinding") -> None:
+        super().__init__(parent, "Where are the masks?", width=_WIDTH)
+        self._finding = finding
+        self.add_heading("Where are the masks?")
+        self.add_words(
+            "Images and masks stay where they are. Masks are PNGs whose values are the "
+            "classes; SegDesk writes into them when you paint."
+        )
+        self.images = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.masks = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.rule = Select("Names", height=28)
+        self.busy = ThinProgress("Reading masks", height=2)
+        self._add_grid()
+        self.words = self.add_words("")
+        self.problem = self.add_words("", "warn")
+        self.add_cancel()
+        self.verb = self.add_verb("Make project", icon="folder-plus")
+        self.rule.activated.connect(finding.choose)
+        self._stop = finding.changed.connect(self._refresh)
+        self.finished.connect(lambda _: self._stop())
+        self._refresh()
+
+    def _add_grid(self) -> None:
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 10, 0, 4)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(10)
+        grid.setColumnMinimumWidth(0, _WORDS_PX)
+        grid.setColumnStretch(1, 1)
+        rows = (
+            ("Images", self.images, self._on_images_clicked),
+            ("Masks", self.masks, self._on_masks_clicked),
+        )
+        for at, (word, label, choose) in enumerate(rows):
+            button = Button("Choose", icon="folder-open")
+            button.setAccessibleName(f"Choose folder of {word.lower()}")
+            button.clicked.connect(choose)
+            grid.addWidget(Label(word, "body", "text2"), at, 0)
+            grid.addWidget(label, at, 1)
+            grid.addWidget(button, at, 2)
+        grid.addWidget(Label("Names", "body", "text2"), 2, 0)
+        grid.addWidget(self.rule, 2, 1, 1, 2)
+        grid.addWidget(self.busy, 3, 1, 1, 2)
+        self.body.addLayout(grid)
+
+    def _refresh(self) -> None:
+        finding = self._finding
+        for label, folder in (
+            (self.images, finding.images),
+            (self.masks, finding.masks),
+        ):
+            label.set_text(str(folder or "Not chosen"), "text" if folder else "text3")
+        self._show_rules(finding.found)
+        self.busy.setVisible(finding.is_looking)
+        if finding.progress and finding.progress[1]:
+            self.busy.set_value(finding.progress[0] / finding.progress[1])
+        self.words.setText(_words(finding.found, finding.fit))
+        self.words.setVisible(bool(self.words.text()))
+        waits = finding.is_looking or finding.images is None or finding.masks is None
+        self.problem.setText("" if waits else finding.problem)
+        self.problem.setVisible(bool(self.problem.text()))
+        self.verb.setEnabled(not finding.problem)
+        self.verb.setToolTip(finding.problem)
+
+    def _show_rules(self, found: "FoundLayouts | None") -> None:
+        self.rule.clear()
+        total = figures.number(found.images) if found else ""
+        for fit in found.fits if found else ():
+            pairs = f"{figures.number(fit.pairs)} of {total} images"
+            self.rule.addItem(f"{fit.image}  →  {fit.mask}  ·  {pairs}")
+        self.rule.setEnabled(self.rule.count() > 0)
+        if self.rule.count():
+            self.rule.setCurrentIndex(self._finding.chosen)
+
+    def _on_images_clicked(self) -> None:
+        folder = self._ask("Folder of images")
+        if folder is not None:
+            self._finding.set_images(folder)
+
+    def _on_masks_clicked(self) -> None:
+        folder = self._ask("Folder of masks")
+        if folder is not None:
+            self._finding.set_masks(folder)
+
+    def _ask(self, title: str) -> Path | None:
+        start = self._finding.masks or self._finding.images
+        name = QFileDialog.getExistingDirectory(
+            self, title, str(start.parent if start else "")
+        )
+        return Path(name) if name else None
+
+
+def _words(found: "FoundLayouts | None", fit: "LayoutFit | None") -> str:
+    """Return what would be made, in sentences."""
+    if found is None or fit is None:
+        return ""
+    words = [f"{figures.number(fit.pairs)} images have a mask."]
+    bare, spare = found.images - fit.pairs, found.masks - fit.pairs
+    if bare > 0:
+        words.append(f"{figures.number(bare)} have none yet.")
+    if spare > 0:
+        words.append(f"{figures.number(spare)} masks have no image.")
+    if found.classes is not None:
+        count = len(found.classes)
+        source = "classes.json" if found.are_named else "the values of the masks"
+        word = "class" if count == 1 else "classes"
+        words.append(f"{count} {word}, from {source}.")
+        if not found.are_named:
+            words.append("Rename them in the classes panel.")
+    words.append(f"The project file is written into {found.root}.")
+    return " ".join(words)
