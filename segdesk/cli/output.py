@@ -43,8 +43,9 @@ def say(text: str, style: str = "") -> None:
 
 
 def print_line(text: str) -> None:
-    """Write a line to stdout."""
-    console().print(escape(text))
+    """Write a line to stdout; a file's name may hold what no encoding knows."""
+    readable = text.encode("utf-8", "backslashreplace").decode()
+    console().print(escape(readable))
 
 
 def print_json(value: object) -> None:

@@ -78,8 +78,15 @@ _specs: msgspec.json.Decoder[JobSpec] = msgspec.json.Decoder(
 
 
 def encode(value: msgspec.Struct) -> bytes:
-    """Return a spec, request or event as one line of JSON, without line end."""
-    return _encoder.encode(value)
+    """Return a spec, request or event as one line of JSON, without line end.
+
+    A file's name that is not UTF-8 is kept in a path and made readable in a sentence.
+    """
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        plain = msgspec.to_builtins(value, enc_hook=_encode_hook)
+        return _encoder.encode(_readable(plain))
 
 
 def decode_request(line: bytes) -> Request:
@@ -98,5 +105,22 @@ def decode_spec(text: bytes) -> JobSpec:
 
 
 def to_builtins(value: object) -> Any:  # noqa: ANN401 - JSON is untyped
-    """Return a struct as plain dicts, lists and strings, for printing."""
-    return msgspec.to_builtins(value, enc_hook=_encode_hook)
+    """Return a struct as plain dicts, lists and strings, for printing.
+
+    Bytes of a file's name that are not UTF-8 are written as a backslash and a number.
+    """
+    return _readable(msgspec.to_builtins(value, enc_hook=_printed_hook))
+
+
+def _printed_hook(value: object) -> object:
+    return str(value) if isinstance(value, Path) else _encode_hook(value)
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_readable(key): _readable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(item) for item in value]
+    return value

@@ -23,7 +23,7 @@ from segdesk.jobs.codec import (
     encode,
     to_builtins,
 )
-from segdesk.jobs.events import Event, JobResult, Succeeded
+from segdesk.jobs.events import Event, ItemFailed, JobResult, Succeeded
 from segdesk.jobs.specs import JobSpec
 
 _TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -115,3 +115,13 @@ def test_path_survives_when_its_bytes_are_not_utf8():
     path = Path(os.fsdecode(b"/data/caf\xe9.pth"))
     spec = InspectSpec(model=ModelSource(id="m", checkpoint=path))
     assert decode_request(encode(Start(1, spec))) == Start(1, spec)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX only")
+def test_codec_keeps_a_path_and_a_sentence_readable_when_a_name_is_not_utf_8():
+    path = Path(os.fsdecode(b"/data/x\xff.png"))
+    event = ItemFailed(index=0, source=path, message=f"{path.name} was not opened.")
+    said = decode_said(encode(Said(1, event))).event
+    assert said.source == path
+    assert said.message == r"x\udcff.png was not opened."
+    assert to_builtins({"path": path, "item": event})["path"] == r"/data/x\udcff.png"
