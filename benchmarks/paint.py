@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from segdesk.app.annotating import Choices
 from segdesk.app.commands import Command, CommandRegistry
+from segdesk.app.keymap import Keymap
 from segdesk.app.opened_image import OpenedImage, build_pyramid
 from segdesk.app.session import ProposalView, Session
 from segdesk.app.settings import Settings
@@ -313,7 +314,8 @@ def open_viewer(
     for command_id in ("file.open_folder", "file.open_files", "file.open_sample"):
         commands.add(Command(command_id, command_id, "image", "File", lambda _: None))
     viewer = Viewer(session, commands)
-    viewer.attach(painting, Settings(Path("settings.toml")))
+    settings = Settings(Path("settings.toml"))
+    viewer.attach(painting, settings, Keymap(commands, settings.preferences.keys))
     viewer.resize(*view)
     viewer.show()
     session.set_image(image)
