@@ -211,17 +211,6 @@ def test_load_says_what_a_file_is_when_it_is_no_checkpoint(make, cause, tiny, tm
     assert refused.value.hint
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every file"
-)
-def test_load_says_that_the_permission_is_missing(tiny):
-    path = tiny.source().checkpoint
-    path.chmod(0)
-    with pytest.raises(CheckpointError, match="not opened") as refused:
-        load_checkpoint(path)
-    assert "no permission" in refused.value.cause
-
-
 @pytest.mark.real_data
 def test_load_refuses_the_weights_of_other_programs(real_data):
     files = sorted(
