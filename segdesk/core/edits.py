@@ -134,7 +134,7 @@ class EditRecorder:
                 part = tile_rect(*key, self._size)
                 self._raw[key] = self._labels[part.slices].copy()
 
-    def settle(self, away_from: Rect, budget_s: float = 0.003) -> None:
+    def settle(self, away_from: Rect, budget_s: float = 0.004) -> None:
         """Pack tiles that the pen has left, so that `finish` has little to do.
 
         Parameters
