@@ -7,8 +7,8 @@ clock starts behind the imports. SegDesk's way is the program's own: it finds th
 project, lists its images in natural order, notices two images of one name, looks which
 have annotations, and decodes the first one with the smaller copies that the viewer
 draws. The plain way is sorted(Path.rglob("*")) with the suffixes filtered, and Pillow.
-Then the list is scrolled in a real window, see `scroll_files.py`: without a display, run
-it under xvfb-run.
+Then the list is scrolled in a real window, see `scroll_files.py`: without a display,
+run it under xvfb-run.
 """
 
 import argparse
@@ -30,7 +30,7 @@ _OURS = """
 import sys, time
 from pathlib import Path
 import numpy, cv2, PIL.Image
-from segdesk.app.project_shelf import open_folder
+from segdesk.app.project_reading import open_folder
 from segdesk.app.opened_image import open_image
 began = time.perf_counter()
 found = open_folder(Path(sys.argv[1]))

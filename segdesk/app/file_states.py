@@ -1,5 +1,6 @@
 """How far the open files are: one code for each, so that counting costs nothing."""
 
+import os
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segdesk.core.item_status import ItemFacts, ItemFilter, ItemStatus
+from segdesk.core.item_status import ItemFacts, ItemFilter, ItemStatus, MadeBy
+from segdesk.core.splits import SPLIT_NAMES, folder_split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,23 +18,38 @@ if TYPE_CHECKING:
 
 ORDER = tuple(ItemStatus)
 _CODES = {status: code for code, status in enumerate(ORDER)}
+_MAKERS = {maker: code for code, maker in enumerate(MadeBy)}
 _STEP = 2000
 
 
 class FileStates:
-    """The status of each open file, in the order of the files.
+    """What is known of each open file, in the order of the files, as arrays.
 
     Attributes
     ----------
     codes
         (N,) index into `ORDER` for each file.
+    splits
+        (N,) index into `split_names` for each file.
+    sides
+        (N,) longer side in px; 0: not known.
     """
 
     def __init__(self, paths: Sequence[Path] = ()) -> None:
-        self.codes: NDArray[np.uint8] = np.zeros(len(paths), np.uint8)
         self._paths = paths
         self._places: dict[str, int] = {}
         self._project: Project | None = None
+        self._clear()
+
+    def _clear(self) -> None:
+        count = len(self._paths)
+        self.codes: NDArray[np.uint8] = np.zeros(count, np.uint8)
+        self.splits: NDArray[np.uint8] = np.zeros(count, np.uint8)
+        self.sides: NDArray[np.int32] = np.zeros(count, np.int32)
+        self.split_names: list[str] = ["", *SPLIT_NAMES]
+        self._makers: NDArray[np.uint8] = np.zeros(count, np.uint8)
+        # one bit for each class: (N, 32)
+        self._classes: NDArray[np.uint8] = np.zeros((count, 32), np.uint8)
 
     @property
     def has_project(self) -> bool:
@@ -54,21 +71,25 @@ class FileStates:
                     (str(path), start + at) for at, path in enumerate(part)
                 )
                 yield
-        codes = np.zeros(len(self._paths), np.uint8)
+        new = FileStates(self._paths)
+        new._places = self._places
+        if project is not None and project.split_rule is None:
+            yield from new._take_folder_splits(project)
         for count, (item, facts) in enumerate(project.items.items() if project else ()):
-            place = self._place(project, item)
-            if place is not None:
-                codes[place] = _CODES[facts.status]
+            new._note(project, item, facts)
             if count % _STEP == _STEP - 1:
                 yield
-        self.codes, self._project = codes, project
+        new._project = project
+        self.__dict__.update(new.__dict__)
 
     def take_item(self, project: "Project", item: str) -> None:
         """Take what a project knows of one item now."""
         self._project = project
-        place = self._place(project, item)
-        if place is not None:
-            self.codes[place] = _CODES[project.facts(item).status]
+        self._note(project, item, project.facts(item))
+
+    def take_value(self, project: "Project") -> None:
+        """Take another value of the project, of which no file is another."""
+        self._project = project
 
     def facts(self, path: Path) -> ItemFacts | None:
         """Return what is known of a file; None: it belongs to no project."""
@@ -82,6 +103,16 @@ class FileStates:
         found = np.bincount(self.codes, minlength=len(ORDER)).tolist()
         return dict(zip(ORDER, found, strict=True))
 
+    def split_counts(self) -> dict[str, int]:
+        """Return how many files each split has; "": those without one."""
+        names = self.split_names
+        found = np.bincount(self.splits, minlength=len(names)).tolist()
+        return dict(zip(names, found, strict=True))
+
+    def class_count(self, index: int) -> int:
+        """Return how many files hold a class."""
+        return int(np.count_nonzero(self._holds(index)))
+
     def mask(self, statuses: frozenset[ItemStatus]) -> "NDArray[np.bool_]":
         """Return (N,) which files have one of some statuses; none named: all."""
         if not statuses:
@@ -89,15 +120,56 @@ class FileStates:
         return np.isin(self.codes, [_CODES[status] for status in statuses])
 
     def admitted(self, wanted: ItemFilter) -> "NDArray[np.bool_]":
-        """Return (N,) which files a filter admits; unknown ones are left out."""
-        mask = np.zeros(len(self.codes), np.bool_)
-        project = self._project
-        for item, facts in project.items.items() if project else ():
-            if wanted.admits(item, facts):
-                place = self._place(project, item)
-                if place is not None:
-                    mask[place] = True
+        """Return (N,) which files a filter admits, whatever they are called."""
+        mask = self.mask(wanted.statuses)
+        if wanted.class_index is not None:
+            mask &= self._holds(wanted.class_index)
+        if wanted.splits:
+            names = enumerate(self.split_names)
+            mask &= np.isin(self.splits, [at for at, n in names if n in wanted.splits])
+        if wanted.makers:
+            mask &= np.isin(self._makers, [_MAKERS[one] for one in wanted.makers])
+        if wanted.least_px is not None or wanted.most_px is not None:
+            mask &= self.sides >= max(1, wanted.least_px or 0)
+        if wanted.most_px is not None:
+            mask &= self.sides <= wanted.most_px
         return mask
+
+    def _holds(self, index: int) -> "NDArray[np.bool_]":
+        if not 0 <= index < 256:
+            return np.zeros(len(self.codes), np.bool_)
+        held: NDArray[np.bool_] = (self._classes[:, index >> 3] >> (index & 7)) & 1 > 0
+        return held
+
+    def _note(self, project: "Project | None", item: str, facts: ItemFacts) -> None:
+        place = self._place(project, item)
+        if place is None:
+            return
+        self.codes[place] = _CODES[facts.status]
+        self._makers[place] = _MAKERS[facts.made_by]
+        self.sides[place] = max(facts.size or (0, 0))
+        if facts.split or (project and project.split_rule is not None):
+            self.splits[place] = self._split_code(facts.split)
+        self._classes[place] = 0
+        for index in facts.classes:
+            self._classes[place, index >> 3] |= 1 << (index & 7)
+
+    def _split_code(self, split: str) -> int:
+        if split not in self.split_names:
+            self.split_names.append(split)
+        return self.split_names.index(split)
+
+    def _take_folder_splits(self, project: "Project") -> Generator[None, None, None]:
+        """Take the splits that the names of folders give to files nobody split."""
+        known: dict[str, int] = {}
+        for place, path in enumerate(self._paths):
+            folder = str(path).rpartition(os.sep)[0]
+            if folder not in known:
+                split = folder_split(project.item_of(path) or "")
+                known[folder] = self._split_code(split)
+            self.splits[place] = known[folder]
+            if place % _STEP == _STEP - 1:
+                yield
 
     def _place(self, project: "Project | None", item: str) -> int | None:
         if project is None:
@@ -122,26 +194,31 @@ class FileQuery:
 
 
 def parse_query(text: str, class_names: Sequence[str]) -> FileQuery:
-    """Read what was typed: names, `class:road`, `>2000` and `<500` pixels.
+    """Read what was typed: names, `class:road`, `split:val`, `>2000`, `<500` pixels.
 
     A class goes by its name or its beginning; sizes mean the longer side.
     """
     words, class_index = [], None
     least = most = None
+    splits: frozenset[str] = frozenset()
     for word in text.split():
         head, _, rest = word.partition(":")
         side = _pixels(word[1:])
         if head.casefold() == "class" and rest:
             class_index = _class_index(rest, class_names)
+        elif head.casefold() == "split" and rest:
+            splits |= {"" if rest.casefold() == "none" else rest.casefold()}
         elif word[0] == ">" and side is not None:
             least = side + 1
         elif word[0] == "<" and side is not None:
             most = side - 1
         else:
             words.append(word)
-    if class_index is None and least is None and most is None:
+    if class_index is None and least is None and most is None and not splits:
         return FileQuery(" ".join(words))
-    wanted = ItemFilter(class_index=class_index, least_px=least, most_px=most)
+    wanted = ItemFilter(
+        class_index=class_index, splits=splits, least_px=least, most_px=most
+    )
     return FileQuery(" ".join(words), wanted)
 
 

@@ -249,7 +249,7 @@ def list_images(paths: tuple[Path, ...], last: str = "") -> FileList:
 
 
 def _images_below(folder: Path) -> Sequence[Path]:
-    from segdesk.app.project_shelf import folder_images
+    from segdesk.app.project_reading import folder_images
     from segdesk.core.imaging import find_images
 
     return folder_images(folder) or find_images(folder, recursive=True)

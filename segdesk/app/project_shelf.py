@@ -1,11 +1,12 @@
 """The open project: what it knows of its images, and where it is kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from segdesk.app.notices import Level, Notice, Notices
 from segdesk.app.ports import ExecutorPort
+from segdesk.app.project_reading import OpenedFolder, open_folder, project_root
 from segdesk.app.signal import Signal
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, SegDeskError
@@ -17,86 +18,11 @@ from segdesk.core.item_status import (
     nearest,
 )
 from segdesk.core.project import PROJECT_FILE, Layout, Project
-from segdesk.core.splits import SplitRule, plan_split
-from segdesk.formats.class_remap_files import put_back_unfinished
-from segdesk.formats.project_file import is_project_folder, read_project
+from segdesk.core.splits import SplitPlan, SplitRule, plan_split
 from segdesk.formats.project_store import (
     ItemList,
     ProjectStore,
-    list_items,
-    refreshed,
 )
-
-_FOLDERS_UP = 6
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OpenedFolder:
-    """A folder as a worker read it.
-
-    Parameters
-    ----------
-    taken_back
-        Number of half done changes of classes that were taken back first.
-    """
-
-    store: ProjectStore
-    project: Project
-    items: ItemList
-    taken_back: int = 0
-
-
-def project_root(folder: Path) -> Path:
-    """Return the project that a folder belongs to: itself, or one above it."""
-    for place in (folder, *folder.parents[:_FOLDERS_UP]):
-        if is_project_folder(place):
-            return place
-    return folder
-
-
-def open_folder(folder: Path) -> OpenedFolder:
-    """Read a project and list its images. Slow: call it on a worker.
-
-    Raises
-    ------
-    InputError, ImageReadError
-        When the folder, or its project file, cannot be read.
-    """
-    store = ProjectStore.open(project_root(folder))
-    taken_back = 0
-    if store.is_project and store.read_only is None:
-        taken_back = put_back_unfinished(store.root)
-    if taken_back:
-        store.close()
-        store = ProjectStore.open(store.root)
-    try:
-        items = list_items(store.opened)
-        project = refreshed(store.opened, items)
-    except SegDeskError:
-        store.close()
-        raise
-    return OpenedFolder(store, project, items, taken_back)
-
-
-def folder_images(folder: Path) -> tuple[Path, ...]:
-    """List the images of a folder as its project counts them: no annotations.
-
-    Slow for large folders: call it on a worker.
-
-    Raises
-    ------
-    ImageReadError
-        When the folder is missing or may not be read.
-    """
-    root = project_root(folder)
-    try:
-        project = read_project(root)
-    except InputError:  # told when the project itself is opened
-        project = Project(root)
-    paths = list_items(project).paths
-    if folder != root:
-        paths = tuple(path for path in paths if path.is_relative_to(folder))
-    return paths
 
 
 class ProjectShelf:
@@ -260,6 +186,43 @@ class ProjectShelf:
         plan = plan_split(self.items, rule)
         self._put(self._project.with_split(rule, plan))
         return plan.unmatched
+
+    def plan_split(
+        self,
+        make_rule: Callable[[], SplitRule],
+        done: Callable[[SplitRule, SplitPlan], object],
+        failed: Callable[[SegDeskError], object],
+    ) -> None:
+        """Look on a worker what a rule would make of the images.
+
+        Parameters
+        ----------
+        make_rule
+            May read files; a worker calls it.
+        """
+        items = self.items
+
+        def plan() -> tuple[SplitRule, SplitPlan]:
+            rule = make_rule()
+            return rule, plan_split(items, rule)
+
+        self._executor.submit(plan, lambda found: done(*found), failed)
+
+    def keep_split(self, rule: SplitRule, plan: SplitPlan) -> None:
+        """Divide the images as planned; a worker puts it together."""
+        project = self._project
+        if project is None:
+            return
+
+        def keep(divided: Project) -> None:
+            if self._project is project:
+                self._put(divided)
+            elif self._project is not None and self._project.root == project.root:
+                self.keep_split(rule, plan)  # something else changed meanwhile
+
+        self._executor.submit(
+            lambda: project.with_split(rule, plan), keep, self._notices.error
+        )
 
     def link(self, name: str, folder: Path) -> None:
         """Add the images of a folder that lies elsewhere; list them by opening anew.

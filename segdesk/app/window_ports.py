@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
     from segdesk.app.number_question import NumberQuestion
+    from segdesk.app.project_shelf import ProjectShelf
     from segdesk.app.signal import Signal
     from segdesk.app.tools.base import Tool
     from segdesk.app.tools.options import ToolOptions
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
+    from segdesk.core.splits import SplitPlan, SplitRule
 
 
 class ViewerPort(Protocol):
@@ -159,6 +161,12 @@ class DialogsPort(Protocol):
 
     def ask_export(self, exporting: "Exporting") -> "ExportChoice | None":
         """Ask what is exported, as which format, and where to."""
+        ...
+
+    def ask_split(
+        self, projects: "ProjectShelf"
+    ) -> "tuple[SplitRule, SplitPlan] | None":
+        """Ask how the images are divided; tells the rule and what it makes of them."""
         ...
 
     def reveal(self, path: Path) -> None:

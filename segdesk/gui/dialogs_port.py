@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
     from segdesk.app.number_question import NumberQuestion
+    from segdesk.app.project_shelf import ProjectShelf
     from segdesk.core.classes import ClassList
+    from segdesk.core.splits import SplitPlan, SplitRule
     from segdesk.gui.dialogs.number import NumberQuestions
 
 _IMAGES = "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
@@ -99,6 +101,14 @@ class Dialogs:
         from segdesk.gui.dialogs.export_labels import ask_export
 
         return ask_export(self._parent, exporting)
+
+    def ask_split(
+        self, projects: "ProjectShelf"
+    ) -> "tuple[SplitRule, SplitPlan] | None":
+        """Ask how the images are divided."""
+        from segdesk.gui.dialogs.splits import ask_split
+
+        return ask_split(self._parent, projects)
 
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""

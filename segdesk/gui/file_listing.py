@@ -55,6 +55,14 @@ class FileListing(QObject):
             self._taking = self.states.take_in_steps(project)
             self._work()
 
+    def take_value(self, project: "Project") -> None:
+        """Take another value of the project: all of it when it was split anew."""
+        before, self._project = self._project, project
+        if before is None or before.split_rule is not project.split_rule:
+            self.take_project(project)
+        elif self._indexing is None and self._taking is None:
+            self.states.take_value(project)
+
     def take_item(self, project: "Project", item: str) -> None:
         """Take what a project knows of one item now."""
         self._project = project

@@ -36,6 +36,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             LINE,
             "file.import_labels",
             "file.export_labels",
+            "file.split",
             LINE,
             "file.next",
             "file.previous",

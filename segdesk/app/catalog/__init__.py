@@ -6,6 +6,7 @@ from segdesk.app.catalog import (
     edit_commands,
     file_commands,
     help_commands,
+    list_commands,
     model_commands,
     refine_commands,
     tool_commands,
@@ -18,6 +19,7 @@ def all_commands() -> CommandRegistry:
     """Return a registry with every command of the program."""
     registry = CommandRegistry()
     registry.add(*file_commands.COMMANDS)
+    registry.add(*list_commands.COMMANDS)
     registry.add(*edit_commands.COMMANDS)
     registry.add(*view_commands.COMMANDS)
     registry.add(*tool_commands.COMMANDS)

@@ -158,6 +158,7 @@ class FilesDock(QWidget):
         self._listing.counted.connect(self._show_states)
         projects = self._context.projects
         projects.opened.connect(self._listing.take_project)
+        projects.changed.connect(self._listing.take_value)
         projects.item_changed.connect(self._on_item_changed)
         self._context.annotating.history_changed.connect(self._on_history_changed)
         self.chips.chosen.connect(lambda _: self._apply_filter())

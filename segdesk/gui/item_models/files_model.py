@@ -274,6 +274,8 @@ class FilesModel(QAbstractListModel):
             parts.append("1 class" if count == 1 else f"{count} classes")
         elif proposed:
             parts.append("proposal")
+        if facts is not None and facts.split:
+            parts.append(facts.split)
         detail, failed = " · ".join(parts), self._why_failed(path)
         return FileRow(path, path.name, detail, proposed, facts, failed)
 

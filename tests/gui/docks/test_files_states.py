@@ -58,7 +58,7 @@ def chip_words(dock: FilesDock) -> list[str]:
 
 def test_rows_and_heads_say_how_far_the_files_are(dock):
     assert shown(dock)[1:3] == [
-        "a.png, PNG · 1 class, done",
+        "a.png, PNG · 1 class · train, done",
         "b.png, PNG · 2 classes, done",
     ]
     heads = [dock.model.index(row).data(Role.ROW).words for row in (0, 3)]

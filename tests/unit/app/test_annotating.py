@@ -6,7 +6,7 @@ from PIL import Image
 
 from segdesk.app.kept_histories import KeptHistories
 from segdesk.app.opened_image import open_image
-from segdesk.app.project_shelf import folder_images
+from segdesk.app.project_reading import folder_images
 from segdesk.app.session import FileList
 from segdesk.app.tools.box import ToolBox
 from segdesk.app.tools.pointer import Button, Key, PointerEvent
