@@ -37,6 +37,7 @@ from segdesk.core.paths import (
 from segdesk.gui import crash
 from segdesk.gui.annotation_parts import AnnotationParts, Workers
 from segdesk.gui.dialogs_port import Dialogs
+from segdesk.gui.dock_frame import Dock
 from segdesk.gui.docks.classes import ClassesDock
 from segdesk.gui.docks.files import FilesDock
 from segdesk.gui.docks.history import HistoryDock
@@ -44,6 +45,7 @@ from segdesk.gui.docks.jobs import JobsDock
 from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.main_window import MainWindow
+from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
 from segdesk.gui.viewer.viewer import Viewer
@@ -142,6 +144,7 @@ class Desktop:
         )
         self.window.assemble(self.context, viewer, docks)
         WarmUp(self.window.dock_host)
+        PictureFirst(session, self.window.dock_host.findChildren(Dock))
         viewer.files_dropped.connect(self._on_viewer_files_dropped)
         parts.annotating.class_wanted.connect(self._on_class_wanted)
         parts.projects.opened.connect(lambda _: tell_masks(self.context))

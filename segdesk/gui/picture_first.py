@@ -1,0 +1,52 @@
+"""The picture is painted first, what stands round it in the turns after."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from segdesk.app.session import Session
+
+_APART_MS = 14
+
+
+class PictureFirst(QObject):
+    """Keeps another image or proposal from painting the whole window in one turn.
+
+    Everything in the window shows something of the image, so all of it would be painted
+    again together, and nothing else could happen meanwhile. Instead the canvas is
+    painted at once and each part round it a moment later, one in a turn.
+
+    Parameters
+    ----------
+    session
+        Tells of another image and another proposal.
+    parts
+        What may be painted later, in this order; the first is the parent.
+    """
+
+    def __init__(self, session: "Session", parts: Sequence[QWidget]) -> None:
+        super().__init__(parts[0])
+        self._parts = tuple(parts)
+        self._held: list[QWidget] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(_APART_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        session.image_changed.connect(self._hold)
+        session.proposal_changed.connect(self._hold)
+
+    def _hold(self, _value: object) -> None:
+        for part in self._parts:
+            if part.isVisible() and part not in self._held:
+                part.setUpdatesEnabled(False)
+                self._held.append(part)
+        if self._held and not self._timer.isActive():
+            self._timer.start()
+
+    def _on_timer_timeout(self) -> None:
+        if self._held:
+            self._held.pop(0).setUpdatesEnabled(True)
+        if not self._held:
+            self._timer.stop()
