@@ -187,13 +187,12 @@ class Predicting:
         self.changed.emit()
 
     def predict(self) -> None:
-        """Predict the open image anew."""
+        """Predict the open image anew; until that is done the last proposal stays."""
         image = self._session.image
         if image is None or self.model is None:
             return
-        self.kept.drop(image.path, self.model.source.id)
         self._session.settled.pop((image.path, self.model.source.id), None)
-        self._show_proposal_of(image)
+        self._show_proposal_of(image, anew=True)
 
     def reject(self) -> None:
         """Drop the proposal of the open image."""
@@ -312,7 +311,7 @@ class Predicting:
     def _is_kept(self, path: Path) -> bool:
         return self.model is not None and (path, self.model.source.id) in self.kept
 
-    def _show_proposal_of(self, image: "OpenedImage") -> None:
+    def _show_proposal_of(self, image: "OpenedImage", *, anew: bool = False) -> None:
         if self.model is None:
             return
         if self._running:
@@ -320,7 +319,7 @@ class Predicting:
         self._generation += 1
         generation = self._generation
         packed = self.kept.get(image.path, self.model.source.id)
-        if packed is not None:
+        if packed is not None and not anew:
             self._executor.submit(
                 lambda: unpack(packed),
                 lambda view: self._show(generation, view),

@@ -111,6 +111,10 @@ def test_predicting_does_not_run_again_when_an_image_comes_back(
     assert [spec.image.name for spec in predict_specs] == ["a.png", "b.png"]
     predicting.predict()
     assert isinstance(engine.jobs[-1].spec, PredictSpec)
+    engine.end(
+        len(engine.jobs) - 1, Failed(kind="ModelError", message="Not predicted.")
+    )
+    assert predicting.has_proposal(images[0].path), "the one before is not lost"
 
 
 def test_predicting_offers_a_restart_when_the_engine_died(
