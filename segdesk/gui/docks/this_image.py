@@ -56,7 +56,7 @@ class ImageDock(QWidget):
         self.tabs = Tabs({"image": self.title, "shapes": "Shapes"}, "Open image")
         self.shapes = ShapesPage(context)
         self.made_by = MadeByBar()
-        self._hand = Label("", "small", "text2", tabular=True)
+        self._hand = Label("", "small", "text2", wrap=True, tabular=True)
         self._model = Label("", "small", "model", tabular=True)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
@@ -93,8 +93,7 @@ class ImageDock(QWidget):
         self.made_by.setMinimumHeight(24)
         grid.addWidget(self.made_by, 2, 1)
         words = QHBoxLayout()
-        words.addWidget(self._hand)
-        words.addStretch(1)
+        words.addWidget(self._hand, 1)
         words.addWidget(self._model)
         grid.addLayout(words, 3, 1)
         grid.setRowStretch(4, 1)
