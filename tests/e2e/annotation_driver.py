@@ -217,9 +217,13 @@ def correct(user: User) -> None:
 
 
 def cut_box(user: User, *places: Place) -> None:
-    user.drag(*places)
     tool = user.context.annotating.tool
-    user.until(lambda: not tool.is_waiting, "cut")
+    (left, top), (right, bottom) = places
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    inside = (middle[0] + 0.02, middle[1] + 0.02)
+    for way in (places, (middle, inside)):  # a box, then a stroke that corrects
+        user.drag(*way)
+        user.until(lambda: not tool.is_waiting, "cut")
     user.key(Key.Key_Return)
 
 
