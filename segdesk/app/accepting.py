@@ -1,6 +1,7 @@
 """Taking a model's proposal over into the annotation, all of it or parts."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdesk.app.annotating import Annotating
@@ -9,6 +10,7 @@ from segdesk.app.open_annotation import OpenAnnotation
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.proposals import unpack
 from segdesk.core.accept import (
     AcceptRule,
     everything,
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from segdesk.app.kept_proposals import KeptProposals
     from segdesk.app.session import ProposalView
 
 _ICON = "check-square"
 _TRIES = 3
 
+Key = tuple[Path, str]  # image, id of the model
 Select = Callable[[Prediction], Patch | None]
 
 
@@ -49,6 +53,12 @@ class Accepting:
     ----------
     executor
         Finds out which pixels change.
+
+    Attributes
+    ----------
+    kept
+        Proposals of the sitting; one that was accepted in whole and taken back after
+        its image was left comes from there.
     """
 
     def __init__(
@@ -65,7 +75,9 @@ class Accepting:
         self._annotations = annotations
         self._annotating = annotating
         self._shelf = shelf
+        self.kept: KeptProposals | None = None
         self._whole: tuple[Step, ProposalView] | None = None  # taken over, of the image
+        self._taken_back: dict[Key, Step] = {}
         annotating.history_changed.connect(self._on_history)
         desk.session.image_changed.connect(lambda _: self._forget())
 
@@ -207,13 +219,39 @@ class Accepting:
         for key, step in tuple(settled.items()):
             if key[0] == image and id(step) in undone:
                 del settled[key]
-        if self._whole is None:
+                self._taken_back[key] = step
+                self._bring_back(key, step)
+        for key, step in tuple(self._taken_back.items()):
+            if key[0] == image and id(step) not in undone:
+                del self._taken_back[key]
+                if id(step) in in_force:
+                    self._settle_again(key, step)
+
+    def _bring_back(self, key: Key, step: Step) -> None:
+        if self._session.proposal is not None:
             return
-        step, proposal = self._whole
-        if id(step) in undone and self._session.proposal is None:
-            self._session.set_proposal(proposal)
-        elif id(step) in in_force and self._session.proposal is proposal:
-            settled[image, proposal.prediction.model_id] = step
+        if self._whole is not None and self._whole[0] is step:
+            self._session.set_proposal(self._whole[1])
+            return
+        packed = None if self.kept is None else self.kept.get(*key)
+        if packed is not None:  # the image was left and is here again
+            self._executor.submit(
+                lambda: unpack(packed),
+                lambda view: self._show_again(key, view),
+                self._notices.error,
+            )
+
+    def _show_again(self, key: Key, view: "ProposalView") -> None:
+        image, session = self._session.image, self._session
+        is_open = image is not None and image.path == key[0]
+        if is_open and key in self._taken_back and session.proposal is None:
+            session.set_proposal(view)
+
+    def _settle_again(self, key: Key, step: Step) -> None:
+        self._session.settled[key] = step
+        proposal = self._session.proposal
+        if proposal is not None and proposal.prediction.model_id == key[1]:
+            self._whole = step, proposal
             self._session.set_proposal(None)
 
     def _forget(self) -> None:

@@ -15,6 +15,7 @@ from segdesk.app.catalog import all_commands
 from segdesk.app.context import AppContext
 from segdesk.app.desk import Desk
 from segdesk.app.dropped import open_dropped, tell_masks
+from segdesk.app.file_order import FileOrdering
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.model_shelf import ModelShelf
@@ -99,6 +100,7 @@ class Desktop:
         dialogs = Dialogs(self.window)
         predicting = Predicting(desk, self.engine, self._reader, self._scratch_dir)
         parts = self._parts = AnnotationParts(desk, self._workers)
+        parts.accepting.kept = predicting.kept
         library = ModelLibrary(user_data_dir() / "models", resource_path("models"))
         self.context = AppContext(
             session=session,
@@ -133,6 +135,9 @@ class Desktop:
             dialogs=dialogs,
         )
         commands.bind(self.context)
+        self._ordering = FileOrdering(
+            desk, self._reader, self.context.opening, parts.projects
+        )
         viewer.attach(parts.annotating, self.settings, keymap)
         docks = (
             FilesDock(self.context),

@@ -1,5 +1,7 @@
 import numpy as np
 
+from segdesk.app.kept_proposals import KeptProposals
+from segdesk.app.proposals import pack
 from segdesk.app.session import ProposalView
 from segdesk.core.classes import ClassList
 from segdesk.core.geometry import Size
@@ -94,6 +96,28 @@ def test_proposal_is_withdrawn_when_its_last_part_is_taken_over(room):
     room.annotating.undo()
     assert session.proposal is proposal
     assert not session.settled
+    room.annotating.redo()
+    assert session.proposal is None
+    assert len(session.settled) == 1
+
+
+def test_proposal_comes_back_when_its_acceptance_is_undone_after_a_return(room):
+    session = room.desk.session
+    room.accepting.kept = KeptProposals(room.executor)
+    room.show("a.jpg")
+    propose(room)
+    room.accepting.kept.put(session.image.path, pack(session.proposal))
+    room.accepting.accept_all()
+    room.executor.run_all()
+    assert session.proposal is None
+
+    session.set_proposal(None)
+    room.show("b.jpg")
+    room.show("a.jpg")
+    room.annotating.undo()
+    room.executor.run_all()
+    assert session.proposal is not None
+    assert (session.proposal.prediction.labels == 1).sum() == 200
     room.annotating.redo()
     assert session.proposal is None
     assert len(session.settled) == 1
