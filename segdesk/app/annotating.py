@@ -146,6 +146,7 @@ class Annotating:
         if new.tool != old.tool:
             self._call(lambda active, context: active.leave(context))
             self._rest()
+            self.status_said.emit("")
         self.choices = new
         self.chosen.emit(new)
 
