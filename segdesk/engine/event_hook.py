@@ -13,7 +13,8 @@ import torch  # noqa: E402 - after the adapter
 from mmengine.hooks import Hook  # noqa: E402
 
 from segdesk.core.errors import ModelError  # noqa: E402
-from segdesk.engine.metric import PerClass, PerClassIoUMetric  # noqa: E402
+from segdesk.core.segmentation_metrics import PerClass  # noqa: E402
+from segdesk.engine.metric import PerClassIoUMetric  # noqa: E402
 from segdesk.jobs.control import JobContext  # noqa: E402
 from segdesk.jobs.events import (  # noqa: E402
     CheckpointSaved,
