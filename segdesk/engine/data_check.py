@@ -1,9 +1,13 @@
 """The dataset doctor as a job, with what a planned training asks of the data."""
 
+import ast
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from segdesk.engine.config_builder import load_recipe, pooling_part
+from segdesk.core.paths import config_path
+from segdesk.engine.config_builder import check_architecture, pooling_part
 from segdesk.engine.config_text import read_config
 from segdesk.formats.doctor.case import PlannedTraining
 from segdesk.formats.doctor.check import CheckRequest, check_data
@@ -14,6 +18,9 @@ from segdesk.jobs.training_events import CheckDone
 
 Config = Mapping[str, Any]
 _ZOO = "zoo:"
+_BASES = re.compile(r"^_base_ = (\[[^\]]*\]|\S+)$", re.MULTILINE)
+_PARTS = ("backbone", "decode_head", "auxiliary_head")
+_USUAL_CROP = 512
 _DATASETS = ("train_dataloader", "val_dataloader", "test_dataloader")
 
 
@@ -53,16 +60,7 @@ def planned_training(spec: CheckSpec) -> PlannedTraining:
         The config holds code; nothing was executed.
     """
     if spec.config is None:
-        config: Config = {}
-        if spec.architecture and not spec.architecture.startswith(_ZOO):
-            config = load_recipe(spec.architecture)
-        crop = spec.crop_size or _crop(config)
-        return PlannedTraining(
-            crop=crop,
-            batch=spec.batch_size,
-            architecture=spec.architecture,
-            pooling=pooling_part(config["model"]) or "" if "model" in config else "",
-        )
+        return _of_recipe(spec)
     config = read_config(spec.config)
     model = config.get("model") or {}
     steps = [*_steps(config, "train_pipeline"), *_steps(config, "test_pipeline")]
@@ -81,6 +79,46 @@ def planned_training(spec: CheckSpec) -> PlannedTraining:
         train_scale=_scale(_steps(config, "train_pipeline")),
         test_scale=_scale(_steps(config, "test_pipeline")),
     )
+
+
+def _of_recipe(spec: CheckSpec) -> PlannedTraining:
+    pooling, crop = "", spec.crop_size
+    if spec.architecture and not spec.architecture.startswith(_ZOO):
+        check_architecture(spec.architecture)
+        files = list(_recipe_files(config_path(f"{spec.architecture}.py")))
+        models = [config.get("model") or {} for config in files]
+        model = {
+            part: next(
+                (one[part] for one in models if _names_type(one.get(part))), None
+            )
+            for part in _PARTS
+        }
+        pooling = pooling_part(model) or ""
+        crop = crop or next(filter(None, map(_crop, files)), _USUAL_CROP)
+    return PlannedTraining(
+        crop=crop,
+        batch=spec.batch_size,
+        architecture=spec.architecture,
+        pooling=pooling,
+    )
+
+
+def _recipe_files(path: Path) -> Iterator[Config]:
+    """Yield a shipped recipe and what it builds on, without mmengine's loader.
+
+    That one would bring torch, and the seconds of its import.
+    """
+    text = path.read_text(encoding="utf-8")
+    bases = _BASES.search(text)
+    yield read_config(_BASES.sub("", text))
+    found = ast.literal_eval(bases[1]) if bases else []
+    for base in [found] if isinstance(found, str) else found:
+        yield from _recipe_files(path.parent / base)
+
+
+def _names_type(part: object) -> bool:
+    first = part[0] if isinstance(part, list | tuple) and part else part
+    return isinstance(first, Mapping) and "type" in first
 
 
 def _crop(config: Config) -> int | None:

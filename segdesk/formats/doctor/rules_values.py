@@ -235,7 +235,7 @@ def _unreadable(case: Case) -> Found:
         rule="classes-unreadable",
         level="red",
         title=f"{case.survey.table_file.name} cannot be used",
-        why=case.survey.classes_problem,
+        why=case.survey.classes_problem.removesuffix(".") + ".",
         cure='Write {"classes": [{"name": "background"}, {"name": "road"}]}, one entry '
         "for each mask value from 0.",
         files=[(case.survey.table_file, "")],
