@@ -18,10 +18,16 @@ from segdesk.formats.labelled import (
 from segdesk.formats.mask_rules import MaskRules, class_number, mask_rules
 from segdesk.formats.pairing import Pair, Pairs, absolute, find_pairs
 from segdesk.formats.palette_check import MaskFacts
-from segdesk.formats.raster_file import RasterFile, read_raster, unpack_rgb
+from segdesk.formats.raster_file import (
+    PackedRaster,
+    RasterFile,
+    read_raster,
+    unpack_rgb,
+)
 
 Reader = Callable[[Path], RasterFile]
 _MOST_FINDINGS = 8
+_ROOM_BYTES = 128_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ def read_mask_set(source: MaskSource, options: ReadOptions) -> LabelledSet:
     InputError
         When no mask can be read, or it cannot be told what they mean.
     """
+    source = replace(source, read=_Once(source.read))
     facts: list[MaskFacts] = []
     broken: dict[int, SegDeskError] = {}
     for place, pair in enumerate(source.pairs.pairs):
@@ -85,6 +92,35 @@ def read_mask_set(source: MaskSource, options: ReadOptions) -> LabelledSet:
         items.append(item)
     findings = (*source.pairs.findings, *rules.findings)
     return LabelledSet(source.tree.root, rules.classes, tuple(items), findings)
+
+
+class _Once:
+    """Decodes a mask once: it is looked at, counted and written in three turns.
+
+    Masks are kept packed under a budget; what has no room there, and what was changed
+    meanwhile, is decoded anew.
+    """
+
+    def __init__(self, read: Reader) -> None:
+        self._read = read
+        self._kept: dict[Path, tuple[tuple[int, int], PackedRaster]] = {}
+        self._room = _ROOM_BYTES
+
+    def __call__(self, path: Path) -> RasterFile:
+        try:
+            stat = path.stat()
+        except OSError:  # the reader has the words for it
+            return self._read(path)
+        state = stat.st_mtime_ns, stat.st_size
+        before, packed = self._kept.get(path, (None, None))
+        if packed is not None and before == state:
+            return packed.unpacked()
+        raster = self._read(path)
+        fresh = PackedRaster.of(raster)
+        if packed is None and fresh.size_bytes <= self._room:
+            self._room -= fresh.size_bytes
+            self._kept[path] = state, fresh
+        return raster
 
 
 def labels_of(raster: RasterFile, rules: MaskRules) -> Loaded:

@@ -4,7 +4,7 @@ Masks have long runs of one value, so values are counted by runs rather than sor
 12 MP of colours in 0.1 s instead of 1.5 s.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,43 @@ class RasterFile:
         found, where = np.unique(runs, return_inverse=True)
         new = np.array([table.get(int(one), other) for one in found], np.uint8)
         return np.repeat(new[where], lengths).reshape(self.values.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedRaster:
+    """A decoded mask as runs of one value, to be kept.
+
+    Parameters
+    ----------
+    bare
+        The mask without its values.
+    shape
+        H and W.
+    values, lengths
+        (n,), of the runs.
+    """
+
+    bare: RasterFile
+    shape: tuple[int, ...]
+    values: NDArray[Any]
+    lengths: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, raster: RasterFile) -> "PackedRaster":
+        """Pack a mask."""
+        values, lengths = _runs(raster.values)
+        bare = replace(raster, values=np.empty((0, 0), raster.values.dtype))
+        return cls(bare, raster.values.shape, values, lengths.astype(np.int32))
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it takes, about."""
+        return self.values.nbytes + self.lengths.nbytes + 500
+
+    def unpacked(self) -> RasterFile:
+        """Return the mask."""
+        values = np.repeat(self.values, self.lengths).reshape(self.shape)
+        return replace(self.bare, values=values)
 
 
 def read_raster(path: Path) -> RasterFile:
