@@ -24,6 +24,11 @@ class Viewport:
         Size of the view.
     room
         Size that a fitted image keeps to; None: that of the view.
+
+    Attributes
+    ----------
+    foot
+        Pixels at the lower edge of the view that a fitted image leaves clear.
     """
 
     def __init__(self, view: Size | None = None, room: Size | None = None) -> None:
@@ -31,6 +36,7 @@ class Viewport:
         self.room = room or self.view
         self.image: Size | None = None
         self.is_fitted = True
+        self.foot = 0
         self._exact = ViewTransform()
 
     @property
@@ -82,7 +88,11 @@ class Viewport:
     def fit(self) -> None:
         """Show the whole image, and keep doing so when the view changes its size."""
         if self.image:
-            self._exact = fit(self.image, self.view, self.room)
+            room = Size(self.room.width, self.room.height - self.foot)
+            exact = fit(self.image, self.view, room)
+            free = self.view.height - (self.view.height - self.room.height) / 2
+            lowest = free - self.foot - self.image.height * exact.scale
+            self._exact = replace(exact, y=min(exact.y, lowest))
         self.is_fitted = True
 
     def zoom_to(self, scale: float, at: tuple[float, float] | None = None) -> None:

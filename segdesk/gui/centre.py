@@ -44,7 +44,7 @@ class Centre(QWidget):
     ) -> None:
         super().__init__()
         self._context = context
-        self._canvas = canvas
+        self._viewer, self._canvas = viewer, canvas
         self._tool_before = ""
         self.review_bar = OptionsBar(context, actions)
         self.tool_bar = ToolOptionsBar(context, actions)
@@ -52,6 +52,7 @@ class Centre(QWidget):
         self.proposal_bar = ProposalBar(context, actions, viewer)
         self.gesture = AcceptGesture(context, canvas, self._to_image)
         self.proposal_bar.asked.connect(self._on_asked)
+        self.proposal_bar.placed.connect(self._on_bar_placed)
         self.gesture.armed_changed.connect(self.proposal_bar.show_armed)
         self._has_tools = True
         column = QVBoxLayout(self)
@@ -89,6 +90,11 @@ class Centre(QWidget):
         self.strip.setVisible(self._has_tools)
         self.tool_bar.setVisible(self._has_tools)
         self.review_bar.setVisible(not self._has_tools)
+
+    def _on_bar_placed(self) -> None:
+        keep_clear = getattr(self._viewer, "keep_clear", None)
+        if keep_clear is not None and not self.proposal_bar.isHidden():
+            keep_clear(self.proposal_bar.card)
 
     def _on_asked(self, gesture: str) -> None:
         self.gesture.arm(Gesture(gesture))

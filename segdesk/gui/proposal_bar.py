@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
@@ -48,7 +48,7 @@ class ProposalBar(QWidget):
     """
 
     asked = Signal(str)  # how the next press on the canvas accepts: a `Gesture`
-    placed = Signal()  # it came, went, or has another height
+    placed = Signal()  # it came, went, or has another place or size
 
     def __init__(
         self, context: "AppContext", actions: "Actions", viewer: QWidget
@@ -91,6 +91,12 @@ class ProposalBar(QWidget):
             return 0
         return theme.row_px(HEIGHT) + _ABOVE_BOTTOM
 
+    @property
+    def card(self) -> QRect:
+        """What it covers of the canvas, without the shadow."""
+        edge = _SHADOW
+        return self.geometry().adjusted(edge, edge, -edge, -edge)
+
     def sizeHint(self) -> QSize:
         """Return the size with the shadow round it."""
         width = self._row.sizeHint().width()
@@ -98,8 +104,9 @@ class ProposalBar(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the lower middle of the canvas."""
-        if watched is self._viewer and event.type() == QEvent.Type.Resize:
-            self._place()
+        resized = watched is self._viewer and event.type() == QEvent.Type.Resize
+        if resized and self._place() and not self.isHidden():
+            self.placed.emit()
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -200,14 +207,14 @@ class ProposalBar(QWidget):
                     else f"{figures.number(regions.total)} regions",
                     f"mean {mean}" if regions.mean_confidence is not None else "",
                 )
-        before = self.lift
+        before = self.isHidden()
         self.setVisible(shown)
-        if shown:
-            self._place()
-        if self.lift != before:
+        placed = self._place() if shown else False
+        if placed or self.isHidden() is not before:
             self.placed.emit()
 
-    def _place(self) -> None:
+    def _place(self) -> bool:
+        """Lay it over the canvas; returns whether it lies elsewhere than before."""
         width, height = self._viewer.width(), self._viewer.height()
         room = width - 2 * _BESIDE + 2 * _SHADOW
         fits_for = room, self._facts.sizeHint().width()
@@ -220,8 +227,10 @@ class ProposalBar(QWidget):
         size = self.sizeHint()
         x = (width - size.width()) // 2
         y = height - size.height() + _SHADOW - _ABOVE_BOTTOM
-        self.setGeometry(x, y, size.width(), size.height())
+        before, place = self.geometry(), QRect(QPoint(x, y), size)
+        self.setGeometry(place)
         self.raise_()
+        return before != place
 
     def _drop(self, count: int) -> None:
         """Hide the first `count` parts of what may be left out, show the others."""

@@ -22,6 +22,7 @@ class Hud:
     def __init__(self, session: Session, canvas: Canvas) -> None:
         self._session = session
         self._canvas = canvas
+        self._card = QRect()
         self.navigator = Navigator(canvas)
         canvas.let_float(self.navigator)
         self.other_tag = LayerTag(canvas)
@@ -35,6 +36,10 @@ class Hud:
         self.navigator.aimed.connect(canvas.centre_on)
         self.other_tag.chosen.connect(self._on_other_tag_chosen)
         self.main_tag.chosen.connect(self._on_main_tag_chosen)
+
+    def keep_clear(self, card: QRect) -> None:
+        """Let nothing lie under a card at the lower edge of the canvas."""
+        self._card = card
 
     def place(self) -> None:
         """Put everything where it belongs now."""
@@ -112,10 +117,13 @@ class Hud:
             return
         self.navigator.show_part(scene, visible)
         inset = _NAVIGATOR_INSET_PX - FRAME_PX
-        self.navigator.move(
+        spot = QRect(self.navigator.rect()).translated(
             self._canvas.width() - self.navigator.width() - inset,
             self._canvas.height() - self.navigator.height() - inset,
         )
+        if spot.intersects(self._card):
+            spot.moveBottom(self._card.top() - inset)
+        self.navigator.move(spot.topLeft())
 
     def _logical(self, side: Side) -> QRect:
         ratio = self._canvas.stage.ratio

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QRectF, Signal
+from PySide6.QtCore import QMimeData, QRect, QRectF, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -99,6 +99,25 @@ class Viewer(QWidget):
         """Return the part of the image in view, in image pixels."""
         part = self.canvas.stage.viewport.visible
         return QRectF(*part) if part else QRectF()
+
+    def keep_clear(self, card: QRect) -> None:
+        """Let a fitted picture and the navigator lie clear of a card on the canvas.
+
+        It stays so when the card goes: the picture would jump with every image.
+
+        Parameters
+        ----------
+        card
+            At the lower edge, in logical px.
+        """
+        viewport = self.canvas.stage.viewport
+        foot = max(0, self.height() - card.top())
+        self._hud.keep_clear(card)
+        viewport.foot = round(foot * self.canvas.stage.ratio)
+        if viewport.is_fitted:
+            self.canvas.fit()
+        else:
+            self._hud.place()
 
     def grab_view(self) -> QImage:
         """Return what the panes show, in device pixels, without tags and handles."""

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from segdesk.app.view_state import Compare, Layer
 from segdesk.gui import theme
 from segdesk.gui.components import Menu
+from segdesk.gui.viewer.navigator import Navigator
 
 WIDTH, HEIGHT = 60, 40
 
@@ -186,3 +187,17 @@ def test_canvas_is_described_when_an_image_is_open(viewer, hand):
 
     assert viewer.canvas.accessibleDescription() == f"a.png, {WIDTH} × {HEIGHT} px"
     assert viewer.focusProxy() is viewer.canvas
+
+
+def test_picture_and_navigator_lie_clear_of_a_card_when_told(viewer, hand):
+    hand.open_noise(900, 1400)
+    card = QRect(0, viewer.height() - 66, viewer.width(), 48)
+    viewer.keep_clear(card)
+    whole = viewer.canvas.stage.viewport
+    lowest = whole.drawn.to_screen(1400, 900)[1] / viewer.canvas.stage.ratio
+    assert lowest <= card.top()
+
+    viewer.actual_size()
+    navigator = viewer.findChild(Navigator)
+    assert navigator.isVisible()
+    assert not navigator.geometry().intersects(card)

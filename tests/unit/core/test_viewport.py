@@ -64,3 +64,17 @@ def test_centre_on_shows_the_place_in_the_middle_when_zoomed(viewport):
     assert viewport.visible is not None
     assert viewport.visible.width == 1000
     assert not viewport.shows_all
+
+
+@pytest.mark.parametrize("image", [Size(4000, 3000), Size(4000, 1000), Size(300, 3000)])
+def test_fit_leaves_the_foot_clear_when_there_is_one(image):
+    viewport = Viewport(Size(1000, 800), Size(960, 760))
+    viewport.foot = 100
+    viewport.set_image(image)
+    left, top = viewport.drawn.to_screen(0, 0)
+    right, foot = viewport.drawn.to_screen(*image)
+    assert foot <= 800 - 100 - 20 + 1
+    assert top >= 20 - 1
+    assert left >= 20 - 1
+    assert right <= 1000 - 20 + 1
+    assert viewport.shows_all
