@@ -3,7 +3,7 @@
 import math
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segdesk.engine.bootstrap import prepare
 
@@ -13,7 +13,6 @@ import torch  # noqa: E402 - after the adapter
 from mmengine.hooks import Hook  # noqa: E402
 
 from segdesk.core.errors import ModelError  # noqa: E402
-from segdesk.core.segmentation_metrics import PerClass  # noqa: E402
 from segdesk.engine.metric import PerClassIoUMetric  # noqa: E402
 from segdesk.jobs.control import JobContext  # noqa: E402
 from segdesk.jobs.events import (  # noqa: E402
@@ -22,6 +21,9 @@ from segdesk.jobs.events import (  # noqa: E402
     TrainStep,
     Validated,
 )
+
+if TYPE_CHECKING:
+    from segdesk.core.segmentation_metrics import PerClass
 
 STEP_INTERVAL_S = 0.2
 
