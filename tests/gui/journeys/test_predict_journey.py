@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.view_state import Compare, Layer
+from segdesk.gui.docks.files import FilesDock
 from segdesk.gui.docks.models import ModelsDock
 
 WAIT_MS = 20_000
@@ -176,3 +177,34 @@ def test_window_takes_up_model_compare_and_image_when_it_is_opened_again(
     third = again()
     qtbot.waitUntil(lambda: len(third.context.shelf.entries) >= 1)
     assert third.context.predicting.model_id is None, "it was not loaded at the end"
+
+
+def test_next_images_open_with_proposals_when_they_are_prepared(
+    desktop, qtbot, pictures
+):
+    context = desktop.context
+    open_folder(desktop, qtbot, pictures)
+    load(desktop, qtbot, "steady")
+    wait_for_proposal(desktop, qtbot)
+    control, shift = (
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.KeyboardModifier.ShiftModifier,
+    )
+    press(desktop, Qt.Key.Key_Return, control | shift)
+    assert context.jobs.live()[-1].title == "Prepare 2 images"
+    paths = context.session.files.paths
+    qtbot.waitUntil(
+        lambda: all(map(context.predicting.has_proposal, paths)), timeout=WAIT_MS
+    )
+    qtbot.waitUntil(lambda: not context.preparing.is_busy)
+    files = desktop.window.findChild(FilesDock).model
+    spoken = Qt.ItemDataRole.AccessibleTextRole
+    told = [str(files.index(row).data(spoken)) for row in range(files.rowCount())]
+    assert sum("proposal" in words for words in told) == 3
+
+    predicted = []
+    context.jobs.changed.connect(lambda job: predicted.append(job.title))
+    context.opening.show(2)
+    qtbot.waitUntil(lambda: context.session.files.current == 2, timeout=WAIT_MS)
+    wait_for_proposal(desktop, qtbot)
+    assert predicted == []
