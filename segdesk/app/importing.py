@@ -4,6 +4,7 @@ What reads and writes formats is imported when it is needed: the window starts w
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.import_writing import Imported, ImportPlan
     from segdesk.app.mask_finding import MaskFinding
+    from segdesk.core.project import Project
 
 _ICON = "download-simple"
 _NAMED = 3
@@ -52,6 +54,8 @@ class Importing:
         self._autosave = autosave
         self._shelf = shelf
         self.is_busy = False
+        self._is_warm = False
+        shelf.opened.connect(self._warm_up)
 
     def draft(self) -> "ImportDraft | None":
         """Begin an import into the open project; None: nothing can be written there."""
@@ -101,6 +105,17 @@ class Importing:
             found,
             lambda _: found(False),
         )
+
+    def _warm_up(self, project: "Project | None") -> None:
+        """Import what reads formats on a worker: it would hold the window 0.15 s."""
+        if project is None or self._is_warm:
+            return
+        self._is_warm = True
+
+        def work(_: JobContext) -> None:
+            import_module("segdesk.app.import_draft")
+
+        self._engine.start_work(work, lambda _: None, lambda _: None, lambda _: None)
 
     def run(self, draft: "ImportDraft") -> None:
         """Do what a draft says, as a job."""
