@@ -120,6 +120,21 @@ class Opening:
             lambda error: self._on_not_read(request, index, error),
         )
 
+    def reorder(self, paths: tuple[Path, ...]) -> None:
+        """Put the open files into another order; what is shown or read stays."""
+        files = self._session.files
+        if self._wanted is None or len(paths) != len(files.paths):
+            return
+        wanted = paths.index(files.paths[self._wanted])
+        shown, lost = (
+            None if place is None else paths.index(files.paths[place])
+            for place in (files.current, files.unread)
+        )
+        self._wanted = wanted
+        self._session.set_files(replace(files, paths=paths, current=shown, unread=lost))
+        if self._reading is not None:
+            self.show(wanted)
+
     def next(self) -> None:
         """Show the next image; the last one stays."""
         self._step(1)

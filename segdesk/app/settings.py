@@ -14,6 +14,7 @@ from segdesk.core.errors import InputError
 from segdesk.formats.atomic import write_atomic
 
 THEMES = ("system", "dark", "light")
+FILE_ORDERS = ("name", "status", "size", "date")
 PRECISIONS = ("fp32", "bf16", "fp16")
 _WHOLE = frozenset({"prepare_count"})
 COMPARES = tuple(mode.value for mode in Compare)
@@ -45,6 +46,10 @@ class Preferences:
         Size of the window's text, 0.9-1.5.
     last_model
         Id of the model that is loaded; "": none is. The next sitting begins with it.
+    files_order
+        What the files are sorted by: "name", "status", "size" or "date".
+    files_filters
+        The files' panel shows its filters.
     keys
         Keys by command id, where they differ from the defaults.
     """
@@ -59,6 +64,8 @@ class Preferences:
     reduce_motion: bool = False
     text_scale: float = 1.0
     last_model: str = ""
+    files_order: str = "name"
+    files_filters: bool = False
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -160,7 +167,12 @@ def _problem(name: str, value: object, default: object) -> str | None:
         "text_scale": (0.9, 1.5),
         "prepare_count": (1, 100_000),
     }
-    choices = {"theme": THEMES, "precision": PRECISIONS, "compare": COMPARES}
+    choices = {
+        "theme": THEMES,
+        "files_order": FILE_ORDERS,
+        "precision": PRECISIONS,
+        "compare": COMPARES,
+    }
     if name in choices and value not in choices[name]:
         return f"“{name}” is {value!r}; it takes {', '.join(choices[name])}."
     if name in limits:

@@ -70,6 +70,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "edit.copy_view",
             LINE,
             "file.filter",
+            "file.filters",
         ),
     ),
     (

@@ -22,7 +22,56 @@ def _why_no_split(context: AppContext) -> str | None:
     return why
 
 
+def _sort_by(order: str) -> Command:
+    def sort(context: AppContext) -> None:
+        context.settings.update(files_order=order)
+
+    def is_on(context: AppContext) -> bool:
+        return context.settings.preferences.files_order == order
+
+    title, tip = _ORDERS[order]
+    return Command(
+        f"file.sort_{order}",
+        title,
+        "sort-ascending",
+        "File",
+        sort,
+        (),
+        tip,
+        checked=is_on,
+    )
+
+
+def _toggle_filters(context: AppContext) -> None:
+    shown = context.settings.preferences.files_filters
+    context.settings.update(files_filters=not shown)
+    if not shown:
+        context.window.show_dock("files")
+
+
+def _shows_filters(context: AppContext) -> bool:
+    return context.settings.preferences.files_filters
+
+
+_ORDERS = {
+    "name": ("Sort by name", "Numbers in names count as numbers."),
+    "status": ("Sort by status", "Unlabelled first, then drafts, done, needs review."),
+    "size": ("Sort by size", "The largest files first."),
+    "date": ("Sort by date", "The files that were changed last come first."),
+}
+
 COMMANDS = (
+    *(_sort_by(order) for order in _ORDERS),
+    Command(
+        "file.filters",
+        "Show filters",
+        "funnel-simple",
+        "File",
+        _toggle_filters,
+        (),
+        "Filter the files by class, split and size.",
+        checked=_shows_filters,
+    ),
     Command(
         "file.split",
         "Split images",

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QGuiApplication,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from segdesk.app.dropped import open_dropped
 from segdesk.app.file_filter import FileIndex
 from segdesk.app.file_states import parse_query
 from segdesk.core.item_status import ItemFilter, ItemStatus
@@ -23,12 +18,17 @@ from segdesk.gui.components import (
     Button,
     EmptyState,
     Hairline,
+    IconButton,
     Kind,
     SearchField,
     ThinProgress,
+    Tip,
 )
-from segdesk.gui.drop_ring import DropRing
+from segdesk.gui.components.tips import give
+from segdesk.gui.drop_panel import DropPanel
 from segdesk.gui.file_listing import FileListing
+from segdesk.gui.files_filters import FilterPanel
+from segdesk.gui.files_menus import list_menus
 from segdesk.gui.files_progress import DoneFooter, StatusChips
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.files_delegate import THUMBNAIL, FilesDelegate
@@ -51,7 +51,7 @@ _DEBOUNCE_MS = 60
 _BUSY_AFTER_MS = 300
 
 
-class FilesDock(QWidget):
+class FilesDock(DropPanel):
     """Lists the open images by folder.
 
     Parameters
@@ -63,11 +63,10 @@ class FilesDock(QWidget):
     count_changed = Signal(str)
     dock_id = "files"
     title = "Files"
-    header_actions = ("file.open_files", "file.open_folder")
+    header_actions = ()
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self._session = context.session
         self._paths: Sequence[Path] = ()
         self._listing = FileListing(self)
@@ -84,12 +83,12 @@ class FilesDock(QWidget):
         key = context.keymap.shown("file.filter")
         self.filter = SearchField("Filter by name, class, size", key=key)
         self.chips = StatusChips()
+        self.filters = FilterPanel()
+        self.funnel = IconButton("funnel-simple", Tip("Filters"))
         self.footer = DoneFooter()
         self._busy = ThinProgress("Reading", height=2)
-        self._drop_ring = DropRing(self)
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._busy_soon = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
-        self.setAcceptDrops(True)
         self._build()
         self._connect()
         self._on_files_changed(self._session.files)
@@ -98,6 +97,10 @@ class FilesDock(QWidget):
         """Put the cursor into the filter."""
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
+
+    def header_widgets(self) -> tuple[QWidget, ...]:
+        """Return the menus that stand in the header."""
+        return list_menus(self, self._context)
 
     def sizeHint(self) -> QSize:
         """Return the design's width."""
@@ -121,12 +124,15 @@ class FilesDock(QWidget):
         column.setSpacing(0)
         row = QHBoxLayout()
         row.setContentsMargins(12, 4, 12, 7)
+        row.setSpacing(4)
         row.addWidget(self.filter)
+        row.addWidget(self.funnel)
         column.addLayout(row)
         chips = QHBoxLayout()
         chips.setContentsMargins(12, 0, 12, 8)
         chips.addWidget(self.chips)
         column.addLayout(chips)
+        column.addWidget(self.filters)
         column.addWidget(Hairline())
         policy = self._busy.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -162,6 +168,13 @@ class FilesDock(QWidget):
         projects.item_changed.connect(self._on_item_changed)
         self._context.annotating.history_changed.connect(self._on_history_changed)
         self.chips.chosen.connect(lambda _: self._apply_filter())
+        self.filters.changed.connect(self._apply_filter)
+        command = self._context.commands["file.filters"]
+        give(self.funnel, Tip(command.title, "", command.tip))
+        self.funnel.setCheckable(True)
+        self.funnel.clicked.connect(self._on_funnel_clicked)
+        self._context.settings.changed.connect(lambda _: self._show_filters())
+        session.classes_changed.connect(lambda _: self._show_filters())
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.view.activated.connect(self._open_row)
         self.view.turned.connect(self._on_view_turned)
@@ -184,6 +197,7 @@ class FilesDock(QWidget):
         self.model.set_files(self._paths, index)
         self.model.set_states(self._listing.states)
         self.chips.choose(None)
+        self.filters.clear()
         self._follow_current()
 
     def _show_states(self) -> None:
@@ -192,9 +206,25 @@ class FilesDock(QWidget):
         counts = states.counts()
         self.chips.show_counts(counts)
         self.footer.show_counts(counts)
-        for part in (self.chips, self.footer):
+        for part in (self.chips, self.footer, self.funnel):
             part.setVisible(states.has_project)
+        self._show_filters()
         self._repaint()
+
+    def _show_filters(self) -> None:
+        is_open = self._context.settings.preferences.files_filters
+        states, classes = self._listing.states, self._session.classes
+        self.funnel.setChecked(is_open)
+        self.filters.setVisible(is_open and states.has_project)
+        if self.filters.isVisibleTo(self):
+            self.filters.show_states(states, classes.names if classes else ())
+        elif self.filters.wanted is not None:  # nothing filters that is not in sight
+            self.filters.clear()
+            self._apply_filter()
+
+    def _on_funnel_clicked(self) -> None:
+        self._context.commands.run("file.filters")
+        self._show_filters()
 
     def _on_item_changed(self, item: str) -> None:
         project = self._context.projects.project
@@ -211,14 +241,18 @@ class FilesDock(QWidget):
     def _clear_filter(self) -> None:
         self.filter.clear()
         self.chips.choose(None)
+        self.filters.clear()
         self._apply_filter()
 
     def _admitted(self, wanted: ItemFilter | None) -> "NDArray[np.bool_] | None":
         status, states = self.chips.wanted, self.model.states
-        if status is None and wanted is None:
+        asked = [one for one in (wanted, self.filters.wanted) if one is not None]
+        if status is None and not asked:
             return None
         mask = states.mask(frozenset() if status is None else frozenset({status}))
-        return mask if wanted is None else mask & states.admitted(wanted)
+        for one in asked:
+            mask &= states.admitted(one)
+        return mask
 
     def _apply_filter(self) -> None:
         text = self.filter.text()
@@ -226,7 +260,7 @@ class FilesDock(QWidget):
         query = parse_query(text, classes.names if classes else ())
         self.model.set_text(query.text)
         self.model.set_admitted(self._admitted(query.wanted))
-        if not text.strip() and self.chips.wanted is None:
+        if not (text.strip() or self.chips.wanted or self.filters.wanted):
             self._follow_current()
             return
         self.view.scrollToTop()
@@ -238,7 +272,10 @@ class FilesDock(QWidget):
         self._stack.setCurrentIndex(1 if count else 0)
         text = self.filter.text().strip()
         status = self.chips.wanted
-        self._nothing.set_words("No file found", _why_nothing(text, status))
+        words = _why_nothing(text, status)
+        if self.filters.wanted is not None:
+            words = "No file fits all of the filters."
+        self._nothing.set_words("No file found", words)
         self._nothing.setVisible(bool(count) and not found)
         self.view.setVisible(bool(found))
         shown = figures.number(count) if count else ""
@@ -344,32 +381,6 @@ class FilesDock(QWidget):
             _copy(str(path))
             self._context.notices.toast("Copied the path")
 
-    # ------------------------------------------------------------ drag and drop
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome files and folders."""
-        if _local_paths(event):
-            event.acceptProposedAction()
-            self._drop_ring.cover(self.size())
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Take the ring away."""
-        super().dragLeaveEvent(event)
-        self._drop_ring.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        self._drop_ring.hide()
-        paths = _local_paths(event)
-        if paths:
-            event.acceptProposedAction()
-            open_dropped(self._context, paths)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the ring round the panel."""
-        super().resizeEvent(event)
-        self._drop_ring.resize(event.size())
-
 
 def _why_nothing(text: str, status: ItemStatus | None) -> str:
     if status is None:
@@ -377,11 +388,6 @@ def _why_nothing(text: str, status: ItemStatus | None) -> str:
     if not text:
         return f"No file is {status}."
     return f"No file that is {status} fits “{text}”."
-
-
-def _local_paths(event: QDropEvent) -> list[Path]:
-    urls = event.mimeData().urls()
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
 
 def _copy(text: str) -> None:

@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
 from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
+from segdesk.core.splits import SeededSplit
 from segdesk.gui.docks.files import FilesDock
+from segdesk.gui.files_menus import list_menu
 from segdesk.gui.item_models.row_delegate import Role
 
 
@@ -43,6 +45,7 @@ def dock(qtbot, context, folder) -> FilesDock:
     for item, known in facts.items():
         context.projects.set_facts(item, known)
     qtbot.waitUntil(lambda: dock.model.rowCount() == 7)
+    qtbot.waitUntil(lambda: dock.footer.accessibleName().startswith("2 of 5"))
     return dock
 
 
@@ -66,7 +69,7 @@ def test_rows_and_heads_say_how_far_the_files_are(dock):
     assert dock.footer.accessibleName() == "2 of 5 done, 1 draft, 2 left"
 
 
-def test_chips_count_and_filter(dock, context):
+def test_chips_count_and_filter(dock, context, qtbot):
     words = ["All, 5", "Unlabelled, 2", "Draft, 1", "Review, 0", "Done, 2"]
     assert chip_words(dock) == words
     dock.chips.chips[ItemStatus.DRAFT].click()
@@ -74,7 +77,7 @@ def test_chips_count_and_filter(dock, context):
     assert dock.count_text == "1 of 5"
     facts = ItemFacts(ItemStatus.DRAFT)
     context.projects.set_facts("two/b.png", facts)
-    assert chip_words(dock)[2] == "Draft, 2"
+    qtbot.waitUntil(lambda: chip_words(dock)[2] == "Draft, 2")
     dock.chips.chips[None].click()
     assert dock.count_text == "5"
 
@@ -89,6 +92,38 @@ def test_filter_finds_by_class_and_size(dock):
     assert [name for name in shown(dock) if "png" in name] == [
         "b.png, PNG · 2 classes, done"
     ]
+
+
+def test_funnel_filters_by_class_split_and_size_and_counts(dock, context):
+    assert dock.filters.isHidden()
+    dock.funnel.click()
+    assert context.ran == ["file.filters"]
+    context.settings.update(files_filters=True)
+    rows = (dock.filters.classes, dock.filters.splits, dock.filters.sizes)
+    words = [[chip.accessibleName() for chip in row.chips.values()] for row in rows]
+    assert words[0] == ["Road, 2", "Water, 2"]
+    assert words[1:] == [["train, 1", "No split, 4"], ["To 1,000 px, 2"]]
+    context.projects.split(SeededSplit(1, (("train", 0.6), ("val", 0.4))))
+    names = [chip.accessibleName() for chip in dock.filters.splits.chips.values()]
+    assert names == ["train, 3", "val, 2"]
+    dock.filters.splits.chips["val"].click()
+    assert dock.count_text == "2 of 5"
+    dock.filters.splits.chips["val"].click()
+    dock.filters.classes.chips[1].click()
+    dock.filters.sizes.chips["To 1,000 px"].click()
+    assert next(name for name in shown(dock) if "png" in name).startswith("b.png")
+    assert dock.count_text == "1 of 5"
+    context.settings.update(files_filters=False)
+    assert dock.count_text == "5"
+
+
+def test_menus_of_the_head_are_commands_as_they_are_now(dock, context):
+    context.checked.add("file.sort_date")
+    menu = list_menu(dock, context, ("file.sort_name", "file.sort_date"))
+    name, date = menu.actions()
+    assert (name.isChecked(), date.isChecked()) == (False, True)
+    name.trigger()
+    assert context.ran == ["file.sort_name"]
 
 
 def test_nothing_is_claimed_when_no_project_is_open(dock, context):

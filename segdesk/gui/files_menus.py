@@ -1,0 +1,76 @@
+"""The menus in the head of the files panel: in which order, and what else."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from segdesk.gui.components import IconButton, Tip
+from segdesk.gui.item_models.row_menu import RowMenu
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+
+_SORT = ("file.sort_name", "file.sort_status", "file.sort_size", "file.sort_date")
+_MORE = (
+    "file.open_files",
+    "file.open_folder",
+    "file.next_unlabelled",
+    "file.split",
+    "file.import_labels",
+    "file.export_labels",
+    "file.reveal",
+)
+
+
+def list_menus(panel: QWidget, context: "AppContext") -> tuple[QWidget, ...]:
+    """Return the buttons that open the menus.
+
+    Parameters
+    ----------
+    panel
+        What the buttons belong to.
+    """
+    sort = Tip("Sort", "", "By name, status, size or date; folders stay together.")
+    more = Tip("More", "", "Open, split, import, export, next unlabelled.")
+    return (
+        _button("sort-ascending", sort, _SORT, panel, context),
+        _button("dots-three", more, _MORE, panel, context),
+    )
+
+
+def _button(
+    icon: str, tip: Tip, ids: tuple[str, ...], panel: QWidget, context: "AppContext"
+) -> IconButton:
+    button = IconButton(icon, tip)
+    button.clicked.connect(partial(_open, button, ids, panel, context))
+    return button
+
+
+def _open(
+    button: IconButton,
+    ids: tuple[str, ...],
+    panel: QWidget,
+    context: "AppContext",
+    _checked: bool = False,
+) -> None:
+    list_menu(panel, context, ids).open_at(
+        button.mapToGlobal(QPoint(0, button.height() + 4))
+    )
+
+
+def list_menu(panel: QWidget, context: "AppContext", ids: tuple[str, ...]) -> RowMenu:
+    """Return a menu of commands, as they are at this moment."""
+    menu = RowMenu(panel)
+    for command_id in ids:
+        command = context.commands[command_id]
+        run = partial(context.commands.run, command_id)
+        if command.checked is not None:
+            checked = context.commands.is_checked(command_id)
+            menu.add_switch(command.title, run, checked=checked)
+        else:
+            key = context.keymap.shown(command_id)
+            why = context.commands.disabled_why(command_id) or ""
+            menu.add(command.icon, command.title, run, key=key, why=why)
+    return menu
