@@ -33,6 +33,11 @@ class FileListing(QObject):
         self._project: Project | None = None
         self._indexing: Generator[None, None, FileIndex] | None = None
         self._taking: Generator[None, None, None] | None = None
+        self._tell = QTimer(
+            self
+        )  # many items may change in one turn, as after an import
+        self._tell.setSingleShot(True)
+        self._tell.timeout.connect(self.counted)
         self._slices = QTimer(self, interval=0)
         self._slices.timeout.connect(self._work)
 
@@ -68,7 +73,7 @@ class FileListing(QObject):
         self._project = project
         if self._indexing is None and self._taking is None:
             self.states.take_item(project, item)
-            self.counted.emit()
+            self._tell.start()
         elif self._indexing is None:
             self.take_project(project)
 
