@@ -93,6 +93,7 @@ class WhereMasksDialog(DialogFrame):
         self.problem.setVisible(bool(self.problem.text()))
         self.verb.setEnabled(not finding.problem)
         self.verb.setToolTip(finding.problem)
+        self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH))
 
     def _show_rules(self, found: "FoundLayouts | None") -> None:
         self.rule.clear()
@@ -126,12 +127,12 @@ def _words(found: "FoundLayouts | None", fit: "LayoutFit | None") -> str:
     """Return what would be made, in sentences."""
     if found is None or fit is None:
         return ""
-    words = [f"{figures.number(fit.pairs)} images have a mask."]
     bare, spare = found.images - fit.pairs, found.masks - fit.pairs
+    words = [f"{_have(fit.pairs, 'image')} a mask."]
     if bare > 0:
-        words.append(f"{figures.number(bare)} have none yet.")
+        words.append(f"{_have(bare, 'image')} none yet.")
     if spare > 0:
-        words.append(f"{figures.number(spare)} masks have no image.")
+        words.append(f"{_have(spare, 'mask')} no image.")
     if found.classes is not None:
         count = len(found.classes)
         source = "classes.json" if found.are_named else "the values of the masks"
@@ -141,3 +142,10 @@ def _words(found: "FoundLayouts | None", fit: "LayoutFit | None") -> str:
             words.append("Rename them in the classes panel.")
     words.append(f"The project file is written into {found.root}.")
     return " ".join(words)
+
+
+def _have(count: int, word: str) -> str:
+    """Return "1 image has" or "4 images have"."""
+    if count == 1:
+        return f"1 {word} has"
+    return f"{figures.number(count)} {word}s have"
