@@ -81,7 +81,8 @@ class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
         Smallest, lower quartile, median, upper quartile and largest, in pixels.
     object_sides
         For each class the median side of its connected regions, the square root of
-        their area, in pixels; None where the class is absent.
+        their area, in pixels, without the specks that hold 5 % of an image's area of
+        it; None where the class is absent.
     megapixels
         Of all images together.
     """

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from segdesk.core.classes import ClassList
+from segdesk.core.classes import ClassList, is_background_name
 from segdesk.core.data_check import Fingerprint, SplitFacts
 
 DeviceKind = Literal["cpu", "cuda", "mps"]
@@ -102,7 +102,7 @@ def propose_training(
         f"The {pairs:,} images are seen about "
         f"{_times(fingerprint, pairs, batch * accumulate * crop**2 * iters)} times; "
         + (
-            "on a processor more would take hours."
+            "a processor would need hours for more."
             if machine.kind == "cpu"
             else "validation tells when it no longer gains."
         )
@@ -141,9 +141,14 @@ def _smallest_object(fingerprint: Fingerprint, classes: ClassList) -> float | No
     sides = [
         side
         for index, side in enumerate(fingerprint.object_sides)
-        if side is not None and index != classes.background_index
+        if side is not None and not _means_nothing(classes, index)
     ]
     return min(sides, default=None)
+
+
+def _means_nothing(classes: ClassList, index: int) -> bool:
+    """Tell whether a class stands for what nobody looks for."""
+    return index < len(classes) and is_background_name(classes.names[index])
 
 
 def _architecture(
@@ -274,7 +279,8 @@ def _balance(
     counts = list(train.pixels) if train else []
     total = sum(counts)
     there = [(count, place) for place, count in enumerate(counts) if count]
-    count, place = min(there, default=(0, 0))
+    wanted = [one for one in there if not _means_nothing(classes, one[1])]
+    count, place = min(wanted, default=(total, 0))
     share = count / total if total else 1.0
     name = classes.names[place] if place < len(classes) else ""
     if len(there) < 2 or share >= _RARE:

@@ -25,6 +25,7 @@ _TURNED = 5
 _GREY = 0x010101
 _MOST_VALUES = 1024
 _MOST_REGIONS = 256
+_WITHOUT_SPECKS = 0.95
 # The picture in the small: 16 × 16 grey values, from which the hash is taken too.
 SMALL_SIDE = 16
 
@@ -275,9 +276,17 @@ def _sides(
             continue
         where = (array == label).astype(np.uint8)
         _, _, stats, _ = cv2.connectedComponentsWithStats(where, connectivity=8)
-        areas = stats[1:, cv2.CC_STAT_AREA]
+        areas = _without_specks(stats[1:, cv2.CC_STAT_AREA])
         # Evenly over all of them, so that thousands of specks do not fill memory.
         step = max(1, len(areas) // _MOST_REGIONS)
         sides = np.sqrt(areas[::step].astype(np.float64))
         found.append((label, tuple(float(side) for side in sides)))
     return tuple(found)
+
+
+def _without_specks(areas: NDArray[Any]) -> NDArray[Any]:
+    """Return the largest regions that hold 95 % of the area together."""
+    falling = np.sort(areas)[::-1]
+    summed = np.cumsum(falling)
+    most = int(np.searchsorted(summed, _WITHOUT_SPECKS * summed[-1])) + 1
+    return falling[:most]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from segdesk.core.classes import ClassList
+from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.formats.doctor.case import Case, Found, dimensions, many
 from segdesk.formats.doctor.facts import MaskFacts, PairFacts
 from segdesk.formats.doctor.rules_values import LOSSY, is_blurred_binary
@@ -16,13 +16,15 @@ TOLERANCE = 40.0
 _EXPLAINED = 0.98
 _ASPECT = 0.01
 _BLENDED = 64
+# Nobody paints classes in greys darker than this: they are numbers.
+_DARKEST = 32
 
 
 def not_indexed(case: Case) -> Iterator[Found]:
     """Rules 5 and 26: masks of several bands."""
     coloured = [m for m in case.masks if m.is_coloured and m.format not in LOSSY]
-    alike = [m for m in coloured if m.is_alike and _are_numbers(m, case)]
-    rest = [m for m in coloured if m not in alike]
+    numbered = _are_numbers(coloured, case.class_count)
+    alike, rest = (coloured, []) if numbered else ([], coloured)
     if alike:
         yield Found(
             rule="mask-not-indexed",
@@ -44,10 +46,15 @@ def not_indexed(case: Case) -> Iterator[Found]:
             yield _coloured(group, rule, known)
 
 
-def _are_numbers(mask: MaskFacts, case: Case) -> bool:
-    """Tell equal bands of numbers from a black and white colour mask."""
-    count = case.class_count
-    return count is None or max(mask.labels, default=0) in {*range(count), 255}
+def _are_numbers(masks: list[MaskFacts], classes: int | None) -> bool:
+    """Tell equal bands of numbers from colour masks that happen to be grey.
+
+    One mask of colours speaks for all, and black alone says nothing.
+    """
+    if not all(mask.is_alike for mask in masks):
+        return False
+    used = {value for mask in masks for value in mask.labels}
+    return used != {0} and used - {IGNORE_INDEX} <= {*range(classes or _DARKEST)}
 
 
 def _coloured(masks: list[MaskFacts], rule: str, classes: ClassList | None) -> Found:

@@ -24,7 +24,7 @@ from segdesk.formats.mmseg_dataset import (
     IMAGE_SUFFIXES,
     read_classes,
 )
-from segdesk.formats.pairing import find_pairs
+from segdesk.formats.pairing import Pair, find_pairs
 from segdesk.formats.project_file import read_project
 from segdesk.formats.project_store import list_items, refreshed
 from segdesk.formats.training_set import ANNOTATED
@@ -231,7 +231,7 @@ def _of_folders(root: Path, junk: tuple[Path, ...]) -> Survey:
     tree = FolderTree.of(root)
     pairs, lonely = [], []
     used = set()
-    for one in find_pairs(tree).pairs:
+    for one in _found_pairs(tree):
         if one.image is None:
             lonely.append(tree.path(one.mask))
             continue
@@ -255,6 +255,19 @@ def _of_folders(root: Path, junk: tuple[Path, ...]) -> Survey:
         without_image=tuple(lonely),
         junk=junk,
     )
+
+
+def _found_pairs(tree: FolderTree) -> Iterable[Pair]:
+    try:
+        return find_pairs(tree).pairs
+    except InputError as error:
+        raise InputError(
+            "The data were not checked.",
+            cause=error.cause,
+            hint="Where the labels are those of another program, or there are several "
+            "kinds, write a training set first: segdesk convert DIR --to mmseg "
+            "--out DIR.",
+        ) from error
 
 
 def _classes_of(root: Path) -> tuple[ClassList | None, str]:

@@ -49,6 +49,10 @@ def of(pairs=400, side=1024, object_side=40.0, share=0.2, machine=CPU, classes=C
         ({"share": 0.3}, {"loss": "recipe", "class_weights": "none"}),
         ({}, {"keep_best": "fgIoU", "amp": False}),
         (
+            {"share": 0.01, "classes": ClassList.from_names(("a", "b", "unlabeled"))},
+            {"class_weights": "none", "loss": "recipe"},
+        ),
+        (
             {"share": 0.02, "classes": ClassList.from_names(("a", "b", "c"))},
             {"class_weights": "balanced", "loss": "recipe", "keep_best": "mIoU"},
         ),

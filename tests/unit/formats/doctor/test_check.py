@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from segdesk.core.classes import ClassList
+from segdesk.core.errors import InputError
 from segdesk.core.item_status import ItemFacts, ItemStatus
 from segdesk.core.project import Project
 from segdesk.formats.project_file import write_project
@@ -31,6 +32,16 @@ def test_check_counts_classes_of_splits_and_measures_objects(dataset):
     assert found.fingerprint.object_sides[1] == pytest.approx(18, abs=3)
 
 
+def test_check_measures_objects_and_not_specks(dataset):
+    labels = np.zeros((40, 48), np.uint8)
+    labels[5:25, 5:25] = 1
+    labels[30:38:2, 2:40:8] = 1
+    for path in dataset.masks():
+        dataset.save(path, labels)
+
+    assert dataset.check().fingerprint.object_sides[1] == 20.0
+
+
 def test_check_tells_a_bare_folder_from_a_training_set(dataset, tmp_path):
     bare = tmp_path / "bare"
     for name in ("a", "b"):
@@ -41,6 +52,21 @@ def test_check_tells_a_bare_folder_from_a_training_set(dataset, tmp_path):
     found = {one.rule: one.level for one in dataset.check().findings}
 
     assert found == {"not-a-training-set": "amber", "classes-missing": "amber"}
+
+
+def test_check_takes_grey_masks_for_colours_when_one_of_the_set_is_coloured(dataset):
+    dataset.name_classes(
+        {"name": "sky", "color": "#000000"}, {"name": "tree", "color": "#00C800"}
+    )
+    for place, path in enumerate(dataset.masks()):
+        labels = dataset.read(path)
+        bands = np.zeros((*labels.shape, 3), np.uint8)
+        bands[:, :, 1] = labels * 200 if place else 0
+        dataset.save(path, bands)
+
+    (found,) = dataset.found("mask-not-indexed")
+
+    assert (found.count, found.fix) == (5, "mask-from-colours")
 
 
 def as_project(dataset, split_of, classes=("background", "thing")):
@@ -91,6 +117,13 @@ def test_check_takes_255_for_unlabelled_when_a_project_has_no_background(dataset
 
     assert "binary-255" not in {one.rule for one in found.findings}
     assert found.splits[0].images_with == (3, 0)
+
+
+def test_check_says_what_to_do_when_labels_are_of_another_kind(dataset):
+    (dataset.root / "ann_dir").rename(dataset.root / "polygons")
+
+    with pytest.raises(InputError, match="segdesk convert"):
+        dataset.check()
 
 
 def test_diagnosis_survives_the_codec(dataset):
