@@ -28,7 +28,7 @@ from segdesk.gui.dialogs.export_labels import ExportDialog
 from segdesk.gui.dialogs.import_preview import ImportDialog
 from segdesk.library.model_card import ModelCard, write_card
 
-WAIT_S = 20
+WAIT_S = 60
 ENGINE = [sys.executable, "-P", str(Path(__file__).parents[1] / "fake_engine.py")]
 # The stand-in for a model knows brightness: two classes are named after it.
 NAMES = {
