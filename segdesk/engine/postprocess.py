@@ -8,7 +8,6 @@ win (see `strips`). The labels are those of the long way round.
 
 import math
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +38,8 @@ _PRODUCT = 262_144
 _BAND_PX = 65_536
 _BAND_ROWS = 256
 _FINITE = 1e30
-_MOST_THREADS = 8
+# From here on fewer pixels lie on borders than points on the network's grid.
+_ENLARGED = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,32 @@ class Geometry:
     image: Size
     align_corners: bool
 
+    @property
+    def enlarges(self) -> bool:
+        """The image is clearly larger than what of it the network saw."""
+        sides = zip(self.image, self.content, strict=True)
+        return all(out >= _ENLARGED * seen for out, seen in sides)
+
     def axes(self, head: Size) -> tuple[Axis, Axis]:
         """Return the rows' and the columns' resize for a head of that output size."""
+        inner, outer = self.inner_axes(head), self.outer_axes()
+        return compose(inner[0], outer[0]), compose(inner[1], outer[1])
+
+    def inner_axes(self, head: Size) -> tuple[Axis, Axis]:
+        """Return the resize from the head's output to the content."""
         rows, columns = (
-            compose(
-                resize_axis(head[i], self.network[i], align_corners=self.align_corners),
-                resize_axis(
-                    self.content[i], self.image[i], align_corners=self.align_corners
-                ),
+            resize_axis(
+                head[i], self.network[i], align_corners=self.align_corners
+            ).cropped(self.content[i])
+            for i in range(2)
+        )
+        return rows, columns
+
+    def outer_axes(self) -> tuple[Axis, Axis]:
+        """Return the resize from the content to the image."""
+        rows, columns = (
+            resize_axis(
+                self.content[i], self.image[i], align_corners=self.align_corners
             )
             for i in range(2)
         )
@@ -107,6 +125,9 @@ class Scores:
 
 class TilePainter:
     """Paints labels and confidence on the CPU, in bands of tiles from the top.
+
+    It works in the caller's thread: its calls into numpy are so short that two threads
+    spend more on handing each other the interpreter's lock than they gain.
 
     Parameters
     ----------
@@ -173,20 +194,16 @@ class TilePainter:
         ModelError
             When the scores are not numbers: the weights or the precision are to blame.
         """
-        stack = _numbers(self._scores.as_classes(source))
+        stack = finite_scores(self._scores.as_classes(source))
         last_row = first_row + stack.shape[1]
-        ready = []
         while self._done < len(self._bands):
             band = self._bands[self._done]
             if band.source.stop > last_row:
-                break
+                return
             rows = slice(band.source.start - first_row, band.source.stop - first_row)
-            ready.append((band, stack[:, rows]))
+            self._paint_band(band, stack[:, rows])
             self._done += 1
-        threads = min(torch.get_num_threads(), _MOST_THREADS, max(1, len(ready)))
-        with ThreadPoolExecutor(threads, "postprocess") as pool:
-            painted = [pool.submit(self._paint_band, *each) for each in ready]
-            _wait(painted, check)
+            check()
 
     def _paint_band(self, band: Segment, scores: torch.Tensor) -> None:
         part: Floats = scores.contiguous().numpy()
@@ -220,7 +237,7 @@ def not_a_number() -> ModelError:
     )
 
 
-def _numbers(scores: torch.Tensor) -> torch.Tensor:
+def finite_scores(scores: torch.Tensor) -> torch.Tensor:
     """Return scores for which 0 × score is 0."""
     lowest, highest = (value.item() for value in scores.aminmax())
     if math.isnan(highest):
@@ -248,14 +265,3 @@ def _strips(axis: Axis, product: int) -> list[Columns]:
         Columns(runs[begin : begin + tiles], axis.n_source)
         for begin in range(0, len(runs), tiles)
     ]
-
-
-def _wait(painted: list[Future[None]], check: Callable[[], None]) -> None:
-    """Wait for all bands; on an error or a cancel, begin no further ones."""
-    try:
-        for band in painted:
-            band.result()
-            check()
-    finally:
-        for band in painted:
-            band.cancel()

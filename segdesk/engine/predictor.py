@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.scores import ScoreMap
 from segdesk.engine.bootstrap import CompiledOpError
+from segdesk.engine.cell_painter import CellPainter
 from segdesk.engine.device_painter import DevicePainter
 from segdesk.engine.devices import resolve_device, usable_precision
 from segdesk.engine.head import HeadKind
@@ -29,7 +30,7 @@ from segdesk.engine.sliding import Slide, slide_over
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import Device, ModelSource, Precision
 
-AnyPainter = TilePainter | DevicePainter
+AnyPainter = TilePainter | CellPainter | DevicePainter
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +202,12 @@ class Predictor:
         return self.device if self.device.type == "cuda" else torch.device("cpu")
 
     def _painter(self, geometry: Geometry, head: Size, order: "_Order") -> AnyPainter:
-        axes = geometry.axes(head)
         channels = self.built.out_channels
-        if self._paint_device.type == "cpu":
+        on_cpu = self._paint_device.type == "cpu"
+        if on_cpu and geometry.enlarges and not order.confidence:
+            return CellPainter(geometry, head, self._scores, channels)
+        axes = geometry.axes(head)
+        if on_cpu:
             return TilePainter(
                 axes, self._scores, channels, confidence=order.confidence
             )

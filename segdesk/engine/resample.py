@@ -47,6 +47,10 @@ class Axis:
             np.array_equal(self.first, positions) and np.all(self.weights[:, 0] == 1.0)
         )
 
+    def cropped(self, length: int) -> "Axis":
+        """Return the first `length` output positions."""
+        return Axis(self.first[:length], self.weights[:length], self.n_source)
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segdesk.core.errors import ModelError
+from segdesk.engine.cell_painter import CellPainter
 from segdesk.engine.device_painter import DevicePainter
 from segdesk.engine.postprocess import Geometry, Scores, TilePainter
 from segdesk.engine.resample import compose, resize_axis, segments
@@ -132,6 +133,37 @@ def test_painter_gives_the_same_labels_when_confidence_is_not_asked_for():
     assert np.array_equal(alone.labels, painted(logits, geometry, SOFTMAX).labels)
 
 
+def by_cells(logits, geometry, scores=SOFTMAX):
+    painter = CellPainter(geometry, tuple(logits.shape[1:]), scores, len(logits))
+    painter.paint(logits, 0, lambda: None)
+    return painter.labels
+
+
+@pytest.mark.parametrize("name", [name for name in GEOMETRIES if name != "shrunk"])
+@pytest.mark.parametrize("values", [1, 1 << 15, 1 << 21])
+def test_cells_give_the_labels_of_full_size_logits_when_bands_are_of_any_height(
+    name, values, monkeypatch
+):
+    monkeypatch.setattr("segdesk.engine.cell_painter._BAND_VALUES", values)
+    monkeypatch.setattr("segdesk.engine.cell_painter._CELLS", 100)
+    geometry = GEOMETRIES[name]
+    # Noise makes classes win between the points of the grid without winning at one.
+    logits = smooth(19, (24, 32), noise=2)
+    plain = plainly(logits, geometry, SOFTMAX)
+    assert np.array_equal(
+        by_cells(logits, geometry)[plain.clear], plain.labels[plain.clear]
+    )
+
+
+def test_cells_use_the_threshold_when_the_head_has_one_channel():
+    geometry = GEOMETRIES["enlarged"]
+    logits = smooth(1, (24, 32), seed=3)
+    plain = plainly(logits, geometry, BINARY)
+    labels = by_cells(logits, geometry, BINARY)
+    assert np.array_equal(labels[plain.clear], plain.labels[plain.clear])
+    assert set(np.unique(labels)) == {0, 1}
+
+
 def test_painter_takes_the_argmax_when_the_head_is_as_large_as_the_image():
     logits = smooth(5, (300, 500))
     geometry = Geometry((300, 500), (290, 470), (290, 470), False)
@@ -157,7 +189,11 @@ def test_painter_agrees_with_full_size_logits_when_sizes_are_anything(
     logits = torch.randn(channels, *head, generator=made)
     content = (max(1, network[0] - 3), max(1, network[1] - 5))
     geometry = Geometry(network, content, image, align)
-    assert_same(painted(logits, geometry, SOFTMAX), plainly(logits, geometry, SOFTMAX))
+    plain = plainly(logits, geometry, SOFTMAX)
+    assert_same(painted(logits, geometry, SOFTMAX), plain)
+    if image[0] >= content[0] and image[1] >= content[1]:
+        labels = by_cells(logits, geometry)
+        assert np.array_equal(labels[plain.clear], plain.labels[plain.clear])
 
 
 def test_painter_prefers_the_lower_class_when_scores_are_equal():
