@@ -1,10 +1,12 @@
 """Small pictures for lists, made off the window's thread and kept for a while."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdesk.app.ports import ExecutorPort
+from segdesk.app.signal import Signal
 from segdesk.core.errors import SegDeskError
 
 if TYPE_CHECKING:
@@ -18,6 +20,25 @@ if TYPE_CHECKING:
 _KEPT = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class LabelSource:
+    """What lies over an image in its thumbnail.
+
+    Parameters
+    ----------
+    annotation
+        Its index PNG.
+    rgb
+        Colour of each class, 0-255.
+    hidden
+        Index of a class that is not shown.
+    """
+
+    annotation: Path
+    rgb: tuple[tuple[int, int, int], ...]
+    hidden: int | None
+
+
 class Thumbnails:
     """Makes thumbnails for the rows that are on screen.
 
@@ -27,12 +48,22 @@ class Thumbnails:
         Where they are made; not the one that opens images.
     size_px
         Longest side of a thumbnail; twice what a row shows, for fine screens.
+
+    Attributes
+    ----------
+    renewed
+        Fires with an image whose thumbnail is another one now; None: many may be.
+    labels_of
+        Tells what lies over an image.
     """
 
     def __init__(self, executor: ExecutorPort, size_px: int = 128) -> None:
         self._executor = executor
         self._size_px = size_px
-        self._kept: OrderedDict[Path, Pixels | None] = OrderedDict()
+        self.renewed: Signal[Path | None] = Signal()
+        self.labels_of: Callable[[Path], LabelSource | None] = lambda _path: None
+        self._kept: OrderedDict[Path, tuple[Pixels | None, LabelSource | None]]
+        self._kept = OrderedDict()
         self._waiting: dict[Path, list[Callable[[Pixels | None], None]]] = {}
         self._image_sizes: dict[Path, tuple[int, int]] = {}
 
@@ -42,43 +73,67 @@ class Thumbnails:
 
     def request(self, path: Path, done: "Callable[[Pixels | None], None]") -> None:
         """Call `done` with (h, w, 3) RGB uint8, or None if it cannot be read."""
-        if path in self._kept:
+        labels = self.labels_of(path)
+        pixels, under = self._kept.get(path, (None, None))
+        if path in self._kept and under == labels:
             self._kept.move_to_end(path)
-            done(self._kept[path])
+            done(pixels)
             return
         first = path not in self._waiting
         self._waiting.setdefault(path, []).append(done)
         if first:
             self._executor.submit(
-                lambda: self._read(path),
-                lambda made: self._keep(path, *made),
-                lambda _error: self._keep(path, None, None),
+                lambda: self._read(path, labels),
+                lambda made: self._keep(path, labels, *made),
+                lambda _error: self._keep(path, labels, None, None),
             )
 
     def cancel(self, path: Path) -> None:
         """Forget a request that no row waits for any more."""
         self._waiting.pop(path, None)
 
-    def _read(self, path: Path) -> "tuple[Pixels | None, tuple[int, int] | None]":
+    def renew(self, path: Path | None) -> None:
+        """Make a thumbnail again when it is asked for; None: where labels changed."""
+        if path is not None:
+            self._kept.pop(path, None)
+        self.renewed.emit(path)
+
+    def _read(
+        self, path: Path, labels: LabelSource | None
+    ) -> "tuple[Pixels | None, tuple[int, int] | None]":
         from segdesk.core.imaging import read_size, read_thumbnail
 
         if path not in self._waiting:
             return None, None
         try:
-            return read_thumbnail(path, self._size_px), read_size(path)
+            pixels, size = read_thumbnail(path, self._size_px), read_size(path)
         except SegDeskError:
             return None, None
+        return pixels if labels is None else _tinted(pixels, labels), size
 
     def _keep(
-        self, path: Path, pixels: "Pixels | None", size: tuple[int, int] | None
+        self,
+        path: Path,
+        labels: LabelSource | None,
+        pixels: "Pixels | None",
+        size: tuple[int, int] | None,
     ) -> None:
         waiting = self._waiting.pop(path, None)
         if waiting is None:
             return
-        self._kept[path] = pixels
+        self._kept[path] = pixels, labels
         if size is not None:
             self._image_sizes[path] = size
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         for done in waiting:
             done(pixels)
+
+
+def _tinted(pixels: "Pixels", labels: LabelSource) -> "Pixels":
+    import numpy as np
+
+    from segdesk.formats.label_preview import tinted
+
+    palette = np.array(labels.rgb, np.uint8)
+    return tinted(pixels, labels.annotation, palette, labels.hidden)

@@ -18,6 +18,7 @@ from segdesk.app.dropped import open_dropped, tell_masks
 from segdesk.app.file_order import FileOrdering
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
+from segdesk.app.label_tints import LabelTints
 from segdesk.app.model_shelf import ModelShelf
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
@@ -135,6 +136,9 @@ class Desktop:
             dialogs=dialogs,
         )
         commands.bind(self.context)
+        self._tints = LabelTints(
+            self.context.opening.thumbnails, parts.projects, session, parts.autosave
+        )
         self._ordering = FileOrdering(
             desk, self._reader, self.context.opening, parts.projects
         )

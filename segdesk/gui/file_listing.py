@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from segdesk.core.project import Project
 
 _SLICE_S = 0.006
+_LEAST_STEPS = 4  # a short list comes at once, however busy the machine is
 
 
 class FileListing(QObject):
@@ -78,8 +79,9 @@ class FileListing(QObject):
             self.take_project(project)
 
     def _work(self) -> None:
-        until = time.perf_counter() + _SLICE_S
-        while time.perf_counter() < until:
+        until, steps = time.perf_counter() + _SLICE_S, 0
+        while steps < _LEAST_STEPS or time.perf_counter() < until:
+            steps += 1
             if self._indexing is not None:
                 self._index()
             elif self._taking is not None:

@@ -63,6 +63,7 @@ class FakeThumbnails:
         self.waiting: dict[Path, list[Callable[[Any], None]]] = {}
         self.cancelled: list[Path] = []
         self.sizes: dict[Path, tuple[int, int]] = {}
+        self.renewed: Signal[Path | None] = Signal()
 
     def image_size(self, path: Path) -> tuple[int, int] | None:
         return self.sizes.get(path)

@@ -39,6 +39,9 @@ class ThumbnailCache(QObject):
         self._ratio = 1.0
         self._asked: set[Path] = set()
         self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
+        self._stale: set[Path] = set()  # shown until the other one is there
+        self._wanted: Sequence[Path] = ()
+        source.renewed.connect(self._on_renewed)
 
     def want(self, paths: Sequence[Path], ratio: float) -> None:
         """Ask for what is missing of `paths`, and no longer for anything else.
@@ -51,12 +54,13 @@ class ThumbnailCache(QObject):
         if ratio != self._ratio:
             self._ratio = ratio
             self._kept.clear()
-        wanted = set(paths)
+        self._wanted, wanted = paths, set(paths)
         for path in self._asked - wanted:
             self._source.cancel(path)
         self._asked &= wanted
         for path in paths:
-            if path not in self._kept and path not in self._asked:
+            is_there = path in self._kept and path not in self._stale
+            if not is_there and path not in self._asked:
                 self._asked.add(path)
                 self._source.request(path, partial(self._keep, path))
 
@@ -64,6 +68,7 @@ class ThumbnailCache(QObject):
         """Forget everything, because other files are shown."""
         self.want((), self._ratio)
         self._kept.clear()
+        self._stale.clear()
 
     def known(self, path: Path) -> bool:
         """Tell whether the answer is there."""
@@ -73,8 +78,14 @@ class ThumbnailCache(QObject):
         """Return a thumbnail, or None while there is none."""
         return self._kept.get(path)
 
+    def _on_renewed(self, path: Path | None) -> None:
+        self._stale.update(self._kept if path is None else {path} & set(self._kept))
+        if path is None or path in self._wanted:
+            self.want(self._wanted, self._ratio)
+
     def _keep(self, path: Path, pixels: "NDArray[np.uint8] | None") -> None:
         self._asked.discard(path)
+        self._stale.discard(path)
         self._kept[path] = None if pixels is None else self._cut(pixels)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)

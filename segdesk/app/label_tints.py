@@ -1,0 +1,46 @@
+"""Thumbnails show what is labelled, and are made again when that is another."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segdesk.app.autosave import Autosave
+from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.session import Session
+from segdesk.app.thumbnails import LabelSource, Thumbnails
+from segdesk.core.item_status import ItemStatus
+
+if TYPE_CHECKING:
+    from segdesk.app.open_annotation import OpenAnnotation
+
+
+class LabelTints:
+    """Tells the thumbnails which annotation lies over an image."""
+
+    def __init__(
+        self,
+        thumbnails: Thumbnails,
+        shelf: ProjectShelf,
+        session: Session,
+        autosave: Autosave,
+    ) -> None:
+        self._thumbnails = thumbnails
+        self._shelf = shelf
+        thumbnails.labels_of = self._labels_of
+        autosave.written.connect(self._on_written)
+        shelf.opened.connect(lambda _: thumbnails.renew(None))
+        session.classes_changed.connect(lambda _: thumbnails.renew(None))
+
+    def _labels_of(self, path: Path) -> LabelSource | None:
+        project = self._shelf.project
+        item = project.item_of(path) if project else None
+        if project is None or project.classes is None or item is None:
+            return None
+        if project.facts(item).status is ItemStatus.UNLABELLED:
+            return None
+        classes = project.classes
+        return LabelSource(
+            project.annotation_path(item), classes.rgb, classes.background_index
+        )
+
+    def _on_written(self, annotation: "OpenAnnotation") -> None:
+        self._thumbnails.renew(annotation.place.image)
