@@ -1,13 +1,15 @@
 """Each rule on a small data set that is broken in its way."""
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from segdesk.formats.doctor.case import PlannedTraining
-from segdesk.formats.doctor.catalogue import RULES
+from segdesk.formats.doctor.catalogue import RULE_NAMES, RULES
+from segdesk.formats.doctor.fixes import FIX_NAMES
 
 
 def recoded(function, *names):
@@ -372,6 +374,13 @@ def test_every_pitfall_has_a_broken_data_set():
     told = {name for rule in RULES for name in rule.names}
     assert {case[1] for case in CASES} | {"not-a-training-set"} == told
     assert {case[0] for case in CASES} == set(range(1, 29))
+
+
+def test_every_rule_and_fix_stands_in_the_reference():
+    page = Path(__file__).parents[4] / "docs" / "reference" / "data-rules.md"
+    text = page.read_text(encoding="utf-8")
+
+    assert [name for name in (*RULE_NAMES, *FIX_NAMES) if f"`{name}`" not in text] == []
 
 
 def test_check_says_files_and_values_when_labels_lie_beyond(dataset):
