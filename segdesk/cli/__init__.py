@@ -20,7 +20,7 @@ Exit codes: 0 all right, 1 some items failed, 2 wrong call or model, 130 stopped
 """
 
 # Module of each command; `models` brings a group of its own.
-_COMMANDS = ("check", "convert", "demo", "doctor", "predict", "train")
+_COMMANDS = ("check", "convert", "demo", "doctor", "evaluate", "predict", "train")
 _GROUPS = ("models",)
 
 

@@ -1,7 +1,6 @@
 """`segdesk predict`: images into masks, overlays and a summary."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, get_args
@@ -16,8 +15,8 @@ from segdesk.cli.output import (
     say,
     show_error,
     show_report,
-    stderr_console,
 )
+from segdesk.cli.progress_bar import progress_bar
 from segdesk.core.errors import InputError
 from segdesk.jobs.events import (
     BatchDone,
@@ -105,7 +104,7 @@ def predict(  # noqa: PLR0913 - one for each option
     from segdesk.cli.running import run_in_process
 
     log = _Log(spec)
-    with _progress(len(spec.items)) as advance:
+    with progress_bar("Predicting", len(spec.items)) as advance:
         terminal = run_in_process(spec, lambda event: log.take(event, advance))
     raise typer.Exit(_finish(terminal, log, as_json=as_json))
 
@@ -186,32 +185,6 @@ class _Log:
                 "outputs": dict(zip(self.spec.save, event.outputs, strict=True)),
             }
         return document
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[Progress], None]]:
-    """Show a bar on stderr; without a terminal, nothing."""
-    from rich import progress
-
-    bar = progress.Progress(
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TimeRemainingColumn(),
-        console=stderr_console(),
-        transient=True,
-        disable=not stderr_console().is_terminal,
-    )
-    task = bar.add_task("Predicting", total=total)
-
-    def advance(event: Progress) -> None:
-        if event.unit == "images":
-            bar.update(task, completed=event.done, description="Predicting")
-        else:
-            bar.update(task, description=event.text)
-
-    with bar:
-        yield advance
 
 
 def _finish(terminal: Terminal, log: _Log, *, as_json: bool) -> ExitCode:

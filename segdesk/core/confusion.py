@@ -74,10 +74,14 @@ def confusion_counts(
     Returns
     -------
     counts
-        (C, C) int64: row = truth, column = prediction.
+        (C, C + 1) int64: row = truth, column = prediction; the last column counts what
+        was predicted as none of the classes.
     """
-    both = joint_histogram(truth, prediction)
-    return both[:num_classes, :num_classes].copy()
+    both = joint_histogram(truth, prediction)[:num_classes]
+    counts = np.zeros((num_classes, num_classes + 1), np.int64)
+    counts[:, :num_classes] = both[:, :num_classes]
+    counts[:, num_classes] = both[:, num_classes:].sum(axis=1)
+    return counts
 
 
 def error_map(truth: Labels, prediction: Labels, index: int) -> Labels:
@@ -171,4 +175,4 @@ def _components(
     stats = stats[1:].copy()
     stats[:, 0] += left
     stats[:, 1] += top
-    return stats, centres[1:] + (left, top)
+    return stats, centres[1:] + np.array((left, top))

@@ -81,11 +81,12 @@ def measured_by_confusion(
     Parameters
     ----------
     confusion
-        (C, C) pixels: row = truth, column = prediction.
+        (C, C + 1) pixels: row = truth, column = prediction, the last for none of the
+        classes.
     names
         Of the classes.
     """
     counts = confusion.astype(np.float64)
-    truth, predicted = counts.sum(axis=1), counts.sum(axis=0)
-    intersect = np.diag(counts)
+    truth, predicted = counts.sum(axis=1), counts.sum(axis=0)[: len(names)]
+    intersect = np.diag(counts[:, : len(names)])
     return measured(intersect, truth + predicted - intersect, predicted, truth, names)

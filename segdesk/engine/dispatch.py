@@ -20,6 +20,7 @@ from segdesk.jobs.specs import (
     CheckSpec,
     Device,
     EnvironmentSpec,
+    EvaluateSpec,
     InspectSpec,
     JobSpec,
     LoadSpec,
@@ -102,6 +103,13 @@ class Engine:
 
                 self._let_go()
                 return run_training(spec, context)
+            case EvaluateSpec():
+                from segdesk.engine.evaluation import run_evaluation
+
+                predictor = self._resident(
+                    spec.model, spec.device, spec.precision, context
+                )
+                return run_evaluation(spec, context, predictor)
             case CheckSpec():
                 from segdesk.engine.data_check import run_check
 

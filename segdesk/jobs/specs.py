@@ -278,5 +278,6 @@ JobSpec = (
     | InspectSpec
     | TrainSpec
     | CheckSpec
+    | EvaluateSpec
     | EnvironmentSpec
 )

@@ -157,7 +157,8 @@ class EvaluationDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     per_class
         As in `Validated`.
     confusion
-        Pixels: row = truth, column = prediction, in class order.
+        Pixels: row = truth, column = prediction, in class order; a last column counts
+        what was predicted as a class that the data lack.
     images
         Worst first.
     """

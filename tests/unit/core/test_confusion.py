@@ -12,11 +12,11 @@ from segdesk.core.confusion import (
 )
 
 TRUTH = np.array([[0, 0, 1, 1], [0, 0, 1, 1], [2, 2, 255, 255]], np.uint8)
-SAID = np.array([[0, 1, 1, 0], [0, 0, 1, 1], [2, 1, 2, 0]], np.uint8)
+SAID = np.array([[0, 1, 1, 0], [0, 0, 1, 1], [9, 1, 2, 0]], np.uint8)
 
 
 def test_confusion_counts_rows_are_truth_when_some_pixels_are_ignored():
-    expected = [[3, 1, 0], [1, 3, 0], [0, 1, 1]]
+    expected = [[3, 1, 0, 0], [1, 3, 0, 0], [0, 1, 0, 1]]
 
     assert confusion_counts(TRUTH, SAID, 3).tolist() == expected
 
