@@ -1,13 +1,14 @@
 """What the journeys ask of workers and the engine, as protocols: `gui` has them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from segdesk.core.errors import SegDeskError
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report, Terminal
 from segdesk.jobs.runner import Runner
-from segdesk.jobs.specs import JobSpec
+from segdesk.jobs.specs import JobSpec, TrainSpec
 
 T = TypeVar("T")
 
@@ -74,4 +75,34 @@ class EnginePort(Protocol):
 
     def is_running(self) -> bool:
         """Tell whether the engine process lives."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrainHandle:
+    """What a training that runs can be told.
+
+    Parameters
+    ----------
+    stop
+        Ends it after its iteration; a checkpoint is kept.
+    pause, go_on
+        Let it wait after its iteration, and go on again.
+    """
+
+    stop: Callable[[], None]
+    pause: Callable[[], None]
+    go_on: Callable[[], None]
+
+
+class TrainerPort(Protocol):
+    """Runs trainings, each in an engine process of its own."""
+
+    def train(
+        self,
+        spec: TrainSpec,
+        report: Callable[[Report], None],
+        ended: Callable[[Terminal], None],
+    ) -> TrainHandle:
+        """Start a training; `report` and `ended` come on the window's thread."""
         ...
