@@ -2,6 +2,7 @@
 
 import ast
 import re
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ Config = Mapping[str, Any]
 _ZOO = "zoo:"
 _BASES = re.compile(r"^_base_ = (\[[^\]]*\]|\S+)$", re.MULTILINE)
 _PARTS = ("backbone", "decode_head", "auxiliary_head")
+_TELL_S = 0.1
 _USUAL_CROP = 512
 _DATASETS = ("train_dataloader", "val_dataloader", "test_dataloader")
 
@@ -35,10 +37,15 @@ def run_check(spec: CheckSpec, context: JobContext) -> CheckDone:
     JobCancelledError
         The user stopped it; fixes that are done stay, with their backup.
     """
+    told_s = 0.0
 
     def looked_at(done: int, total: int) -> None:
+        nonlocal told_s
         context.check()
-        context.report(Progress(done, total, "items", "Reading images and masks"))
+        now_s = time.monotonic()
+        if done in {0, total} or now_s - told_s >= _TELL_S:
+            told_s = now_s
+            context.report(Progress(done, total, "items", "Reading images and masks"))
 
     request = CheckRequest(
         data_dir=spec.data_dir,
