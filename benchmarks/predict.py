@@ -8,7 +8,8 @@ of its own, so that its peak of resident memory is its own. The clock runs from 
 of the file to labels as (H, W) uint8. The two take turns, and the best of N turns after
 the first counts, as wall time and, in brackets, as seconds of all CPUs together: where
 other programs keep the machine busy, only the latter can be trusted. Memory is the
-first turn's peak, in total and above that of the loaded model. A case that this machine
+first turn's peak: that of the whole process, which Python, torch and mmseg fill for
+both alike, and in brackets what came above the loaded model. A case that this machine
 has not the memory for is left out and said so.
 """
 
@@ -98,10 +99,10 @@ _HEADINGS = (
     "faster (CPU)",
     "mmseg MB (+)",
     "SegDesk MB (+)",
-    "memory",
+    "memory (above)",
     "equal labels",
 )
-_ROW = "{:30}{:>16}{:>16}{:>16}{:>16}{:>16}{:>8}{:>18}"
+_ROW = "{:30}{:>16}{:>16}{:>16}{:>16}{:>16}{:>16}{:>18}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -142,7 +143,7 @@ class _Run:
             f"{peer.wall / ours.wall:.1f}× ({peer.cpu / ours.cpu:.1f}×)",
             f"{peer.peak / _MB:.0f} (+{peer.above / _MB:.0f})",
             f"{ours.peak / _MB:.0f} (+{ours.above / _MB:.0f})",
-            f"1/{peer.above / max(1, ours.above):.1f}",
+            f"1/{peer.peak / ours.peak:.1f} (1/{peer.above / max(1, ours.above):.1f})",
             f"{equal:.4%} of {len(np.unique(peer.labels))}",
         )
 

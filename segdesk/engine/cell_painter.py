@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from segdesk.engine.band_painter import BandPainter
 from segdesk.engine.postprocess import Geometry, Scores, Size, finite_scores
 from segdesk.engine.resample import Axis, Segment, segments
 from segdesk.engine.strips import Flags, Floats, Labels
@@ -67,7 +68,7 @@ class _Band:
     points: Segment
 
 
-class CellPainter:
+class CellPainter(BandPainter):
     """Paints labels on the CPU, for an image not smaller than what the network saw.
 
     Parameters
@@ -82,34 +83,19 @@ class CellPainter:
         Number of channels of the head.
     """
 
-    confidence: Labels | None = None
-
     def __init__(
         self, geometry: Geometry, head: Size, scores: Scores, channels: int
     ) -> None:
         inner, outer = geometry.inner_axes(head), geometry.outer_axes()
-        self.labels: Labels = np.empty(geometry.image, np.uint8)
         self._scores = scores
         self._rows, self._columns = (_Cells.of(axis) for axis in outer)
         self._across = segments(inner[1], _COLUMNS)
-        self._n_source = inner[0].n_source
         width = len(inner[1])
         depth = max(2, _BAND_VALUES // (width * max(channels, 2)))
         self._bands = list(_bands(inner[0], self._rows, depth))
-        self._done = 0
-
-    @property
-    def first_row_needed(self) -> int:
-        """First row of the source that a band not yet painted looks at."""
-        if self._done == len(self._bands):
-            return self._n_source
-        return self._bands[self._done].points.source.start
-
-    @property
-    def reach(self) -> int:
-        """Most rows of the source that a band looks at."""
         spans = [band.points.source for band in self._bands]
-        return max(span.stop - span.start for span in spans)
+        n_source = inner[0].n_source
+        super().__init__(spans, n_source, geometry.image, confidence=False)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]
@@ -131,15 +117,11 @@ class CellPainter:
             When the scores are not numbers.
         """
         stack = finite_scores(self._scores.as_classes(source))
-        while self._done < len(self._bands):
-            band = self._bands[self._done]
-            rows = band.points.source
-            if rows.stop > first_row + stack.shape[1]:
-                return
+        for index, rows in self._ready(first_row, stack.shape[1]):
             check()
-            part = stack[:, rows.start - first_row : rows.stop - first_row]
-            self._paint_band(band, self._grid(part.contiguous(), band.points))
-            self._done += 1
+            band = self._bands[index]
+            part = stack[:, rows].contiguous()
+            self._paint_band(band, self._grid(part, band.points))
 
     def _grid(self, part: torch.Tensor, points: Segment) -> Floats:
         """Return (C, points, columns) scores at the points of the grid."""

@@ -5,23 +5,20 @@ is pruned; bands of rows and groups of classes keep the memory constant.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from segdesk.engine.band_painter import BandPainter
 from segdesk.engine.postprocess import Scores, not_a_number
 from segdesk.engine.resample import Axis
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 _BAND_PX = 4 * 1024 * 1024
 _GROUP_PX = 16 * 1024 * 1024
 _TINY = 1e-12
 
 
-class DevicePainter:
+class DevicePainter(BandPainter):
     """Paints labels and confidence on the device where the scores are.
 
     Parameters
@@ -49,26 +46,12 @@ class DevicePainter:
     ) -> None:
         self._rows, self._columns = axes
         shape = (len(self._rows), len(self._columns))
-        self.labels: NDArray[np.uint8] = np.empty(shape, np.uint8)
-        self.confidence = np.empty(shape, np.uint8) if confidence else None
         self._scores = scores
         self._binary = scores.kind == "sigmoid" and channels == 1
         self._band = max(1, _BAND_PX // shape[1])
         self._taps = [_Taps(axis, device) for axis in axes]
-        self._done = 0
-
-    @property
-    def first_row_needed(self) -> int:
-        """First row of the source that a band not yet painted looks at."""
-        if self._done == len(self._rows):
-            return self._rows.n_source
-        return self._sources(self._done).start
-
-    @property
-    def reach(self) -> int:
-        """Most rows of the source that a band looks at."""
-        spans = [self._sources(y) for y in range(0, len(self._rows), self._band)]
-        return max(span.stop - span.start for span in spans)
+        spans = [self._sources(y) for y in range(0, shape[0], self._band)]
+        super().__init__(spans, self._rows.n_source, shape, confidence=confidence)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]
@@ -92,15 +75,11 @@ class DevicePainter:
         if source.isnan().any():
             raise not_a_number()
         stack = self._scores.as_classes(source)
-        while self._done < len(self._rows):
-            sources = self._sources(self._done)
-            if sources.stop > first_row + stack.shape[1]:
-                return
+        for index, rows in self._ready(first_row, stack.shape[1]):
             check()
-            band = slice(self._done, min(self._done + self._band, len(self._rows)))
-            part = stack[:, sources.start - first_row : sources.stop - first_row]
-            self._paint_band(band, part, sources.start)
-            self._done = band.stop
+            top = index * self._band
+            band = slice(top, min(top + self._band, len(self._rows)))
+            self._paint_band(band, stack[:, rows], self._spans[index].start)
 
     def _sources(self, begin: int) -> slice:
         first = self._rows.first[begin : begin + self._band]

@@ -10,17 +10,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 
 from segdesk.core.errors import ModelError
+from segdesk.engine.band_painter import BandPainter
 from segdesk.engine.confidence import confidence_rule, contributors, to_bytes
 from segdesk.engine.head import HeadKind
 from segdesk.engine.resample import Axis, Segment, compose, resize_axis, segments
 from segdesk.engine.strips import (
     Columns,
     Floats,
-    Labels,
     PlainStrip,
     Strip,
     TileStrip,
@@ -123,7 +122,7 @@ class Scores:
         return torch.cat((torch.full_like(scores, math.log(odds)), scores))
 
 
-class TilePainter:
+class TilePainter(BandPainter):
     """Paints labels and confidence on the CPU, in bands of tiles from the top.
 
     It works in the caller's thread: its calls into numpy are so short that two threads
@@ -151,29 +150,14 @@ class TilePainter:
     ) -> None:
         rows, columns = axes
         shape = (len(rows), len(columns))
-        self.labels: Labels = np.empty(shape, np.uint8)
-        self.confidence = np.empty(shape, np.uint8) if confidence else None
         self._scores = scores
         self._rule = confidence_rule(scores.kind, channels)
         self._plain = rows.is_identity and columns.is_identity
         height = _plain_height(shape[1]) if self._plain else _tile_length(rows)
         self._bands = segments(rows, height)
-        self._columns = [] if self._plain else _strips(columns, self.reach * height)
-        self._n_source = rows.n_source
-        self._done = 0
-
-    @property
-    def first_row_needed(self) -> int:
-        """First row of the source that a band not yet painted looks at."""
-        if self._done == len(self._bands):
-            return self._n_source
-        return self._bands[self._done].source.start
-
-    @property
-    def reach(self) -> int:
-        """Most rows of the source that a band looks at."""
         spans = [band.source for band in self._bands]
-        return max(span.stop - span.start for span in spans)
+        super().__init__(spans, rows.n_source, shape, confidence=confidence)
+        self._columns = [] if self._plain else _strips(columns, self.reach * height)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]
@@ -195,14 +179,8 @@ class TilePainter:
             When the scores are not numbers: the weights or the precision are to blame.
         """
         stack = finite_scores(self._scores.as_classes(source))
-        last_row = first_row + stack.shape[1]
-        while self._done < len(self._bands):
-            band = self._bands[self._done]
-            if band.source.stop > last_row:
-                return
-            rows = slice(band.source.start - first_row, band.source.stop - first_row)
-            self._paint_band(band, stack[:, rows])
-            self._done += 1
+        for index, rows in self._ready(first_row, stack.shape[1]):
+            self._paint_band(self._bands[index], stack[:, rows])
             check()
 
     def _paint_band(self, band: Segment, scores: torch.Tensor) -> None:
