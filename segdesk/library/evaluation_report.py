@@ -56,7 +56,7 @@ def write_report(done: EvaluationDone, path: Path | None = None) -> Path:
             {
                 "name": name,
                 "colour": colour,
-                "values": [done.per_class[column][index] for column in columns],
+                "figures": [done.per_class[column][index] for column in columns],
             }
             for index, (name, colour) in enumerate(
                 zip(done.classes.names, done.classes.palette, strict=True)
