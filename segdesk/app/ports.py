@@ -8,7 +8,7 @@ from segdesk.core.errors import SegDeskError
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report, Terminal
 from segdesk.jobs.runner import Runner
-from segdesk.jobs.specs import JobSpec, TrainSpec
+from segdesk.jobs.specs import JobSpec
 
 T = TypeVar("T")
 
@@ -96,13 +96,21 @@ class TrainHandle:
 
 
 class TrainerPort(Protocol):
-    """Runs trainings, each in an engine process of its own."""
+    """Runs trainings, and what is long before one, each in a process of its own."""
 
     def train(
         self,
-        spec: TrainSpec,
+        spec: JobSpec,
         report: Callable[[Report], None],
         ended: Callable[[Terminal], None],
     ) -> TrainHandle:
-        """Start a training; `report` and `ended` come on the window's thread."""
+        """Start a job alone; `report` and `ended` come on the window's thread."""
+        ...
+
+
+class BenchPort(EnginePort, Protocol):
+    """An engine process that is there for a while."""
+
+    def rest(self) -> None:
+        """End the process; the next job starts it again."""
         ...

@@ -277,6 +277,9 @@ JobSpec = (
     | BatchSpec
     | InspectSpec
     | TrainSpec
+    | ProbeSpec
+    | ConfigSpec
+    | SamplesSpec
     | CheckSpec
     | EvaluateSpec
     | EnvironmentSpec

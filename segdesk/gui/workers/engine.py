@@ -71,6 +71,15 @@ class Engine(QObject):
         """Id of the engine process, or None."""
         return self._process.pid
 
+    def rest(self) -> None:
+        """End the engine process once its job is over; the next starts it again."""
+        self.start_work(
+            lambda _context: self.runner.close(),
+            lambda _report: None,
+            lambda _none: None,
+            lambda _end: None,
+        )
+
     def close(self) -> None:
         """Stop every job, wait for it, and end the engine process."""
         for worker in self._workers:
