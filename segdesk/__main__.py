@@ -12,7 +12,17 @@ from segdesk import __version__
 
 ENGINE_FLAG = "--engine"
 PROBE_FLAG = "--probe-window"
-COMMANDS = ("check", "convert", "demo", "doctor", "models", "predict", "train")
+COMMANDS = (
+    "check",
+    "convert",
+    "demo",
+    "doctor",
+    "evaluate",
+    "models",
+    "predict",
+    "runs",
+    "train",
+)
 _NO_DISPLAY = """The window was not opened.
 There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set.
 Start it on a desktop or through ssh -X; `segdesk predict` and `segdesk train` need no

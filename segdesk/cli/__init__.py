@@ -19,9 +19,9 @@ A path that is named like a command is written as ./demo.
 Exit codes: 0 all right, 1 some items failed, 2 wrong call or model, 130 stopped.
 """
 
-# Module of each command; `models` brings a group of its own.
+# Module of each command; `models` and `runs` bring groups of their own.
 _COMMANDS = ("check", "convert", "demo", "doctor", "evaluate", "predict", "train")
-_GROUPS = ("models",)
+_GROUPS = ("models", "runs")
 
 
 class Stopped(BaseException):

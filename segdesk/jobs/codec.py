@@ -30,6 +30,13 @@ class Stop(msgspec.Struct, frozen=True, tag=True):
     job: int
 
 
+class Pause(msgspec.Struct, frozen=True, tag=True):
+    """To the engine: let this job wait, or go on."""
+
+    job: int
+    paused: bool
+
+
 class Said(msgspec.Struct, frozen=True, tag=True):
     """From the engine: an event of a job."""
 
@@ -37,7 +44,7 @@ class Said(msgspec.Struct, frozen=True, tag=True):
     event: Event
 
 
-Request = Start | Stop
+Request = Start | Stop | Pause
 
 
 def _encode_hook(value: object) -> object:
@@ -76,6 +83,10 @@ _specs: msgspec.json.Decoder[JobSpec] = msgspec.json.Decoder(
     JobSpec, dec_hook=_decode_hook
 )
 
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(
+    Event, dec_hook=_decode_hook
+)
+
 
 def encode(value: msgspec.Struct) -> bytes:
     """Return a spec, request or event as one line of JSON, without line end.
@@ -102,6 +113,11 @@ def decode_said(line: bytes) -> Said:
 def decode_spec(text: bytes) -> JobSpec:
     """Read a spec from a file such as a run's `spec.json`."""
     return _specs.decode(text)
+
+
+def decode_event(line: bytes) -> Event:
+    """Read a line of a run's `events.jsonl`."""
+    return _events.decode(line)
 
 
 def to_builtins(value: object) -> Any:  # noqa: ANN401 - JSON is untyped
