@@ -13,6 +13,7 @@ from segdesk.formats.doctor.survey import Survey
 from segdesk.formats.palette_check import MaskMeaning, Verdict, judge
 
 _MOST_FILES = 100
+_A_TENTH = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +98,54 @@ class Case:
         return found
 
     @cached_property
+    def black_and_white(self) -> tuple[MaskFacts, ...]:
+        """The masks that hold both 0 and 255, and nothing else."""
+        return tuple(m for m in self.masks if _is_black_and_white(m))
+
+    @cached_property
     def is_binary(self) -> bool:
-        """Whether the masks hold 0 and 255 alone, so 255 cannot mean "ignored"."""
+        """Whether 255 stands for an object, so it cannot mean "ignored".
+
+        That is so where masks hold 0 and 255 alone, or at least a tenth of them do
+        and the others hold 0 and 1 alone: then 255 never lies beside an object.
+        """
         classes = self.survey.classes
         if self.survey.kind == "project" and (
             classes is None or classes.background_index is None
         ):
             return False  # 255 is what nobody has labelled yet
-        used = {value for value, pixels in self.totals.items() if pixels}
-        return used == {0, IGNORE_INDEX}
+        if not self.black_and_white:
+            return False
+        others = [m for m in self.masks if not _says_nothing(m)]
+        if not others:
+            return True
+        share = len(self.black_and_white) / (len(others) + len(self.black_and_white))
+        return self.is_mixed and share >= _A_TENTH
+
+    @cached_property
+    def is_mixed(self) -> bool:
+        """Whether some masks hold 0 and 255 alone and all others 0 and 1 alone."""
+        others = [m for m in self.masks if not _says_nothing(m)]
+        return (
+            self.survey.kind != "project"
+            and self.class_count in {None, 2}
+            and bool(self.black_and_white)
+            and all(m.labels and set(m.labels) <= {0, 1} for m in others)
+        )
+
+
+def _is_black_and_white(mask: MaskFacts) -> bool:
+    return mask.format != "JPEG" and set(mask.labels) == {0, IGNORE_INDEX}
+
+
+def _says_nothing(mask: MaskFacts) -> bool:
+    """Tell whether a mask does not say what 255 means in the others."""
+    return (
+        set(mask.labels) in ({0}, {IGNORE_INDEX})
+        or _is_black_and_white(mask)
+        or mask.is_two_toned
+        or (mask.is_coloured and not mask.is_alike)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,11 @@ _TURNED = 5
 _GREY = 0x010101
 _MOST_VALUES = 1024
 _MOST_REGIONS = 256
+_WHITE = 255
+# Black ends and white begins; how much may lie between; tones of a clean mask.
+_LOW, _HIGH = 48, 208
+_MIDDLE_SHARE = 0.02
+_TONES = 4
 _WITHOUT_SPECKS = 0.95
 # The picture in the small: 16 × 16 grey values, from which the hash is taken too.
 SMALL_SIDE = 16
@@ -128,10 +133,31 @@ class MaskFacts:
             return {value % 256: count for value, count in self.values.counts}
         return {} if self.is_coloured else dict(self.values.counts)
 
+    def is_blurred(self, classes: int | None = None) -> bool:
+        """Tell whether a grey mask is black and white but for noise.
+
+        Parameters
+        ----------
+        classes
+            Number of classes; with many of them any number may be one.
+        """
+        labels = self.labels
+        if self.mode == "P" or not labels or max(labels) > _WHITE:
+            return False
+        if classes is not None and classes > _LOW:
+            return False
+        bright = sum(n for value, n in labels.items() if value >= _HIGH)
+        between = sum(n for value, n in labels.items() if _LOW < value < _HIGH)
+        noisy = any(value not in {0, _WHITE} and value >= _LOW for value in labels)
+        greys = len(labels) > _TONES or any(_HIGH <= v < _WHITE for v in labels)
+        most = _MIDDLE_SHARE * sum(labels.values())
+        return noisy and greys and between < bright and between <= most
+
     @property
-    def pixels(self) -> int:
-        """Number of its pixels."""
-        return self.size[0] * self.size[1]
+    def is_two_toned(self) -> bool:
+        """Whether it is black and white but for noise, or a JPEG without any."""
+        pure = set(self.labels) <= {0, _WHITE} and _WHITE in self.labels
+        return self.is_blurred() or (self.format == "JPEG" and pure)
 
 
 @dataclass(frozen=True, slots=True)

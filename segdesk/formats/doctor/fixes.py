@@ -19,7 +19,7 @@ from segdesk.formats.atomic import write_atomic
 from segdesk.formats.doctor.backup import Backup
 from segdesk.formats.doctor.case import many
 from segdesk.formats.doctor.facts import MaskFacts, PairFacts
-from segdesk.formats.doctor.rules_masks import is_two_toned, nearest_class
+from segdesk.formats.doctor.rules_masks import nearest_class
 from segdesk.formats.png_mask import encode_indexed, encode_mask, read_mask
 from segdesk.formats.raster_file import read_raster
 
@@ -138,7 +138,7 @@ def _as_png(path: Path, context: FixContext, fix: str) -> None:
 
 
 def _from_jpeg(path: Path, context: FixContext, fix: str) -> None:
-    if is_two_toned(context.mask(path)):
+    if context.mask(path).is_two_toned:
         _halves(path, context, fix)
     else:
         _as_png(path, context, fix)
@@ -203,19 +203,20 @@ def _with_background(path: Path, context: FixContext, fix: str) -> None:
 
 
 # In the order in which they are applied: what is unreadable goes first, then masks
-# become numbers, then the numbers and sizes are put right.
+# become numbers, then sizes are put right. Black and white ones come before JPEGs,
+# which get 0 and 1: a set of both would no longer show what 255 means.
 FIXES = (
     Fix("junk-away", "moved into the backup: litter", _aside),
     Fix("set-damaged-aside", "moved into the backup: unreadable pairs", _aside),
     Fix("set-unpaired-aside", "moved into the backup: without counterpart", _aside),
     Fix("suffix-case", "renamed: suffix in lower case", _lowered),
+    Fix("binary-to-index", "written with 1 for 255", _binary),
     Fix("jpeg-to-png", "written as PNG instead of JPEG", _from_jpeg),
     Fix("mask-one-band", "written with one band", _as_png),
     Fix("mask-from-colours", "written with numbers for colours", _from_colours),
     Fix("mask-to-8-bit", "written with 8 bits", _as_png),
     Fix("mask-to-png", "written as PNG", _as_png),
     Fix("clean-noise", "written with 0 and 1, noise removed", _halves),
-    Fix("binary-to-index", "written with 1 for 255", _binary),
     Fix("turn-mask", "turned as their images are", _turned),
     Fix("resize-mask", "scaled to the size of their images", _resized),
     Fix("add-background", "given background as class 0", _with_background),

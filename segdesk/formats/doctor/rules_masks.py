@@ -6,7 +6,7 @@ from pathlib import Path
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.formats.doctor.case import Case, Found, dimensions, many
 from segdesk.formats.doctor.facts import MaskFacts, PairFacts
-from segdesk.formats.doctor.rules_values import LOSSY, is_blurred_binary
+from segdesk.formats.doctor.rules_values import LOSSY
 from segdesk.formats.palette_check import MaskMeaning
 from segdesk.formats.raster_file import packed_colour, unpack_rgb
 
@@ -145,7 +145,7 @@ def lossy(case: Case) -> Iterator[Found]:
     count = case.class_count
     binary, clean, noisy = [], [], []
     for mask in (m for m in case.masks if m.format in LOSSY):
-        if is_two_toned(mask):
+        if mask.is_two_toned:
             binary.append(mask)
         elif count and mask.labels and max(mask.labels) < count:
             clean.append(mask)
@@ -170,14 +170,6 @@ def lossy(case: Case) -> Iterator[Found]:
                 files=[(m.path, f"{m.distinct} values") for m in masks],
                 fix="jpeg-to-png" if fix else "",
             )
-
-
-def is_two_toned(mask: MaskFacts) -> bool:
-    """Tell whether a mask is black and white, with noise or without."""
-    return bool(mask.labels) and (
-        is_blurred_binary(mask)
-        or (set(mask.labels) <= {0, 255} and bool(mask.labels.get(255)))
-    )
 
 
 def other_suffix(case: Case) -> Iterator[Found]:

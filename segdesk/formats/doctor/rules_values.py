@@ -9,8 +9,6 @@ from segdesk.formats.doctor.facts import MaskFacts
 LOSSY = frozenset({"JPEG"})
 _ALMOST_NOTHING = 0.1
 _MOSTLY = 0.5
-_LOW, _HIGH = 48, 208
-_MIDDLE_SHARE = 0.02
 
 
 def beyond_classes(case: Case) -> Iterator[Found]:
@@ -20,7 +18,7 @@ def beyond_classes(case: Case) -> Iterator[Found]:
         return
     files = []
     for mask in case.masks:
-        if mask.format in LOSSY or is_blurred_binary(mask, count):
+        if mask.format in LOSSY or mask.is_blurred(count):
             continue
         above = [v for v in mask.labels if count <= v < IGNORE_INDEX]
         if above:
@@ -42,8 +40,16 @@ def beyond_classes(case: Case) -> Iterator[Found]:
 def binary_255(case: Case) -> Iterator[Found]:
     """Rule 2: masks of 0 and 255, where 255 should be class 1."""
     if not case.is_binary:
+        if case.is_mixed:
+            yield _few_black_and_white(case)
         return
-    files = [(mask.path, "0 and 255") for mask in case.masks if mask.labels.get(255)]
+    files = [
+        (mask.path, "0 and 255" if mask.labels.get(0) else "255")
+        for mask in case.masks
+        if mask.format not in LOSSY
+        and IGNORE_INDEX in mask.labels
+        and set(mask.labels) <= {0, IGNORE_INDEX}
+    ]
     can_mend = (case.class_count or 2) <= 2
     yield Found(
         rule="binary-255",
@@ -56,6 +62,20 @@ def binary_255(case: Case) -> Iterator[Found]:
         else "Give these pixels the number of their class.",
         files=files,
         fix="binary-to-index" if can_mend else "",
+    )
+
+
+def _few_black_and_white(case: Case) -> Found:
+    found = case.black_and_white
+    return Found(
+        rule="binary-255",
+        level="amber",
+        title=f"{many(len(found), 'mask holds', 'masks hold')} 0 and 255 alone, and "
+        "the others 0 and 1",
+        why="255 means ignored. Where it was meant as the object, it is not learned "
+        "in these pictures.",
+        cure="Look at one of them in SegDesk; give the object 1 if it is one.",
+        files=[(mask.path, "0 and 255") for mask in found],
     )
 
 
@@ -138,7 +158,7 @@ def blurred(case: Case) -> Iterator[Found]:
     found = [
         mask
         for mask in case.masks
-        if mask.format not in LOSSY and is_blurred_binary(mask, case.class_count)
+        if mask.format not in LOSSY and mask.is_blurred(case.class_count)
     ]
     if found:
         yield Found(
@@ -152,29 +172,6 @@ def blurred(case: Case) -> Iterator[Found]:
             files=[(m.path, f"{m.distinct} values") for m in found],
             fix="clean-noise",
         )
-
-
-def is_blurred_binary(mask: MaskFacts, classes: int | None = None) -> bool:
-    """Tell whether a grey mask is black and white but for noise.
-
-    Parameters
-    ----------
-    classes
-        Number of classes; with many of them any number may be one.
-    """
-    labels = mask.labels
-    if mask.mode == "P" or not labels or max(labels) > 255 or (classes or 0) > _LOW:
-        return False
-    bright = sum(n for value, n in labels.items() if value >= _HIGH)
-    between = sum(n for value, n in labels.items() if _LOW < value < _HIGH)
-    noisy = any(value not in {0, 255} and value >= _LOW for value in labels)
-    many_greys = len(labels) > 4 or any(
-        value >= _HIGH for value in labels if value < 255
-    )
-    total = sum(labels.values())
-    return (
-        noisy and many_greys and bright > between and between <= _MIDDLE_SHARE * total
-    )
 
 
 def missing_background(case: Case) -> Iterator[Found]:

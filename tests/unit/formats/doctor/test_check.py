@@ -14,12 +14,42 @@ from segdesk.jobs.events import Succeeded
 from segdesk.jobs.training_events import CheckDone
 
 
-def test_check_leaves_255_alone_when_it_is_what_nobody_labelled(dataset):
+def test_check_leaves_255_alone_when_it_lies_beside_an_object(dataset):
     for name in ("a", "b"):
-        labels = dataset.read(dataset.mask(name))
-        dataset.save(dataset.mask(name), np.where(labels == 1, 255, labels))
+        labels = dataset.read(dataset.mask(name)).copy()
+        labels[labels == 1] = 255
+        dataset.save(dataset.mask(name), labels)
+    labels = dataset.read(dataset.mask("c")).copy()
+    labels[:4] = 255
+    dataset.save(dataset.mask("c"), labels)
 
-    assert dataset.check().count("red") == 0
+    assert "binary-255" not in {one.rule for one in dataset.check().findings}
+
+
+def test_check_finds_255_for_1_when_only_some_masks_hold_it(dataset):
+    for name in ("a", "b"):
+        dataset.save(dataset.mask(name), dataset.read(dataset.mask(name)) * 255)
+
+    (found,) = dataset.found("binary-255")
+
+    assert (found.level, found.count, found.fix) == ("red", 2, "binary-to-index")
+
+
+def test_fixes_give_the_labels_back_when_kinds_of_masks_are_mixed(dataset):
+    truth = {path: dataset.read(path) for path in dataset.masks()}
+    white = {path: labels * np.uint8(255) for path, labels in truth.items()}
+    first, second, third, *_ = truth
+    for path in truth:
+        dataset.save(path, white[path])
+    dataset.save(second, np.stack([white[second]] * 3, 2))
+    for path in (first, third):
+        path.unlink()
+        dataset.save(path.with_suffix(".jpg"), white[path], quality=90)
+
+    found = dataset.check(fixes=("all",))
+
+    assert found.count("red") == 0
+    assert all(np.array_equal(dataset.read(path), truth[path]) for path in truth)
 
 
 def test_check_counts_classes_of_splits_and_measures_objects(dataset):
