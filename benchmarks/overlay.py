@@ -23,7 +23,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from segdesk.app.commands import Command, CommandRegistry
-from segdesk.app.opened_image import OpenedImage, build_pyramid
+from segdesk.app.opened_image import OpenedImage
 from segdesk.app.session import ProposalView, Session
 from segdesk.app.view_state import OverlayLook
 from segdesk.core.classes import ClassList
@@ -31,6 +31,7 @@ from segdesk.core.cv import load_cv2
 from segdesk.core.imaging import LoadedImage
 from segdesk.core.label_map import class_stats
 from segdesk.core.prediction import Prediction
+from segdesk.core.pyramid import Pyramid
 from segdesk.gui import theme
 from segdesk.gui.viewer.viewer import Viewer
 
@@ -86,7 +87,7 @@ def make_scene(rng: np.random.Generator) -> tuple[OpenedImage, Prediction]:
     loaded = LoadedImage(Path("scene.png"), pixels, "PNG", "RGB", 8, 1, False, ())
     classes = ClassList.from_names(tuple(f"Class {n}" for n in range(CLASSES)))
     prediction = Prediction(labels, confidence, classes, "none", "cpu", {})
-    return OpenedImage(loaded, build_pyramid(pixels)), prediction
+    return OpenedImage(loaded, Pyramid(pixels)), prediction
 
 
 def timed(

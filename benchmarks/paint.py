@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from segdesk.app.annotating import Choices
 from segdesk.app.commands import Command, CommandRegistry
 from segdesk.app.keymap import Keymap
-from segdesk.app.opened_image import OpenedImage, build_pyramid
+from segdesk.app.opened_image import OpenedImage
 from segdesk.app.session import ProposalView, Session
 from segdesk.app.settings import Settings
 from segdesk.app.signal import Signal
@@ -44,6 +44,7 @@ from segdesk.core.document import AnnotationDocument
 from segdesk.core.imaging import LoadedImage
 from segdesk.core.label_map import class_stats
 from segdesk.core.prediction import Prediction
+from segdesk.core.pyramid import Pyramid
 from segdesk.gui import theme
 from segdesk.gui.viewer.viewer import Viewer
 
@@ -177,7 +178,7 @@ def make_image(side: int, rng: np.random.Generator) -> OpenedImage:
     grain = rng.integers(0, 256, (side // 8, side // 8, 3), dtype=np.uint8)
     pixels = cv2.resize(grain, (side, side), interpolation=cv2.INTER_LINEAR)
     loaded = LoadedImage(Path("large.png"), pixels, "PNG", "RGB", 8, 1, False, ())
-    return OpenedImage(loaded, build_pyramid(pixels))
+    return OpenedImage(loaded, Pyramid(pixels))
 
 
 def make_labels(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
-
-from segdesk.core.geometry import Size
 
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 _OPAQUE = QImage.Format.Format_RGB32
@@ -25,23 +24,22 @@ class ArrayImage:
     array: NDArray[Any]
 
 
-def rgb_image(
-    pixels: NDArray[np.uint8], left: int = 0, top: int = 0, size: Size | None = None
-) -> ArrayImage:
-    """Return RGB pixels, or a part of them, as an image over their memory.
+def rgb_image(pixels: NDArray[np.uint8]) -> ArrayImage:
+    """Return RGB pixels as an image over their memory.
 
     Parameters
     ----------
     pixels
-        (H, W, 3) RGB.
+        (H, W, 3) RGB; rows may be apart, as those of a part of a picture.
     """
-    pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape[:2]
-    size = size or Size(width - left, height - top)
-    part = pixels.reshape(-1)[(top * width + left) * 3 :]
-    image = QImage(
-        part.data, size.width, size.height, width * 3, QImage.Format.Format_RGB888
+    if not pixels.size or pixels.strides[1:] != (3, 1) or pixels.strides[0] < 3 * width:
+        pixels = np.ascontiguousarray(pixels)
+    apart = pixels.strides[0]
+    flat = as_strided(
+        pixels, (apart * (height - 1) + 3 * width,), (1,), writeable=False
     )
+    image = QImage(flat.data, width, height, apart, QImage.Format.Format_RGB888)
     return ArrayImage(image, pixels)
 
 

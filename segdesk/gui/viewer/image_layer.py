@@ -3,16 +3,13 @@
 What was drawn is kept; a pan moves it and draws only what came into view.
 """
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from segdesk.core.geometry import Cover, Size
+from segdesk.core.geometry import Cover, Rect, Size
+from segdesk.core.pyramid import Pyramid
 from segdesk.gui.qimage import enlarged, opaque, rgb_image
 from segdesk.gui.viewer.place import Place
-
-Pyramid = tuple[NDArray[np.uint8], ...]
 
 _SCREEN = QImage.Format.Format_RGB32
 _KEPT_PIXELS = 4_000_000  # levels up to this size are kept in the screen's format
@@ -30,13 +27,7 @@ class ImageLayer:
         self._back = QImage()
 
     def image(self, pyramid: Pyramid, place: Place) -> QImage:
-        """Return the pane's picture; only the pixels of `place.cover` count.
-
-        Parameters
-        ----------
-        pyramid
-            (H / 2ⁿ, W / 2ⁿ, 3) RGB for n = 0, 1, 2, …
-        """
+        """Return the pane's picture; only the pixels of `place.cover` count."""
         before = self._place
         if pyramid is not self._pyramid:
             before, self._level = None, None
@@ -68,38 +59,37 @@ class ImageLayer:
         if part.isEmpty():
             return
         if place.transform.scale >= 1:
-            _draw_nearest(painter, part, pyramid[0], cover)
+            _draw_nearest(painter, part, pyramid, cover)
             return
         level = level_for(place.transform.scale, len(pyramid))
-        pixels = pyramid[level]
-        height, width = pixels.shape[:2]
-        area = QRect(0, 0, width, height)
-        if width * height <= _KEPT_PIXELS:
-            source = self._kept(level, pixels)
+        size = pyramid.size(level)
+        area = Rect(0, 0, *size)
+        if area.area <= _KEPT_PIXELS:
+            source = self._kept(level, pyramid)
         else:
-            area = _seen(pixels, place, part)
-            size = Size(area.width(), area.height())
-            source = opaque(rgb_image(pixels, area.x(), area.y(), size))
+            area = _seen(pyramid, level, place, part)
+            source = opaque(rgb_image(pyramid.part(level, area)))
         painter.setClipRect(part)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(_on_screen(area, pixels, place), source)
+        painter.drawImage(_on_screen(area, pyramid.step(level), place), source)
         painter.setClipping(False)
 
-    def _kept(self, level: int, pixels: NDArray[np.uint8]) -> QImage:
+    def _kept(self, level: int, pyramid: Pyramid) -> QImage:
         if self._level is None or self._level[0] != level:
-            self._level = (level, opaque(rgb_image(pixels)))
+            self._level = (level, opaque(rgb_image(pyramid.part(level))))
         return self._level[1]
 
 
 def _draw_nearest(
-    painter: QPainter, part: QRect, pixels: NDArray[np.uint8], cover: Cover
+    painter: QPainter, part: QRect, pyramid: Pyramid, cover: Cover
 ) -> None:
     x, y = part.x() - cover.x, part.y() - cover.y
     columns = cover.columns[x : x + part.width()]
     rows = cover.rows[y : y + part.height()]
     left, top = int(columns[0]), int(rows[0])
     size = Size(int(columns[-1]) + 1 - left, int(rows[-1]) + 1 - top)
-    source = opaque(rgb_image(pixels, left, top, size))
+    seen = pyramid.part(0, Rect(left, top, *size))
+    source = opaque(rgb_image(seen))
     if size == (part.width(), part.height()):
         painter.drawImage(part.topLeft(), source)
     else:
@@ -107,33 +97,26 @@ def _draw_nearest(
         painter.drawImage(part.topLeft(), larger.image)
 
 
-def _on_screen(area: QRect, pixels: NDArray[np.uint8], place: Place) -> QRectF:
+def _on_screen(area: Rect, step: tuple[float, float], place: Place) -> QRectF:
     """Return where a part of a level lies on screen."""
-    wide, high = _pixel_size(pixels, place)
+    wide, high = (one * place.transform.scale for one in step)
     return QRectF(
-        place.transform.x + area.x() * wide,
-        place.transform.y + area.y() * high,
-        area.width() * wide,
-        area.height() * high,
+        place.transform.x + area.x * wide,
+        place.transform.y + area.y * high,
+        area.width * wide,
+        area.height * high,
     )
 
 
-def _seen(pixels: NDArray[np.uint8], place: Place, part: QRect) -> QRect:
+def _seen(pyramid: Pyramid, level: int, place: Place, part: QRect) -> Rect:
     """Return the part of a level that is needed to draw a part of the screen."""
-    wide, high = _pixel_size(pixels, place)
+    wide, high = (one * place.transform.scale for one in pyramid.step(level))
     left = int((part.left() - place.transform.x) / wide) - _RIM
     top = int((part.top() - place.transform.y) / high) - _RIM
     right = int((part.right() + 1 - place.transform.x) / wide) + 1 + _RIM
     foot = int((part.bottom() + 1 - place.transform.y) / high) + 1 + _RIM
-    whole = QRect(0, 0, pixels.shape[1], pixels.shape[0])
-    return QRect(left, top, right - left, foot - top).intersected(whole)
-
-
-def _pixel_size(pixels: NDArray[np.uint8], place: Place) -> tuple[float, float]:
-    """Return width and height of a level's pixel in device pixels."""
-    height, width = pixels.shape[:2]
-    scale = place.transform.scale
-    return place.image.width * scale / width, place.image.height * scale / height
+    whole = Rect(left, top, right - left, foot - top)
+    return whole.within(pyramid.size(level))
 
 
 def level_for(scale: float, levels: int) -> int:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from segdesk.app.annotating import Choices
 from segdesk.app.keymap import Keymap
-from segdesk.app.opened_image import OpenedImage, build_pyramid
+from segdesk.app.opened_image import OpenedImage
 from segdesk.app.session import ProposalView, Session
 from segdesk.app.settings import Settings
 from segdesk.app.signal import Signal
@@ -28,6 +28,7 @@ from segdesk.core.history import Source, SourceKind, Step
 from segdesk.core.imaging import LoadedImage
 from segdesk.core.label_map import class_stats
 from segdesk.core.prediction import Prediction
+from segdesk.core.pyramid import Pyramid
 from segdesk.gui.viewer.stage import Stage
 from segdesk.gui.viewer.viewer import Viewer
 
@@ -134,7 +135,7 @@ class Hand:
 
     def open(self, pixels: np.ndarray) -> OpenedImage:
         loaded = LoadedImage(Path("a.png"), pixels, "PNG", "RGB", 8, 1, False, ())
-        image = OpenedImage(loaded, build_pyramid(pixels))
+        image = OpenedImage(loaded, Pyramid(pixels))
         self.session.set_image(image)
         return image
 
