@@ -101,6 +101,7 @@ class Thumbnails:
     def _read(
         self, path: Path, labels: LabelSource | None
     ) -> "tuple[Pixels | None, tuple[int, int] | None]":
+        from segdesk.core.freed_memory import hand_back
         from segdesk.core.imaging import read_size, read_thumbnail
 
         if path not in self._waiting:
@@ -109,7 +110,9 @@ class Thumbnails:
             pixels, size = read_thumbnail(path, self._size_px), read_size(path)
         except SegDeskError:
             return None, None
-        return pixels if labels is None else _tinted(pixels, labels), size
+        shown = pixels if labels is None else _tinted(pixels, labels)
+        hand_back(size[0] * size[1])
+        return shown, size
 
     def _keep(
         self,
