@@ -4,8 +4,10 @@ An item is an image, named by its path below the project's folder with forward s
 A linked folder lies elsewhere and counts as a folder of the project under its own name.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
@@ -111,7 +113,10 @@ class Project:
         """Return what is known of an item."""
         known = self.items.get(item, UNKNOWN_ITEM)
         if not known.split and self.split_rule is None:
-            return replace(known, split=folder_split(item))
+            split = folder_split(item)
+            if known is UNKNOWN_ITEM:
+                return _unknown_in(split)
+            return replace(known, split=split)
         return known
 
     def image_path(self, item: str) -> Path:
@@ -129,11 +134,9 @@ class Project:
     def item_of(self, image: Path) -> str | None:
         """Return the item that a file is; None when it is none of the project's."""
         for name, folder in self.links:
-            if image.is_relative_to(folder):
-                return f"{name}/{image.relative_to(folder).as_posix()}"
-        if image.is_relative_to(self.root):
-            return image.relative_to(self.root).as_posix()
-        return None
+            if below := _below(image, folder):
+                return f"{name}/{below}"
+        return _below(image, self.root)
 
     def with_facts(self, item: str, facts: ItemFacts) -> "Project":
         """Return it with other facts on one item."""
@@ -173,6 +176,22 @@ class Project:
             for item, facts in self.items.items()
         }
         return replace(self, items=FactMap(items))
+
+
+@lru_cache(maxsize=64)
+def _unknown_in(split: str) -> ItemFacts:
+    return replace(UNKNOWN_ITEM, split=split)
+
+
+def _below(path: Path, folder: Path) -> str | None:
+    """Return where a path lies below a folder, with "/"; lists ask it for each row."""
+    if path == folder:
+        return "."
+    inside = str(path).removeprefix(str(folder).rstrip(os.sep) + os.sep)
+    if len(inside) < len(str(path)):
+        return inside.replace(os.sep, "/")
+    # Windows spells one path in several ways.
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else None
 
 
 def _without_extension(path: str) -> str:

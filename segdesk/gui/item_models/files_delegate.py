@@ -1,20 +1,22 @@
 """How a file and the head of a folder look in the files panel."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.core.item_status import ItemStatus, MadeBy
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
-from segdesk.gui.item_models.files_model import FileRow, FolderRow
+from segdesk.gui.item_models.files_model import FileRow, FilesModel, FolderRow
 from segdesk.gui.item_models.row_delegate import (
     RIGHT,
     Index,
-    Role,
     RowDelegate,
     draw_text,
     ink,
+    paint_surface,
     text_width,
     two_lines,
 )
@@ -57,16 +59,16 @@ class FilesDelegate(RowDelegate):
 
     def height(self, index: Index) -> int:
         """Return the height of a row in px."""
-        is_folder = isinstance(index.data(Role.ROW), FolderRow)
+        is_folder = isinstance(_row(index), FolderRow)
         return theme.row_px(_FOLDER_PX if is_folder else _FILE_PX)
 
     def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
         """Return "head" anywhere on the head of a folder."""
-        return "head" if isinstance(index.data(Role.ROW), FolderRow) else ""
+        return "head" if isinstance(_row(index), FolderRow) else ""
 
     def tip(self, index: Index, part: str) -> str:
         """Return the path, why it failed, how far it is and who made its labels."""
-        row = index.data(Role.ROW)
+        row = _row(index)
         words = super().tip(index, part)
         if isinstance(row, FileRow) and row.failed:
             words = f"{words}\n{row.failed}"
@@ -83,30 +85,38 @@ class FilesDelegate(RowDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
         """Paint a file or a head, or draw again what was painted."""
-        row = index.data(Role.ROW)
-        picture = (
-            self._thumbnails.pixmap(row.path) if isinstance(row, FileRow) else None
-        )
-        thumbnail = picture.cacheKey() if picture is not None else None
-        if thumbnail is None and isinstance(row, FileRow):
-            thumbnail = -int(self._thumbnails.known(row.path))
+        row, rect, state = _row(index), option.rect, option.state
+        if row is None:
+            return
+        thumbnail = None
+        if isinstance(row, FileRow):
+            picture = self._thumbnails.pixmap(row.path)
+            if picture is not None:
+                thumbnail = picture.cacheKey()
+            else:
+                thumbnail = -int(self._thumbnails.known(row.path))
+        name = str(row.path) if isinstance(row, FileRow) else row.number
         self._pictures.draw(
             painter,
-            option.rect,
-            (row, thumbnail, option.state),
-            lambda inside: RowDelegate.paint(self, inside, option, index),
+            rect,
+            (name, (row, thumbnail, state)),
+            lambda inside: self._paint(inside, rect, state, row),
         )
 
-    def paint_row(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    def _paint(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        state: QStyle.StateFlag,
+        row: FileRow | FolderRow,
     ) -> None:
-        """Paint what is on a file's row, or on a head."""
-        row = index.data(Role.ROW)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_surface(painter, rect, state)
         if isinstance(row, FolderRow):
-            _paint_folder(painter, option.rect, row)
-        elif isinstance(row, FileRow):
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)
-            self._paint_file(painter, option.rect, row, selected=selected)
+            _paint_folder(painter, rect, row)
+        else:
+            selected = bool(state & QStyle.StateFlag.State_Selected)
+            self._paint_file(painter, rect, row, selected=selected)
 
     def _paint_file(
         self, painter: QPainter, rect: QRect, row: FileRow, *, selected: bool
@@ -117,7 +127,10 @@ class FilesDelegate(RowDelegate):
         if picture is not None:
             painter.drawPixmap(box.topLeft(), picture)
         else:
-            rounded(painter, QRectF(box), RADIUS_SMALL, theme.color("raised"))
+            colour = theme.color("raised").rgba()
+            painter.drawPixmap(
+                box.topLeft(), _empty_box(colour, painter.device().devicePixelRatio())
+            )
             if self._thumbnails.known(row.path):
                 icon = QRectF(box.center().x() - 7.5, box.center().y() - 7.5, 16, 16)
                 icons.paint(painter, icon, "file-x", theme.color("text3"))
@@ -127,6 +140,24 @@ class FilesDelegate(RowDelegate):
         draw_text(painter, line, row.name, pen, elide=_MIDDLE)
         below.translate(0, -1)
         draw_text(painter, below, row.detail, ink("caption", "text3", tabular=True))
+
+
+@lru_cache(maxsize=8)
+def _empty_box(rgba: int, ratio: float) -> QPixmap:
+    """Return what stands in the place of a thumbnail that is not there yet."""
+    picture = QPixmap(THUMBNAIL * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    box = QRectF(0, 0, THUMBNAIL.width(), THUMBNAIL.height())
+    rounded(painter, box, RADIUS_SMALL, QColor.fromRgba(rgba))
+    painter.end()
+    return picture
+
+
+def _row(index: Index) -> FileRow | FolderRow | None:
+    model = index.model()
+    return model.row_at(index.row()) if isinstance(model, FilesModel) else None
 
 
 def _paint_marks(painter: QPainter, row: FileRow, right: int, middle: int) -> int:

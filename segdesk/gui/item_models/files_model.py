@@ -228,7 +228,7 @@ class FilesModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what a row shows."""
-        row = self._row(index.row())
+        row = self.row_at(index.row())
         if row is None:
             return None
         match role:
@@ -243,7 +243,8 @@ class FilesModel(QAbstractListModel):
             case _:
                 return None
 
-    def _row(self, row: int) -> FileRow | FolderRow | None:
+    def row_at(self, row: int) -> FileRow | FolderRow | None:
+        """Return what a row shows; painting asks here, it is quicker than Qt's way."""
         file = self.file_at(row)
         if file is not None:
             made = self._made.get(file)

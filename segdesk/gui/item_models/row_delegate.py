@@ -20,6 +20,11 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_RADIUS = 6
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_SHOWN = (
+    QStyle.StateFlag.State_Selected
+    | QStyle.StateFlag.State_MouseOver
+    | QStyle.StateFlag.State_HasFocus
+)
 CENTRE = int(Qt.AlignmentFlag.AlignCenter)
 
 
@@ -65,22 +70,9 @@ class RowDelegate(QStyledItemDelegate):
         """Paint the row's surface, then what is on it."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint_surface(painter, option)
+        paint_surface(painter, option.rect, option.state)
         self.paint_row(painter, option, index)
         painter.restore()
-
-    def paint_surface(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        """Paint the rounded area of a selected or hovered row, and the focus ring."""
-        state = option.state
-        area = option.rect.adjusted(4, 1, -4, -1)
-        if state & QStyle.StateFlag.State_Selected:
-            _fill(painter, area, theme.color("sel"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            _fill(painter, area, theme.color("hover"))
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 5, 5)
 
     def paint_row(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
@@ -95,6 +87,21 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         """Give a widget that stands on a row the row's place."""
         editor.setGeometry(option.rect)
+
+
+def paint_surface(painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+    """Paint the rounded area of a selected or hovered row, and the focus ring."""
+    if not state & _SHOWN:
+        return
+    area = rect.adjusted(4, 1, -4, -1)
+    if state & QStyle.StateFlag.State_Selected:
+        _fill(painter, area, theme.color("sel"))
+    elif state & QStyle.StateFlag.State_MouseOver:
+        _fill(painter, area, theme.color("hover"))
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(theme.color("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 5, 5)
 
 
 def scaled(px: int) -> int:
@@ -118,10 +125,12 @@ def two_lines(left: int, middle: int, right: int) -> tuple[QRect, QRect]:
 
 
 class Ink(NamedTuple):
-    """Font and colour of a text."""
+    """Font and colour of a text, and how large its letters are."""
 
     font: QFont
     colour: QColor
+    metrics: QFontMetrics
+    widest: int
 
 
 def ink(style: str, role: str, *, tabular: bool = False) -> Ink:
@@ -136,7 +145,9 @@ def ink(style: str, role: str, *, tabular: bool = False) -> Ink:
 
 @lru_cache(maxsize=128)
 def _ink(style: str, role: str, tabular: bool, _dark: bool, _scale: float) -> Ink:
-    return Ink(theme.font(style, tabular=tabular), theme.color(role))
+    font = theme.font(style, tabular=tabular)
+    metrics = QFontMetrics(font)
+    return Ink(font, theme.color(role), metrics, metrics.horizontalAdvance("W"))
 
 
 def draw_text(
@@ -150,9 +161,11 @@ def draw_text(
     """Draw one line of text, elided to the rectangle's width."""
     painter.setFont(pen.font)
     painter.setPen(pen.colour)
-    metrics = painter.fontMetrics()
-    if metrics.horizontalAdvance(text) > rect.width():
-        text = metrics.elidedText(text, elide, rect.width())
+    width = rect.width()
+    # Measuring costs as much as drawing; short texts need none.
+    fits = text.isascii() and len(text) * pen.widest <= width
+    if not fits and pen.metrics.horizontalAdvance(text) > width:
+        text = pen.metrics.elidedText(text, elide, width)
     painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
 
 

@@ -21,15 +21,15 @@ class RowPictures:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, QPixmap] = OrderedDict()
-        self._seen: OrderedDict[Hashable, None] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[Hashable, QPixmap]] = OrderedDict()
+        self._seen: OrderedDict[Hashable, Hashable] = OrderedDict()
         self._size_px = 0
 
     def draw(
         self,
         painter: QPainter,
         rect: QRect,
-        shown: Hashable,
+        shown: tuple[Hashable, Hashable],
         paint: Callable[[QPainter], None],
     ) -> None:
         """Draw a row.
@@ -39,22 +39,24 @@ class RowPictures:
         rect
             Its place.
         shown
-            All that its looks depend on, but for its size and the theme.
+            Which row it is, quick to look up, and all that its looks depend on but for
+            its size and the theme.
         paint
             Paints it, in the coordinates of `rect`.
         """
         ratio = painter.device().devicePixelRatio()
         now = theme.active()
         width, height = rect.width(), rect.height()
-        key = (shown, width, height, ratio, now.is_dark, now.text_scale)
-        picture = self._kept.get(key)
-        if picture is None and key not in self._seen:
-            self._seen[key] = None
-            if len(self._seen) > _SEEN:
-                self._seen.popitem(last=False)
-            paint(painter)
-            return
-        if picture is None:
+        name, look = shown
+        looks = (look, width, height, ratio, now.is_dark, now.text_scale)
+        kept_looks, picture = self._kept.get(name, (None, None))
+        if picture is None or kept_looks != looks:
+            if self._seen.get(name) != looks:
+                self._seen[name] = looks
+                if len(self._seen) > _SEEN:
+                    self._seen.popitem(last=False)
+                paint(painter)
+                return
             picture = QPixmap(round(width * ratio), round(height * ratio))
             picture.setDevicePixelRatio(ratio)
             picture.fill(theme.color("panel"))
@@ -62,16 +64,18 @@ class RowPictures:
             inside.translate(-rect.topLeft())
             paint(inside)
             inside.end()
-            self._keep(key, picture)
+            self._keep(name, looks, picture)
         else:
-            self._kept.move_to_end(key)
+            self._kept.move_to_end(name)
         painter.drawPixmap(rect.topLeft(), picture)
 
-    def _keep(self, key: Hashable, picture: QPixmap) -> None:
-        self._kept[key] = picture
+    def _keep(self, name: Hashable, looks: Hashable, picture: QPixmap) -> None:
+        if name in self._kept:
+            self._size_px -= _pixels(self._kept.pop(name)[1])
+        self._kept[name] = looks, picture
         self._size_px += _pixels(picture)
         while self._size_px > _KEPT_PX and len(self._kept) > 1:
-            _, dropped = self._kept.popitem(last=False)
+            _, (_, dropped) = self._kept.popitem(last=False)
             self._size_px -= _pixels(dropped)
 
 

@@ -93,7 +93,8 @@ class RowView(LaidRows):
             QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_HasFocus
         )
         ring = self.currentIndex().row() if self._shows_focus() else -1
-        model, selection = self.model(), self.selectionModel()
+        model, selection = self.model(), self.selectionModel().selection()
+        some_selected = not selection.isEmpty()
         painter = QPainter(self.viewport())
         for row in range(first, last + 1):
             index = model.index(row, 0)
@@ -101,7 +102,7 @@ class RowView(LaidRows):
             if not region.intersects(option.rect):
                 continue
             state = quiet
-            if selection.isSelected(index):
+            if some_selected and selection.contains(index):
                 state |= QStyle.StateFlag.State_Selected
             if row == self._rows.hot_row:
                 state |= QStyle.StateFlag.State_MouseOver
