@@ -60,11 +60,17 @@ class TrainingTarget:
         What the user calls the data: the project's or the folder's name.
     is_project
         Whether it is a project of SegDesk's.
+    load_from
+        A checkpoint whose weights the training shall start from.
+    architecture
+        What it is trained on from there; "": what is remembered or proposed.
     """
 
     data_dir: Path
     name: str
     is_project: bool = False
+    load_from: Path | None = None
+    architecture: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +121,7 @@ class TrainingForm:
         )
         self._spec = doors.memory.choices(target.data_dir, draft)
         self._own = doors.memory.chosen(target.data_dir)
+        self._start_from(target)
         self._proposal: TrainingDefaults | None = None
         self.checking = DataChecking(doors.trainer, target.data_dir)
         self.bench = Bench(doors.bench, doors.scratch_dir)
@@ -123,6 +130,15 @@ class TrainingForm:
         self.bench.changed.connect(self._on_bench_changed)
         self.costs.changed.connect(self.changed.emit)
         self._is_over = False
+
+    def _start_from(self, target: TrainingTarget) -> None:
+        """Begin with the weights that the user wants to go on from."""
+        fields: dict[str, Any] = {"load_from": target.load_from}
+        if target.architecture:
+            fields["architecture"] = target.architecture
+        if target.load_from is not None:
+            self._spec = msgspec.structs.replace(self._spec, **fields)
+            self._own |= frozenset(fields)
 
     # ------------------------------------------------------------ what is so
 
