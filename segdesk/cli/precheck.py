@@ -8,18 +8,21 @@ import tempfile
 from pathlib import Path
 
 from segdesk.core.errors import InputError, StorageError
-from segdesk.engine.config_builder import check_architecture, check_numbers
+from segdesk.engine.config_builder import check_numbers, check_score
+from segdesk.engine.config_check import read_edited
 from segdesk.engine.config_text import read_config
 from segdesk.engine.device_names import parse_device
 from segdesk.engine.file_kind import check_kind
+from segdesk.engine.recipes import check_architecture
+from segdesk.engine.run_folder import check_run_folder
 from segdesk.formats.classes_file import ModelMark, read_model_mark
-from segdesk.formats.mmseg_dataset import check_headers, read_mmseg_dataset
+from segdesk.formats.mmseg_dataset import MmsegDataset, check_headers
 from segdesk.formats.outputs import CLASSES_FILE
+from segdesk.formats.training_set import read_training_set
 from segdesk.jobs.specs import BatchSpec, InspectSpec, JobSpec, ModelSource, TrainSpec
 
 # Pairs of a split whose headers are read: some 0.2 ms each.
 _MOST_PAIRS = 500
-_NAMED_FILES = 3
 
 
 def check_call(spec: JobSpec) -> None:
@@ -68,29 +71,30 @@ def _check_results_folder(spec: BatchSpec) -> None:
 
 
 def _check_training(spec: TrainSpec) -> None:
-    check_architecture(spec.architecture)
     check_numbers(spec)
+    if spec.config_text is not None:
+        read_edited(spec.config_text)
+    elif spec.config is None:
+        check_architecture(spec.architecture)
+    elif not spec.trusted:
+        read_config(spec.config)
     parse_device(spec.device)
     if spec.load_from is not None:
         check_kind(spec.load_from)
-    check_headers(read_mmseg_dataset(spec.data_dir), _MOST_PAIRS)
-    _check_run_folder(spec.work_dir)
-
-
-def _check_run_folder(folder: Path) -> None:
-    """Refuse a folder that holds a run, or that nothing can be written into."""
-    weights = sorted(folder.glob("*.pth"), key=lambda path: path.name)
-    if weights:
-        named = ", ".join(path.name for path in weights[:_NAMED_FILES])
-        more = len(weights) - _NAMED_FILES
+    data = read_training_set(spec.data_dir)
+    train, val = data.splits["train"], data.splits["val"]
+    check_headers(MmsegDataset(data.root, data.classes, train, val), _MOST_PAIRS)
+    check_score(spec, data)
+    if not spec.resume:
+        check_run_folder(spec.work_dir)
+    elif not any(spec.work_dir.glob("*.pth")):
         raise InputError(
-            "The training was not started.",
-            cause=f"{folder} holds an earlier run: {named}"
-            f"{f' and {more} more' if more > 0 else ''}. It was left as it is.",
-            hint="Give another --work-dir, or move that folder away.",
+            "The run was not resumed.",
+            cause=f"{spec.work_dir} holds no checkpoint to go on from.",
+            hint="Name the folder of a run as --work-dir, or train without --resume.",
         )
     _check_writable(
-        folder,
+        spec.work_dir,
         "The training was not started.",
         "Give another --work-dir, in a folder of your own.",
     )

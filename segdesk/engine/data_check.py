@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from segdesk.core.paths import config_path
-from segdesk.engine.config_builder import check_architecture, pooling_part
+from segdesk.engine.config_network import pooling_part
 from segdesk.engine.config_text import read_config
+from segdesk.engine.recipes import check_architecture
 from segdesk.formats.doctor.case import PlannedTraining
 from segdesk.formats.doctor.check import CheckRequest, check_data
 from segdesk.jobs.control import JobContext

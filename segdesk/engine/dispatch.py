@@ -18,6 +18,7 @@ from segdesk.jobs.events import (
 from segdesk.jobs.specs import (
     BatchSpec,
     CheckSpec,
+    ConfigSpec,
     Device,
     EnvironmentSpec,
     EvaluateSpec,
@@ -27,6 +28,8 @@ from segdesk.jobs.specs import (
     ModelSource,
     Precision,
     PredictSpec,
+    ProbeSpec,
+    SamplesSpec,
     TrainSpec,
 )
 
@@ -110,6 +113,8 @@ class Engine:
                     spec.model, spec.device, spec.precision, context
                 )
                 return run_evaluation(spec, context, predictor)
+            case ProbeSpec() | ConfigSpec() | SamplesSpec():
+                return self._plan(spec, context)
             case CheckSpec():
                 from segdesk.engine.data_check import run_check
 
@@ -122,6 +127,25 @@ class Engine:
                 from segdesk.engine.environment import report_environment
 
                 return report_environment(spec, context)
+
+    def _plan(
+        self, spec: ProbeSpec | ConfigSpec | SamplesSpec, context: JobContext
+    ) -> JobResult:
+        """Do what the user asks before a training."""
+        match spec:
+            case ProbeSpec():
+                from segdesk.engine.probe import run_probe
+
+                self._let_go()
+                return run_probe(spec, context)
+            case ConfigSpec():
+                from segdesk.engine.training_plan import build_text
+
+                return build_text(spec, context)
+            case SamplesSpec():
+                from segdesk.engine.samples import make_samples
+
+                return make_samples(spec, context)
 
     def _load(self, spec: LoadSpec, context: JobContext) -> ModelLoaded:
         started_s = time.monotonic()

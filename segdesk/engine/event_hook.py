@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ from segdesk.engine.bootstrap import prepare
 prepare()
 
 import torch  # noqa: E402 - after the adapter
-from mmengine.hooks import Hook  # noqa: E402
+from mmengine.hooks import Hook, IterTimerHook  # noqa: E402
 
 from segdesk.core.errors import ModelError  # noqa: E402
-from segdesk.engine.metric import PerClassIoUMetric  # noqa: E402
+from segdesk.core.segmentation_metrics import PerClass  # noqa: E402
+from segdesk.engine.metric import CLASS_KEY, PerClassIoUMetric  # noqa: E402
+from segdesk.engine.resuming import RNG_KEY, rng_state  # noqa: E402
 from segdesk.jobs.control import JobContext  # noqa: E402
 from segdesk.jobs.events import (  # noqa: E402
     CheckpointSaved,
@@ -21,13 +24,16 @@ from segdesk.jobs.events import (  # noqa: E402
     TrainStep,
     Validated,
 )
+from segdesk.jobs.training_events import TrainPaused  # noqa: E402
 
 if TYPE_CHECKING:
-    from segdesk.core.segmentation_metrics import PerClass
+    from segdesk.engine.validation_hook import ValidationHook
 
 STEP_INTERVAL_S = 0.2
+_PAUSE_POLL_S = 0.1
 
 Metrics = dict[str, float | None]
+Score = Callable[[Metrics, PerClass], float | None]
 
 
 class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
@@ -37,6 +43,10 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
     ----------
     context
         Where reports go and stops come from.
+    validation
+        What a validation gives beside its metrics.
+    score
+        Picks from metrics and per-class values what the best weights are kept by.
 
     Attributes
     ----------
@@ -52,8 +62,16 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
 
     priority = "VERY_LOW"
 
-    def __init__(self, context: JobContext) -> None:
+    def __init__(
+        self,
+        context: JobContext,
+        validation: "ValidationHook | None" = None,
+        score: "Score | None" = None,
+    ) -> None:
         self.iteration = 0
+        self._validation = validation
+        self._score = score or _mean_iou
+        self._best = -math.inf
         self.best_iteration: int | None = None
         self.best_metrics: Metrics = {}
         self.best_per_class: PerClass = {}
@@ -88,7 +106,36 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         if losses.get("loss", 0.0) is None:
             raise self._diverged()
         self._report_checkpoint(runner)
+        if self._context.stop.is_paused():
+            self._wait(runner)
         self._context.check()
+
+    def before_save_checkpoint(
+        self,
+        runner: Any,  # noqa: ANN401 - mmengine's Runner
+        checkpoint: dict[str, Any],
+    ) -> None:
+        """Put the state of chance into a checkpoint, to go on exactly from it."""
+        del runner
+        checkpoint[RNG_KEY] = rng_state()
+
+    def after_load_checkpoint(
+        self,
+        runner: Any,  # noqa: ANN401 - our TrainRunner
+        checkpoint: dict[str, Any],
+    ) -> None:
+        """Take it from there again, and where the run stands."""
+        runner.chance = checkpoint.get(RNG_KEY)
+        self.iteration = int(checkpoint["meta"]["iter"])
+        info = (checkpoint.get("message_hub") or {}).get("runtime_info") or {}
+        if (best := info.get("best_ckpt")) and Path(best).is_file():
+            self.best_checkpoint = best
+        self._checkpoint = info.get("last_ckpt")
+
+    def remember(self, earlier: Iterable[Validated]) -> None:
+        """Take validations of an earlier part of the run into account."""
+        for event in earlier:
+            self._compare(event.iteration, event.metrics, event.per_class)
 
     def after_val_iter(
         self,
@@ -117,22 +164,47 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
     ) -> None:
         """Report what the validation measured and the best checkpoint so far."""
         found = {name: _finite(value) for name, value in (metrics or {}).items()}
+        found.pop(CLASS_KEY, None)
         per_class: PerClass = {}
         for metric in runner.val_evaluator.metrics:
             if isinstance(metric, PerClassIoUMetric):
                 per_class |= metric.per_class
-        best, now = self.best_metrics.get("mIoU"), found.get("mIoU")
-        if self.best_iteration is None or (now is not None and now > (best or 0.0)):
-            self.best_iteration = self.iteration
-            self.best_metrics, self.best_per_class = found, per_class
+        self._compare(self.iteration, found, per_class)
+        extra = self._validation
         self._context.report(
-            Validated(iteration=self.iteration, metrics=found, per_class=per_class)
+            Validated(
+                iteration=self.iteration,
+                metrics=found,
+                per_class=per_class,
+                val_loss=extra.loss if extra else None,
+                seconds=extra.seconds if extra else 0.0,
+            )
         )
+        if extra and (previews := extra.previews(self.iteration)):
+            self._context.report(previews)
         self._report_checkpoint(runner)
         path = runner.message_hub.runtime_info.get("best_ckpt")
         if path and path != self.best_checkpoint:
             self.best_checkpoint = path
             self._context.report(CheckpointSaved(Path(path), self.iteration, best=True))
+
+    def _compare(self, iteration: int, found: Metrics, per_class: PerClass) -> None:
+        now = self._score(found, per_class)
+        if self.best_iteration is None or (now is not None and now > self._best):
+            self._best = -math.inf if now is None else now
+            self.best_iteration = iteration
+            self.best_metrics, self.best_per_class = found, per_class
+
+    def _wait(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's Runner
+        """Wait until the pause ends or a stop is asked for."""
+        stop = self._context.stop
+        self._context.report(TrainPaused(self.iteration, paused=True))
+        while stop.is_paused():
+            stop.wait(_PAUSE_POLL_S)
+        self._context.report(TrainPaused(self.iteration, paused=False))
+        for hook in runner.hooks:
+            if isinstance(hook, IterTimerHook):
+                hook.t = time.time()  # the pause is no time of an iteration
 
     def _step(self, runner: Any, losses: Metrics) -> TrainStep:  # noqa: ANN401
         hub = runner.message_hub
@@ -164,6 +236,10 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             f"weights have run away. {kept}",
             hint="Train again with a tenth of the learning rate.",
         )
+
+
+def _mean_iou(metrics: Metrics, _per_class: PerClass) -> float | None:
+    return metrics.get("mIoU")
 
 
 def _losses(outputs: dict[str, torch.Tensor]) -> Metrics:

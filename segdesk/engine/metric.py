@@ -19,10 +19,17 @@ from mmseg.registry import METRICS  # noqa: E402
 
 from segdesk.core.segmentation_metrics import PerClass, measured  # noqa: E402
 
+CLASS_KEY = "classIoU"
+
 
 @METRICS.register_module()
 class PerClassIoUMetric(IoUMetric):
     """`IoUMetric` that keeps the values of each class.
+
+    Parameters
+    ----------
+    scored_class
+        A class whose IoU is returned as `classIoU` too.
 
     Attributes
     ----------
@@ -31,8 +38,9 @@ class PerClassIoUMetric(IoUMetric):
         neither in the truth nor in the prediction.
     """
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - mmseg's own
+    def __init__(self, *, scored_class: int | None = None, **options: Any) -> None:  # noqa: ANN401 - mmseg's own
         super().__init__(**options)
+        self._scored_class = scored_class
         self.per_class: PerClass = {}
 
     def compute_metrics(self, results: list[Any]) -> dict[str, float]:
@@ -49,4 +57,7 @@ class PerClassIoUMetric(IoUMetric):
         )
         names = tuple(self.dataset_meta["classes"])
         self.per_class, metrics = measured(intersect, union, predicted, truth, names)
+        if self._scored_class is not None:
+            value = self.per_class["IoU"][self._scored_class]
+            metrics[CLASS_KEY] = float("nan") if value is None else value
         return metrics

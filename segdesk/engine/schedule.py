@@ -58,5 +58,36 @@ def fit_schedule(
     return fitted
 
 
+def shaped_schedule(shape: str, max_iters: int) -> list[Config]:
+    """Return a warm-up and then a course of a named shape.
+
+    Parameters
+    ----------
+    shape
+        "poly" (power 0.9, to nothing), "cosine" (to nothing) or "constant".
+    """
+    warm_up = min(_WARM_UP_MOST, round(max_iters * _WARM_UP_SHARE))
+    parts: list[Config] = []
+    if warm_up >= _WARM_UP_LEAST:
+        parts.append(
+            {
+                "type": "LinearLR",
+                "start_factor": 0.01,
+                "by_epoch": False,
+                "begin": 0,
+                "end": warm_up,
+            }
+        )
+    else:
+        warm_up = 0
+    span = {"by_epoch": False, "begin": warm_up, "end": max_iters}
+    if shape == "poly":
+        parts.append({"type": "PolyLR", "eta_min": 0.0, "power": 0.9, **span})
+    elif shape == "cosine":
+        length = max_iters - warm_up
+        parts.append({"type": "CosineAnnealingLR", "T_max": length, **span})
+    return parts
+
+
 def _is_warm_up(part: Config) -> bool:
     return part["type"] in {"LinearLR", "ConstantLR"} and not part.get("begin", 0)

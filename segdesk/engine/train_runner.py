@@ -5,8 +5,10 @@ visualizers for the life of the process under the experiment's name, so every ru
 a name of its own.
 """
 
+import functools
 import logging
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import TextIOBase
@@ -18,9 +20,11 @@ from segdesk.engine.bootstrap import prepare
 
 prepare()
 
-import torch  # noqa: E402 - after the adapter
+import torch.utils.checkpoint  # noqa: E402 - after the adapter
 from mmengine.config import Config as MmConfig  # noqa: E402
-from mmengine.runner import Runner  # noqa: E402
+from mmengine.dist import is_main_process  # noqa: E402
+from mmengine.hooks import EMAHook  # noqa: E402
+from mmengine.runner import Runner, activation_checkpointing  # noqa: E402
 from mmseg.utils import register_all_modules  # noqa: E402
 
 from segdesk.core.errors import (  # noqa: E402
@@ -29,11 +33,21 @@ from segdesk.core.errors import (  # noqa: E402
     SegDeskError,
 )
 from segdesk.engine.checkpoint import load_checkpoint  # noqa: E402
+from segdesk.engine.resuming import (  # noqa: E402
+    ChanceRestored,
+    ResumePoint,
+)
 from segdesk.engine.run_folder import folder_refused  # noqa: E402
 from segdesk.jobs.events import LogLine, Noted, Report  # noqa: E402
 
 _COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 _WRITER_WORDS = ("PytorchStreamWriter", "inline_container", "unexpected pos")
+
+
+# Reentrant checkpointing needs an input with a gradient, and a picture has none.
+activation_checkpointing.checkpoint = functools.partial(
+    torch.utils.checkpoint.checkpoint, use_reentrant=False
+)
 
 
 class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
@@ -44,18 +58,86 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
 
     device: torch.device
     report: Callable[[Report], None]
+    resume_point: ResumePoint | None
     _has_loaded: bool
+    _resume: bool
 
     def wrap_model(self, model_wrapper_cfg: object, model: Any) -> Any:  # noqa: ANN401
-        """Move the model to the device."""
+        """Move the model to the device; several processes share its gradients."""
+        model = model.to(self.device)
+        if not self.distributed:
+            return model
+        from mmengine.model import MMDistributedDataParallel
+
         del model_wrapper_cfg
-        return model.to(self.device)
+        return MMDistributedDataParallel(
+            module=model,
+            device_ids=[self.device.index] if self.device.type == "cuda" else None,
+            broadcast_buffers=False,
+            find_unused_parameters=True,
+        )
 
     def load_or_resume(self) -> None:
-        """Take the weights of `load_from` that fit."""
-        if self._load_from is not None and not self._has_loaded:
-            take_weights(self.model, Path(self._load_from), self.report)
-            self._has_loaded = True
+        """Go on from the checkpoint to resume, or take the weights that fit."""
+        if self._has_loaded:
+            return
+        if self.resume_point is not None:
+            self._go_on_from(self.resume_point)
+        elif self._load_from is not None:
+            take_weights(bare(self.model), Path(self._load_from), self.report)
+        self._has_loaded = True
+
+    def train(self) -> Any:  # noqa: ANN401 - the trained model
+        """Train; a schedule that steps between two adding batches is no mistake."""
+        with warnings.catch_warnings():
+            for text in ("Detected call of `scheduler.step", "None of the inputs have"):
+                warnings.filterwarnings("ignore", message=text)
+            return super().train()
+
+    def save_checkpoint(
+        self,
+        out_dir: str,
+        filename: str,
+        *args: Any,  # noqa: ANN401 - mmengine's own
+        **options: Any,  # noqa: ANN401 - mmengine's own
+    ) -> None:
+        """Write a checkpoint that appears whole or not at all."""
+        part = f".{filename}.part"
+        super().save_checkpoint(out_dir, part, *args, **options)
+        if is_main_process():
+            Path(out_dir, part).replace(Path(out_dir, filename))
+
+    def _go_on_from(self, point: ResumePoint) -> None:
+        """Restore weights, optimizer, schedule and chance.
+
+        The schedule's own state is not taken: it would keep the length it was made
+        for. It is made anew for this length and led to where the run stands.
+        """
+        groups = self.optim_wrapper.optimizer.param_groups
+        rates = [group.get("initial_lr", group["lr"]) for group in groups]
+        self._resume = True
+        self.resume(str(point.path), resume_param_scheduler=False, map_location="cpu")
+        groups = self.optim_wrapper.optimizer.param_groups
+        for group, rate in zip(groups, rates, strict=True):
+            group["lr"] = group["initial_lr"] = rate
+        plan = self.cfg.get("param_scheduler") or []
+        self.param_schedulers = self.build_param_scheduler(plan) if plan else []
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they are led, not stepped after a step
+            for _ in range(point.iteration):
+                for scheduler in self.param_schedulers:
+                    scheduler.step()
+
+    def resume(self, filename: str, *args: Any, **options: Any) -> None:  # noqa: ANN401
+        """Restore a checkpoint, and the generators before the next batch."""
+        super().resume(filename, *args, **options)
+        if self.chance is not None:
+            loop = self.train_loop
+            loop.dataloader_iterator = ChanceRestored(
+                loop.dataloader_iterator, self.chance
+            )
+
+    chance: dict[str, Any] | None = None
 
     def dump_config(self) -> None:
         """Write nothing: the run folder has its `config.py`."""
@@ -64,19 +146,29 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
         """Log nothing: the environment has a report of its own."""
 
 
+def bare(model: Any) -> Any:  # noqa: ANN401 - mmengine's model
+    """Return a model without what shares its gradients between processes."""
+    return getattr(model, "module", model)
+
+
 def build_runner(
-    config: dict[str, Any], device: torch.device, report: Callable[[Report], None]
+    config: dict[str, Any],
+    device: torch.device,
+    report: Callable[[Report], None],
+    resume_point: ResumePoint | None = None,
 ) -> TrainRunner:
     """Build the runner of one training.
 
     Parameters
     ----------
     config
-        What `build_config` returned.
+        What `live_config` returned.
     device
         Where to train.
     report
         Takes log lines and notes.
+    resume_point
+        Where to go on; None: from the start.
 
     Raises
     ------
@@ -91,7 +183,6 @@ def build_runner(
         {
             **config,
             "experiment_name": name,
-            "val_evaluator": {**config["val_evaluator"], "type": "PerClassIoUMetric"},
             "test_dataloader": None,
             "test_cfg": None,
             "test_evaluator": None,
@@ -104,6 +195,7 @@ def build_runner(
 
     OwnRunner.device = device
     OwnRunner.report = staticmethod(report)
+    OwnRunner.resume_point = resume_point
     # mmengine's logger keeps the stdout that it finds here.
     with redirect_stdout(_LogLines(report)), told():
         try:
@@ -124,6 +216,13 @@ def close_runner(runner: TrainRunner) -> None:
         runner.logger.removeHandler(handler)
         if isinstance(handler, logging.FileHandler):
             handler.close()
+
+
+def whole_weights(runner: TrainRunner) -> None:
+    """Take the trained weights back after a validation of averaged ones was cut."""
+    for hook in runner.hooks:
+        if isinstance(hook, EMAHook):
+            hook._swap_ema_parameters()  # noqa: SLF001 - its own way back
 
 
 def take_weights(
@@ -166,13 +265,8 @@ def told(folder: Path | None = None) -> Iterator[None]:
     """Turn what torch and mmengine raise for want of memory or disk into sentences."""
     try:
         yield
-    except torch.cuda.OutOfMemoryError as error:
-        raise ModelError(
-            "The training ran out of GPU memory.",
-            cause="One batch does not fit on the card.",
-            hint="Halve the batch size or the crop, then train again.",
-            detail=str(error),
-        ) from error
+    except torch.OutOfMemoryError:
+        raise  # the training goes on with less
     except (OSError, RuntimeError) as error:
         if (refused := _storage_error(folder, error)) is None:
             raise

@@ -1,35 +1,54 @@
 """One training: from its spec to a checkpoint that the predictor loads."""
 
+import gc
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from segdesk.core.errors import JobCancelledError
+import msgspec
+import torch
+
+from segdesk.core.errors import JobCancelledError, ModelError
+from segdesk.core.segmentation_metrics import PerClass
 from segdesk.engine.checkpoint import load_checkpoint, save_for_inference
-from segdesk.engine.config_builder import build_config, load_recipe
+from segdesk.engine.config_builder import CLASS_SCORE, amp_refused
 from segdesk.engine.devices import resolve_device
-from segdesk.engine.event_hook import JobEventHook
+from segdesk.engine.event_hook import JobEventHook, Metrics, Score
+from segdesk.engine.live_config import live_config, score_key
+from segdesk.engine.memory_ladder import step_down
+from segdesk.engine.metric import CLASS_KEY
+from segdesk.engine.resuming import ResumePoint, find_resume_point
 from segdesk.engine.run_folder import (
     CONFIG_FILE,
+    EVENTS_FILE,
     INTERRUPTED_FILE,
     MODEL_FILE,
-    open_run_folder,
+    check_run_folder,
+    held_run_folder,
     recorded,
+    write_plan,
 )
-from segdesk.engine.train_runner import TrainRunner, build_runner, close_runner, told
-from segdesk.formats.mmseg_dataset import MmsegDataset, check_masks, read_mmseg_dataset
+from segdesk.engine.train_runner import (
+    TrainRunner,
+    build_runner,
+    close_runner,
+    told,
+    whole_weights,
+)
+from segdesk.engine.training_plan import Plan, check_data, plan_training
+from segdesk.engine.validation_hook import ValidationHook
+from segdesk.jobs.codec import decode_event
 from segdesk.jobs.control import JobContext
-from segdesk.jobs.events import Progress, TrainDone
+from segdesk.jobs.events import TrainDone, Validated
 from segdesk.jobs.specs import TrainSpec
-
-_CHECK_STEP = 50
+from segdesk.jobs.training_events import MemoryAdapted
 
 
 def run_training(spec: TrainSpec, context: JobContext) -> TrainDone:
     """Train a model and leave the best of it in the run folder.
 
     `model.pth` holds the weights of the best validation, stripped to what prediction
-    needs.
+    needs. When the memory runs out, the training goes on with less, and says so.
 
     Parameters
     ----------
@@ -45,63 +64,126 @@ def run_training(spec: TrainSpec, context: JobContext) -> TrainDone:
         The data set, the architecture or a number of the spec cannot be used. Nothing
         was trained.
     ModelError
-        The loss is not a number any more, or the GPU's memory is full.
+        The loss is not a number any more, or the memory does not suffice.
     StorageError
         The run folder cannot be written.
     JobCancelledError
         The user stopped it; `kept` names the checkpoint.
     """
     started_s = time.monotonic()
-    recipe = load_recipe(spec.architecture)
-    dataset = read_mmseg_dataset(spec.data_dir)
-    config = build_config(spec, dataset, recipe)
-    _check(dataset, context)
-    open_run_folder(spec, config, context.report)
-    with recorded(spec.work_dir, context) as (inner, finish):
-        hook = JobEventHook(inner)
-        _train(spec, config, hook, inner)
-        done = TrainDone(
-            work_dir=spec.work_dir,
-            checkpoint=_write_model(spec, dataset, config, hook),
-            config=spec.work_dir / CONFIG_FILE,
-            iterations=hook.iteration,
-            metrics=hook.best_metrics,
-            per_class=hook.best_per_class,
-            classes=dataset.classes,
-            seconds=time.monotonic() - started_s,
-        )
-        finish(done)
+    plan = plan_training(spec, context)
+    device = resolve_device(spec.device, context.report)
+    if spec.amp and device.type != "cuda":
+        raise amp_refused(str(device))
+    if not spec.resume:
+        check_run_folder(spec.work_dir)
+    check_data(plan.data, context)
+    with held_run_folder(spec.work_dir):
+        point = _resume_point(plan, context)
+        write_plan(spec, plan.data, plan.config)
+        with recorded(spec.work_dir, context, append=spec.resume) as (inner, finish):
+            hook = _train_within_memory(plan, device, inner, point)
+            done = TrainDone(
+                work_dir=spec.work_dir,
+                checkpoint=_write_model(plan, hook),
+                config=spec.work_dir / CONFIG_FILE,
+                iterations=hook.iteration,
+                metrics=hook.best_metrics,
+                per_class=hook.best_per_class,
+                classes=plan.data.classes,
+                seconds=time.monotonic() - started_s,
+            )
+            finish(done)
     return done
 
 
-def _check(dataset: MmsegDataset, context: JobContext) -> None:
-    def looked_at(done: int, total: int) -> None:
-        context.check()
-        if done % _CHECK_STEP == 0 or done == total:
-            context.report(Progress(done, total, "masks", "Checking the data set"))
+def free_memory() -> None:
+    """Give back what nothing refers to any more, of the GPU too."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
-    check_masks(dataset, looked_at)
+
+def _resume_point(plan: Plan, context: JobContext) -> ResumePoint | None:
+    if not plan.spec.resume:
+        return None
+    return find_resume_point(
+        plan.spec.work_dir, plan.data.classes, plan.length, context.report
+    )
+
+
+def _train_within_memory(
+    plan: Plan, device: torch.device, context: JobContext, point: ResumePoint | None
+) -> JobEventHook:
+    """Train, and go on with less where the memory does not suffice.
+
+    Raises
+    ------
+    ModelError
+        Nothing is left to give up, or the user forbade it.
+    """
+    while True:
+        try:
+            hook, shortage = _train(plan, device, context, point)
+        finally:
+            free_memory()
+        if not shortage:
+            return hook
+        step = None
+        if plan.spec.adapt_memory:
+            step = step_down(plan, hook.iteration, device.type)
+        if step is None:
+            raise _short_of_memory(plan, device, shortage)
+        plan = plan.changed(step.spec)
+        context.report(
+            MemoryAdapted(
+                iteration=hook.iteration, step=step.words, changes=step.changes
+            )
+        )
+        write_plan(plan.spec, plan.data, plan.config)
+        if hook.iteration:
+            path = plan.spec.work_dir / INTERRUPTED_FILE
+            point = ResumePoint(path, hook.iteration)
 
 
 def _train(
-    spec: TrainSpec, config: dict[str, Any], hook: JobEventHook, context: JobContext
-) -> None:
-    device = resolve_device(spec.device, context.report)
-    runner = build_runner(config, device, context.report)
+    plan: Plan, device: torch.device, context: JobContext, point: ResumePoint | None
+) -> tuple[JobEventHook, str]:
+    """Train to the end, or until the memory runs out; returns what torch said of it."""
+    spec = plan.spec
+    validation = ValidationHook(spec)
+    hook = JobEventHook(context, validation, _score(plan))
+    if point is not None:
+        hook.remember(_earlier(spec.work_dir / EVENTS_FILE, point.iteration))
+    live = live_config(spec, plan.config, plan.data.classes)
+    runner = build_runner(live, device, context.report, point)
+    runner.register_hook(validation, validation.priority)
     runner.register_hook(hook, JobEventHook.priority)
     try:
         with told(spec.work_dir):
             runner.train()
     except JobCancelledError as error:
-        raise JobCancelledError(_keep(spec, runner, hook)) from error
+        raise JobCancelledError(_keep(spec, runner, hook, validation)) from error
+    except torch.OutOfMemoryError as error:
+        said = str(error) or "out of memory"
+    else:
+        return hook, ""
     finally:
         close_runner(runner)
+    # Here, as the error held on to what the network had computed.
+    if spec.adapt_memory:
+        _keep(spec, runner, hook, validation)
+    return hook, said
 
 
-def _keep(spec: TrainSpec, runner: TrainRunner, hook: JobEventHook) -> str:
+def _keep(
+    spec: TrainSpec, runner: TrainRunner, hook: JobEventHook, validation: ValidationHook
+) -> str:
     """Save the weights of a training that was stopped, ready to go on from."""
     if not hook.iteration:
         return ""
+    if validation.running:
+        whole_weights(runner)
     with told(spec.work_dir):
         runner.save_checkpoint(
             str(spec.work_dir),
@@ -112,16 +194,58 @@ def _keep(spec: TrainSpec, runner: TrainRunner, hook: JobEventHook) -> str:
     return f"checkpoint at iteration {hook.iteration}"
 
 
-def _write_model(
-    spec: TrainSpec, dataset: MmsegDataset, config: dict[str, Any], hook: JobEventHook
-) -> Path:
-    best = Path(hook.best_checkpoint or spec.work_dir / f"iter_{hook.iteration}.pth")
-    path = spec.work_dir / MODEL_FILE
+def _write_model(plan: Plan, hook: JobEventHook) -> Path:
+    folder = plan.spec.work_dir
+    best = Path(hook.best_checkpoint or folder / f"iter_{hook.iteration}.pth")
+    path = folder / MODEL_FILE
     save_for_inference(
         path,
         state_dict=load_checkpoint(best).state_dict,
-        config=config,
-        classes=dataset.classes,
+        config=plan.config,
+        classes=plan.data.classes,
         iteration=hook.best_iteration or hook.iteration,
     )
     return path
+
+
+def _score(plan: Plan) -> Score:
+    """Return what picks the score from a validation."""
+    key = score_key(plan.spec, plan.config)
+    if key != CLASS_KEY:
+        return lambda metrics, _per_class: metrics.get(key)
+    name = plan.spec.keep_best.removeprefix(CLASS_SCORE)
+    index = plan.data.classes.names.index(name)
+
+    def of_class(_metrics: Metrics, per_class: PerClass) -> float | None:
+        return per_class["IoU"][index]
+
+    return of_class
+
+
+def _earlier(path: Path, until: int) -> Iterator[Validated]:
+    """Yield the validations of an earlier part of a run."""
+    if not path.is_file():
+        return
+    for line in path.read_bytes().splitlines():
+        try:
+            event = decode_event(line)
+        except msgspec.MsgspecError:
+            continue  # a crash cut it short
+        if isinstance(event, Validated) and event.iteration <= until:
+            yield event
+
+
+def _short_of_memory(plan: Plan, device: torch.device, said: str) -> ModelError:
+    spec = plan.spec
+    tried = "It was tried with less, step by step. " if spec.adapt_memory else ""
+    return ModelError(
+        "The training ran out of memory.",
+        cause=f"{tried}A batch of {spec.batch_size} does not fit on {device}. "
+        "Checkpoints that were written before stay.",
+        hint="Choose a smaller batch, crop or architecture, or let the training adapt "
+        "itself."
+        if not spec.adapt_memory
+        else "Choose a smaller architecture or another device, or close what else "
+        "uses the memory.",
+        detail=said,
+    )

@@ -13,6 +13,7 @@ import msgspec
 
 from segdesk.jobs.codec import (
     EXIT_SPENT,
+    Pause,
     Request,
     Said,
     Start,
@@ -77,7 +78,11 @@ class _Server:
             return
         with self._lock:
             stop = self._stops.get(request.job)
-        if stop:  # else it came to its end in the meantime
+        if stop is None:  # it came to its end in the meantime
+            return
+        if isinstance(request, Pause):
+            (stop.pause if request.paused else stop.go_on)()
+        else:
             stop.set()
 
     def run(self) -> bool:

@@ -8,10 +8,11 @@ from segdesk.jobs.events import Report
 
 
 class StopFlag:
-    """A request to stop, set by any thread and read by the job's."""
+    """A request to stop or to wait, set by any thread and read by the job's."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._paused = threading.Event()
 
     def set(self) -> None:
         """Ask the job to stop at its next check."""
@@ -20,6 +21,18 @@ class StopFlag:
     def is_set(self) -> bool:
         """Tell whether a stop was asked for."""
         return self._event.is_set()
+
+    def pause(self) -> None:
+        """Ask the job to wait at its next check; only a training does."""
+        self._paused.set()
+
+    def go_on(self) -> None:
+        """Let a job that waits go on."""
+        self._paused.clear()
+
+    def is_paused(self) -> bool:
+        """Tell whether the job is to wait; one that is to stop does not."""
+        return self._paused.is_set() and not self._event.is_set()
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for a stop for at most `timeout_s` seconds."""

@@ -17,6 +17,7 @@ import msgspec
 
 from segdesk.jobs.codec import (
     EXIT_SPENT,
+    Pause,
     Request,
     Start,
     Stop,
@@ -141,9 +142,14 @@ class EngineProcess:
     ) -> Terminal | None:
         """Pass the job's reports on until its end; None: the child is gone."""
         ladder = _CancelLadder(child, job, self._grace_s)
+        paused = False
         while True:
             if stop.is_set():
                 ladder.climb()
+            elif stop.is_paused() != paused:
+                paused = not paused
+                with suppress(OSError, ValueError):
+                    child.send(Pause(job, paused))
             try:
                 said = child.said.get(timeout=_POLL_S)
             except queue.Empty:

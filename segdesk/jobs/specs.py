@@ -280,6 +280,9 @@ JobSpec = (
     | ProbeSpec
     | ConfigSpec
     | SamplesSpec
+    | ProbeSpec
+    | ConfigSpec
+    | SamplesSpec
     | CheckSpec
     | EvaluateSpec
     | EnvironmentSpec

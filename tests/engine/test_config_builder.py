@@ -7,24 +7,26 @@ import pytest
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import ConfigError
-from segdesk.engine.config_builder import (
-    architectures,
-    build_config,
-    load_recipe,
-)
+from segdesk.engine.config_builder import build_config
+from segdesk.engine.recipes import architectures, load_recipe
 from segdesk.engine.schedule import fit_schedule
-from segdesk.formats.mmseg_dataset import MmsegDataset, Pair
+from segdesk.formats.training_set import Pair, TrainingSet
 from segdesk.jobs.specs import TrainSpec
 
 pytestmark = pytest.mark.engine
 
 ROOT = Path("/data/set")
 CLASSES = ClassList.from_names(("background", "road", "tree", "roof"))
-DATASET = MmsegDataset(
+DATASET = TrainingSet(
     ROOT,
     CLASSES,
-    (Pair(ROOT / "a.jpg", ROOT / "a.png"), Pair(ROOT / "b.tif", ROOT / "b.png")),
-    (Pair(ROOT / "c.jpg", ROOT / "c.png"),),
+    {
+        "train": (
+            Pair(ROOT / "a.jpg", ROOT / "a.png"),
+            Pair(ROOT / "b.tif", ROOT / "b.png"),
+        ),
+        "val": (Pair(ROOT / "c.jpg", ROOT / "c.png"),),
+    },
 )
 LOSS = {"type": "CrossEntropyLoss", "loss_weight": 1.0, "class_weight": [1.0] * 19}
 
@@ -214,6 +216,8 @@ def test_build_config_makes_plain_literals_when_given_each_recipe(
     config = build_config(_spec(), DATASET, load_recipe(architecture))
 
     assert read_config(write_config(config)) == config
-    assert config["model"]["decode_head"]["num_classes"] == 4
+    head = config["model"]["decode_head"]
+    head = head.get("kernel_generate_head", head)
+    assert head["num_classes"] == 4
     assert config["model"]["data_preprocessor"]["test_cfg"]["size_divisor"] >= 32
     assert config["param_scheduler"][-1]["end"] == config["train_cfg"]["max_iters"]
