@@ -8,6 +8,7 @@ from segdesk.app.autosave import Autosave
 from segdesk.app.class_editing import ClassEditing
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import CommandRegistry
+from segdesk.app.evaluating import Evaluating
 from segdesk.app.exporting import Exporting
 from segdesk.app.importing import Importing
 from segdesk.app.job_center import JobCenter
@@ -46,6 +47,8 @@ class AppContext:
         on one of them in the open annotation.
     importing, exporting
         Annotations of other programs come in; the project's go out.
+    evaluating
+        Models measured on the project's labels.
     label_shares, proposal_facts
         How much each class covers; how many regions are proposed.
     window, viewer, dialogs
@@ -73,6 +76,7 @@ class AppContext:
     importing: Importing
     exporting: Exporting
     refining: Refining
+    evaluating: Evaluating
     label_shares: LabelShares
     proposal_facts: ProposalFacts
     window: WindowPort

@@ -42,6 +42,10 @@ class ViewerPort(Protocol):
         """Zoom out one step about the middle of the view."""
         ...
 
+    def show_part(self, part: "Rect") -> None:
+        """Zoom to a part of the image, in its pixels, with some room round it."""
+        ...
+
     def copy_view(self) -> None:
         """Put what the viewer shows on the clipboard."""
         ...
@@ -84,7 +88,7 @@ class WindowPort(Protocol):
 
     @property
     def layout_id(self) -> str:
-        """The layout of the docks in force: "annotate" or "review"."""
+        """The layout in force: "annotate", "review" or "evaluate"."""
         ...
 
     def set_layout(self, layout_id: str) -> None:
@@ -171,6 +175,10 @@ class DialogsPort(Protocol):
 
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""
+        ...
+
+    def open_file(self, path: Path) -> None:
+        """Open a file with the program that the system has for it."""
         ...
 
 

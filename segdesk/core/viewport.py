@@ -5,6 +5,7 @@ from dataclasses import replace
 from segdesk.core.geometry import (
     ACTUAL_SCALE,
     Area,
+    Rect,
     Size,
     ViewTransform,
     clamped,
@@ -13,6 +14,9 @@ from segdesk.core.geometry import (
     next_stop,
     scaled_past_actual,
 )
+
+PART_ROOM = 3  # width of the view for the width of a part that is zoomed to
+PART_SCALE = 8.0
 
 
 class Viewport:
@@ -101,6 +105,15 @@ class Viewport:
             x, y = at or (self.view.width / 2, self.view.height / 2)
             scale = clamped_scale(scale, self.image)
             self._set(self._exact.zoomed(scale, x, y))
+
+    def zoom_to_part(self, part: Rect) -> None:
+        """Zoom so that a part of the image, in its pixels, takes a third of the view.
+
+        A small part is not shown larger than `PART_SCALE`.
+        """
+        wide = self.view.width / max(1, PART_ROOM * part.width)
+        high = self.view.height / max(1, PART_ROOM * part.height)
+        self.zoom_to(min(wide, high, PART_SCALE))
 
     def zoom_by(self, factor: float, at: tuple[float, float]) -> None:
         """Zoom by a factor, resting at 100% on the way past it."""

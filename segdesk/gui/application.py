@@ -46,6 +46,7 @@ from segdesk.gui.docks.history import HistoryDock
 from segdesk.gui.docks.jobs import JobsDock
 from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.docks.this_image import ImageDock
+from segdesk.gui.evaluation_parts import EvaluationParts
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.starting import settle
@@ -103,6 +104,7 @@ class Desktop:
         parts = self._parts = AnnotationParts(desk, self._workers)
         parts.accepting.kept = predicting.kept
         library = ModelLibrary(user_data_dir() / "models", resource_path("models"))
+        self._evaluation = EvaluationParts(desk, self.engine, library, parts)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -129,12 +131,14 @@ class Desktop:
             importing=parts.importing,
             exporting=parts.exporting,
             refining=parts.refining,
+            evaluating=self._evaluation.evaluating,
             label_shares=parts.shares,
             proposal_facts=parts.proposal_facts,
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,
         )
+        self._evaluation.attach(self.context)
         commands.bind(self.context)
         self._tints = LabelTints(
             self.context.opening.thumbnails, parts.projects, session, parts.autosave
@@ -154,15 +158,18 @@ class Desktop:
         self.window.assemble(self.context, viewer, docks)
         WarmUp(self.window.dock_host)
         PictureFirst(session, self.window.dock_host.findChildren(Dock))
-        viewer.files_dropped.connect(self._on_viewer_files_dropped)
-        parts.annotating.class_wanted.connect(self._on_class_wanted)
-        parts.projects.opened.connect(lambda _: tell_masks(self.context))
-        self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
-        self.settings.changed.connect(self._on_settings_changed)
-        session.view_changed.connect(self._on_session_view_changed)
-        recent.noted.connect(self._save_soon.start)
+        self._watch(viewer)
         if problem:
             notices.error(problem)
+
+    def _watch(self, viewer: Viewer) -> None:
+        viewer.files_dropped.connect(self._on_viewer_files_dropped)
+        self._parts.annotating.class_wanted.connect(self._on_class_wanted)
+        self._parts.projects.opened.connect(lambda _: tell_masks(self.context))
+        self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
+        self.settings.changed.connect(self._on_settings_changed)
+        self.context.session.view_changed.connect(self._on_session_view_changed)
+        self.context.opening.recent.noted.connect(self._save_soon.start)
 
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Do what may come after the window is on screen."""
@@ -182,6 +189,7 @@ class Desktop:
         self._workers.finish()
         self._reader.close()
         self._painter.close()
+        self._evaluation.close()
         self.engine.close()
         self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)

@@ -8,6 +8,7 @@ from segdesk.gui.components.tips import Tip, give
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.gui.actions import Actions
 
 
 def command_button(
@@ -37,6 +38,28 @@ def command_button(
     )
     button.clicked.connect(partial(_run, context, command_id))
     give(button, Tip(command.title, key, command.tip))
+    return button
+
+
+def bound_button(
+    context: "AppContext",
+    actions: "Actions",
+    command_id: str,
+    kind: Kind = Kind.DEFAULT,
+    *,
+    key: str = "",
+) -> Button:
+    """Return a button that runs a command and follows its state.
+
+    Parameters
+    ----------
+    key
+        What to show as its key where the keymap has none.
+    """
+    command = context.commands[command_id]
+    shown = key or context.keymap.shown(command_id)
+    button = Button(command.title, kind, icon=command.icon, key=shown)
+    actions.bind(button, command_id)
     return button
 
 

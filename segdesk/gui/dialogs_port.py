@@ -120,6 +120,10 @@ class Dialogs:
             folder = path if path.is_dir() else path.parent
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
+    def open_file(self, path: Path) -> None:
+        """Open a file with the program that the system has for it."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
     def _choose_file(self, title: str, folder: str, kinds: str) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, kinds)
         return self._chosen(name) if name else None

@@ -20,7 +20,7 @@ _SEGMENT_PX = 94
 
 
 class LayoutSwitch(QWidget):
-    """Annotate or Review; it follows the commands that lead there.
+    """What the window is laid out for; it follows the commands that lead there.
 
     Parameters
     ----------

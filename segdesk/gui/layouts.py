@@ -13,6 +13,7 @@ class LayoutId(StrEnum):
 
     ANNOTATE = "annotate"
     REVIEW = "review"
+    EVALUATE = "evaluate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,17 @@ class Layout:
         Where its docks are at first; others come when they are asked for.
     has_tools
         It shows the tool strip, and the options of the tools over the canvas.
+    page
+        Name of the page that stands in place of the canvas with its docks; "": none.
     """
 
     id: LayoutId
     title: str
     icon: str
     command: str
-    docks: tuple[DockPlace, ...]
+    docks: tuple[DockPlace, ...] = ()
     has_tools: bool = False
+    page: str = ""
 
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
@@ -67,6 +71,13 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     DockPlace("models", Area.RIGHT, 360),
                     DockPlace("jobs", Area.RIGHT, 230),
                 ),
+            ),
+            Layout(
+                LayoutId.EVALUATE,
+                "Evaluate",
+                "target",
+                "view.evaluate",
+                page="evaluation",
             ),
         )
     }

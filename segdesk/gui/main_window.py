@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
@@ -44,35 +44,16 @@ from segdesk.gui.window_state import (
     state_of,
     write_state,
 )
+from segdesk.gui.work_pages import WorkPages
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import SignalInstance
-
     from segdesk.app.context import AppContext
     from segdesk.app.session import FileList
     from segdesk.app.settings import Preferences
+    from segdesk.gui.canvas_port import CanvasWidget
     from segdesk.gui.command_palette import CommandPalette
 
 _STATE_FILE = "window.json"
-
-
-class CanvasWidget(Protocol):
-    """What the window asks of the viewer, beside being a widget."""
-
-    @property
-    def cursor_moved(self) -> "SignalInstance":
-        """Carries what lies under the cursor, or None."""
-        ...
-
-    @property
-    def zoom_changed(self) -> "SignalInstance":
-        """Carries the zoom, 1.0 for 100 %; 0.0 without an image."""
-        ...
-
-    @property
-    def canvas(self) -> QWidget:
-        """The part that takes the keyboard."""
-        ...
 
 
 class MainWindow(QWidget):
@@ -91,6 +72,8 @@ class MainWindow(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._palette: CommandPalette | None = None
+        self._canvas_layout = ""  # the last layout without a page of its own
+        self._root: Path | None = None
         self.setObjectName("mainWindow")
         self.setWindowTitle("SegDesk")
         self.setWindowIcon(window_icon())
@@ -105,7 +88,7 @@ class MainWindow(QWidget):
     # ------------------------------------------------------------ putting together
 
     def assemble(
-        self, context: "AppContext", viewer: CanvasWidget, docks: Sequence[Panel]
+        self, context: "AppContext", viewer: "CanvasWidget", docks: Sequence[Panel]
     ) -> None:
         """Put everything into the window.
 
@@ -137,6 +120,7 @@ class MainWindow(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.dock_host)
+        self._pages = WorkPages(context, self.command_actions, self._stack)
         self._column.addWidget(self.app_bar)
         self._column.addWidget(self._stack, 1)
         self._column.addWidget(self.status_bar)
@@ -194,12 +178,23 @@ class MainWindow(QWidget):
 
     def show_viewer(self) -> None:
         """Show the canvas with its docks."""
-        if self._stack.currentWidget() is self.dock_host:
+        if self._layout.page:
+            self._lay_out(self._canvas_layout)
+        self._show_work()
+
+    def _show_work(self) -> None:
+        """Show the canvas with its docks, or the page of the layout in force."""
+        page = self._pages.page(self._layout.page)
+        shown = page or self.dock_host
+        if self._stack.currentWidget() is shown:
             return
-        self._stack.setCurrentWidget(self.dock_host)
+        self._stack.setCurrentWidget(shown)
         self.status_bar.show()
         self.app_bar.layout_switch.show()
-        self._home.take()
+        if page is None:
+            self._home.take()
+        else:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show_title()
         QTimer.singleShot(0, self.notice_desk, self.notice_desk.place)
 
@@ -235,18 +230,24 @@ class MainWindow(QWidget):
 
     @property
     def layout_id(self) -> str:
-        """The layout of the docks in force: "annotate" or "review"."""
+        """The layout in force, such as "annotate" or "review"."""
         return self._layout.id
 
     def set_layout(self, layout_id: str) -> None:
         """Lay docks and bars for another kind of work; zoom and place stay."""
-        self.show_viewer()
         if layout_id != self._layout.id:
-            self._dock_states[self._layout.id] = self.dock_host.state()
             self._lay_out(layout_id)
+        self._show_work()
 
     def _lay_out(self, layout_id: str) -> None:
+        before = self._canvas_layout
         self._layout = LAYOUTS.get(layout_id, LAYOUTS[FIRST])
+        self.command_actions.refresh_soon()
+        if self._layout.page or self._layout.id == before:
+            return
+        if before:
+            self._dock_states[before] = self.dock_host.state()
+        self._canvas_layout = str(self._layout.id)
         kept = self._dock_states.get(self._layout.id, DockState())
         self.dock_host.restore(kept, self._layout.docks, self.width())
         self.centre.set_has_tools(self._layout.has_tools)
@@ -254,7 +255,6 @@ class MainWindow(QWidget):
             told = getattr(panel, "set_layout", None)
             if told is not None:
                 told(self._layout.id)
-        self.command_actions.refresh_soon()
 
     def name_class(self, index: int | None) -> None:
         """Let the user type the name of a class; None: of a new one."""
@@ -294,8 +294,8 @@ class MainWindow(QWidget):
         """Keep where everything was."""
         tips.hide()
         if self._column.count():
-            self._dock_states[self._layout.id] = self.dock_host.state()
-            self._state = state_of(self, self._layout.id, self._dock_states)
+            self._dock_states[self._canvas_layout] = self.dock_host.state()
+            self._state = state_of(self, self._canvas_layout, self._dock_states)
             write_state(self._state_path, self._state)
         super().closeEvent(event)
 
@@ -322,13 +322,16 @@ class MainWindow(QWidget):
     # ------------------------------------------------------------ slots
 
     def _on_session_files_changed(self, files: "FileList") -> None:
-        if files.paths:
+        if files.paths and files.root != self._root:
             self.show_viewer()
+        elif files.paths:
+            self._show_work()
+        self._root = files.root
         self._show_title()
 
     def _on_opening_changed(self) -> None:
         if self._context.opening.is_busy:
-            self.show_viewer()
+            self._show_work()
 
     def _on_settings_changed(self, preferences: "Preferences") -> None:
         self.notice_desk.animated = not preferences.reduce_motion
@@ -361,14 +364,16 @@ class MainWindow(QWidget):
 
     def _notice_area(self) -> QRect:
         shown = self._stack.currentWidget()
-        inside = self.welcome if shown is self.welcome else self._viewer
+        inside = self._viewer if shown in (self.dock_host, None) else shown
         corner = inside.mapTo(self, QPoint(0, 0))
-        lift = 0 if inside is self.welcome else self.centre.proposal_bar.lift
+        lift = self.centre.proposal_bar.lift if inside is self._viewer else 0
         return QRect(corner, inside.size()).adjusted(0, 0, 0, -lift)
 
     def _areas(self) -> list[QWidget]:
         if self._stack.currentWidget() is self.welcome:
             return [self.app_bar, self.welcome]
+        if (page := self._pages.shown) is not None:
+            return [self.app_bar, page, self.status_bar]
         docks = self.dock_host.areas
         return [
             self.app_bar,

@@ -95,6 +95,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             LINE,
             "view.annotate",
             "view.review",
+            "view.evaluate",
             LINE,
             "view.pixel_grid",
             "view.navigator",

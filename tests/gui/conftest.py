@@ -17,6 +17,7 @@ from segdesk.app.class_editing import ClassEditing
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import Command, CommandRegistry
 from segdesk.app.desk import Desk
+from segdesk.app.evaluating import Evaluating
 from segdesk.app.importing import Importing
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
@@ -246,6 +247,7 @@ class FakeContext:
     class_remapping: ClassRemapping
     importing: Importing
     refining: Refining
+    evaluating: Evaluating
     label_shares: LabelShares
     proposal_facts: ProposalFacts
     timer: "ManualTimer"
@@ -379,6 +381,7 @@ def _annotation(desk: Desk) -> dict[str, Any]:
             desk, engine, annotations, autosave, projects
         ),
         "refining": Refining(desk, executor, annotations, annotating),
+        "evaluating": Evaluating(desk, engine, executor, Calls(), Path("nowhere")),
         "label_shares": LabelShares(annotations, annotating, executor, timer),
         "proposal_facts": ProposalFacts(desk.session, executor),
         "timer": timer,

@@ -4,6 +4,7 @@ from segdesk.app.catalog import (
     accept_commands,
     class_commands,
     edit_commands,
+    evaluation_commands,
     file_commands,
     help_commands,
     list_commands,
@@ -27,5 +28,6 @@ def all_commands() -> CommandRegistry:
     registry.add(*refine_commands.COMMANDS)
     registry.add(*model_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
+    registry.add(*evaluation_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)
     return registry

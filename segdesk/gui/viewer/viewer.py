@@ -20,6 +20,7 @@ from segdesk.app.settings import Preferences, Settings
 from segdesk.app.unlabelled_view import UnlabelledView
 from segdesk.app.window_ports import AnnotatingPort
 from segdesk.core.classes import ClassList
+from segdesk.core.geometry import Rect
 from segdesk.gui import theme
 from segdesk.gui.viewer.canvas import Canvas
 from segdesk.gui.viewer.canvas_keys import HeldKeys
@@ -142,6 +143,12 @@ class Viewer(QWidget):
     def zoom_out(self) -> None:
         """Zoom out one step about the middle of the view."""
         self.canvas.zoom_step(closer=False)
+
+    def show_part(self, part: Rect) -> None:
+        """Zoom to a part of the image, in its pixels, with some room round it."""
+        viewport = self.canvas.stage.viewport
+        viewport.zoom_to_part(part)
+        self.canvas.centre_on(part.x + part.width / 2, part.y + part.height / 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give canvas and drop zone the whole room."""

@@ -1,0 +1,266 @@
+"""The Evaluate page: how good a model is, what it gets wrong, and what to do then."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from segdesk.app.evaluation_look import Cell
+from segdesk.app.evaluation_words import ClassRow, Scale
+from segdesk.gui import theme
+from segdesk.gui.command_buttons import bound_button
+from segdesk.gui.components import EmptyState, Segment, Segmented
+from segdesk.gui.components.buttons import Kind
+from segdesk.gui.components.labels import Label
+from segdesk.gui.components.painting import RADIUS_CARD, rounded
+from segdesk.gui.item_models.row_delegate import Role
+from segdesk.gui.item_models.table_view import TableView
+from segdesk.gui.pages.evaluation_classes import (
+    COLUMNS,
+    IOU,
+    ClassesTableDelegate,
+    ClassesTableModel,
+)
+from segdesk.gui.pages.evaluation_figures import FigureStrip, figures_of
+from segdesk.gui.pages.evaluation_head import EvaluationHead, RunningBar
+from segdesk.gui.pages.evaluation_matrix import ConfusionMatrix
+from segdesk.gui.pages.evaluation_side import EvaluationSide
+from segdesk.gui.pages.evaluation_strip import RegionStrip
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.gui.actions import Actions
+    from segdesk.jobs.training_events import EvaluationDone
+
+_MARGIN = 14
+_TABLE_PX, _NARROW_TABLE_PX = 504, 420
+_NARROW_PX = 1360
+
+
+class EvaluationPage(QWidget):
+    """What an evaluation found.
+
+    Parameters
+    ----------
+    context
+        The application.
+    actions
+        The commands' states.
+    """
+
+    def __init__(self, context: "AppContext", actions: "Actions") -> None:
+        super().__init__()
+        self.setAccessibleName("Evaluation")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._context = context
+        self._actions = actions
+        self._evaluating = context.evaluating
+        self._shown: EvaluationDone | None = None
+        self.head = EvaluationHead(context, actions)
+        self.running = RunningBar(context, actions)
+        self.figures = FigureStrip()
+        self.classes = ClassesTableModel()
+        self.table = TableView("Per class", COLUMNS, ClassesTableDelegate())
+        self.matrix = ConfusionMatrix()
+        self.scale = Segmented(
+            [
+                Segment(Scale.ROWS, "Rows"),
+                Segment(Scale.COLUMNS, "Columns"),
+                Segment(Scale.PIXELS, "Pixels"),
+            ],
+            "Shares of the confusion matrix",
+            height=24,
+        )
+        self.scale.choose(Scale.ROWS)
+        self.strip = RegionStrip(context, actions)
+        self.side = EvaluationSide(self._evaluating)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_empty())
+        self._stack.addWidget(self._make_result())
+        self._lay_out()
+        self._set_up_table()
+        self._connect()
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what changed meanwhile."""
+        super().showEvent(event)
+        self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the table what the window has room for."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW_PX
+        self._left.setFixedWidth(_NARROW_TABLE_PX if narrow else _TABLE_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the page's surface."""
+        QPainter(self).fillRect(event.rect(), theme.color("window"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Decide on the chosen region with 1, 2, 3 and J."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not (plain and self._shown and self.strip.take_key(event.key())):
+            super().keyPressEvent(event)
+
+    # ------------------------------------------------------------ putting together
+
+    def _make_empty(self) -> QWidget:
+        return EmptyState(
+            "target",
+            "Nothing is evaluated yet",
+            "Choose a model and a split of labelled images. Every image is predicted "
+            "and compared with its labels.",
+            (
+                bound_button(
+                    self._context, self._actions, "evaluation.run", Kind.PRIMARY
+                ),
+                bound_button(self._context, self._actions, "file.open_folder"),
+            ),
+        )
+
+    def _make_result(self) -> QWidget:
+        self._left = _Section("Per class")
+        card = _Card()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self.table)
+        self._left.column.addWidget(card, 1)
+        right = _Section("Confusion", self.scale)
+        right.column.addWidget(self.matrix, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(_MARGIN)
+        middle.addWidget(self._left)
+        middle.addWidget(right, 1)
+        result = QWidget()
+        column = QVBoxLayout(result)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self.figures)
+        column.addLayout(middle, 1)
+        column.addWidget(self.strip)
+        return result
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout()
+        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        column.setSpacing(12)
+        column.addWidget(self.head)
+        column.addWidget(self.running)
+        column.addWidget(self._stack, 1)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addLayout(column, 1)
+        across.addWidget(self.side)
+
+    def _set_up_table(self) -> None:
+        self.table.setModel(self.classes)
+        self.table.size_columns()
+        self.table.horizontalHeader().setSortIndicator(
+            IOU, Qt.SortOrder.DescendingOrder
+        )
+        self.table.setSortingEnabled(True)
+
+    def _connect(self) -> None:
+        self.scale.chosen.connect(self._on_scale_chosen)
+        self.matrix.chosen.connect(self._evaluating.choose_cell)
+        self.table.clicked.connect(self._on_table_clicked)
+        self.table.activated.connect(self._on_table_clicked)
+        self.classes.layoutChanged.connect(self._span_absent)
+        evaluating, context = self._evaluating, self._context
+        ends = (
+            evaluating.changed.connect(self._on_changed),
+            evaluating.search.changed.connect(self._on_search_changed),
+            context.shelf.changed.connect(self._on_changed),
+        )
+        self.destroyed.connect(lambda: [end() for end in ends])
+
+    # ------------------------------------------------------------ what is shown
+
+    def _on_changed(self) -> None:
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self.head.refresh()
+        self.running.refresh()
+        done = self._evaluating.shown
+        self._stack.setCurrentIndex(1 if done else 0)
+        self.side.setVisible(done is not None)
+        others = self._evaluating.others
+        if done is not None:
+            other = others[0] if others else None
+            name = self._evaluating.name_of(other.model_id) if other else ""
+            self.figures.show_figures(figures_of(done, other, name))
+        if done is not self._shown:
+            self._shown = done
+            self.classes.show_result(done)
+            self._span_absent()
+            self.matrix.show_result(done, Scale(self.scale.choice()))
+            self.side.show_result()
+            self._on_search_changed()
+        self._actions.refresh_soon()
+
+    def _span_absent(self) -> None:
+        """Let the words of an absent class take the room of its numbers."""
+        self.table.clearSpans()
+        for place in range(self.classes.rowCount()):
+            row = self.classes.row_at(place)
+            if row is not None and row.is_absent:
+                self.table.setSpan(place, IOU, 1, len(COLUMNS) - IOU)
+
+    def _on_search_changed(self) -> None:
+        cell = self._evaluating.search.cell
+        self.matrix.show_cell(cell)
+        self.side.show_cell()
+        place = self.classes.place_of(cell.truth) if cell else -1
+        if place >= 0 and place != self.table.selected_row():
+            self.table.selectRow(place)
+        self._actions.refresh_soon()
+
+    def _on_scale_chosen(self, scale: str) -> None:
+        self.matrix.show_result(self._shown, Scale(scale))
+
+    def _on_table_clicked(self, index: QModelIndex) -> None:
+        row = index.siblingAtColumn(0).data(Role.ROW)
+        if isinstance(row, ClassRow) and self._shown is not None:
+            self._evaluating.choose_cell(_largest_of(self._shown, row.index))
+
+
+def _largest_of(done: "EvaluationDone", truth: int) -> Cell:
+    """Return the confusion of a class with most pixels; none: its own cell."""
+    counts = list(done.confusion[truth][: len(done.classes)])
+    counts[truth] = 0
+    most = max(counts, default=0)
+    return Cell(truth, counts.index(most) if most else truth)
+
+
+class _Card(QWidget):
+    """A surface with an edge."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        rounded(painter, box, RADIUS_CARD, theme.color("panel"), theme.color("line"))
+
+
+class _Section(QWidget):
+    """A title with what belongs to it, over one part of the page."""
+
+    def __init__(self, title: str, beside: QWidget | None = None) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(6)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        words = Label(title, "section")
+        words.setFixedHeight(theme.row_px(24))
+        head.addWidget(words)
+        head.addStretch(1)
+        if beside is not None:
+            head.addWidget(beside)
+        self.column.addLayout(head)

@@ -1,0 +1,383 @@
+"""The regions of one confusion, largest first, and what can be done about each."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from segdesk.app.evaluation_look import CROP, Cell, FoundRegion, crop_of
+from segdesk.gui import icons, theme
+from segdesk.gui.command_buttons import bound_button
+from segdesk.gui.components.buttons import Kind
+from segdesk.gui.components.painting import (
+    RADIUS_CARD,
+    RADIUS_SMALL,
+    draw_elided,
+    rounded,
+    rounded_path,
+)
+from segdesk.gui.item_models import figures
+from segdesk.gui.qimage import rgb_image
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from segdesk.app.context import AppContext
+    from segdesk.app.evaluating import Evaluating
+    from segdesk.core.errors import SegDeskError
+    from segdesk.gui.actions import Actions
+
+_GAP = 8
+_FOOT = 20
+_PAD = 14
+_KEPT = 300
+_MARKS = {
+    "truth": ("check-circle-fill", "Truth kept", "ok"),
+    "model": ("cube-fill", "Model taken", "model"),
+    "paint": ("paint-brush", "Painted", "accent"),
+}
+_KEYS = {
+    Qt.Key.Key_1: "evaluation.accept_truth",
+    Qt.Key.Key_2: "evaluation.accept_model",
+    Qt.Key.Key_3: "evaluation.paint",
+    Qt.Key.Key_J: "evaluation.next_region",
+}
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RegionRow(QWidget):
+    """Pictures of regions side by side; the arrow keys and a click choose one.
+
+    `chosen` carries its place; `opened` asks to see it in the viewer.
+
+    Parameters
+    ----------
+    evaluating
+        Its regions, and the worker that reads their pictures.
+    """
+
+    chosen = Signal(int)
+    opened = Signal()
+
+    def __init__(self, evaluating: "Evaluating") -> None:
+        super().__init__()
+        self._evaluating = evaluating
+        self._pictures: dict[FoundRegion, QPixmap | None] = {}
+        self._wanted: set[FoundRegion] = set()
+        self._first = 0
+        self._by_keyboard = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Regions of the confusion")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
+
+    @property
+    def fitting(self) -> int:
+        """How many pictures there is room for."""
+        return max(1, (self.width() + _GAP) // (CROP[0] + _GAP))
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures have come."""
+        return sum(picture is not None for picture in self._pictures.values())
+
+    def refresh(self) -> None:
+        """Show the regions as they are now; the chosen one stays in sight."""
+        search = self._evaluating.search
+        last = max(0, len(search.found.regions) - self.fitting)
+        lowest = search.place - self.fitting + 1
+        self._first = min(max(self._first, lowest), search.place, last)
+        chosen = search.chosen
+        if chosen is not None:
+            self.setAccessibleDescription(
+                f"{chosen.image.name}, {chosen.region.area} px, region "
+                f"{search.place + 1} of {len(search.found.regions)}"
+            )
+        self._ask()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for eight."""
+        return QSize(8 * (CROP[0] + _GAP), CROP[1] + _FOOT + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for two."""
+        return QSize(2 * (CROP[0] + _GAP), CROP[1] + _FOOT + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the pictures in sight."""
+        del event
+        painter = QPainter(self)
+        search = self._evaluating.search
+        shown = search.found.regions[self._first : self._first + self.fitting]
+        if not shown:
+            self._paint_words(painter)
+        for place, found in enumerate(shown):
+            box = QRect(place * (CROP[0] + _GAP) + 1, 1, CROP[0], CROP[1])
+            self._paint_picture(painter, box, found)
+            is_chosen = self._first + place == search.place
+            if is_chosen:
+                edge = theme.color("accent")
+                frame = QRectF(box).adjusted(-1, -1, 1, 1)
+                rounded(painter, frame, RADIUS_SMALL + 1, None, edge, edge_px=2)
+            self._paint_foot(painter, box, found)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        search = self._evaluating.search
+        if search.is_busy:
+            words = "Looking for the regions"
+        elif search.cell is None or not search.cell.is_error:
+            words = "Choose an error of the matrix to see where it is made"
+        else:
+            words = "No region: these two classes are never taken for each other here"
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("text3"))
+        box = self.rect().adjusted(0, 0, 0, -_FOOT)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _paint_picture(self, painter: QPainter, box: QRect, found: FoundRegion) -> None:
+        picture = self._pictures.get(found)
+        if picture is None:
+            rounded(painter, QRectF(box), RADIUS_SMALL, theme.color("raised"))
+            if found in self._pictures:
+                spot = QRectF(box.center().x() - 10, box.center().y() - 10, 20, 20)
+                icons.paint(painter, spot, "image-broken", theme.color("text3"))
+        else:
+            painter.save()
+            painter.setClipPath(rounded_path(QRectF(box), RADIUS_SMALL))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(box, picture)
+            painter.restore()
+        mark = _MARKS.get(self._evaluating.search.decision(found))
+        if mark is not None:
+            icon, words, role = mark
+            tag = QRectF(box.x() + 6, box.y() + 6, 24, 22)
+            rounded(painter, tag, RADIUS_SMALL, theme.color("panel"))
+            spot = QRectF(tag.x() + 4, tag.y() + 3, 16, 16)
+            icons.paint(painter, spot, icon, theme.color(role))
+            del words
+
+    def _paint_foot(self, painter: QPainter, box: QRect, found: FoundRegion) -> None:
+        line = QRectF(box.x() + 1, box.bottom() + 3, box.width() - 2, _FOOT - 2)
+        painter.setFont(theme.font("cap", tabular=True))
+        painter.setPen(theme.color("text"))
+        area = f"{figures.number(found.region.area)} px"
+        painter.drawText(line, _RIGHT, area)
+        room = line.width() - painter.fontMetrics().horizontalAdvance(area) - 6
+        painter.setFont(theme.font("caption"))
+        painter.setPen(theme.color("text2"))
+        name = QRectF(line.x(), line.y(), room, line.height())
+        middle = Qt.TextElideMode.ElideMiddle
+        draw_elided(painter, name, found.image.stem, middle)
+
+    # ------------------------------------------------------------ pictures
+
+    def _ask(self) -> None:
+        """Ask for the pictures in sight and the next ones; forget the others."""
+        regions = self._evaluating.search.found.regions
+        near = regions[self._first : self._first + 2 * self.fitting]
+        waiting = self._wanted
+        self._wanted = {found for found in near if found not in self._pictures}
+        for found in near:
+            if found in self._wanted and found not in waiting:
+                self._request(found)
+        if len(self._pictures) > _KEPT:
+            self._pictures = {
+                found: self._pictures[found]
+                for found in near
+                if found in self._pictures
+            }
+
+    def _request(self, found: FoundRegion) -> None:
+        wanted = self._wanted_now
+
+        def work() -> "NDArray[np.uint8] | None":
+            return crop_of(found) if wanted(found) else None
+
+        self._evaluating.executor.submit(
+            work,
+            lambda pixels: self._take(found, pixels),
+            lambda error: self._on_failed(found, error),
+        )
+
+    def _wanted_now(self, found: FoundRegion) -> bool:
+        return found in self._wanted
+
+    def _take(self, found: FoundRegion, pixels: "NDArray[np.uint8] | None") -> None:
+        if pixels is None:
+            return
+        self._wanted.discard(found)
+        self._pictures[found] = QPixmap.fromImage(rgb_image(pixels).image)
+        self.update()
+
+    def _on_failed(self, found: FoundRegion, _error: "SegDeskError") -> None:
+        self._wanted.discard(found)
+        self._pictures[found] = None
+        self.update()
+
+    # ------------------------------------------------------------ mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a region."""
+        place = self._place_at(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and place is not None:
+            self.chosen.emit(place)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open a region."""
+        if self._place_at(event.position().toPoint()) is not None:
+            self.opened.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn to other regions."""
+        way = event.angleDelta()
+        step = -1 if (way.y() or way.x()) > 0 else 1
+        last = max(0, len(self._evaluating.search.found.regions) - self.fitting)
+        self._first = min(max(0, self._first + step), last)
+        self._ask()
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go along the row; Enter opens."""
+        key = Qt.Key(event.key())
+        place = self._evaluating.search.place
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.chosen.emit(place + (1 if key == Qt.Key.Key_Right else -1))
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _place_at(self, at: QPoint) -> int | None:
+        place = self._first + at.x() // (CROP[0] + _GAP)
+        in_sight = at.x() >= 0 and at.y() <= CROP[1] + _FOOT
+        known = place < len(self._evaluating.search.found.regions)
+        return place if in_sight and known else None
+
+
+class RegionStrip(QWidget):
+    """The card with a confusion's regions and the verbs.
+
+    Parameters
+    ----------
+    context
+        The application.
+    actions
+        The commands' states.
+    """
+
+    def __init__(self, context: "AppContext", actions: "Actions") -> None:
+        super().__init__()
+        self._context = context
+        self._evaluating = context.evaluating
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.row = RegionRow(self._evaluating)
+        self.row.chosen.connect(self._evaluating.search.choose)
+        self.row.opened.connect(self._on_row_opened)
+        self._title = _CellTitle(self._evaluating)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self._title, 1)
+        keys = {command: chr(key) for key, command in _KEYS.items()}
+        for command_id in list(_KEYS.values())[:3]:
+            key = keys[command_id]
+            head.addWidget(bound_button(context, actions, command_id, key=key))
+        head.addWidget(
+            bound_button(context, actions, "evaluation.open_region", Kind.GHOST)
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_PAD, 10, _PAD, 8)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.row)
+        self._end = self._evaluating.search.changed.connect(self._on_search_changed)
+        self.destroyed.connect(self._end)
+        self._on_search_changed()
+
+    def take_key(self, key: int) -> bool:
+        """Run the verb of a key; tells whether it has one."""
+        command_id = _KEYS.get(Qt.Key(key))
+        if command_id is None:
+            return False
+        self._context.commands.run(command_id)
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card."""
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        rounded(painter, box, RADIUS_CARD, theme.color("panel"), theme.color("line"))
+
+    def _on_search_changed(self) -> None:
+        self.row.refresh()
+        self._title.update()
+
+    def _on_row_opened(self) -> None:
+        self._context.commands.run("evaluation.open_region")
+
+
+class _CellTitle(QWidget):
+    """Which class is taken for which, and how many regions there are."""
+
+    def __init__(self, evaluating: "Evaluating") -> None:
+        super().__init__()
+        self._evaluating = evaluating
+        self.setMinimumWidth(120)
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, theme.row_px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        done, search = self._evaluating.shown, self._evaluating.search
+        if done is None or search.cell is None:
+            return
+        painter = QPainter(self)
+        x = self._name(painter, 0.0, search.cell, search.cell.truth)
+        if not search.cell.is_error:
+            self._words(painter, x, "is recognized here", "text3")
+            return
+        x = self._words(painter, x, "predicted as", "text2") + 6
+        x = self._name(painter, x, search.cell, search.cell.said)
+        found = search.found
+        more = "…" if search.is_busy else ""
+        regions = "region" if found.count == 1 else "regions"
+        words = (
+            f"{figures.number(found.count)}{more} {regions} · "
+            f"{figures.number(found.pixels)}{more} px · largest first"
+        )
+        self._words(painter, x + 8, words, "text2")
+
+    def _name(self, painter: QPainter, x: float, cell: Cell, index: int) -> float:
+        del cell
+        done = self._evaluating.shown
+        middle = self.height() / 2
+        name = "other classes"
+        if done is not None and index < len(done.classes):
+            name = done.classes.names[index]
+            swatch = QRectF(x, middle - 6, 12, 12)
+            rounded(painter, swatch, 3, QColor(done.classes.palette[index]))
+            x += 18
+        painter.setFont(theme.font("section"))
+        return self._draw(painter, x, name, "text")
+
+    def _words(self, painter: QPainter, x: float, text: str, role: str) -> float:
+        painter.setFont(theme.font("small", tabular=True))
+        return self._draw(painter, x, text, role)
+
+    def _draw(self, painter: QPainter, x: float, text: str, role: str) -> float:
+        painter.setPen(theme.color(role))
+        room = QRectF(x, 0, max(0.0, self.width() - x), self.height())
+        return x + draw_elided(painter, room, text) + 6
