@@ -95,6 +95,16 @@ def shares(done: EvaluationDone, scale: Scale) -> tuple[tuple[float | None, ...]
     )
 
 
+def present_classes(done: EvaluationDone) -> tuple[int, ...]:
+    """Return the classes that are in the truth or in a prediction."""
+    said = [sum(column) for column in zip(*done.confusion, strict=True)]
+    return tuple(
+        index
+        for index in range(len(done.classes))
+        if said[index] or sum(done.confusion[index])
+    )
+
+
 def largest_errors(
     done: EvaluationDone, most: int = 50
 ) -> tuple[tuple[Cell, int, float], ...]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QRectF, Qt
+from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from segdesk.gui.components.buttons import Kind
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models.row_delegate import Role
-from segdesk.gui.item_models.table_view import TableView
+from segdesk.gui.item_models.table_view import HEAD_PX, ROW_PX, TableView
 from segdesk.gui.pages.evaluation_classes import (
     COLUMNS,
     IOU,
@@ -26,7 +26,9 @@ from segdesk.gui.pages.evaluation_figures import FigureStrip, figures_of
 from segdesk.gui.pages.evaluation_head import EvaluationHead, RunningBar
 from segdesk.gui.pages.evaluation_matrix import ConfusionMatrix
 from segdesk.gui.pages.evaluation_side import EvaluationSide
+from segdesk.gui.pages.evaluation_spread import SpreadPlot
 from segdesk.gui.pages.evaluation_strip import RegionStrip
+from segdesk.gui.warm_up import WarmUp
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -62,6 +64,7 @@ class EvaluationPage(QWidget):
         self.figures = FigureStrip()
         self.classes = ClassesTableModel()
         self.table = TableView("Per class", COLUMNS, ClassesTableDelegate())
+        self.spread = SpreadPlot()
         self.matrix = ConfusionMatrix()
         self.scale = Segmented(
             [
@@ -82,6 +85,8 @@ class EvaluationPage(QWidget):
         self._set_up_table()
         self._connect()
         self._refresh()
+        WarmUp(self._stack.widget(1))
+        WarmUp(self.side)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what changed meanwhile."""
@@ -93,6 +98,7 @@ class EvaluationPage(QWidget):
         super().resizeEvent(event)
         narrow = event.size().width() < _NARROW_PX
         self._left.setFixedWidth(_NARROW_TABLE_PX if narrow else _TABLE_PX)
+        QTimer.singleShot(0, self, self._fit_table)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the page's surface."""
@@ -124,9 +130,15 @@ class EvaluationPage(QWidget):
         self._left = _Section("Per class")
         card = _Card()
         inside = QVBoxLayout(card)
-        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setContentsMargins(6, 1, 6, 6)
         inside.addWidget(self.table)
-        self._left.column.addWidget(card, 1)
+        self._table_card = card
+        self._spread_note = Label("", "small", "text2", tabular=True)
+        spread = _Section("Images by mIoU", note=self._spread_note)
+        spread.column.addWidget(self.spread, 1)
+        self._left.column.addWidget(card)
+        self._left.column.addSpacing(6)
+        self._left.column.addWidget(spread, 1)
         right = _Section("Confusion", self.scale)
         right.column.addWidget(self.matrix, 1)
         middle = QHBoxLayout()
@@ -198,10 +210,20 @@ class EvaluationPage(QWidget):
             self._shown = done
             self.classes.show_result(done)
             self._span_absent()
+            self._fit_table()
+            self.spread.show_result(done)
+            self._spread_note.setText(self.spread.words)
             self.matrix.show_result(done, Scale(self.scale.choice()))
             self.side.show_result()
             self._on_search_changed()
         self._actions.refresh_soon()
+
+    def _fit_table(self) -> None:
+        """Give the table the height of its rows, and at most two thirds of the room."""
+        rows = theme.row_px(ROW_PX) * self.classes.rowCount() + theme.row_px(HEAD_PX)
+        room = self._left.height() * 2 // 3
+        least = theme.row_px(HEAD_PX) + 3 * theme.row_px(ROW_PX)
+        self._table_card.setFixedHeight(min(rows + 8, max(least, room)))
 
     def _span_absent(self) -> None:
         """Let the words of an absent class take the room of its numbers."""
@@ -250,7 +272,9 @@ class _Card(QWidget):
 class _Section(QWidget):
     """A title with what belongs to it, over one part of the page."""
 
-    def __init__(self, title: str, beside: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, beside: QWidget | None = None, note: Label | None = None
+    ) -> None:
         super().__init__()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -260,6 +284,9 @@ class _Section(QWidget):
         words = Label(title, "section")
         words.setFixedHeight(theme.row_px(24))
         head.addWidget(words)
+        if note is not None:
+            head.addSpacing(6)
+            head.addWidget(note)
         head.addStretch(1)
         if beside is not None:
             head.addWidget(beside)

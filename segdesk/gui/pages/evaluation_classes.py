@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.app.evaluation_words import ClassRow, class_rows
 from segdesk.gui import theme
@@ -160,12 +160,14 @@ class ClassesTableDelegate(TableDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
         """Paint the row's surface; a line stands over the mean alone."""
-        super().paint_surface(painter, option, index)
-        last = index.row() >= index.model().rowCount() - 2
-        if not last:
-            rect = option.rect
+        rect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.color("sel"))
+        elif index.row() == self.hot_row:
+            painter.fillRect(rect, theme.color("hover"))
+        if index.row() == index.model().rowCount() - 2:
             line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
-            painter.fillRect(line, theme.mix("line", "panel", 0.35))
+            painter.fillRect(line, theme.color("line"))
 
     def paint_cell(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
@@ -183,7 +185,7 @@ class ClassesTableDelegate(TableDelegate):
     def _paint_name(
         self, painter: QPainter, rect: QRect, index: Index, row: ClassRow | None
     ) -> None:
-        left = rect.left() + 14
+        left = rect.left() + 8
         if row is not None:
             swatch = QRectF(left, rect.center().y() - 6, 12, 12)
             if row.is_absent:

@@ -20,7 +20,9 @@ _HEADS = (
     ("mAcc", "Mean accuracy"),
     ("mDice", "Dice"),
     ("fgIoU", "Foreground IoU"),
+    ("mPrecision", "Precision"),
 )
+_MOST = 5
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -38,7 +40,8 @@ def figures_of(
 ) -> tuple[Figure, ...]:
     """Return the figures of an evaluation, with what differs from another one."""
     made = []
-    for name, caption in _HEADS:
+    known_heads = [head for head in _HEADS if head[0] in done.metrics]
+    for name, caption in known_heads[:_MOST]:
         value = done.metrics.get(name)
         text = "n/a" if value is None else figures.decimal(value, 1)
         note, role = "", "text3"

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from segdesk.app.evaluation_look import Cell
-from segdesk.app.evaluation_words import Scale, shares
+from segdesk.app.evaluation_words import Scale, present_classes, shares
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_CARD,
@@ -60,6 +60,8 @@ class ConfusionMatrix(QWidget):
         self._done: EvaluationDone | None = None
         self._scale = Scale.ROWS
         self._shares: tuple[tuple[float | None, ...], ...] = ()
+        self._rows: tuple[int, ...] = ()  # the classes that are shown
+        self._columns: tuple[int, ...] = ()
         self._largest = 1.0
         self._cell: Cell | None = None
         self._hot: Cell | None = None
@@ -79,11 +81,14 @@ class ConfusionMatrix(QWidget):
         """Show another evaluation, or the same in other shares."""
         self._done, self._scale = done, scale
         self._shares = shares(done, scale) if done else ()
+        self._rows = present_classes(done) if done else ()
+        others = range(len(self._shares), len(self._shares[0]) if done else 0)
+        self._columns = (*self._rows, *others)
         errors = [
-            value or 0.0
-            for row, values in enumerate(self._shares)
-            for column, value in enumerate(values)
-            if row != column
+            self._shares[truth][said] or 0.0
+            for truth in self._rows
+            for said in self._columns
+            if truth != said
         ]
         self._largest = max(errors, default=0.0) or 1.0
         self.update()
@@ -109,11 +114,12 @@ class ConfusionMatrix(QWidget):
     def cell_rect(self, cell: Cell) -> QRect:
         """Return the place of a cell."""
         field = self._field()
-        rows, columns = len(self._shares), len(self._shares[0])
-        left = field.x() + round(field.width() * cell.said / columns)
-        right = field.x() + round(field.width() * (cell.said + 1) / columns)
-        top = field.y() + round(field.height() * cell.truth / rows)
-        bottom = field.y() + round(field.height() * (cell.truth + 1) / rows)
+        rows, columns = len(self._rows), len(self._columns)
+        row, column = self._rows.index(cell.truth), self._columns.index(cell.said)
+        left = field.x() + round(field.width() * column / columns)
+        right = field.x() + round(field.width() * (column + 1) / columns)
+        top = field.y() + round(field.height() * row / rows)
+        bottom = field.y() + round(field.height() * (row + 1) / rows)
         gap = 3 if (right - left) > 24 else 1
         return QRect(left, top, right - left - gap, bottom - top - gap)
 
@@ -129,12 +135,12 @@ class ConfusionMatrix(QWidget):
         painter = QPainter(self)
         card = QRectF(self.rect())
         rounded(painter, card, RADIUS_CARD, theme.color("panel"), theme.color("line"))
-        if not self._shares:
+        if not self._rows:
             return
         self._paint_names(painter)
-        for truth, row in enumerate(self._shares):
-            for said, value in enumerate(row):
-                self._paint_cell(painter, Cell(truth, said), value)
+        for truth in self._rows:
+            for said in self._columns:
+                self._paint_cell(painter, Cell(truth, said), self._shares[truth][said])
         for cell, role in ((self._hot, "outline"), (self._cell, "text")):
             if cell is not None and self._holds(cell):
                 ringed = role == "text" and self.hasFocus() and self._by_keyboard
@@ -165,7 +171,7 @@ class ConfusionMatrix(QWidget):
             return theme.mix("bad", "panel", round(0.03 + (_ERROR - 0.03) * part, 3))
         whole = 100.0
         if self._scale is Scale.PIXELS:
-            whole = max(self._shares[i][i] or 0.0 for i in range(len(self._shares)))
+            whole = max(self._shares[i][i] or 0.0 for i in self._rows)
         part = value / (whole or 1.0)
         return theme.mix("accentFill", "panel", round(0.04 + 0.84 * part, 3))
 
@@ -178,11 +184,11 @@ class ConfusionMatrix(QWidget):
         foot = QRectF(field.x(), self.height() - 26, field.width(), 16)
         painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, _FOOTERS[self._scale])
         middle = Qt.AlignmentFlag.AlignVCenter
-        for said in range(len(self._shares[0])):
-            box = self.cell_rect(Cell(0, said))
+        for said in self._columns:
+            box = self.cell_rect(Cell(self._rows[0], said))
             self._paint_column_name(painter, said, QRect(box.x(), 22, box.width(), 20))
-        for truth in range(len(self._shares)):
-            box = self.cell_rect(Cell(truth, 0))
+        for truth in self._rows:
+            box = self.cell_rect(Cell(truth, self._columns[0]))
             if box.height() < 12:
                 continue
             left = field.x() - _SWATCH - 8
@@ -236,15 +242,18 @@ class ConfusionMatrix(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from cell to cell with the arrow keys."""
         step = _STEPS.get(Qt.Key(event.key()))
-        if step is None or not self._shares:
+        if step is None or not self._rows:
             super().keyPressEvent(event)
             return
         self._by_keyboard = True
-        now = self._cell or Cell(0, 0)
-        rows, columns = len(self._shares), len(self._shares[0])
-        truth = min(max(0, now.truth + step[0]), rows - 1)
-        said = min(max(0, now.said + step[1]), columns - 1)
-        self._choose(Cell(truth, said))
+        now = self._cell
+        if now is None or not self._holds(now):
+            now = Cell(self._rows[0], self._columns[0])
+        row = self._rows.index(now.truth) + step[0]
+        column = self._columns.index(now.said) + step[1]
+        row = min(max(0, row), len(self._rows) - 1)
+        column = min(max(0, column), len(self._columns) - 1)
+        self._choose(Cell(self._rows[row], self._columns[column]))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""
@@ -277,12 +286,13 @@ class ConfusionMatrix(QWidget):
 
     def _cell_at(self, at: QPoint) -> Cell | None:
         field = self._field()
-        if not self._shares or not field.contains(at):
+        if not self._rows or not field.contains(at):
             return None
-        rows, columns = len(self._shares), len(self._shares[0])
-        said = (at.x() - field.x()) * columns // max(1, field.width())
-        truth = (at.y() - field.y()) * rows // max(1, field.height())
-        return Cell(min(truth, rows - 1), min(said, columns - 1))
+        rows, columns = len(self._rows), len(self._columns)
+        column = (at.x() - field.x()) * columns // max(1, field.width())
+        row = (at.y() - field.y()) * rows // max(1, field.height())
+        truth = self._rows[min(row, rows - 1)]
+        return Cell(truth, self._columns[min(column, columns - 1)])
 
     # ------------------------------------------------------------ inside
 
@@ -299,8 +309,7 @@ class ConfusionMatrix(QWidget):
         )
 
     def _holds(self, cell: Cell) -> bool:
-        rows = self._shares
-        return cell.truth < len(rows) and cell.said < len(rows[0])
+        return cell.truth in self._rows and cell.said in self._columns
 
     def _name(self, index: int) -> str:
         names = self._done.classes.names if self._done else ()
