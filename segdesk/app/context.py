@@ -26,6 +26,8 @@ from segdesk.app.refining import Refining
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
 from segdesk.app.shape_list import ShapeList
+from segdesk.app.training import Training
+from segdesk.app.training_forms import TrainingForms
 from segdesk.app.window_ports import DialogsPort, ViewerPort, WindowPort
 
 
@@ -51,6 +53,8 @@ class AppContext:
         Models measured on the project's labels.
     label_shares, proposal_facts
         How much each class covers; how many regions are proposed.
+    training, training_forms
+        Runs of this sitting; the forms that start them.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -79,6 +83,8 @@ class AppContext:
     evaluating: Evaluating
     label_shares: LabelShares
     proposal_facts: ProposalFacts
+    training: Training
+    training_forms: TrainingForms
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

@@ -91,6 +91,10 @@ class FormDoors:
         Folder for arrays that pass from the engine.
     machine
         Returns what a training may use on a device, and that device's id.
+    devices
+        Returns (id, words) of the devices to choose from.
+    told
+        Takes an error that is nobody's field.
     """
 
     training: Training
@@ -101,6 +105,7 @@ class FormDoors:
     runs_dir: Path
     scratch_dir: Path
     machine: Callable[[str], tuple[MachineFacts, str]]
+    devices: Callable[[str], tuple[tuple[str, str], ...]]
     told: Callable[[SegDeskError], object]
 
 

@@ -7,6 +7,7 @@ from segdesk.core.classes import ClassList
 
 if TYPE_CHECKING:
     from segdesk.app.annotating import Choices
+    from segdesk.app.context import AppContext
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from segdesk.app.tools.options import ToolOptions
     from segdesk.app.tools.pointer import Key, Mod, PointerEvent
     from segdesk.app.tools.preview import Preview
+    from segdesk.app.training_form import TrainingTarget
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
@@ -135,6 +137,10 @@ class DialogsPort(Protocol):
         """Ask for a `.pth` file."""
         ...
 
+    def choose_file_to_write(self, name: str, kinds: str) -> Path | None:
+        """Ask where to write a file; `name` is proposed, `kinds` as "CSV (*.csv)"."""
+        ...
+
     def choose_config(self, checkpoint: Path) -> Path | None:
         """Ask for the config that belongs to a checkpoint."""
         ...
@@ -171,6 +177,10 @@ class DialogsPort(Protocol):
         self, projects: "ProjectShelf"
     ) -> "tuple[SplitRule, SplitPlan] | None":
         """Ask how the images are divided; tells the rule and what it makes of them."""
+        ...
+
+    def show_training(self, context: "AppContext", target: "TrainingTarget") -> None:
+        """Show the form of a training for some data."""
         ...
 
     def reveal(self, path: Path) -> None:

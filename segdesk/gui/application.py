@@ -51,6 +51,7 @@ from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
+from segdesk.gui.training_parts import TrainingParts
 from segdesk.gui.viewer.viewer import Viewer
 from segdesk.gui.warm_up import WarmUp
 from segdesk.gui.workers.engine import Engine
@@ -105,6 +106,13 @@ class Desktop:
         parts.accepting.kept = predicting.kept
         library = ModelLibrary(user_data_dir() / "models", resource_path("models"))
         self._evaluation = EvaluationParts(desk, self.engine, library, parts)
+        shelf = ModelShelf(
+            desk, library, self.engine, self._reader, predicting, dialogs
+        )
+        self._training = TrainingParts(
+            desk, self.engine, self._reader, self._scratch_dir, engine_command
+        )
+        self._training.connect(library, shelf, predicting)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -117,9 +125,7 @@ class Desktop:
             preparing=Preparing(
                 desk, self.engine, self._reader, predicting, parts.projects
             ),
-            shelf=ModelShelf(
-                desk, library, self.engine, self._reader, predicting, dialogs
-            ),
+            shelf=shelf,
             projects=parts.projects,
             annotations=parts.annotations,
             annotating=parts.annotating,
@@ -134,6 +140,8 @@ class Desktop:
             evaluating=self._evaluation.evaluating,
             label_shares=parts.shares,
             proposal_facts=parts.proposal_facts,
+            training=self._training.training,
+            training_forms=self._training.forms,
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,
@@ -190,6 +198,7 @@ class Desktop:
         self._reader.close()
         self._painter.close()
         self._evaluation.close()
+        self._training.close()
         self.engine.close()
         self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)

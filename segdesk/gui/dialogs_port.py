@@ -10,14 +10,17 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
     from segdesk.app.number_question import NumberQuestion
     from segdesk.app.project_shelf import ProjectShelf
+    from segdesk.app.training_form import TrainingTarget
     from segdesk.core.classes import ClassList
     from segdesk.core.splits import SplitPlan, SplitRule
     from segdesk.gui.dialogs.number import NumberQuestions
+    from segdesk.gui.dialogs.training.dialog import TrainingDialog
 
 _IMAGES = "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
 _CHECKPOINTS = "Checkpoints (*.pth *.pt);;All files (*)"
@@ -37,6 +40,7 @@ class Dialogs:
         self._parent = parent
         self._folder = ""
         self._numbers: NumberQuestions | None = None
+        self._training: TrainingDialog | None = None
 
     def choose_images(self) -> tuple[Path, ...] | None:
         """Ask for image files."""
@@ -53,6 +57,12 @@ class Dialogs:
     def choose_checkpoint(self) -> Path | None:
         """Ask for a `.pth` file."""
         return self._choose_file("Add model file", self._folder, _CHECKPOINTS)
+
+    def choose_file_to_write(self, name: str, kinds: str) -> Path | None:
+        """Ask where to write a file."""
+        start = str(Path(self._folder) / name) if self._folder else name
+        chosen, _ = QFileDialog.getSaveFileName(self._parent, "", start, kinds)
+        return self._chosen(chosen) if chosen else None
 
     def choose_config(self, checkpoint: Path) -> Path | None:
         """Ask for the config that belongs to a checkpoint."""
@@ -109,6 +119,12 @@ class Dialogs:
         from segdesk.gui.dialogs.splits import ask_split
 
         return ask_split(self._parent, projects)
+
+    def show_training(self, context: "AppContext", target: "TrainingTarget") -> None:
+        """Show the form of a training; the one that was left is there again."""
+        from segdesk.gui.dialogs.training.dialog import show_training
+
+        self._training = show_training(self._parent, self._training, context, target)
 
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -255,6 +256,7 @@ class FakeContext:
     viewer: Calls
     dialogs: FakeDialogs
     clock: "Clock"
+    training: Any = field(default_factory=lambda: SimpleNamespace(runs=()))
     ran: list[str] = field(default_factory=list)
     disabled: dict[str, str] = field(default_factory=dict)
     checked: set[str] = field(default_factory=set)

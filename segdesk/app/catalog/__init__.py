@@ -11,6 +11,7 @@ from segdesk.app.catalog import (
     model_commands,
     refine_commands,
     tool_commands,
+    training_commands,
     view_commands,
 )
 from segdesk.app.commands import CommandRegistry
@@ -27,6 +28,7 @@ def all_commands() -> CommandRegistry:
     registry.add(*class_commands.COMMANDS)
     registry.add(*refine_commands.COMMANDS)
     registry.add(*model_commands.COMMANDS)
+    registry.add(*training_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)

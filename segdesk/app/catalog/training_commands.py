@@ -1,0 +1,112 @@
+"""Training, in the Model menu."""
+
+from pathlib import Path
+
+from segdesk.app.commands import Command
+from segdesk.app.context import AppContext
+from segdesk.app.training_form import TrainingTarget
+from segdesk.app.training_run import RunState, TrainingRun
+
+
+def training_target(context: AppContext) -> TrainingTarget | None:
+    """Return the open project as what to train on; None: nothing is open."""
+    project = context.projects.project
+    if project is None:
+        return None
+    return TrainingTarget(
+        data_dir=project.root, name=project.root.name, is_project=True
+    )
+
+
+def folder_target(folder: Path) -> TrainingTarget:
+    """Return a folder as what to train on."""
+    return TrainingTarget(data_dir=folder, name=folder.name)
+
+
+def _train(context: AppContext) -> None:
+    target = training_target(context)
+    if target is None:
+        folder = context.dialogs.choose_folder("Folder with images and masks")
+        if folder is None:
+            return
+        target = folder_target(folder)
+    context.dialogs.show_training(context, target)
+
+
+def _newest(context: AppContext, *states: RunState) -> TrainingRun | None:
+    live = [run for run in context.training.runs if run.state in states]
+    return live[-1] if live else None
+
+
+def _why_no_run(context: AppContext) -> str | None:
+    states = (RunState.RUNNING, RunState.PAUSED)
+    return None if _newest(context, *states) else "No training runs"
+
+
+def _why_not_paused(context: AppContext) -> str | None:
+    return None if _newest(context, RunState.PAUSED) else "No training is paused"
+
+
+def _why_not_running(context: AppContext) -> str | None:
+    return None if _newest(context, RunState.RUNNING) else "No training runs"
+
+
+def _stop(context: AppContext) -> None:
+    run = _newest(context, RunState.RUNNING, RunState.PAUSED)
+    if run is not None:
+        context.training.stop(run.key)
+
+
+def _pause(context: AppContext) -> None:
+    run = _newest(context, RunState.RUNNING)
+    if run is not None:
+        context.training.pause(run.key)
+
+
+def _go_on(context: AppContext) -> None:
+    run = _newest(context, RunState.PAUSED)
+    if run is not None:
+        context.training.go_on(run.key)
+
+
+COMMANDS = (
+    Command(
+        "train.open",
+        "Train a model",
+        "chart-line-up",
+        "Model",
+        _train,
+        ("Ctrl+T",),
+        "Check the data, choose an architecture, and train it here.",
+    ),
+    Command(
+        "train.pause",
+        "Pause training",
+        "pause",
+        "Model",
+        _pause,
+        (),
+        "Let the training wait after its iteration; its memory stays taken.",
+        disabled_why=_why_not_running,
+    ),
+    Command(
+        "train.go_on",
+        "Go on training",
+        "play",
+        "Model",
+        _go_on,
+        (),
+        "Let the paused training go on.",
+        disabled_why=_why_not_paused,
+    ),
+    Command(
+        "train.stop",
+        "Stop training",
+        "stop",
+        "Model",
+        _stop,
+        (),
+        "Stop the training after its iteration; a checkpoint is kept.",
+        disabled_why=_why_no_run,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The form of a training: data, model, run."""

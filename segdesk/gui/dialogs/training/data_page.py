@@ -1,0 +1,315 @@
+"""The first page: what the data are, what the check found, what the network sees."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from segdesk.app.training_form import TrainingForm
+from segdesk.core.data_check import Diagnosis, Finding
+from segdesk.gui.components import (
+    Button,
+    Hairline,
+    IconButton,
+    Kind,
+    Label,
+    Select,
+    ThinProgress,
+    Tip,
+)
+from segdesk.gui.dialogs.training.balance import ClassBalance, balance_rows
+from segdesk.gui.dialogs.training.cards import MarkCard, see_through
+from segdesk.gui.dialogs.training.samples import SampleGrid
+from segdesk.gui.item_models import figures
+
+_RIGHT = 388
+_FIXES = {
+    "binary-to-index": "Make 0 and 1",
+    "mask-from-colours": "Read the colours",
+    "set-unpaired-aside": "Set aside",
+    "set-damaged-aside": "Set aside",
+    "drop-leaks": "Drop from validation",
+    "suffix-case": "Rename",
+    "junk-away": "Move away",
+}
+_SPLITS = {"train": "train", "val": "validation", "test": "test"}
+
+
+class DataPage(QWidget):
+    """Shows the data of a form.
+
+    `other_wanted` asks for another folder, `split_wanted` for another division,
+    `file_wanted` carries a file to open in the viewer.
+    """
+
+    other_wanted = Signal()
+    split_wanted = Signal()
+    file_wanted = Signal(object)
+
+    def __init__(self, form: TrainingForm) -> None:
+        super().__init__()
+        self._form = form
+        self._shown: Diagnosis | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 14, 22, 14)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addSpacing(10)
+        column.addWidget(Hairline())
+        column.addSpacing(12)
+        row = QHBoxLayout()
+        row.setSpacing(22)
+        row.addLayout(self._findings_column(), 1)
+        row.addLayout(self._balance_column())
+        column.addLayout(row, 1)
+
+    # ------------------------------------------------------------ building
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        target = self._form.target
+        self.source = Select("Images", icon="folder-open")
+        kind = "Project" if target.is_project else "Folder"
+        self.source.addItem(f"{kind}: {target.name}")
+        self.source.addItem("Another folder…")
+        self.source.activated.connect(self._on_source_activated)
+        self.use = Select("Use")
+        words = "Done and drafts" if target.is_project else "All pairs"
+        self.use.addItem(words)
+        self.split = Select("Split")
+        if target.is_project:
+            self.split.addItem("As in the project")
+            self.split.addItem("Split again…")
+        else:
+            self.split.addItem("As in its folders")
+        self.split.activated.connect(self._on_split_activated)
+        for select, width in ((self.source, 230), (self.use, 180), (self.split, 170)):
+            box = QVBoxLayout()
+            box.setSpacing(5)
+            box.addWidget(Label(select.accessibleName(), "small", "text2"))
+            select.setFixedWidth(width)
+            box.addWidget(select)
+            row.addLayout(box)
+        row.addStretch(1)
+        self.counts: dict[str, tuple[Label, QWidget]] = {}
+        for name, words in _SPLITS.items():
+            part = QWidget()
+            box = QVBoxLayout(part)
+            box.setContentsMargins(0, 0, 34 if name != "test" else 0, 0)
+            box.setSpacing(0)
+            figure = Label("–", "figure", tabular=True)
+            box.addWidget(figure)
+            box.addWidget(Label(words, "small", "text2"))
+            row.addWidget(part)
+            self.counts[name] = (figure, part)
+        return row
+
+    def _findings_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(Label("Data check", "section"))
+        head.addSpacing(8)
+        self.meta = Label("", "small", "text2", tabular=True)
+        head.addWidget(self.meta)
+        head.addStretch(1)
+        self.again = Button("Run again", Kind.GHOST, icon="arrow-clockwise")
+        self.again.clicked.connect(self._on_again_clicked)
+        head.addWidget(self.again)
+        column.addLayout(head)
+        self.progress = ThinProgress("Data check")
+        column.addWidget(self.progress)
+        inside = QWidget()
+        self._cards = QVBoxLayout(inside)
+        self._cards.setContentsMargins(0, 0, 0, 0)
+        self._cards.setSpacing(8)
+        self._cards.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        see_through(area)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(area, 1)
+        return column
+
+    def _balance_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        head.addWidget(Label("Class balance", "section"))
+        head.addSpacing(8)
+        head.addWidget(Label("share of pixels", "small", "text2"))
+        head.addStretch(1)
+        column.addLayout(head)
+        column.addSpacing(4)
+        self.balance = ClassBalance()
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(_RIGHT)
+        holder = QWidget()
+        inside = QVBoxLayout(holder)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.balance)
+        inside.addStretch(1)
+        area.setWidget(holder)
+        see_through(area)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._balance_area = area
+        column.addWidget(area)
+        column.addSpacing(14)
+        head = QHBoxLayout()
+        head.addWidget(Label("After augmentation", "section"))
+        head.addStretch(1)
+        self.others = IconButton("shuffle", Tip("Show others", text="Draw new ones."))
+        self.others.clicked.connect(self._on_others_clicked)
+        head.addWidget(self.others)
+        column.addLayout(head)
+        self.samples = SampleGrid()
+        self.samples.setFixedWidth(_RIGHT)
+        column.addWidget(self.samples)
+        column.addStretch(1)
+        return column
+
+    # ------------------------------------------------------------ showing
+
+    def refresh(self) -> None:
+        """Show the form as it is now."""
+        checking = self._form.checking
+        self.again.setEnabled(not checking.is_busy)
+        self.progress.setVisible(checking.is_busy)
+        if checking.is_busy:
+            step = checking.progress
+            share = step.done / step.total if step and step.total else None
+            self.progress.set_value(share)
+            self.meta.setText(
+                f"{step.done:,} of {step.total:,} {step.unit}"
+                if step and step.total
+                else "Reading the folder"
+            )
+        if checking.failure is not None:
+            self._show_failure()
+        elif checking.diagnosis is not None:
+            self._show(checking.diagnosis)
+        self._show_samples()
+
+    def _show_failure(self) -> None:
+        failure = self._form.checking.failure
+        if failure is None:
+            return
+        self._shown = None
+        self._clear()
+        self.meta.setText("")
+        words = f"{failure.cause} {failure.hint}".strip()
+        self._add(MarkCard("red", failure.message, words))
+
+    def _show(self, diagnosis: Diagnosis) -> None:
+        if not self._form.checking.is_busy:
+            self.meta.setText(_meta(diagnosis))
+        if diagnosis is self._shown:
+            return
+        self._shown = diagnosis
+        self._clear()
+        if diagnosis.fixed:
+            kept = f" The files as they were lie in {diagnosis.backup}."
+            words = " ".join(diagnosis.fixed) + (kept if diagnosis.backup else "")
+            self._add(MarkCard("ok", "Fixed", words))
+        for finding in diagnosis.findings:
+            self._add(self._card(finding))
+        holding = _holding(diagnosis)
+        if holding:
+            plural = "rule holds" if holding == 1 else "rules hold"
+            self._add(MarkCard("ok", f"{holding} {plural}", ""))
+        by_name = {one.name: one.pairs for one in diagnosis.splits}
+        for name, (figure, part) in self.counts.items():
+            figure.setText(figures.number(by_name.get(name, 0)))
+            part.setVisible(name != "test" or by_name.get(name, 0) > 0)
+        if diagnosis.classes is not None:
+            self.balance.set_rows(balance_rows(diagnosis.classes, diagnosis.splits))
+            height = min(self.balance.sizeHint().height(), 26 + 30 * 9)
+            self._balance_area.setFixedHeight(height)
+
+    def _show_samples(self) -> None:
+        bench, form = self._form.bench, self._form
+        self.others.setEnabled(form.can_try and not bench.is_busy("samples"))
+        words = ""
+        if bench.is_busy("samples"):
+            words = "Making samples"
+        elif bench.samples_failure is not None:
+            failure = bench.samples_failure
+            words = f"No samples: {failure.cause or failure.message}"
+        elif not form.can_try and form.checking.diagnosis is not None:
+            words = "Samples are made once the red findings are fixed"
+        elif form.checking.is_busy:
+            words = "After the check"
+        self.samples.say(words)
+        self.samples.show_pictures(bench.samples, form.classes)
+
+    def _card(self, finding: Finding) -> MarkCard:
+        card = MarkCard(finding.level, finding.title, f"{finding.why} {finding.cure}")
+        if finding.files:
+            show = Button("Show", Kind.GHOST)
+            show.setAccessibleName(f"Show {finding.files[0].path.name}")
+            show.clicked.connect(partial(self._on_show_clicked, finding.files[0].path))
+            card.row.addWidget(show, 0, Qt.AlignmentFlag.AlignVCenter)
+        if finding.fix:
+            words = (
+                _FIXES.get(finding.fix) or finding.fix.replace("-", " ").capitalize()
+            )
+            fix = Button(words, Kind.DEFAULT)
+            fix.setToolTip("The files as they are now are kept beside the data.")
+            fix.clicked.connect(partial(self._on_fix_clicked, finding.fix))
+            card.row.addWidget(fix, 0, Qt.AlignmentFlag.AlignVCenter)
+        return card
+
+    def _add(self, card: QWidget) -> None:
+        self._cards.insertWidget(self._cards.count() - 1, card)
+
+    def _clear(self) -> None:
+        while self._cards.count() > 1:
+            item = self._cards.takeAt(0)
+            widget = item.widget() if item else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    # ------------------------------------------------------------ slots
+
+    def _on_show_clicked(self, path: Path, _checked: bool = False) -> None:
+        self.file_wanted.emit(path)
+
+    def _on_fix_clicked(self, fix: str, _checked: bool = False) -> None:
+        self._form.check(fix)
+
+    def _on_again_clicked(self) -> None:
+        self._form.check()
+
+    def _on_others_clicked(self) -> None:
+        self._form.bench.start_samples(self._form.spec, others=True)
+
+    def _on_source_activated(self, index: int) -> None:
+        self.source.setCurrentIndex(0)
+        if index == 1:
+            self.other_wanted.emit()
+
+    def _on_split_activated(self, index: int) -> None:
+        self.split.setCurrentIndex(0)
+        if index == 1:
+            self.split_wanted.emit()
+
+
+def _meta(diagnosis: Diagnosis) -> str:
+    from segdesk.formats.doctor.catalogue import RULE_NAMES
+
+    pairs = sum(one.pairs for one in diagnosis.splits)
+    seconds = figures.decimal(diagnosis.seconds, 1)
+    return f"{len(RULE_NAMES)} rules · {pairs:,} pairs · {seconds} s"
+
+
+def _holding(diagnosis: Diagnosis) -> int:
+    from segdesk.formats.doctor.catalogue import RULE_NAMES
+
+    return len(RULE_NAMES) - len({one.rule for one in diagnosis.findings})

@@ -1,0 +1,312 @@
+"""The form of a training as a dialog: a rail of three steps, a page, a foot."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segdesk.app.architectures import architecture_words
+from segdesk.app.training_estimate import iterations_of
+from segdesk.app.training_form import TrainingForm, TrainingTarget
+from segdesk.app.training_problems import Problem
+from segdesk.core.errors import SegDeskError
+from segdesk.gui.components import Button, Hairline, Kind, Label
+from segdesk.gui.components.labels import ElidedLabel
+from segdesk.gui.dialogs.frame import FOOT_BUTTON
+from segdesk.gui.dialogs.training.cards import Mark
+from segdesk.gui.dialogs.training.data_page import DataPage
+from segdesk.gui.dialogs.training.model_page import ModelPage
+from segdesk.gui.dialogs.training.rail import StepRail, StepState
+from segdesk.gui.dialogs.training.run_page import RunPage
+from segdesk.gui.dialogs.training.words import memory_words, pace_words, time_words
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+
+_SIZE = QSize(1200, 776)
+_LEAST = QSize(1100, 640)
+_HEAD, _FOOT = 54, 56
+DATA, MODEL, RUN = range(3)
+_TITLES = ("Data", "Model", "Run")
+_FULL = 0.9
+
+
+class TrainingDialog(QDialog):
+    """Shows a form until it is started or left.
+
+    Parameters
+    ----------
+    form
+        Lives as long as the dialog; hiding the dialog keeps both.
+    """
+
+    def __init__(
+        self, parent: QWidget | None, context: "AppContext", form: TrainingForm
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.form = form
+        self._is_over = False
+        self.setWindowTitle("Train a model")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumSize(_LEAST)
+        self.resize(_SIZE)
+        self.rail = StepRail(_TITLES)
+        self.data = DataPage(form)
+        self.model = ModelPage(context, form)
+        self.run = RunPage(form)
+        self.pages = QStackedWidget()
+        for page in (self.data, self.model, self.run):
+            self.pages.addWidget(page)
+        self._build()
+        self._connect()
+        self.go_to(DATA)
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QWidget()
+        head.setFixedHeight(_HEAD)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(22, 0, 22, 0)
+        row.setSpacing(12)
+        row.addWidget(Label("Train a model", "heading"))
+        row.addWidget(ElidedLabel(self.form.target.name, "body", "text2"), 1)
+        column.addWidget(head)
+        column.addWidget(Hairline())
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.pages, 1)
+        column.addLayout(middle, 1)
+        column.addWidget(Hairline())
+        foot = QWidget()
+        foot.setFixedHeight(_FOOT)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(22, 0, 18, 0)
+        row.setSpacing(8)
+        self.mark = Mark("red")
+        self.blocker = ElidedLabel("", "small", "text2")
+        row.addWidget(self.mark)
+        row.addWidget(self.blocker, 1)
+        self.cancel = Button("Cancel", Kind.GHOST, height=FOOT_BUTTON)
+        self.back = Button("Back", height=FOOT_BUTTON)
+        self.probe = Button("Probe", icon="gauge", height=FOOT_BUTTON)
+        self.next = Button("Next", Kind.PRIMARY, height=FOOT_BUTTON)
+        self.start = Button(
+            "Start training",
+            Kind.PRIMARY,
+            icon="play",
+            key="Ctrl+Enter",
+            height=FOOT_BUTTON,
+        )
+        for button in (self.cancel, self.back, self.probe, self.next, self.start):
+            row.addWidget(button)
+        column.addWidget(foot)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.go_to)
+        self.cancel.clicked.connect(self.reject)
+        self.back.clicked.connect(lambda: self.go_to(self.pages.currentIndex() - 1))
+        self.next.clicked.connect(lambda: self.go_to(self.pages.currentIndex() + 1))
+        self.probe.clicked.connect(self.form.probe)
+        self.start.clicked.connect(self.begin)
+        self.data.other_wanted.connect(self._on_other_wanted)
+        self.data.split_wanted.connect(self._on_split_wanted)
+        self.data.file_wanted.connect(self._on_file_wanted)
+        self.run.samples_wanted.connect(lambda: self.go_to(DATA))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.begin)
+        for place in range(len(_TITLES)):
+            keys = f"Alt+{place + 1}"
+            QShortcut(QKeySequence(keys), self, lambda place=place: self.go_to(place))
+        self._disconnect = self.form.changed.connect(self.refresh)
+
+    # ------------------------------------------------------------ doing
+
+    def go_to(self, place: int) -> None:
+        """Show a page: `DATA`, `MODEL` or `RUN`."""
+        place = min(RUN, max(DATA, place))
+        self.pages.setCurrentIndex(place)
+        self.rail.choose(place)
+        self.back.setVisible(place > DATA)
+        self.probe.setVisible(place == RUN)
+        self.start.setVisible(place == RUN)
+        self.next.setVisible(place < RUN)
+        if place < RUN:
+            self.next.setText(f"Next: {_TITLES[place + 1]}")
+            self.next.setAccessibleName(self.next.text())
+            self.next.updateGeometry()
+        self.next.setDefault(place < RUN)
+        self.refresh()
+
+    def begin(self) -> None:
+        """Start the training, unless something stops it."""
+        if self.pages.currentIndex() != RUN or not self.start.isEnabled():
+            return
+        try:
+            self.form.start()
+        except SegDeskError as error:
+            self._context.notices.error(error)
+            return
+        self.accept()
+        if any(command.id == "view.train" for command in self._context.commands):
+            self._context.commands.run("view.train")
+
+    def done(self, result: int) -> None:
+        """Close the form, too."""
+        self.end()
+        super().done(result)
+
+    def end(self) -> None:
+        """Let everything go that is made for the form."""
+        if not self._is_over:
+            self._is_over = True
+            self._disconnect()
+            self.form.close()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the form was started or left."""
+        return self._is_over
+
+    # ------------------------------------------------------------ showing
+
+    def refresh(self) -> None:
+        """Show the form as it is now."""
+        if self._is_over:
+            return
+        form = self.form
+        page = self.pages.currentWidget()
+        if isinstance(page, DataPage | ModelPage | RunPage):
+            page.refresh()
+        blocker = form.blocker
+        is_waiting = form.checking.is_busy and form.checking.failure is None
+        self.mark.set_state("wait" if is_waiting else "red" if blocker else "ok")
+        shown = bool(blocker) or self.pages.currentIndex() == RUN
+        self.mark.setVisible(shown)
+        self.blocker.setVisible(True)
+        words = blocker or ("Ready to start" if shown else "")
+        self.blocker.set_text(words)
+        self.start.setEnabled(not blocker)
+        self.start.setToolTip(blocker)
+        busy = form.bench.is_busy("probe")
+        self.probe.setEnabled(form.can_try and not busy)
+        self.probe.setToolTip("" if form.can_try else blocker)
+        self._show_rail()
+
+    def _show_rail(self) -> None:
+        form, spec = self.form, self.form.spec
+        for step, state in zip(self.rail.steps, _states(form), strict=True):
+            step.show_state(state)
+        found, total = form.estimate, form.machine.memory_mb
+        self.rail.memory.setText(memory_words(found, total))
+        share = found.memory_mb / total if found and total else 0.0
+        self.rail.meter.set_value(share)
+        self.rail.meter.set_role("bad" if share > _FULL else "okFill")
+        length = f"{iterations_of(spec, form.pairs):,} iterations"
+        self.rail.time.setText(f"About {time_words(found)}" if found else length)
+        self.rail.pace.setText(pace_words(found))
+
+    # ------------------------------------------------------------ slots
+
+    def _on_other_wanted(self) -> None:
+        folder = self._context.dialogs.choose_folder("Folder with images and masks")
+        if folder is None:
+            return
+        self.reject()
+        target = TrainingTarget(data_dir=folder, name=folder.name)
+        self._context.dialogs.show_training(self._context, target)
+
+    def _on_split_wanted(self) -> None:
+        projects = self._context.projects
+        found = self._context.dialogs.ask_split(projects)
+        if found is not None:
+            projects.keep_split(*found)
+            projects.settle(self.form.check)
+
+    def _on_file_wanted(self, path: Path) -> None:
+        """Show a file behind the dialog, which is there again with the command."""
+        self.hide()
+        files = self._context.session.files.paths
+        self._context.window.show_viewer()
+        if path in files:
+            self._context.opening.show(files.index(path))
+        else:
+            self._context.opening.open_paths((path,))
+        key = self._context.keymap.shown("train.open")
+        self._context.notices.remark(f"{key} leads back to the training")
+
+
+def _states(form: TrainingForm) -> tuple[StepState, StepState, StepState]:
+    spec, diagnosis = form.spec, form.checking.diagnosis
+    problems = form.problems
+    data = "Reading"
+    mark = ""
+    if form.checking.failure is not None:
+        data, mark = "Not checked", "red"
+    elif diagnosis is not None:
+        counts = {one.name: one.pairs for one in diagnosis.splits}
+        data = f"{counts.get('train', 0):,} train · {counts.get('val', 0):,} validation"
+        mark = "amber" if diagnosis.count("amber") else "ok"
+        mark = "red" if diagnosis.count("red") else mark
+    name = architecture_words(spec.architecture)
+    if spec.config is not None:
+        name = spec.config.name
+    start = "from scratch"
+    if spec.load_from is not None:
+        start = f"from {spec.load_from.parent.name or spec.load_from.name}"
+    of_model = [one for one in problems if one.field in ("load_from", "config")]
+    others = [one for one in problems if one not in of_model]
+    length = f"{iterations_of(spec, form.pairs):,} iterations"
+    device = dict(form.doors.devices(spec.device)).get(spec.device, spec.device)
+    known = diagnosis is not None
+    return (
+        StepState(data, mark),
+        StepState(f"{name}, {start}", _worst(of_model) if known else ""),
+        StepState(f"{length} · {device}", _worst(others) if known else ""),
+    )
+
+
+def _worst(problems: list[Problem]) -> str:
+    if any(one.level == "bad" for one in problems):
+        return "red"
+    return "amber" if problems else "ok"
+
+
+def show_training(
+    parent: QWidget,
+    before: TrainingDialog | None,
+    context: "AppContext",
+    target: TrainingTarget,
+) -> TrainingDialog:
+    """Show the form for some data; one that was only hidden is there again.
+
+    Returns
+    -------
+    dialog
+        To be handed in the next time.
+    """
+    if before is not None and not before.is_over:
+        if before.form.target == target:
+            before.show()
+            before.raise_()
+            return before
+        before.reject()
+    if before is not None:
+        before.deleteLater()
+    form = context.training_forms.open(target, context.projects, context.autosave)
+    dialog = TrainingDialog(parent, context, form)
+    dialog.show()
+    return dialog

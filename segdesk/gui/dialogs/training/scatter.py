@@ -1,0 +1,181 @@
+"""A scatter of what was measured here: speed across, size up, memory as area."""
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from segdesk.gui import theme
+from segdesk.gui.components.painting import rounded
+
+_LEFT, _BOTTOM, _TOP, _RIGHT = 34, 26, 10, 12
+_LEAST, _MOST = 4.0, 11.0
+_TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
+_REACH = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One architecture that was measured.
+
+    Parameters
+    ----------
+    speed
+        Images a second in training.
+    height
+        Parameters in millions, or mIoU in percent.
+    memory_mb
+        Peak of a step.
+    state
+        "chosen", "plain" or "heavy": too large for the device.
+    """
+
+    id: str
+    title: str
+    speed: float
+    height: float
+    memory_mb: float
+    state: str = "plain"
+
+
+class Scatter(QWidget):
+    """Draws the points; `chosen` carries the id of one that was clicked."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._points: tuple[Point, ...] = ()
+        self._words = ""
+        self._is_log = True
+        self.setFixedHeight(196)
+        self.setAccessibleName("Speed and size of the architectures")
+
+    def set_points(
+        self, points: tuple[Point, ...], words: str, *, is_log: bool
+    ) -> None:
+        """Show other points; `words` stand there as long as there are none."""
+        if (points, words, is_log) != (self._points, self._words, self._is_log):
+            self._points, self._words, self._is_log = points, words, is_log
+            self.setAccessibleDescription(
+                "; ".join(f"{one.title} {one.speed:.1f} images/s" for one in points)
+            )
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the designed width."""
+        return QSize(372, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw grid, points and names."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.font("caption", tabular=True))
+        if not self._points:
+            painter.setPen(theme.color("text2"))
+            painter.setFont(theme.font("small"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.rect(), flags, self._words)
+            return
+        self._draw_grid(painter)
+        taken: list[QRectF] = []
+        for point in sorted(self._points, key=lambda one: one.state != "chosen"):
+            self._draw_point(painter, point, taken)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose the nearest point."""
+        spot = event.position()
+
+        def far(point: Point) -> float:
+            place = self._place(point)
+            return math.hypot(place.x() - spot.x(), place.y() - spot.y())
+
+        nearest = min(self._points, key=far, default=None)
+        if nearest is not None and far(nearest) <= _REACH:
+            self.chosen.emit(nearest.id)
+
+    # ------------------------------------------------------------ inside
+
+    @property
+    def _box(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
+
+    def _draw_grid(self, painter: QPainter) -> None:
+        box = self._box
+        low, high = self._speeds()
+        middle = Qt.AlignmentFlag.AlignCenter
+        painter.setPen(theme.color("text3"))
+        for tick in _TICKS:
+            if low <= tick <= high:
+                x = box.left() + box.width() * _part(tick, low, high, is_log=True)
+                spot = QRectF(x - 30, box.bottom() + 6, 60, 16)
+                painter.drawText(spot, middle, f"{tick:g}")
+        bottom, top = self._heights()
+        for tick in _marks(bottom, top, is_log=self._is_log):
+            share = _part(tick, bottom, top, is_log=self._is_log)
+            y = box.bottom() - box.height() * share
+            line = QRectF(box.left(), round(y), box.width(), 1)
+            painter.fillRect(line, theme.color("line"))
+            painter.setPen(theme.color("text3"))
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            unit = " M" if self._is_log else ""
+            painter.drawText(QRectF(0, y - 8, _LEFT - 6, 16), right, f"{tick:g}{unit}")
+
+    def _draw_point(self, painter: QPainter, point: Point, taken: list[QRectF]) -> None:
+        place, radius = self._place(point), self._radius(point)
+        disc = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
+        role = {"chosen": "accent", "heavy": "bad"}.get(point.state, "text3")
+        mix = 1.0 if point.state == "chosen" else 0.4
+        fill = theme.mix(role, "panel", mix)
+        rounded(painter, disc, radius, fill, theme.color(role))
+        style = "dock" if point.state == "chosen" else "caption"
+        painter.setFont(theme.font(style))
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(point.title)
+        for x in (disc.right() + 5, disc.left() - 5 - wide):
+            spot = QRectF(x, place.y() - 8, wide + 2, 16)
+            inside = x >= 0 and spot.right() <= self.width()
+            if inside and not any(spot.intersects(other) for other in taken):
+                chosen = point.state == "chosen"
+                painter.setPen(theme.color("text" if chosen else "text2"))
+                painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, point.title)
+                taken.append(spot)
+                break
+        taken.append(disc)
+
+    def _place(self, point: Point) -> QPointF:
+        box = self._box
+        x = _part(point.speed, *self._speeds(), is_log=True)
+        y = _part(point.height, *self._heights(), is_log=self._is_log)
+        return QPointF(box.left() + box.width() * x, box.bottom() - box.height() * y)
+
+    def _radius(self, point: Point) -> float:
+        most = max(one.memory_mb for one in self._points) or 1.0
+        share = math.sqrt(max(0.0, point.memory_mb) / most)
+        return _LEAST + (_MOST - _LEAST) * share
+
+    def _speeds(self) -> tuple[float, float]:
+        speeds = [max(1e-3, one.speed) for one in self._points]
+        return min(speeds) / 1.6, max(speeds) * 1.6
+
+    def _heights(self) -> tuple[float, float]:
+        heights = [one.height for one in self._points]
+        if self._is_log:
+            return min(heights) / 1.6, max(heights) * 1.6
+        return min(heights) - 3, max(heights) + 3
+
+
+def _part(value: float, low: float, high: float, *, is_log: bool) -> float:
+    if is_log:
+        value, low, high = (math.log(max(1e-6, one)) for one in (value, low, high))
+    return (value - low) / (high - low) if high > low else 0.5
+
+
+def _marks(low: float, high: float, *, is_log: bool) -> list[float]:
+    if is_log:
+        return [tick for tick in _TICKS if low <= tick <= high]
+    step = 5 if high - low < 30 else 10
+    first = math.ceil(low / step) * step
+    return [float(one) for one in range(first, int(high) + 1, step)]

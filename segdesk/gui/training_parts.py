@@ -1,0 +1,76 @@
+"""Putting the journeys of training together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from segdesk.app.desk import Desk
+from segdesk.app.model_shelf import ModelShelf
+from segdesk.app.predicting import Predicting
+from segdesk.app.trained_models import TrainedModels
+from segdesk.app.training import Training
+from segdesk.app.training_forms import (
+    TrainingFolders,
+    TrainingForms,
+    TrainingWorkers,
+)
+from segdesk.app.training_memory import TrainingMemory
+from segdesk.core.paths import user_config_dir, user_data_dir
+from segdesk.gui.workers.engine import Engine
+from segdesk.gui.workers.executor import Executor
+from segdesk.gui.workers.trainer import Trainer
+from segdesk.jobs.process import EngineProcess
+from segdesk.library.model_library import ModelLibrary
+
+
+class TrainingParts:
+    """The runs, and the forms that start them.
+
+    Parameters
+    ----------
+    engine
+        The engine that predicts; it drives the threads of the trainings, too.
+    executor
+        Writes small files.
+    scratch_dir
+        For arrays that pass from the engine.
+    command
+        What starts an engine process; None: SegDesk's own.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        engine: Engine,
+        executor: Executor,
+        scratch_dir: Path,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._desk = desk
+        self._engine = engine
+        self._executor = executor
+        self._scratch_dir = scratch_dir
+        self._trainer = Trainer(engine, command)
+        self._bench = Engine(EngineProcess(command))
+
+    def connect(
+        self, library: ModelLibrary, shelf: ModelShelf, predicting: Predicting
+    ) -> None:
+        """Make `training` and `forms`."""
+        taker = TrainedModels(self._desk, library, self._engine, shelf)
+        self.training = Training(self._desk, self._trainer, taker)
+        self.forms = TrainingForms(
+            self._desk,
+            self.training,
+            TrainingWorkers(
+                trainer=self._trainer, bench=self._bench, executor=self._executor
+            ),
+            TrainingMemory(user_config_dir() / "training.json"),
+            TrainingFolders(
+                runs_dir=user_data_dir() / "runs", scratch_dir=self._scratch_dir
+            ),
+            predicting,
+        )
+
+    def close(self) -> None:
+        """Stop what is made for a form, and end its process."""
+        self._bench.close()
