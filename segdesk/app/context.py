@@ -23,6 +23,7 @@ from segdesk.app.preparing import Preparing
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_facts import ProposalFacts
 from segdesk.app.refining import Refining
+from segdesk.app.runs import Runs
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
 from segdesk.app.shape_list import ShapeList
@@ -55,6 +56,8 @@ class AppContext:
         How much each class covers; how many regions are proposed.
     training, training_forms
         Runs of this sitting; the forms that start them.
+    runs
+        Runs of this sitting and of the past, with their curves.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -85,6 +88,7 @@ class AppContext:
     proposal_facts: ProposalFacts
     training: Training
     training_forms: TrainingForms
+    runs: Runs
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

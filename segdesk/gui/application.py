@@ -49,6 +49,7 @@ from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.evaluation_parts import EvaluationParts
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
+from segdesk.gui.run_parts import RunParts
 from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
 from segdesk.gui.training_parts import TrainingParts
@@ -113,6 +114,7 @@ class Desktop:
             desk, self.engine, self._reader, self._scratch_dir, engine_command
         )
         self._training.connect(library, shelf, predicting)
+        self._run_parts = RunParts(desk, self._training.training)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -142,6 +144,7 @@ class Desktop:
             proposal_facts=parts.proposal_facts,
             training=self._training.training,
             training_forms=self._training.forms,
+            runs=self._run_parts.runs,
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,
@@ -199,6 +202,7 @@ class Desktop:
         self._painter.close()
         self._evaluation.close()
         self._training.close()
+        self._run_parts.close()
         self.engine.close()
         self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)

@@ -13,6 +13,7 @@ class LayoutId(StrEnum):
 
     ANNOTATE = "annotate"
     REVIEW = "review"
+    TRAIN = "train"
     EVALUATE = "evaluate"
 
 
@@ -71,6 +72,13 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                     DockPlace("models", Area.RIGHT, 360),
                     DockPlace("jobs", Area.RIGHT, 230),
                 ),
+            ),
+            Layout(
+                LayoutId.TRAIN,
+                "Train",
+                "chart-line-up",
+                "view.train",
+                page="training",
             ),
             Layout(
                 LayoutId.EVALUATE,

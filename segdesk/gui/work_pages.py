@@ -49,6 +49,13 @@ def _evaluation(context: "AppContext", actions: "Actions") -> QWidget:
     return EvaluationPage(context, actions)
 
 
+def _training(context: "AppContext", actions: "Actions") -> QWidget:
+    from segdesk.gui.pages.training import TrainingPage
+
+    return TrainingPage(context, actions)
+
+
 _MAKERS: "Mapping[str, Callable[[AppContext, Actions], QWidget]]" = {
     "evaluation": _evaluation,
+    "training": _training,
 }

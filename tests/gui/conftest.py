@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fake_runs import Clock, FakeTraining, make_runs
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.accepting import Accepting
@@ -255,8 +255,9 @@ class FakeContext:
     window: Calls
     viewer: Calls
     dialogs: FakeDialogs
-    clock: "Clock"
-    training: Any = field(default_factory=lambda: SimpleNamespace(runs=()))
+    clock: Clock
+    training: Any = field(default_factory=FakeTraining)
+    runs: Any = field(default_factory=make_runs)
     ran: list[str] = field(default_factory=list)
     disabled: dict[str, str] = field(default_factory=dict)
     checked: set[str] = field(default_factory=set)
@@ -313,16 +314,6 @@ class ImmediateEngine(Calls):
         del ended
         done(work(JobContext(report, threading.Event())))
         return lambda: None
-
-
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now_s = 1000.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture

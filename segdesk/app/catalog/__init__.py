@@ -10,6 +10,7 @@ from segdesk.app.catalog import (
     list_commands,
     model_commands,
     refine_commands,
+    run_commands,
     tool_commands,
     training_commands,
     view_commands,
@@ -29,6 +30,7 @@ def all_commands() -> CommandRegistry:
     registry.add(*refine_commands.COMMANDS)
     registry.add(*model_commands.COMMANDS)
     registry.add(*training_commands.COMMANDS)
+    registry.add(*run_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)

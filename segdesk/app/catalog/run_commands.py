@@ -1,0 +1,306 @@
+"""Runs, in the Model menu: what is done with the one in sight."""
+
+from typing import TYPE_CHECKING
+
+from segdesk.app.commands import Command
+from segdesk.app.context import AppContext
+from segdesk.app.number_question import NumberQuestion
+from segdesk.app.run import Run
+from segdesk.app.training_form import TrainingTarget
+from segdesk.app.training_run import RunState
+from segdesk.core.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NO_RUN = "Choose a run first"
+_MOST_ITERATIONS = 10_000_000
+
+
+def _run(context: AppContext) -> Run:
+    run = context.runs.selected
+    if run is None:
+        raise InputError("No run is chosen.", hint="Choose one in the list of runs.")
+    return run
+
+
+def _why_none(context: AppContext) -> str | None:
+    return None if context.runs.selected else _NO_RUN
+
+
+def _why_not_at_work(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is None:
+        return _NO_RUN
+    if run.is_live and run.key is None:
+        return "It runs in another process"
+    at_work = (RunState.RUNNING, RunState.PAUSED)
+    return None if run.state in at_work else "It is not running"
+
+
+def _why_not_stopped(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is not None and run.state is RunState.QUEUED:
+        return None
+    return _why_not_at_work(context)
+
+
+def _why_no_weights(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is None:
+        return _NO_RUN
+    return None if run.checkpoint else "It has no checkpoint yet"
+
+
+def _why_not_resumed(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is None:
+        return _NO_RUN
+    if run.is_foreign:
+        return "It was trained by mmseg itself"
+    if run.is_live or run.state is RunState.QUEUED:
+        return "It is at work"
+    if run.state is RunState.DONE:
+        return "It came to its end: extend it"
+    return None if run.can_resume else "It left no checkpoint"
+
+
+def _why_not_extended(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is not None and run.state is RunState.DONE and not run.is_foreign:
+        return None if run.has_checkpoint else "It left no checkpoint"
+    return _why_not_resumed(context)
+
+
+def _why_no_curves(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is None:
+        return _NO_RUN
+    return None if run.iteration else "It has no curves yet"
+
+
+def _why_not_forgotten(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is None:
+        return _NO_RUN
+    return "Stop it first" if run.is_here else None
+
+
+def _open(context: AppContext) -> None:
+    folder = context.dialogs.choose_folder("Run folder, or an mmseg work_dir")
+    if folder is not None:
+        context.runs.open(folder)
+        context.window.set_layout("train")
+
+
+def _predict(context: AppContext) -> None:
+    run = _run(context)
+    if run.model_id:
+        context.shelf.load(run.model_id)
+    elif run.checkpoint is not None:
+        context.shelf.add(run.checkpoint)
+    context.window.set_layout("review")
+
+
+def _extend(context: AppContext) -> None:
+    run = _run(context)
+    question = NumberQuestion(
+        "run.extend",
+        "Extend run",
+        "arrow-line-right",
+        "The schedule goes on to the new length.",
+        "New length",
+        "iterations",
+        default=2 * run.total,
+        least=run.total + 1,
+        most=_MOST_ITERATIONS,
+    )
+    length = context.dialogs.ask_number(question)
+    if length is not None:
+        context.runs.extend(run, length)
+
+
+def _fine_tune(context: AppContext) -> None:
+    run = _run(context)
+    if run.spec is not None:
+        folder, architecture = run.spec.data_dir, run.spec.architecture
+    else:
+        chosen = context.dialogs.choose_folder("Folder with images and masks")
+        if chosen is None:
+            return
+        folder, architecture = chosen, ""
+    target = TrainingTarget(
+        data_dir=folder,
+        name=folder.name,
+        load_from=run.checkpoint,
+        architecture=architecture,
+    )
+    context.dialogs.show_training(context, target)
+
+
+def _compare_next(context: AppContext) -> None:
+    """Go through the other runs, and then to none."""
+    runs = context.runs
+    others = (*runs.comparable, None)
+    at = others.index(runs.compared) if runs.compared in others else -1
+    runs.compare(others[(at + 1) % len(others)])
+
+
+def _why_alone(context: AppContext) -> str | None:
+    return None if context.runs.comparable else "There is no other run with curves"
+
+
+def _export_csv(context: AppContext) -> None:
+    run = _run(context)
+    path = context.dialogs.choose_file_to_write(f"{run.folder.name}.csv", "CSV (*.csv)")
+    if path is not None:
+        words = f"Wrote the curves to {path.name}"
+        context.runs.export_csv(run, path, lambda: context.notices.toast(words))
+
+
+def _export_png(context: AppContext) -> None:
+    run = _run(context)
+    path: Path | None = context.dialogs.choose_file_to_write(
+        f"{run.folder.name}.png", "PNG (*.png)"
+    )
+    if path is not None:
+        context.runs.picture_wanted.emit(path)
+
+
+_LAYOUT = Command(
+    "view.train",
+    "Train layout",
+    "chart-line-up",
+    "View",
+    lambda context: context.window.set_layout("train"),
+    ("Ctrl+3",),
+    "Watch trainings, and look at those of the past.",
+    checked=lambda context: context.window.layout_id == "train",
+)
+
+_AT_WORK = (
+    Command(
+        "run.pause",
+        "Pause or go on",
+        "pause",
+        "Model",
+        lambda context: context.runs.toggle_pause(_run(context)),
+        (),
+        "Let this run wait after its iteration, or go on.",
+        disabled_why=_why_not_at_work,
+    ),
+    Command(
+        "run.stop",
+        "Stop run",
+        "stop",
+        "Model",
+        lambda context: context.runs.stop(_run(context)),
+        (),
+        "Stop this run after its iteration; a checkpoint is kept.",
+        disabled_why=_why_not_stopped,
+    ),
+    Command(
+        "run.resume",
+        "Resume run",
+        "arrow-clockwise",
+        "Model",
+        lambda context: context.runs.resume(_run(context)),
+        (),
+        "Go on from the last checkpoint of this run.",
+        disabled_why=_why_not_resumed,
+    ),
+    Command(
+        "run.extend",
+        "Extend run",
+        "arrow-line-right",
+        "Model",
+        _extend,
+        (),
+        "Train this run on to a greater length; its schedule goes on.",
+        disabled_why=_why_not_extended,
+    ),
+)
+
+_RESULTS = (
+    Command(
+        "run.open",
+        "Open run folder",
+        "folder-open",
+        "Model",
+        _open,
+        (),
+        "Show the curves of a run folder or of an mmseg work_dir.",
+    ),
+    Command(
+        "run.predict",
+        "Predict with best",
+        "cube",
+        "Model",
+        _predict,
+        (),
+        "Load the best weights of this run and predict the open image.",
+        disabled_why=_why_no_weights,
+    ),
+    Command(
+        "run.fine_tune",
+        "Fine-tune from it",
+        "git-branch",
+        "Model",
+        _fine_tune,
+        (),
+        "Start another training from the best weights of this run.",
+        disabled_why=_why_no_weights,
+    ),
+    Command(
+        "run.compare",
+        "Compare with next run",
+        "git-diff",
+        "Model",
+        _compare_next,
+        (),
+        "Show another run's curves dashed beside this one's.",
+        disabled_why=_why_alone,
+    ),
+    Command(
+        "run.reveal",
+        "Show run folder",
+        "folder-notch-open",
+        "Model",
+        lambda context: context.dialogs.reveal(_run(context).folder),
+        (),
+        "Show the checkpoints and logs of this run in the file manager.",
+        disabled_why=_why_none,
+    ),
+    Command(
+        "run.export_csv",
+        "Export curves as CSV",
+        "table",
+        "Model",
+        _export_csv,
+        (),
+        "Write every curve of this run into one table.",
+        disabled_why=_why_no_curves,
+    ),
+    Command(
+        "run.export_png",
+        "Export curves as PNG",
+        "image",
+        "Model",
+        _export_png,
+        (),
+        "Write a picture of the four plots.",
+        disabled_why=_why_no_curves,
+    ),
+    Command(
+        "run.forget",
+        "Take off the list",
+        "x",
+        "Model",
+        lambda context: context.runs.forget(_run(context)),
+        (),
+        "Show this run no longer; its folder stays.",
+        disabled_why=_why_not_forgotten,
+    ),
+)
+
+COMMANDS = (_LAYOUT, *_AT_WORK, *_RESULTS)

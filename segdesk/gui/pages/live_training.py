@@ -1,0 +1,216 @@
+"""A run in sight: head, progress, curves, validation images, log."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segdesk.core.errors import StorageError
+from segdesk.gui import theme
+from segdesk.gui.command_buttons import command_button
+from segdesk.gui.components import EmptyState, Kind
+from segdesk.gui.pages.live_training_head import Head, ProgressCard, Trouble
+from segdesk.gui.pages.live_training_images import ValidationImages
+from segdesk.gui.pages.live_training_log import LogCard
+from segdesk.gui.plots.on_demand import are_imported, import_plots
+from segdesk.gui.plots.plot_card import PlotCard
+from segdesk.gui.plots.run_plots import PLOTS
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.app.run import Run
+
+_STEP_MS = 40  # between two parts; all of them take six
+_EMPTY, _RUN = range(2)
+
+
+class LiveTraining(QWidget):
+    """The selected run; it follows while in sight, a part at a time.
+
+    Parameters
+    ----------
+    context
+        The application.
+    """
+
+    def __init__(self, context: "AppContext") -> None:
+        super().__init__()
+        self.setAccessibleName("Run")
+        self._context = context
+        self._runs = context.runs
+        self._run: Run | None = None
+        self.head = Head(context)
+        self.trouble = Trouble(context)
+        self.progress = ProgressCard(context)
+        self.plots = tuple(PlotCard(title, choices) for title, choices, _ in PLOTS)
+        self.images = ValidationImages(context.runs.previews)
+        self.log = LogCard()
+        self._waiting: list[int] = []
+        self._timer = QTimer(self, interval=_STEP_MS)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        self._build()
+        for at, card in enumerate(self.plots):
+            card.chosen.connect(partial(self._on_card_chosen, at))
+        self._runs.changed.connect(self._on_runs_changed)
+        self._runs.advanced.connect(self._on_runs_advanced)
+        self._runs.picture_wanted.connect(self._on_runs_picture_wanted)
+        self._on_runs_changed()
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(14, 14, 14, 12)
+        column.setSpacing(10)
+        column.addWidget(self.head)
+        column.addWidget(self.trouble)
+        column.addWidget(self.progress)
+        self.plot_area = QWidget()
+        grid = QGridLayout(self.plot_area)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(10)
+        for at, card in enumerate(self.plots):
+            grid.addWidget(card, at // 2, at % 2)
+        column.addWidget(self.plot_area, 1)
+        column.addWidget(self.images)
+        column.addWidget(self.log)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._empty_page())
+        self._stack.addWidget(area)
+
+    def _empty_page(self) -> QWidget:
+        train = command_button(
+            self._context, "train.open", Kind.PRIMARY, text="Train a model"
+        )
+        opened = command_button(self._context, "run.open", text="Open run folder")
+        return EmptyState(
+            "chart-line-up",
+            "No run to show",
+            "Train a model on your labels and watch it here, or open the folder of an "
+            "earlier training.",
+            (train, opened),
+        )
+
+    # ------------------------------------------------------------ what is shown
+
+    @property
+    def has_plots(self) -> bool:
+        """Whether the curves can be drawn."""
+        return all(card.has_plot for card in self.plots)
+
+    def put_plots(self) -> None:
+        """Put the plots into their cards, one at a time; pyqtgraph is there."""
+        from segdesk.gui.plots.plot_view import PlotView
+
+        for card in self.plots:
+            if not card.has_plot:
+                card.put_plot(PlotView)
+                QTimer.singleShot(_STEP_MS, self, self.put_plots)
+                return
+        self._want_all()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Follow while in sight."""
+        super().showEvent(event)
+        if not self.has_plots:
+            if are_imported():
+                self.put_plots()
+            else:
+                self._runs.do(import_plots, lambda _: self.put_plots())
+        self._want_all()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest while out of sight."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the page's surface."""
+        QPainter(self).fillRect(event.rect(), theme.color("window"))
+
+    def _on_runs_changed(self) -> None:
+        self._run = self._runs.selected
+        self._stack.setCurrentIndex(_EMPTY if self._run is None else _RUN)
+        if self._run is not None:
+            self.head.show_run(self._run)
+            self.trouble.show_run(self._run)
+        self._want_all()
+
+    def _on_runs_advanced(self, run: "Run") -> None:
+        if run is self._run and not self._waiting:
+            self._want_all()
+
+    def _want_all(self) -> None:
+        if self._run is None or not self.isVisible():
+            return
+        self._waiting = list(range(len(self.plots) + 2))
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _on_timer_timeout(self) -> None:
+        if not self._waiting or self._run is None:
+            self._timer.stop()
+            return
+        self._refresh(self._waiting.pop(0), self._run)
+
+    def _refresh(self, part: int, run: "Run") -> None:
+        """Bring one part up to date; all at once would hold the window."""
+        if part == 0:
+            self.progress.show_run(run)
+            self.log.show_run(run)
+        elif part == 1:
+            self.images.show_run(run)
+        else:
+            self._refresh_plot(part - 2, run)
+
+    def _refresh_plot(self, at: int, run: "Run") -> None:
+        card, (_, _, make) = self.plots[at], PLOTS[at]
+        card.show_content(*make(run, self._runs.compared, card.choice))
+
+    def refresh_now(self) -> None:
+        """Bring everything up to date at once, for a picture."""
+        if self._run is None:
+            return
+        for part in range(len(self.plots) + 2):
+            self._refresh(part, self._run)
+
+    # ------------------------------------------------------------ what is done
+
+    def _on_card_chosen(self, at: int, _choice: str) -> None:
+        if self._run is not None:
+            self._refresh_plot(at, self._run)
+
+    def _on_runs_picture_wanted(self, path: Path) -> None:
+        self.refresh_now()
+        picture = self.plot_area.grab().toImage()
+        words = f"Wrote the plots to {path.name}"
+        self._runs.do(
+            partial(_save, picture, path),
+            lambda _: self._context.notices.toast(words),
+        )
+
+
+def _save(picture: QImage, path: Path) -> None:
+    if not picture.save(str(path), "PNG"):  # type: ignore[call-overload]
+        raise StorageError(
+            "The picture was not written.",
+            cause=f"{path} cannot be written.",
+            hint="Choose another folder.",
+        )

@@ -1,0 +1,387 @@
+"""The head of a run: what it is, its verbs, how far it is, six figures."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from segdesk.app.run import Run
+from segdesk.app.training_run import RunState
+from segdesk.gui import icons, theme
+from segdesk.gui.command_buttons import command_button
+from segdesk.gui.components import Button, ElidedLabel, Hairline, IconButton, Label, Tip
+from segdesk.gui.components.painting import RADIUS_CARD, rounded
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.plots.run_plots import newest
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+
+_MORE = (
+    "run.resume",
+    "run.extend",
+    "run.fine_tune",
+    "",
+    "run.compare",
+    "run.export_csv",
+    "run.export_png",
+    "",
+    "run.forget",
+)
+_MOST_TICKS = 120
+_GAIN_SEEN = 0.0005
+
+
+class Head(QWidget):
+    """Title, where the data are from, and the verbs."""
+
+    def __init__(self, context: "AppContext") -> None:
+        super().__init__()
+        self._context = context
+        self.title = ElidedLabel("", "title")
+        self.note = ElidedLabel("", "small", "text2")
+        self.pause = self._verb("run.pause", "Pause")
+        self.stop = self._verb("run.stop", "Stop")
+        self.resume = self._verb("run.resume", "Resume")
+        self.extend = self._verb("run.extend", "Extend")
+        self.predict = self._verb("run.predict", "Predict with best")
+        folder = IconButton("folder-open", Tip("Show run folder"))
+        folder.clicked.connect(partial(self._run, "run.reveal"))
+        self.more = IconButton("dots-three", Tip("More", "", "Extend, fine-tune, …"))
+        self.more.clicked.connect(self._on_more_clicked)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.note)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(9)
+        row.addLayout(words, 1)
+        for button in (self.pause, self.stop, self.resume, self.extend, self.predict):
+            row.addWidget(button)
+        row.addWidget(folder)
+        row.addWidget(self.more)
+
+    def show_run(self, run: Run) -> None:
+        """Show a run's name and the verbs that its state allows."""
+        self.title.set_text(run.title)
+        self.note.set_text(" · ".join(filter(None, _facts(run))))
+        is_over = not run.is_live and run.state is not RunState.QUEUED
+        paused = run.state is RunState.PAUSED
+        if self.pause.text() != (words := "Go on" if paused else "Pause"):
+            self.pause.setText(words)
+            self.pause.set_icon("play" if paused else "pause")
+            self.pause.updateGeometry()
+        whys = self._context.commands.disabled_why
+        self.pause.setVisible(run.is_live)
+        self.stop.setVisible(not is_over)
+        self.resume.setVisible(is_over and run.can_resume)
+        done = run.state is RunState.DONE and not run.is_foreign
+        self.extend.setVisible(done)
+        for button, command in (
+            (self.pause, "run.pause"),
+            (self.stop, "run.stop"),
+            (self.extend, "run.extend"),
+            (self.predict, "run.predict"),
+        ):
+            button.setEnabled(whys(command) is None)
+
+    def _verb(self, command_id: str, text: str) -> Button:
+        return command_button(self._context, command_id, text=text, shows_key=False)
+
+    def _run(self, command_id: str, _checked: bool = False) -> None:
+        self._context.commands.run(command_id)
+
+    def _on_more_clicked(self) -> None:
+        menu = RowMenu(self)
+        commands = self._context.commands
+        for command_id in _MORE:
+            if not command_id:
+                menu.addSeparator()
+                continue
+            command, why = commands[command_id], commands.disabled_why(command_id)
+            run = partial(commands.run, command_id)
+            menu.add(command.icon, command.title, run, why=why or "")
+        menu.open_at(self.more.mapToGlobal(QPoint(0, self.more.height() + 2)))
+
+
+def _facts(run: Run) -> tuple[str, ...]:
+    if run.spec is None:
+        return (str(run.folder), "trained by mmseg itself")
+    spec = run.spec
+    source = "from scratch"
+    if spec.load_from is not None:
+        told = spec.load_from
+        vague = told.stem in {"model", "interrupted"} or told.stem.startswith(
+            ("best_", "iter_")
+        )
+        source = f"from {told.parent.name if vague else told.stem}"
+    images = f"{figures.number(run.images)} images" if run.images else ""
+    return (spec.data_dir.name, images, source, f"seed {spec.seed}")
+
+
+class Figure(QWidget):
+    """A small name over a large number with a note beside it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self._value = Label(figures.NONE, "figure", tabular=True)
+        self._note = Label("", "small", "text2", tabular=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(Label(name, "small", "text2"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._value, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addWidget(self._note, 0, Qt.AlignmentFlag.AlignBottom)
+        row.addStretch(1)
+        self._note.setContentsMargins(0, 0, 0, 3)
+        column.addLayout(row)
+
+    def show_value(self, value: str, note: str = "", role: str = "text2") -> None:
+        """Show another number."""
+        if self._value.text() != value:
+            self._value.setText(value)
+        if self._note.text() != note:
+            self._note.setText(note)
+        self._note.set_role(role)
+        self.setAccessibleDescription(f"{value} {note}")
+
+
+class ValidationBar(QWidget):
+    """How far a run is, with a tick at each validation."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Progress of the run")
+        self.setFixedHeight(6)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._state = (0, 1, 0)
+
+    def show_progress(self, iteration: int, total: int, interval: int) -> None:
+        """Show how far the run is; `interval` iterations lie between validations."""
+        if (state := (iteration, max(1, total), interval)) != self._state:
+            self._state = state
+            self.setAccessibleDescription(f"{iteration} of {total}")
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw track, filled part and ticks."""
+        del event
+        iteration, total, interval = self._state
+        painter = QPainter(self)
+        whole = QRectF(self.rect())
+        radius = whole.height() / 2
+        rounded(painter, whole, radius, theme.color("line2"))
+        share = min(1.0, iteration / total)
+        if share > 0:
+            width = max(whole.height(), whole.width() * share)
+            part = QRectF(0, 0, width, whole.height())
+            rounded(painter, part, radius, theme.color("accent"))
+        if not interval or total / interval > _MOST_TICKS:
+            return
+        for at in range(interval, total, interval):
+            x = round(whole.width() * at / total)
+            painter.fillRect(x, 0, 1, self.height(), theme.color("panel"))
+
+
+class ProgressCard(QWidget):
+    """Bar, words and six figures."""
+
+    def __init__(self, context: "AppContext") -> None:
+        super().__init__()
+        self._context = context
+        self.bar = ValidationBar()
+        self.words = ElidedLabel("", "small", "text2", tabular=True)
+        self.times = Label("", "small", "text2", tabular=True)
+        names = ("mIoU", "Loss", "Validation loss", "Learning rate", "Speed", "Memory")
+        self.figures = {name: Figure(name) for name in names}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 12, 1, 11)
+        column.setSpacing(0)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(14, 0, 14, 9)
+        inside.setSpacing(7)
+        inside.addWidget(self.bar)
+        line = QHBoxLayout()
+        line.addWidget(self.words, 1)
+        line.addWidget(self.times)
+        inside.addLayout(line)
+        column.addLayout(inside)
+        column.addWidget(Hairline())
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 10, 14, 0)
+        row.setSpacing(15)
+        for index, figure in enumerate(self.figures.values()):
+            if index:
+                row.addWidget(Hairline(vertical=True, length=40))
+            row.addWidget(figure, 1)
+        column.addLayout(row)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card."""
+        del event
+        fill, edge = theme.color("panel"), theme.color("line")
+        rounded(QPainter(self), QRectF(self.rect()), RADIUS_CARD, fill, edge)
+
+    def show_run(self, run: Run) -> None:
+        """Show how far a run is and its newest figures."""
+        interval = run.spec.val_interval if run.spec else 0
+        self.bar.show_progress(run.iteration, run.total, interval)
+        self.words.set_text(progress_words(run))
+        if (times := time_words(run)) != self.times.text():
+            self.times.setText(times)
+        curves, show = run.curves, self.figures
+        value, gain = newest(curves, "mIoU")
+        note, role = _gain_words(gain)
+        show["mIoU"].show_value(_number(value, 3), note, role)
+        loss = curves.loss.last
+        show["Loss"].show_value(_number(loss, 3), "train" if loss is not None else "")
+        show["Validation loss"].show_value(_number(curves.val_loss.last, 3))
+        lr = curves.lr.last
+        show["Learning rate"].show_value(figures.NONE if lr is None else short_lr(lr))
+        show["Speed"].show_value(*_speed(run))
+        show["Memory"].show_value(*self._memory(run))
+
+    def _memory(self, run: Run) -> tuple[str, str]:
+        used = run.curves.memory_mb.last
+        if used is None:
+            on_cpu = run.spec is not None and run.iteration
+            return figures.NONE, "told on a GPU only" if on_cpu else ""
+        wanted = run.spec.device if run.spec else ""
+        sizes = (
+            device.memory_bytes
+            for device in self._context.predicting.devices
+            if device.memory_bytes and device.id.startswith(wanted.split(":")[0])
+        )
+        whole = next(sizes, None)
+        note = f"of {figures.decimal(whole / 2**30, 1)}" if whole else ""
+        return f"{figures.decimal(used / 1024, 1)} GB", note
+
+
+class Trouble(QWidget):
+    """Why a run ended early, what is safe, and the cure with its verb."""
+
+    def __init__(self, context: "AppContext") -> None:
+        super().__init__()
+        self.message = Label("", "strong", wrap=True)
+        self.cause = Label("", "small", "text2", wrap=True)
+        self.resume = command_button(
+            context, "run.resume", text="Resume", shows_key=False
+        )
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.message)
+        words.addWidget(self.cause)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(42, 10, 14, 10)
+        row.setSpacing(12)
+        row.addLayout(words, 1)
+        row.addWidget(self.resume, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def show_run(self, run: Run) -> None:
+        """Show why a run failed, or what its memory made of it; else hide."""
+        failure = run.failure
+        self.setVisible(failure is not None or bool(run.adapted))
+        if failure is not None:
+            self._role = "bad"
+            self.message.setText(failure.message)
+            self.cause.setText(" ".join(filter(None, (failure.cause, failure.hint))))
+            self.resume.setVisible(run.can_resume)
+        elif run.adapted:
+            self._role = "warn"
+            steps = "; ".join(change.step for change in run.adapted)
+            self.message.setText("The memory ran out; the run goes on with less.")
+            self.cause.setText(steps)
+            self.resume.hide()
+        self.update()
+
+    _role = "bad"
+
+    def sizeHint(self) -> QSize:
+        """Return room for two lines."""
+        return QSize(600, 58)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a card in the tint of what happened."""
+        del event
+        painter = QPainter(self)
+        fill = theme.mix(self._role, "panel", 0.12)
+        edge = theme.mix(self._role, "panel", 0.45)
+        rounded(painter, QRectF(self.rect()), RADIUS_CARD, fill, edge)
+        icon = "warning-circle" if self._role == "bad" else "warning"
+        icons.paint(painter, QRectF(14, 12, 18, 18), icon, theme.color(self._role))
+
+
+def progress_words(run: Run) -> str:
+    """Return "Iteration 5,890 of 8,000 · next validation in 110", or how it ended."""
+    done, total = figures.number(run.iteration), figures.number(run.total)
+    if run.state is RunState.QUEUED:
+        return "Waits until its device is free"
+    words = f"Iteration {done} of {total}"
+    if run.state is RunState.PAUSED:
+        return f"{words} · paused"
+    if run.state is RunState.STOPPING:
+        return f"{words} · stopping after this iteration"
+    if not run.is_live:
+        ends = {RunState.DONE: "finished", RunState.FAILED: "failed"}
+        kept = f" · {run.kept}" if run.kept else ""
+        return f"{words} · {ends.get(run.state, 'stopped')}{kept}"
+    interval = run.spec.val_interval if run.spec else 0
+    if interval and run.iteration < run.total:
+        left = min(interval - run.iteration % interval, run.total - run.iteration)
+        return f"{words} · next validation in {figures.number(left)}"
+    return words
+
+
+def time_words(run: Run) -> str:
+    """Return "27 min so far · 10 min left · ready at 14:32"."""
+    parts = []
+    so_far = run.seconds_so_far()
+    if run.is_live and so_far is not None:
+        parts.append(f"{figures.rough_duration(so_far)} so far")
+        left = run.seconds_left
+        if left is not None and run.state is RunState.RUNNING:
+            ready = datetime.now().astimezone() + timedelta(seconds=left)
+            parts += [f"{figures.rough_duration(left)} left", f"ready at {ready:%H:%M}"]
+    elif not run.is_live and run.ended_s:
+        from segdesk.gui.item_models.runs_model import when
+
+        parts.append(when(run.ended_s))
+    return " · ".join(parts)
+
+
+def short_lr(value: float) -> str:
+    """Return a learning rate as "1.7e-5"."""
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}" if value else "0"
+
+
+def _number(value: float | None, digits: int) -> str:
+    return figures.NONE if value is None else figures.decimal(value, digits)
+
+
+def _gain_words(gain: float | None) -> tuple[str, str]:
+    if gain is None or abs(gain) < _GAIN_SEEN:
+        return "", "text2"
+    sign, role = ("+", "ok") if gain > 0 else ("–", "bad")
+    return f"{sign}{figures.decimal(abs(gain), 3)}", role
+
+
+def _speed(run: Run) -> tuple[str, str]:
+    from segdesk.app.metric_log import seconds_per_iteration
+
+    each = seconds_per_iteration(run.curves.iter_time_s.y)
+    if not each:
+        return figures.NONE, ""
+    batch = run.spec.batch_size * run.spec.accumulate if run.spec else 0
+    images = f"{figures.decimal(batch / each, 0 if batch / each >= 10 else 1)} img/s"
+    if each > 1:
+        return f"{figures.decimal(each, 1)} s/it", images if batch else ""
+    return f"{figures.decimal(1 / each, 1)} it/s", images if batch else ""

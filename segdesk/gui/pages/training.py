@@ -1,0 +1,57 @@
+"""The page of trainings: runs at the left, the one in sight beside them."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from segdesk.gui.dock_frame import Dock
+from segdesk.gui.docks.runs import RunsDock
+from segdesk.gui.pages.live_training import LiveTraining
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.gui.actions import Actions
+
+_LEFT_PX = (220, 272, 420)
+
+
+class TrainingPage(QWidget):
+    """Runs and the one in sight.
+
+    Parameters
+    ----------
+    context
+        The application.
+    actions
+        The commands' states.
+    """
+
+    def __init__(self, context: "AppContext", actions: "Actions") -> None:
+        super().__init__()
+        self.setAccessibleName("Training")
+        self._context = context
+        self.runs = RunsDock(context)
+        self.run = LiveTraining(context)
+        self._dock = Dock(self.runs, context, actions)
+        self._dock.setMinimumWidth(_LEFT_PX[0])
+        self._dock.setMaximumWidth(_LEFT_PX[2])
+        actions.serve([self.runs.view])
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.setHandleWidth(1)
+        across.setChildrenCollapsible(False)
+        across.addWidget(self._dock)
+        across.addWidget(self.run)
+        across.setStretchFactor(1, 1)
+        across.setSizes([_LEFT_PX[1], 10_000])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(across)
+        self.setFocusProxy(self.runs.view)
+        context.runs.changed.connect(actions.refresh_soon)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read the runs of earlier sittings with the first look."""
+        super().showEvent(event)
+        self._context.runs.take_up()

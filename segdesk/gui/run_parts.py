@@ -1,0 +1,26 @@
+"""Putting the list of runs together."""
+
+from segdesk.app.desk import Desk
+from segdesk.app.runs import RunPlaces, Runs
+from segdesk.app.training import Training
+from segdesk.core.paths import user_config_dir, user_data_dir
+from segdesk.gui.workers.executor import Executor
+
+
+class RunParts:
+    """The list of runs and the worker that reads them.
+
+    Parameters
+    ----------
+    training
+        Starts them.
+    """
+
+    def __init__(self, desk: Desk, training: Training) -> None:
+        self._executor = Executor("runs", 1)
+        places = RunPlaces(user_config_dir() / "runs.json", user_data_dir() / "runs")
+        self.runs = Runs(desk, training, self._executor, places)
+
+    def close(self) -> None:
+        """Write what waits to be written."""
+        self._executor.finish()
