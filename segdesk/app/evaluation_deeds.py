@@ -164,7 +164,7 @@ class EvaluationDeeds:
         labels, version = annotation.document.labels, annotation.version
         known = self._masks.get(wish.found)
 
-        def planned(plan: tuple[Pixels, RasterEdit | None]) -> None:
+        def planned(plan: "tuple[Pixels, RasterEdit | None]") -> None:
             if annotation is not self._annotations.current:
                 return
             if annotation.version == version:

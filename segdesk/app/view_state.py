@@ -26,12 +26,14 @@ class Layer(StrEnum):
     """What one side of the viewer shows.
 
     A proposal has the user's labels under it, unless another side shows those alone.
+    Errors are where a proposal and the user's labels differ.
     """
 
     IMAGE = "image"
     LABELS = "labels"
     PROPOSAL = "proposal"
     CONFIDENCE = "confidence"
+    ERRORS = "errors"
 
 
 @dataclass(frozen=True, slots=True)

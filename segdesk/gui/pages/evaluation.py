@@ -80,12 +80,13 @@ class EvaluationPage(QWidget):
         self.side = EvaluationSide(self._evaluating)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_empty())
-        self._stack.addWidget(self._make_result())
+        self._result = self._make_result()
+        self._stack.addWidget(self._result)
         self._lay_out()
         self._set_up_table()
         self._connect()
         self._refresh()
-        WarmUp(self._stack.widget(1))
+        WarmUp(self._result)
         WarmUp(self.side)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -265,8 +265,9 @@ class ModelsDelegate(RowDelegate):
         parts = [
             f"Acc {_percent(metrics.get('aAcc'))}",
             f"Dice {_percent(metrics.get('mDice'))}",
-            f"fg {_percent(metrics.get('fgIoU'))}",
         ]
+        if metrics.get("fgIoU") is not None:
+            parts.append(f"fg {_percent(metrics['fgIoU'])}")
         if speed is not None:
             parts.append(f"{figures.decimal(speed, 1)} img/s")
         words = " · ".join(parts)

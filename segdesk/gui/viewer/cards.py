@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.confusion import EXTRA, HIT, MISSED
+from segdesk.core.error_codes import ERROR_RGB, SWAPPED
 from segdesk.core.heat import HEAT_HIGH, HEAT_LOW, heat_table
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounded
@@ -15,6 +17,13 @@ _EDGE_SHARE = 0.14
 _NEXT_SHARE = 0.75  # ink of what comes behind the first
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+_ERROR_NAMES = (
+    (HIT, "hit"),
+    (EXTRA, "extra"),
+    (MISSED, "missed"),
+    (SWAPPED, "other class"),
+)
 
 ClassLine = tuple[str, QColor, str]
 
@@ -52,6 +61,34 @@ class HeatScale(QWidget):
         painter.drawText(row, _LEFT, f"{HEAT_LOW:.1f}")
         painter.drawText(row, Qt.AlignmentFlag.AlignCenter, f"{middle:.1f}")
         painter.drawText(row, _RIGHT, f"{HEAT_HIGH:.1f}")
+
+
+class ErrorKey(QWidget):
+    """What the colours of the errors mean."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAccessibleName("Key of the errors")
+        self.setAccessibleDescription(", ".join(name for _, name in _ERROR_NAMES))
+        metrics = QFontMetrics(theme.font("caption"))
+        words = sum(metrics.horizontalAdvance(name) for _, name in _ERROR_NAMES)
+        self.resize(words + 29 * len(_ERROR_NAMES) + 6, theme.row_px(24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a swatch and a word for each colour."""
+        del event
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        paint_card(painter, box)
+        painter.setFont(theme.font("caption"))
+        x = 10.0
+        for code, name in _ERROR_NAMES:
+            swatch = QRectF(x, box.center().y() - 4.5, 9, 9)
+            rounded(painter, swatch, 3, QColor(*ERROR_RGB[code]))
+            painter.setPen(theme.color("hudText"))
+            painter.drawText(box.adjusted(x + 14, 0, 0, 0), _LEFT, name)
+            x += 29 + painter.fontMetrics().horizontalAdvance(name)
 
 
 def _heat_strip() -> QImage:

@@ -20,6 +20,7 @@ from segdesk.core.geometry import Rect, Size
 from segdesk.core.overlay import Palette, Rules
 from segdesk.core.prediction import Prediction
 from segdesk.gui.viewer.confidence_layer import ConfidenceLayer
+from segdesk.gui.viewer.errors_layer import Compared, ErrorsLayer
 from segdesk.gui.viewer.image_layer import ImageLayer
 from segdesk.gui.viewer.labels_layer import LabelsLayer
 from segdesk.gui.viewer.overlay_layer import OverlayLayer, Painted
@@ -98,6 +99,9 @@ class Scene:
         if layer is Layer.CONFIDENCE:
             unknown = prediction is None or prediction.confidence is None
             return Layer.IMAGE if unknown else layer
+        if layer is Layer.ERRORS:
+            unknown = prediction is None or self.labels is None
+            return Layer.IMAGE if unknown else layer
         if layer is Layer.PROPOSAL and prediction is None:
             layer = Layer.LABELS
         if layer is Layer.LABELS and self.labels is None:
@@ -127,10 +131,12 @@ class Frame:
         self._labels = LabelsLayer()
         self._overlay = OverlayLayer()
         self._confidence = ConfidenceLayer()
+        self._errors = ErrorsLayer()
 
     def touch(self, parts: Iterable[Rect]) -> None:
         """Note that parts of the label map, in image pixels, were painted."""
         self._labels.touch(parts)
+        self._errors.touch()
 
     def paint(
         self, painter: QPainter, scene: Scene, place: Place, layer: Layer, clip: QRect
@@ -163,6 +169,21 @@ class Frame:
             painter.drawImage(part.topLeft(), heat, inside)
             return
         painter.drawImage(part.topLeft(), picture, part)
+        if (
+            shown is Layer.ERRORS
+            and prediction is not None
+            and scene.labels is not None
+        ):
+            compared = Compared(
+                scene.labels.values,
+                prediction,
+                scene.classes,
+                scene.view.selected_class,
+            )
+            painter.drawImage(
+                part.topLeft(), self._errors.image(compared, place), inside
+            )
+            return
         labels = scene.labels_under(shown)
         if labels is not None:
             image = self._mine(scene, place, labels, shown)

@@ -1,12 +1,13 @@
 """What lies on the canvas: tags, the heat map's scale, the handle, the navigator."""
 
 from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
 
 from segdesk.app.session import Session
 from segdesk.app.view_state import Compare, Layer
 from segdesk.gui.viewer.busy_tag import BusyTag
 from segdesk.gui.viewer.canvas import Canvas
-from segdesk.gui.viewer.cards import HeatScale
+from segdesk.gui.viewer.cards import ErrorKey, HeatScale
 from segdesk.gui.viewer.layer_tag import LayerTag
 from segdesk.gui.viewer.navigator import FRAME_PX, Navigator
 from segdesk.gui.viewer.panes import Side
@@ -28,6 +29,7 @@ class Hud:
         self.other_tag = LayerTag(canvas)
         self.main_tag = LayerTag(canvas)
         self.scale = HeatScale(canvas)
+        self.error_key = ErrorKey(canvas)
         self.handle = SplitHandle(canvas)
         self.busy = BusyTag(canvas)
         canvas.hand.worked.connect(self.busy.show_work)
@@ -44,7 +46,8 @@ class Hud:
     def place(self) -> None:
         """Put everything where it belongs now."""
         self._place_tags()
-        self._place_scale()
+        self._place_card(self.scale, Layer.CONFIDENCE)
+        self._place_card(self.error_key, Layer.ERRORS)
         self._place_handle()
         self._place_navigator()
         self.busy.place()
@@ -63,32 +66,29 @@ class Hud:
             tag.move(clip.x() + _INSET_PX, _INSET_PX)
             tag.setVisible(clip.width() >= tag.width() + 2 * _INSET_PX)
 
-    def _place_scale(self) -> None:
+    def _place_card(self, card: QWidget, layer: Layer) -> None:
+        """Put what explains a layer's colours on the side that shows it."""
         stage = self._canvas.stage
         scene = stage.scene
         side = next(
-            (
-                side
-                for side in stage.sides
-                if scene and scene.seen(side.layer) is Layer.CONFIDENCE
-            ),
+            (side for side in stage.sides if scene and scene.seen(side.layer) is layer),
             None,
         )
         if side is None:
-            self.scale.hide()
+            card.hide()
             return
         clip = self._logical(side)
         tag = self.main_tag if side.is_main else self.other_tag
-        beside = tag.width() + self.scale.width() + 3 * _INSET_PX
+        beside = tag.width() + card.width() + 3 * _INSET_PX
         tagged = len(stage.sides) > 1
         below = tagged and clip.width() < beside
-        self.scale.move(
+        card.move(
             clip.x() + _INSET_PX
             if below
-            else clip.right() + 1 - _INSET_PX - self.scale.width(),
+            else clip.right() + 1 - _INSET_PX - card.width(),
             _INSET_PX + (tag.height() + 8 if below else 0),
         )
-        self.scale.setVisible(clip.width() >= self.scale.width() + 2 * _INSET_PX)
+        card.setVisible(clip.width() >= card.width() + 2 * _INSET_PX)
 
     def _place_handle(self) -> None:
         view = self._session.view

@@ -27,6 +27,7 @@ LAYERS = {
     Layer.LABELS: ("Labels", "pencil-simple"),
     Layer.PROPOSAL: ("Proposal", "circle-dashed"),
     Layer.CONFIDENCE: ("Confidence", "thermometer-simple"),
+    Layer.ERRORS: ("Errors", "target"),
 }
 
 
