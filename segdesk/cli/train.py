@@ -1,216 +1,321 @@
 """`segdesk train`: a folder of pictures and masks into a model."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any, Literal
 
+import msgspec
 import typer
 
-from segdesk.cli.output import (
-    ExitCode,
-    print_json,
-    print_line,
-    say,
-    show_error,
-    show_note,
-    stderr_console,
-)
-from segdesk.jobs.events import (
-    Cancelled,
-    CheckpointSaved,
-    Failed,
-    Noted,
-    Progress,
-    Report,
-    Succeeded,
-    Terminal,
-    TrainDone,
-    TrainStep,
-    Validated,
-)
+from segdesk.cli.training_view import finish, shown
+from segdesk.core.errors import InputError
+from segdesk.jobs.codec import decode_spec
 from segdesk.jobs.specs import TrainSpec
 
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bar
-    from rich.progress import TaskID
+Loss = Literal["recipe", "cross-entropy", "dice", "ce+dice", "focal", "lovasz"]
 
-_HEADLINES = ("mIoU", "fgIoU", "aAcc")
+_SPEC_FILE = "spec.json"
+_MOST_CONFIG_CHARS = 4_000_000
+# Options that are named otherwise than the spec's fields.
+_FIELDS = {
+    "data": "data_dir",
+    "arch": "architecture",
+    "crop": "crop_size",
+    "trust": "trusted",
+}
+_NEEDED = {"data_dir": "--data", "architecture": "--arch", "work_dir": "--work-dir"}
+_NOT_STARTED = "The training was not started."
 
 
 def train(  # noqa: PLR0913 - one for each option
     *,
     data: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            help="Folder with img_dir/{train,val}, ann_dir/{train,val}, classes.json.",
-            show_default=False,
+            "--data",
+            help="Folder with img_dir/{train,val}, ann_dir/{train,val} and "
+            "classes.json; or a project.",
         ),
-    ],
+    ] = None,
     arch: Annotated[
-        str,
-        typer.Option(help="Architecture, such as unet-small.", show_default=False),
-    ],
+        str | None,
+        typer.Option("--arch", help="Recipe, such as unet-small, or zoo:NAME."),
+    ] = None,
     work_dir: Annotated[
-        Path, typer.Option(help="Folder of the run.", show_default=False)
-    ],
-    max_iters: Annotated[int, typer.Option(help="Iterations.")] = 1000,
+        Path | None, typer.Option("--work-dir", help="Folder of the run.")
+    ] = None,
+    spec_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--spec", help="A run's spec.json to begin with; options change it."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume",
+            help="Go on with the run in --work-dir; more --max-iters extend it.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--name", help="What the run is called.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="An mmseg config of your own instead of --arch."),
+    ] = None,
+    trust: Annotated[
+        bool | None, typer.Option("--trust", help="Execute --config as Python.")
+    ] = None,
+    config_text: Annotated[
+        Path | None,
+        typer.Option("--config-text", help="A whole config.py to train by as it is."),
+    ] = None,
+    load_from: Annotated[
+        Path | None,
+        typer.Option("--load-from", help="Checkpoint whose weights are the start."),
+    ] = None,
+    max_iters: Annotated[
+        int | None, typer.Option("--max-iters", help="Iterations; else 1000.")
+    ] = None,
+    epochs: Annotated[
+        float | None, typer.Option("--epochs", help="Length in epochs instead.")
+    ] = None,
     val_interval: Annotated[
-        int, typer.Option(help="Iterations between validations.")
-    ] = 200,
+        int | None,
+        typer.Option(
+            "--val-interval", help="Iterations between validations; else 200."
+        ),
+    ] = None,
     checkpoint_interval: Annotated[
-        int, typer.Option(help="Iterations between checkpoints.")
-    ] = 200,
+        int | None,
+        typer.Option(
+            "--checkpoint-interval", help="Iterations between checkpoints; else 200."
+        ),
+    ] = None,
     log_interval: Annotated[
-        int, typer.Option(help="Iterations between lines of the log.")
-    ] = 10,
-    batch_size: Annotated[int, typer.Option(help="Pictures in a batch.")] = 4,
+        int | None,
+        typer.Option(
+            "--log-interval", help="Iterations between lines of the log; else 10."
+        ),
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch-size", help="Pictures in a batch; else 4.")
+    ] = None,
+    accumulate: Annotated[
+        int | None, typer.Option("--accumulate", help="Batches added up for one step.")
+    ] = None,
     crop: Annotated[
-        int | None, typer.Option(help="Side of the training crop; else the config's.")
+        int | None,
+        typer.Option("--crop", help="Side of the training crop; else the recipe's."),
     ] = None,
     lr: Annotated[
-        float | None, typer.Option(help="Learning rate; else the config's.")
+        float | None, typer.Option("--lr", help="Learning rate; else the recipe's.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of all random numbers.")] = 0,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda:0 or mps.")] = "auto",
-    load_from: Annotated[
-        Path | None, typer.Option(help="Checkpoint whose weights are the start.")
+    optimizer: Annotated[
+        Literal["recipe", "sgd", "adamw"] | None,
+        typer.Option("--optimizer", help="How weights are changed."),
+    ] = None,
+    schedule: Annotated[
+        Literal["recipe", "poly", "cosine", "constant"] | None,
+        typer.Option("--schedule", help="Course of the learning rate."),
+    ] = None,
+    augmentation: Annotated[
+        Literal["recipe", "none", "light", "standard", "strong"] | None,
+        typer.Option("--augmentation", help="How pictures are changed."),
+    ] = None,
+    loss: Annotated[
+        Loss | None, typer.Option("--loss", help="What is made small.")
+    ] = None,
+    class_weights: Annotated[
+        str | None,
+        typer.Option(
+            "--class-weights", help="none, balanced, or one number a class with commas."
+        ),
+    ] = None,
+    amp: Annotated[
+        bool | None,
+        typer.Option("--amp", help="Mixed precision; needs a GPU of NVIDIA."),
+    ] = None,
+    ema: Annotated[
+        bool | None,
+        typer.Option("--ema", help="Average the weights over the last iterations."),
+    ] = None,
+    activation_checkpointing: Annotated[
+        bool | None,
+        typer.Option(
+            "--activation-checkpointing", help="Compute twice to save memory."
+        ),
+    ] = None,
+    adapt_memory: Annotated[
+        bool | None,
+        typer.Option(
+            "--adapt-memory/--no-adapt-memory",
+            help="Go on with less when the memory runs out; the default.",
+        ),
+    ] = None,
+    keep_best: Annotated[
+        str | None,
+        typer.Option("--keep-best", help="mIoU, fgIoU, mDice, or IoU:CLASS."),
+    ] = None,
+    early_stopping: Annotated[
+        int | None,
+        typer.Option(
+            "--early-stopping", help="Stop after this many validations without a gain."
+        ),
+    ] = None,
+    val_loss: Annotated[
+        bool | None,
+        typer.Option(
+            "--val-loss/--no-val-loss",
+            help="Measure the loss of a validation; the default.",
+        ),
+    ] = None,
+    previews: Annotated[
+        int | None,
+        typer.Option(
+            "--previews", help="Validation images whose predictions are kept; else 6."
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Of all random numbers.")
+    ] = None,
+    deterministic: Annotated[
+        bool | None,
+        typer.Option(
+            "--deterministic", help="Same numbers each time; slower on a GPU."
+        ),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option("--device", help="auto, cpu, cuda:0 or mps.")
+    ] = None,
+    devices: Annotated[
+        str | None,
+        typer.Option("--devices", help="GPUs that train together, such as 0,1."),
+    ] = None,
+    launcher: Annotated[
+        Literal["none", "pytorch", "slurm"] | None,
+        typer.Option("--launcher", help="What started the processes of this training."),
+    ] = None,
+    num_workers: Annotated[
+        int | None, typer.Option("--num-workers", help="Processes that read pictures.")
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document.")
     ] = False,
 ) -> None:
-    """Train a model on a folder of pictures and masks.
+    """Train a model on a folder or project of pictures and masks.
 
     The run folder gets model.pth (the best validation, ready for `segdesk predict`),
     the checkpoints, config.py, spec.json and events.jsonl. Ctrl+C stops after the
-    running iteration and keeps a checkpoint.
+    running iteration and keeps a checkpoint; --resume goes on from it.
     """
-    spec = TrainSpec(
-        data_dir=data.expanduser().absolute(),
-        architecture=arch,
-        work_dir=work_dir.expanduser().absolute(),
-        max_iters=max_iters,
-        val_interval=val_interval,
-        checkpoint_interval=checkpoint_interval,
-        log_interval=log_interval,
-        batch_size=batch_size,
-        crop_size=crop,
-        lr=lr,
-        seed=seed,
-        device=device,
-        load_from=load_from.expanduser().absolute() if load_from else None,
-    )
+    given = dict(locals())
+    del given["as_json"]
+    spec = _spec_of({name: value for name, value in given.items() if value is not None})
     # Imported here: the engine behind it takes seconds, a wrong call should not.
     from segdesk.cli.running import run_in_process
 
-    with _shown(spec) as view:
+    with shown(spec) as view:
         terminal = run_in_process(spec, view.take)
-    raise typer.Exit(_finish(terminal, spec, as_json=as_json))
+    raise typer.Exit(finish(terminal, spec, as_json=as_json))
 
 
-class _View:
-    """Shows a training: a bar on a terminal, lines elsewhere."""
+def _spec_of(given: dict[str, Any]) -> TrainSpec:
+    """Return the spec of a file, or none, with what the options change.
 
-    def __init__(self, spec: TrainSpec, bar: "Bar", task: "TaskID") -> None:
-        self._spec = spec
-        self._bar = bar
-        self._task = task
-        self._lines = 0
-
-    def take(self, event: Report) -> None:
-        """Show a report; mmengine's own lines stay in the run's log file."""
-        if isinstance(event, TrainStep):
-            self._step(event)
-        elif isinstance(event, Validated):
-            say(f"iteration {event.iteration:,}: {_metric_words(event.metrics)}")
-        elif isinstance(event, CheckpointSaved) and event.best:
-            say(f"iteration {event.iteration:,}: best so far, {event.path.name}", "dim")
-        elif isinstance(event, Noted):
-            show_note(event)
-        elif isinstance(event, Progress):
-            self._bar.update(self._task, description=event.text or "Training")
-
-    def _step(self, step: TrainStep) -> None:
-        loss = step.losses.get("loss")
-        words = f"loss {loss:.4f}" if loss is not None else "loss is not a number"
-        self._bar.update(
-            self._task, completed=step.iteration, description=f"Training, {words}"
+    Raises
+    ------
+    InputError
+        A file cannot be read, an option is not understood, or one is missing.
+    """
+    base = _base_of(given)
+    fields = {_FIELDS.get(name, name): value for name, value in given.items()}
+    for name in ("data_dir", "work_dir", "config", "load_from"):
+        if name in fields:
+            fields[name] = fields[name].expanduser().absolute()
+    if "config_text" in fields:
+        fields["config_text"] = _text_of(fields["config_text"])
+    if "class_weights" in fields:
+        fields["class_weights"] = _weights(fields["class_weights"])
+    if "devices" in fields:
+        fields["devices"] = _numbers(fields["devices"])
+    if "max_iters" in fields:
+        fields.setdefault("epochs", None)
+    if base is not None:
+        return msgspec.structs.replace(base, **fields)
+    if "config" in fields or "config_text" in fields:
+        fields.setdefault("architecture", "")
+    if missing := [flag for name, flag in _NEEDED.items() if name not in fields]:
+        raise InputError(
+            _NOT_STARTED,
+            cause=f"{missing[0]} is missing.",
+            hint="Give --data, --arch and --work-dir, or a --spec.",
         )
-        lines = step.iteration // self._spec.log_interval
-        if self._bar.disable and (lines > self._lines or step.iteration == step.total):
-            self._lines = lines
-            say(
-                f"iteration {step.iteration:,} of {step.total:,}: {words}, "
-                f"lr {step.lr:.2e}, {step.iter_time_s:.2f} s",
-                "dim",
-            )
+    return TrainSpec(**fields)
 
 
-@contextmanager
-def _shown(spec: TrainSpec) -> Iterator[_View]:
-    from rich import progress
-
-    bar = progress.Progress(
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TimeRemainingColumn(),
-        console=stderr_console(),
-        transient=True,
-        disable=not stderr_console().is_terminal,
-    )
-    with bar:
-        yield _View(spec, bar, bar.add_task("Training", total=spec.max_iters))
-
-
-def _metric_words(metrics: dict[str, float | None]) -> str:
-    shown = ((name, metrics.get(name)) for name in _HEADLINES if name in metrics)
-    return ", ".join(
-        f"{name} {'n/a' if value is None else format(value, '.1f')}"
-        for name, value in shown
-    )
-
-
-def _finish(terminal: Terminal, spec: TrainSpec, *, as_json: bool) -> ExitCode:
-    """Say how it ended and return the exit code."""
-    if isinstance(terminal, Failed):
-        show_error(terminal, as_json=as_json)
-        return ExitCode.WRONG
-    if isinstance(terminal, Succeeded) and isinstance(terminal.result, TrainDone):
-        done = terminal.result
-        if as_json:
-            print_json(_document(done, spec))
-        else:
-            print_line(f"{done.checkpoint}: {_metric_words(done.metrics)}")
-        return ExitCode.OK
-    kept = terminal.kept if isinstance(terminal, Cancelled) else ""
-    say(f"Stopped: {kept} is kept in {spec.work_dir}." if kept else "Stopped.")
-    if as_json:
-        print_json({"status": "stopped", "work_dir": spec.work_dir, "kept": kept})
-    return ExitCode.STOPPED
-
-
-def _document(done: TrainDone, spec: TrainSpec) -> dict[str, object]:
-    classes = [
-        {
-            "name": name,
-            "color": colour,
-            **{metric: values[index] for metric, values in done.per_class.items()},
-        }
-        for index, (name, colour) in enumerate(
-            zip(done.classes.names, done.classes.palette, strict=True)
+def _base_of(given: dict[str, Any]) -> TrainSpec | None:
+    """Return the spec that a file holds; to resume, the run's own will do."""
+    path = given.pop("spec_file", None)
+    if path is None and given.get("resume") and "data" not in given:
+        folder = given.get("work_dir")
+        path = folder / _SPEC_FILE if folder else None
+    if path is None:
+        return None
+    try:
+        spec = decode_spec(path.expanduser().read_bytes())
+    except (OSError, msgspec.MsgspecError) as error:
+        raise InputError(
+            _NOT_STARTED,
+            cause=f"{path} is not the spec of a training: {error}",
+            hint=f"Name the {_SPEC_FILE} of a run.",
+        ) from error
+    if not isinstance(spec, TrainSpec):
+        raise InputError(
+            _NOT_STARTED,
+            cause=f"{path} is the spec of something else than a training.",
+            hint=f"Name the {_SPEC_FILE} of a run.",
         )
-    ]
-    return {
-        "status": "done",
-        "architecture": spec.architecture,
-        "data": spec.data_dir,
-        "work_dir": done.work_dir,
-        "checkpoint": done.checkpoint,
-        "config": done.config,
-        "iterations": done.iterations,
-        "seconds": round(done.seconds, 1),
-        "metrics": done.metrics,
-        "classes": classes,
-    }
+    return spec
+
+
+def _text_of(path: Path) -> str:
+    try:
+        text = path.expanduser().read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            _NOT_STARTED,
+            cause=f"{path} cannot be read: {error}",
+            hint="Name a config.py that a training wrote.",
+        ) from error
+    if len(text) > _MOST_CONFIG_CHARS:
+        raise InputError(
+            _NOT_STARTED,
+            cause=f"{path} has {len(text):,} characters.",
+            hint="Name a config.py that a training wrote.",
+        )
+    return text
+
+
+def _weights(text: str) -> tuple[float, ...] | str:
+    if text in {"none", "balanced"}:
+        return text
+    try:
+        return tuple(float(word) for word in text.split(","))
+    except ValueError as error:
+        raise InputError(
+            _NOT_STARTED,
+            cause=f"--class-weights is {text!r}.",
+            hint="It takes none, balanced, or numbers with commas such as 0.5,2,1.",
+        ) from error
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(word) for word in text.split(","))
+    except ValueError as error:
+        raise InputError(
+            _NOT_STARTED,
+            cause=f"--devices is {text!r}.",
+            hint="It takes the numbers of GPUs with commas, such as 0,1.",
+        ) from error

@@ -155,7 +155,7 @@ def read_edited(text: str) -> Config:
             detail=str(error),
         ) from error
     lines = dict(_lines(module))
-    config = read_config(text)
+    config = read_config(text, _NAME)
     _check(config, _TOP, "", lines)
     for name, known in _INSIDE.items():
         if isinstance(config.get(name), dict):

@@ -82,7 +82,7 @@ def fit_model(
     if test_cfg.get("mode") == "slide":
         test_cfg["crop_size"] = crop
         test_cfg["stride"] = tuple(side * 2 // 3 for side in crop)
-    elif not pictures.get("test_cfg"):
+    if not pictures.get("test_cfg"):
         pictures["test_cfg"] = {"size_divisor": 32}
     return model
 

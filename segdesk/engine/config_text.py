@@ -19,13 +19,17 @@ _MAX_CHARS = 4_000_000
 _WIDTH = 88
 
 
-def read_config(source: str | Path) -> dict[str, Any]:
+def read_config(
+    source: str | Path, name: str = "The checkpoint's config"
+) -> dict[str, Any]:
     """Read a dumped config and execute nothing in it.
 
     Parameters
     ----------
     source
         The text, or the file that holds it.
+    name
+        What a text is called in an error.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def read_config(source: str | Path) -> dict[str, Any]:
     if isinstance(source, Path):
         name, text = source.name, _text_of(source)
     else:
-        name, text = "The checkpoint's config", source
+        text = source
     try:
         module = ast.parse(text)
         config = _Reader().module(module)

@@ -180,6 +180,7 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
                 seconds=extra.seconds if extra else 0.0,
             )
         )
+        _restart_clock(runner)
         if extra and (previews := extra.previews(self.iteration)):
             self._context.report(previews)
         self._report_checkpoint(runner)
@@ -202,9 +203,7 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         while stop.is_paused():
             stop.wait(_PAUSE_POLL_S)
         self._context.report(TrainPaused(self.iteration, paused=False))
-        for hook in runner.hooks:
-            if isinstance(hook, IterTimerHook):
-                hook.t = time.time()  # the pause is no time of an iteration
+        _restart_clock(runner)
 
     def _step(self, runner: Any, losses: Metrics) -> TrainStep:  # noqa: ANN401
         hub = runner.message_hub
@@ -236,6 +235,13 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             f"weights have run away. {kept}",
             hint="Train again with a tenth of the learning rate.",
         )
+
+
+def _restart_clock(runner: Any) -> None:  # noqa: ANN401 - mmengine's Runner
+    """Keep a pause or a validation out of the time of the next iteration."""
+    for hook in runner.hooks:
+        if isinstance(hook, IterTimerHook):
+            hook.t = time.time()
 
 
 def _mean_iou(metrics: Metrics, _per_class: PerClass) -> float | None:

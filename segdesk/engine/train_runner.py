@@ -33,6 +33,7 @@ from segdesk.core.errors import (  # noqa: E402
     SegDeskError,
 )
 from segdesk.engine.checkpoint import load_checkpoint  # noqa: E402
+from segdesk.engine.focal_loss import mend_focal_loss  # noqa: E402
 from segdesk.engine.resuming import (  # noqa: E402
     ChanceRestored,
     ResumePoint,
@@ -176,6 +177,7 @@ def build_runner(
         The network of the config cannot be built.
     """
     register_all_modules(init_default_scope=False)
+    mend_focal_loss()
     if device.type == "cuda":
         torch.cuda.set_device(device)
     name = f"train-{uuid4().hex[:12]}"

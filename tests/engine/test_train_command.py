@@ -63,22 +63,31 @@ def test_train_prints_one_document_when_it_ends(
 def test_train_keeps_a_checkpoint_when_ctrl_c_is_pressed(
     halves: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from segdesk.cli import train
+    from segdesk.cli.training_view import TrainingView
 
-    shown = train._View.take
+    shown = TrainingView.take
 
-    def press_ctrl_c(view: train._View, event: Report) -> None:
+    def press_ctrl_c(view: TrainingView, event: Report) -> None:
         shown(view, event)
         if isinstance(event, TrainStep):
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(train._View, "take", press_ctrl_c)
+    monkeypatch.setattr(TrainingView, "take", press_ctrl_c)
     code = run_command(_arguments(halves, **{"max-iters": 5000}))
 
     document = json.loads(capfd.readouterr().out)
     assert code == 130
     assert document["kept"] == "checkpoint at iteration 1"
     assert (Path(document["work_dir"]) / "interrupted.pth").is_file()
+
+    monkeypatch.undo()
+    folder = str(halves.with_name("run"))
+    words = ["--work-dir", folder, "--max-iters", "2", "--json"]
+    code = run_command(["train", "--resume", *words])
+
+    document = json.loads(capfd.readouterr().out)
+    assert code == 0
+    assert document["iterations"] == 2
 
 
 @pytest.mark.parametrize(
@@ -88,6 +97,8 @@ def test_train_keeps_a_checkpoint_when_ctrl_c_is_pressed(
         ("data", "/nowhere", "/nowhere is not a folder"),
         ("batch-size", 1, "FastSCNN cannot learn from one picture"),
         ("max-iters", 0, "max_iters is 0"),
+        ("class-weights", "1,heavy", "--class-weights is '1,heavy'"),
+        ("keep-best", "IoU:top", "keep_best is 'IoU:top'"),
     ],
 )
 def test_train_says_why_when_the_call_is_wrong(
