@@ -1,9 +1,12 @@
 """In which order the open files stand: by name, status, size or date."""
 
+import os
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from segdesk.app.desk import Desk
 from segdesk.app.opening import Opening
@@ -46,8 +49,11 @@ def sorted_paths(
         Largest and newest first; files that are alike stay in natural order. Files
         that cannot be looked at come last.
     """
-    folders: dict[Path, int] = {}
-    groups = [folders.setdefault(path.parent, len(folders)) for path in paths]
+    folders: dict[str, int] = {}
+    groups = [
+        folders.setdefault(str(path).rpartition(os.sep)[0], len(folders))
+        for path in paths
+    ]
     keys: list[float]
     match order:
         case FileOrder.NAME:
@@ -58,8 +64,15 @@ def sorted_paths(
             keys = [-_stat(path)[0] for path in paths]
         case FileOrder.DATE:
             keys = [-_stat(path)[1] for path in paths]
-    places = sorted(range(len(paths)), key=lambda place: (groups[place], keys[place]))
-    return tuple(paths[place] for place in places)
+    # numpy sorts without holding up the window's thread
+    places = np.lexsort((np.array(keys, float), np.array(groups)))
+    return tuple(paths[place] for place in places.tolist())
+
+
+def places_in(paths: Sequence[Path], before: Sequence[Path]) -> list[int]:
+    """Return for each place of an order where its file stands in another one."""
+    places = {str(path): place for place, path in enumerate(paths)}
+    return [places[str(path)] for path in before]
 
 
 class FileOrdering:
@@ -113,27 +126,28 @@ class FileOrdering:
         order = self._order = self._wanted
         natural, project = self._natural, self._shelf.project
         items = self._shelf.items, self._shelf.paths
+        before = self._session.files.paths
         self._request += 1
         request = self._request
 
-        def sort() -> tuple[Path, ...]:
+        def sort() -> tuple[tuple[Path, ...], list[int]]:
             codes: list[int] = []
             if order is FileOrder.STATUS:
                 known = {}
                 for item, path in zip(*items, strict=True) if project else ():
                     facts = project.items.get(item) if project else None
-                    known[path] = _CODES[facts.status] if facts else 0
-                codes = [known.get(path, 0) for path in natural]
-            return sorted_paths(natural, order, codes)
+                    known[str(path)] = _CODES[facts.status] if facts else 0
+                codes = [known.get(str(path), 0) for path in natural]
+            paths = sorted_paths(natural, order, codes)
+            return paths, places_in(paths, before)
 
-        self._executor.submit(
-            sort, lambda paths: self._on_sorted(request, paths), self._notices.error
-        )
+        def done(found: tuple[tuple[Path, ...], list[int]]) -> None:
+            # Neither the order nor the files became others meanwhile.
+            if request == self._request and before is self._session.files.paths:
+                self._mine = found[0]
+                self._opening.reorder(*found)
 
-    def _on_sorted(self, request: int, paths: tuple[Path, ...]) -> None:
-        if request == self._request and len(paths) == len(self._session.files.paths):
-            self._mine = paths
-            self._opening.reorder(paths)
+        self._executor.submit(sort, done, self._notices.error)
 
 
 def _stat(path: Path) -> tuple[float, float]:

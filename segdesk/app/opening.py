@@ -120,14 +120,20 @@ class Opening:
             lambda error: self._on_not_read(request, index, error),
         )
 
-    def reorder(self, paths: tuple[Path, ...]) -> None:
-        """Put the open files into another order; what is shown or read stays."""
+    def reorder(self, paths: tuple[Path, ...], places: Sequence[int]) -> None:
+        """Put the open files into another order; what is shown or read stays.
+
+        Parameters
+        ----------
+        places
+            Where the file of each place now stands in `paths`.
+        """
         files = self._session.files
         if self._wanted is None or len(paths) != len(files.paths):
             return
-        wanted = paths.index(files.paths[self._wanted])
+        wanted = places[self._wanted]
         shown, lost = (
-            None if place is None else paths.index(files.paths[place])
+            None if place is None else places[place]
             for place in (files.current, files.unread)
         )
         self._wanted = wanted
