@@ -11,6 +11,7 @@ from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposals import unpack
+from segdesk.app.region_hover import RegionHover
 from segdesk.core.accept import (
     AcceptRule,
     everything,
@@ -59,6 +60,8 @@ class Accepting:
     kept
         Proposals of the sitting; one that was accepted in whole and taken back after
         its image was left comes from there.
+    hover
+        The region that `accept_region` would take, while the cursor is on it.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class Accepting:
         self._annotating = annotating
         self._shelf = shelf
         self.kept: KeptProposals | None = None
+        self.hover = RegionHover(desk.session, executor)
         self._whole: tuple[Step, ProposalView] | None = None  # taken over, of the image
         self._taken_back: dict[Key, Step] = {}
         annotating.history_changed.connect(self._on_history)

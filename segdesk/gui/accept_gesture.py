@@ -21,12 +21,14 @@ from segdesk.gui import theme
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.app.tools.preview import MaskPreview
 
 _STEP_PX = 2
 _LEAST_POINTS = 3
 _HALO_PX, _LINE_PX = 3.5, 1.6
 
 ToImage = Callable[[QPointF], Point | None]
+Outline = Callable[["MaskPreview | None"], None]
 
 
 class Gesture(StrEnum):
@@ -49,22 +51,30 @@ class AcceptGesture(QObject):
         What is clicked.
     to_image
         Returns the place in the image under a place of the canvas; None: there is none.
+    outline
+        Draws a line round the region that a click would take; None: round nothing.
     """
 
     armed_changed = Signal(str)
 
     def __init__(
-        self, context: "AppContext", canvas: QWidget, to_image: ToImage
+        self,
+        context: "AppContext",
+        canvas: QWidget,
+        to_image: ToImage,
+        outline: Outline,
     ) -> None:
         super().__init__(canvas)
         self._context = context
         self._canvas = canvas
         self._to_image = to_image
+        self._outline = outline
         self._armed = Gesture.NONE
         self._way: list[QPointF] = []
         self._line = _LassoLine(canvas)
         canvas.installEventFilter(self)
         context.session.proposal_changed.connect(self._on_proposal_changed)
+        context.accepting.hover.changed.connect(self._on_hover_changed)
 
     @property
     def armed(self) -> Gesture:
@@ -76,6 +86,7 @@ class AcceptGesture(QObject):
         wanted = Gesture.NONE if gesture is self._armed else gesture
         if wanted is not self._armed:
             self._armed = wanted
+            self._hover_at(None)
             self.armed_changed.emit(wanted)
         if wanted is not Gesture.NONE:
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -87,6 +98,8 @@ class AcceptGesture(QObject):
             return False
         if isinstance(event, QMouseEvent):
             return self._take_mouse(kind, event)
+        if kind is QEvent.Type.Leave:
+            self._hover_at(None)
         is_armed = self._armed is not Gesture.NONE
         if is_armed and isinstance(event, QKeyEvent) and kind is QEvent.Type.KeyPress:
             is_escape = event.key() == Qt.Key.Key_Escape
@@ -102,6 +115,8 @@ class AcceptGesture(QObject):
             elif kind is QEvent.Type.MouseButtonRelease:
                 self._accept()
             return True
+        if kind is QEvent.Type.MouseMove:
+            self._hover_at(event.position())
         if kind is not QEvent.Type.MouseButtonPress or not self._is_meant(event):
             return False
         self._way = [event.position()]
@@ -117,6 +132,14 @@ class AcceptGesture(QObject):
         shift = Qt.KeyboardModifier.ShiftModifier
         hand = self._context.annotating.choices.tool == "pan"
         return hand and event.modifiers() == shift
+
+    def _hover_at(self, at: QPointF | None) -> None:
+        shows = at is not None and self._armed is Gesture.REGION
+        place = self._to_image(at) if shows and at is not None else None
+        self._context.accepting.hover.point_at(place)
+
+    def _on_hover_changed(self) -> None:
+        self._outline(self._context.accepting.hover.region)
 
     def _follow(self, at: QPointF) -> None:
         if (at - self._way[-1]).manhattanLength() < _STEP_PX:

@@ -14,7 +14,9 @@ from segdesk.gui.tool_strip import ToolStrip
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.app.tools.preview import MaskPreview
     from segdesk.gui.actions import Actions
+    from segdesk.gui.viewer.hand import ToolHand
     from segdesk.gui.viewer.stage import Stage
 
 _HAND = "pan"
@@ -50,7 +52,7 @@ class Centre(QWidget):
         self.tool_bar = ToolOptionsBar(context, actions)
         self.strip = ToolStrip(context, actions)
         self.proposal_bar = ProposalBar(context, actions, viewer)
-        self.gesture = AcceptGesture(context, canvas, self._to_image)
+        self.gesture = AcceptGesture(context, canvas, self._to_image, self._outline)
         self.proposal_bar.asked.connect(self._on_asked)
         self.proposal_bar.placed.connect(self._on_bar_placed)
         self.gesture.armed_changed.connect(self.proposal_bar.show_armed)
@@ -98,6 +100,11 @@ class Centre(QWidget):
 
     def _on_asked(self, gesture: str) -> None:
         self.gesture.arm(Gesture(gesture))
+
+    def _outline(self, region: "MaskPreview | None") -> None:
+        hand: ToolHand | None = getattr(self._canvas, "hand", None)
+        if hand is not None:
+            hand.outline(region)
 
     def _to_image(self, at: QPointF) -> Point | None:
         stage: Stage | None = getattr(self._canvas, "stage", None)

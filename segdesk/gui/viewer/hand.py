@@ -17,6 +17,7 @@ from segdesk.gui.viewer.tool_cursors import DRAWN
 from segdesk.gui.viewer.tool_layer import ToolLayer
 
 if TYPE_CHECKING:
+    from segdesk.app.tools.preview import MaskPreview
     from segdesk.app.window_ports import AnnotatingPort
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
@@ -101,6 +102,13 @@ class ToolHand(QObject):
             self._at = at
             self._show()
 
+    def outline(self, mask: "MaskPreview | None") -> None:
+        """Draw a line round a region that one click takes; None: round nothing."""
+        if mask is not self._layer.outlined:
+            before = self._layer.outline_region()
+            self._layer.outlined = mask
+            self._refresh(before + self._layer.outline_region())
+
     def moved(self) -> None:
         """Note that another part of the image is in view."""
         self._fade.stop()
@@ -108,6 +116,7 @@ class ToolHand(QObject):
 
     def paint(self, painter: QPainter, exposed: QRegion) -> None:
         """Draw what the tool shows, in logical px."""
+        self._layer.paint_outline(painter)
         if self.pen.is_active and exposed.intersects(self._shown):
             self._layer.paint(painter, self._spot)
 

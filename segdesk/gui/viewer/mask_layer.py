@@ -18,9 +18,16 @@ _NOTHING, _FILL, _LINE, _HALO = range(4)
 
 
 class MaskLayer:
-    """Draws one mask for one pane."""
+    """Draws one mask for one pane.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    is_filled
+        Fill it in the colour of its class; else it is an outline.
+    """
+
+    def __init__(self, *, is_filled: bool = True) -> None:
+        self._is_filled = is_filled
         self._mask: MaskPreview | None = None
         self._place: Place | None = None
         self._colour, self._wide = 0, False
@@ -68,7 +75,8 @@ class MaskLayer:
         if not inside.size:
             return
         table = [0] * 4
-        table[_FILL] = round(255 * _FILL_SHARE) << 24 | self._colour
+        if self._is_filled:
+            table[_FILL] = round(255 * _FILL_SHARE) << 24 | self._colour
         table[_LINE] = 0xFFFFFFFF
         table[_HALO] = round(255 * _HALO_SHARE) << 24
         self._image = coloured(_codes(inside, line, halo), table)

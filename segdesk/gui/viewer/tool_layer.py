@@ -26,12 +26,19 @@ class ToolLayer:
     """Draws the preview of the active tool on all sides of a stage.
 
     Everything here counts in logical px of the canvas.
+
+    Attributes
+    ----------
+    outlined
+        A region that one click takes, whichever tool is active.
     """
 
     def __init__(self, stage: Stage) -> None:
         self.preview = Preview()
+        self.outlined: MaskPreview | None = None
         self._stage = stage
         self._masks = (MaskLayer(), MaskLayer())
+        self._outlines = (MaskLayer(is_filled=False), MaskLayer(is_filled=False))
 
     def ring(self) -> tool_cursors.Ring:
         """Return the outline of the brush as it is on screen."""
@@ -52,7 +59,9 @@ class ToolLayer:
             painter.save()
             painter.setClipRect(self._logical(side.clip))
             if preview.mask is not None:
-                self._paint_mask(painter, side, preview.mask)
+                wide = preview.cursor.kind is CursorKind.REGION
+                layer = self._masks[side.pane]
+                self._paint_mask(painter, side, preview.mask, layer, wide=wide)
             if preview.lines:
                 shape_items.paint_lines(painter, preview.lines, self._placer(side))
             if preview.handles:
@@ -63,6 +72,27 @@ class ToolLayer:
         if at is not None:
             self._paint_cursor(painter, at)
 
+    def paint_outline(self, painter: QPainter) -> None:
+        """Draw the line round the region that one click takes."""
+        if self.outlined is None:
+            return
+        for side in self._stage.sides:
+            painter.save()
+            painter.setClipRect(self._logical(side.clip))
+            layer = self._outlines[side.pane]
+            self._paint_mask(painter, side, self.outlined, layer, wide=True)
+            painter.restore()
+
+    def outline_region(self) -> QRegion:
+        """Return what `paint_outline` touches."""
+        return QRegion() if self.outlined is None else self._mask_region(self.outlined)
+
+    def _mask_region(self, mask: MaskPreview) -> QRegion:
+        region = QRegion()
+        for side in self._stage.sides:
+            region += self._outer(self._stage.on_screen(side, mask.rect))
+        return region
+
     def region(self, at: QPointF | None) -> QRegion:
         """Return what `paint` touches, to be painted again when it changes."""
         preview = self.preview
@@ -72,8 +102,8 @@ class ToolLayer:
             if around is not None:
                 reach = shape_items.REACH_PX
                 region += self._outer(self._stage.on_screen(side, around, reach))
-            if preview.mask is not None:
-                region += self._outer(self._stage.on_screen(side, preview.mask.rect))
+        if preview.mask is not None:
+            region += self._mask_region(preview.mask)
         if at is not None:
             region += self._cursor_region(at)
         return region
@@ -134,14 +164,21 @@ class ToolLayer:
             for handle in self.preview.handles
         )
 
-    def _paint_mask(self, painter: QPainter, side: Side, mask: MaskPreview) -> None:
+    def _paint_mask(
+        self,
+        painter: QPainter,
+        side: Side,
+        mask: MaskPreview,
+        layer: MaskLayer,
+        *,
+        wide: bool,
+    ) -> None:
         scene = self._stage.scene
         if scene is None:
             return
         rgb = _rgb(scene.colour_of(mask.class_index), mask.class_index)
         place = self._stage.place(scene, side)
-        wide = self.preview.cursor.kind is CursorKind.REGION
-        image, at = self._masks[side.pane].image(mask, place, rgb, wide=wide)
+        image, at = layer.image(mask, place, rgb, wide=wide)
         if image.isNull():
             return
         ratio = self._stage.ratio
