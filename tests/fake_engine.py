@@ -1,9 +1,11 @@
 """An engine without torch: a real child process for everything above `jobs`.
 
-It predicts by brightness (three classes), trains by counting, and does what a model's
-id asks for: "fail", "crash", "die", "slow", "deaf", "chatty", "nested" or "spent".
+It predicts by brightness (three classes), trains by counting, checks data as the real
+one does, and does what a model's id asks for: "fail", "crash", "die", "slow", "deaf",
+"chatty", "nested" or "spent".
 """
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -14,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from segdesk.core.classes import ClassList
-from segdesk.core.errors import JobCancelledError, ModelError
+from segdesk.core.errors import ConfigError, JobCancelledError, ModelError
 from segdesk.core.imaging import read_image
 from segdesk.jobs.arrays import put
 from segdesk.jobs.child import private_channel, serve
@@ -38,17 +40,30 @@ from segdesk.jobs.events import (
 )
 from segdesk.jobs.specs import (
     BatchSpec,
+    CheckSpec,
+    ConfigSpec,
     EnvironmentSpec,
     InspectSpec,
     JobSpec,
     LoadSpec,
     ModelSource,
     PredictSpec,
+    ProbeSpec,
+    SamplesSpec,
     TrainSpec,
+)
+from segdesk.jobs.training_events import (
+    CheckDone,
+    ConfigBuilt,
+    ProbeDone,
+    Sample,
+    SamplesDone,
+    TrainPaused,
 )
 
 COMMAND = [sys.executable, "-P", str(Path(__file__).resolve())]
 CLASSES = ClassList.from_names(("background", "grey", "bright"))
+TRAINED = b"trained"
 
 
 class FakeEngine:
@@ -73,6 +88,8 @@ class FakeEngine:
                 return _inspect(spec)
             case TrainSpec():
                 return _train(spec, context)
+            case CheckSpec() | ProbeSpec() | ConfigSpec() | SamplesSpec():
+                return _prepare(spec, context)
             case EnvironmentSpec():
                 return EnvironmentReport(
                     versions={"fake": "1"},
@@ -193,19 +210,94 @@ def _batch(spec: BatchSpec, context: JobContext) -> BatchDone:
 
 
 def _inspect(spec: InspectSpec) -> ModelFacts:
+    data = spec.model.checkpoint.read_bytes() if spec.model.checkpoint.exists() else b""
+    is_trained = data == TRAINED
     return ModelFacts(
         architecture="Fake",
         classes=spec.model.classes,
         num_classes=len(CLASSES),
         config_text="model = dict(type='Fake')\n",
-        sha256="0" * 64,
-        checkpoint_bytes=1,
+        sha256=hashlib.sha256(data).hexdigest() if is_trained else "0" * 64,
+        checkpoint_bytes=len(data) if is_trained else 1,
     )
+
+
+def _prepare(
+    spec: CheckSpec | ProbeSpec | ConfigSpec | SamplesSpec, context: JobContext
+) -> JobResult:
+    match spec:
+        case CheckSpec():
+            return _check(spec, context)
+        case ProbeSpec():
+            return _probe(spec.train)
+        case ConfigSpec():
+            return _config(spec.train)
+        case SamplesSpec():
+            return _samples(spec)
+
+
+def _check(spec: CheckSpec, context: JobContext) -> CheckDone:
+    from segdesk.formats.doctor.check import CheckRequest, check_data
+
+    def looked_at(done: int, total: int) -> None:
+        context.report(Progress(done, total, "items"))
+
+    request = CheckRequest(data_dir=spec.data_dir, fixes=spec.fixes)
+    return CheckDone(check_data(request, looked_at, context.check))
+
+
+def _probe(spec: TrainSpec) -> ProbeDone:
+    if spec.architecture == "fcn-r18":
+        raise ModelError("The step was not run.", cause="It is fake.")
+    return ProbeDone(
+        architecture=spec.architecture,
+        parameters=1_000_000 * len(spec.architecture),
+        train_s=0.1 * len(spec.architecture),
+        val_s=0.05,
+        memory_mb=200.0 * len(spec.architecture),
+        device="cpu",
+        batch_size=spec.batch_size,
+        crop_size=spec.crop_size or 256,
+    )
+
+
+def _config(spec: TrainSpec) -> ConfigBuilt:
+    text = spec.config_text or f"max_iters = {spec.max_iters}\nlr = {spec.lr}\n"
+    if "(" in text:
+        raise ConfigError("The config was not read.", cause="Line 1: not closed.")
+    return ConfigBuilt(text=text, base_text="max_iters = 160000\nlr = None\n")
+
+
+def _samples(spec: SamplesSpec) -> SamplesDone:
+    from segdesk.formats.png_mask import read_mask
+    from segdesk.formats.training_set import read_training_set
+
+    pairs = read_training_set(spec.train.data_dir).splits["train"]
+    samples = []
+    for number in range(spec.count):
+        pair = pairs[number % len(pairs)]
+        samples.append(
+            Sample(
+                image=put(read_image(pair.image).pixels, spec.scratch_dir),
+                labels=put(read_mask(pair.mask), spec.scratch_dir),
+                source=pair.image,
+            )
+        )
+    return SamplesDone(samples=tuple(samples))
+
+
+def _wait_while_paused(iteration: int, context: JobContext) -> None:
+    if context.stop.is_paused():
+        context.report(TrainPaused(iteration, paused=True))
+        while context.stop.is_paused():
+            context.stop.wait(0.01)
+        context.report(TrainPaused(iteration, paused=False))
 
 
 def _train(spec: TrainSpec, context: JobContext) -> TrainDone:
     checkpoint = spec.work_dir / "model.pth"
     for iteration in range(1, spec.max_iters + 1):
+        _wait_while_paused(iteration - 1, context)
         context.check()
         context.report(
             TrainStep(
@@ -217,6 +309,9 @@ def _train(spec: TrainSpec, context: JobContext) -> TrainDone:
                 data_time_s=0.001,
             )
         )
+    if spec.work_dir.parents[1].is_dir() and spec.name:
+        spec.work_dir.mkdir(parents=True, exist_ok=True)
+        checkpoint.write_bytes(TRAINED)
     per_class: dict[str, tuple[float | None, ...]] = {"IoU": (90.0, 80.0, None)}
     metrics: dict[str, float | None] = {"mIoU": 85.0}
     context.report(

@@ -1,5 +1,6 @@
 """What is made for the form of a training: samples, the config's text, a probe."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,9 +137,7 @@ class Bench:
     def _on_ended(self, kind: str, request: int, terminal: Terminal) -> None:
         failed = terminal if isinstance(terminal, Failed) else None
         result = terminal.result if isinstance(terminal, Succeeded) else None
-        pictures: tuple[Picture, ...] = ()
-        if isinstance(result, SamplesDone):
-            pictures = tuple((take(s.image), take(s.labels)) for s in result.samples)
+        pictures = _taken(result) if isinstance(result, SamplesDone) else ()
         if request != self._requests.get(kind):
             return
         self._cancels.pop(kind, None)
@@ -153,6 +152,15 @@ class Bench:
                 if isinstance(result, ConfigBuilt):
                     self.config = result
         self.changed.emit()
+
+
+def _taken(done: SamplesDone) -> tuple[Picture, ...]:
+    """Read the arrays, which deletes them; what is gone by now is left out."""
+    pictures = []
+    for sample in done.samples:
+        with suppress(OSError):
+            pictures.append((take(sample.image), take(sample.labels)))
+    return tuple(pictures)
 
 
 def _seen(spec: TrainSpec) -> dict[str, object]:

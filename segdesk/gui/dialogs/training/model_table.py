@@ -28,7 +28,7 @@ COLUMNS = (
     Column("Architecture", 0),
     Column("Parameters", 88, is_number=True),
     Column("Memory", 76, is_number=True),
-    Column("Images/s", 74, is_number=True),
+    Column("Images/s", 84, is_number=True),
     Column("mIoU", 56, is_number=True),
     Column("", 92),
 )
