@@ -73,6 +73,7 @@ class FileStates:
                 yield
         new = FileStates(self._paths)
         new._places = self._places
+        new.sides = self.sides.copy()
         if project is not None and project.split_rule is None:
             yield from new._take_folder_splits(project)
         for count, (item, facts) in enumerate(project.items.items() if project else ()):
@@ -86,6 +87,14 @@ class FileStates:
         """Take what a project knows of one item now."""
         self._project = project
         self._note(project, item, project.facts(item))
+
+    def take_size(self, path: Path, size: tuple[int, int]) -> bool:
+        """Take width and height of an image in px; tells whether it is news."""
+        place, side = self._places.get(str(path)), max(size)
+        if place is None or self.sides[place] == side:
+            return False
+        self.sides[place] = side
+        return True
 
     def take_value(self, project: "Project") -> None:
         """Take another value of the project, of which no file is another."""
@@ -147,7 +156,8 @@ class FileStates:
             return
         self.codes[place] = _CODES[facts.status]
         self._makers[place] = _MAKERS[facts.made_by]
-        self.sides[place] = max(facts.size or (0, 0))
+        if facts.size:
+            self.sides[place] = max(facts.size)
         if facts.split or (project and project.split_rule is not None):
             self.splits[place] = self._split_code(facts.split)
         self._classes[place] = 0

@@ -50,6 +50,8 @@ class Preferences:
         What the files are sorted by: "name", "status", "size" or "date".
     files_filters
         The files' panel shows its filters.
+    files_grid
+        The files' panel shows larger thumbnails beside each other.
     keys
         Keys by command id, where they differ from the defaults.
     """
@@ -66,6 +68,7 @@ class Preferences:
     last_model: str = ""
     files_order: str = "name"
     files_filters: bool = False
+    files_grid: bool = False
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 

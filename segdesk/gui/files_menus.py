@@ -1,9 +1,12 @@
 """The menus in the head of the files panel: in which order, and what else."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from segdesk.gui.components import IconButton, Tip
@@ -32,10 +35,12 @@ def list_menus(panel: QWidget, context: "AppContext") -> tuple[QWidget, ...]:
     panel
         What the buttons belong to.
     """
+    grid = context.commands["file.grid"]
     sort = Tip("Sort", "", "By name, status, size or date; folders stay together.")
     more = Tip("More", "", "Open, split, import, export, next unlabelled.")
     return (
         _button("sort-ascending", sort, _SORT, panel, context),
+        _switch(grid.icon, Tip(grid.title, "", grid.tip), context),
         _button("dots-three", more, _MORE, panel, context),
     )
 
@@ -46,6 +51,43 @@ def _button(
     button = IconButton(icon, tip)
     button.clicked.connect(partial(_open, button, ids, panel, context))
     return button
+
+
+def _switch(icon: str, tip: Tip, context: "AppContext") -> IconButton:
+    button = IconButton(icon, tip, checkable=True)
+    button.setChecked(context.settings.preferences.files_grid)
+    button.clicked.connect(partial(_toggle, context))
+    context.settings.changed.connect(
+        lambda preferences: button.setChecked(preferences.files_grid)
+    )
+    return button
+
+
+def _toggle(context: "AppContext", _checked: bool = False) -> None:
+    context.commands.run("file.grid")
+
+
+def row_menu(
+    panel: QWidget, context: "AppContext", path: Path, show: Callable[[], object]
+) -> RowMenu:
+    """Return the menu of one file.
+
+    Parameters
+    ----------
+    show
+        Opens it.
+    """
+    menu = RowMenu(panel)
+    menu.add("image", "Open", show)
+    reveal = partial(context.dialogs.reveal, path)
+    menu.add("folder-notch-open", "Show in folder", reveal)
+    menu.add("copy", "Copy path", partial(copy_path, path))
+    return menu
+
+
+def copy_path(path: Path) -> None:
+    """Put the path of a file on the clipboard."""
+    QGuiApplication.clipboard().setText(str(path))
 
 
 def _open(

@@ -71,6 +71,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             LINE,
             "file.filter",
             "file.filters",
+            "file.grid",
         ),
     ),
     (

@@ -53,6 +53,16 @@ def _shows_filters(context: AppContext) -> bool:
     return context.settings.preferences.files_filters
 
 
+def _toggle_grid(context: AppContext) -> None:
+    is_grid = context.settings.preferences.files_grid
+    context.settings.update(files_grid=not is_grid)
+    context.window.show_dock("files")
+
+
+def _is_grid(context: AppContext) -> bool:
+    return context.settings.preferences.files_grid
+
+
 _ORDERS = {
     "name": ("Sort by name", "Numbers in names count as numbers."),
     "status": ("Sort by status", "Unlabelled first, then drafts, done, needs review."),
@@ -71,6 +81,16 @@ COMMANDS = (
         (),
         "Filter the files by class, split and size.",
         checked=_shows_filters,
+    ),
+    Command(
+        "file.grid",
+        "Files as a grid",
+        "squares-four",
+        "File",
+        _toggle_grid,
+        (),
+        "Show the files as larger thumbnails beside each other.",
+        checked=_is_grid,
     ),
     Command(
         "file.split",

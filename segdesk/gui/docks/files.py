@@ -5,9 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QGuiApplication,
-)
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.file_filter import FileIndex
@@ -28,13 +25,12 @@ from segdesk.gui.components.tips import give
 from segdesk.gui.drop_panel import DropPanel
 from segdesk.gui.file_listing import FileListing
 from segdesk.gui.files_filters import FilterPanel
-from segdesk.gui.files_menus import list_menus
+from segdesk.gui.files_menus import copy_path, list_menus, row_menu
 from segdesk.gui.files_progress import DoneFooter, StatusChips
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.files_delegate import THUMBNAIL, FilesDelegate
 from segdesk.gui.item_models.files_model import FileRow, FilesModel
 from segdesk.gui.item_models.row_delegate import Role
-from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 
@@ -49,6 +45,7 @@ if TYPE_CHECKING:
 
 _DEBOUNCE_MS = 60
 _BUSY_AFTER_MS = 300
+_SIZES_AFTER_MS = 400
 
 
 class FilesDock(DropPanel):
@@ -77,7 +74,8 @@ class FilesDock(DropPanel):
             context.opening.why_failed,
         )
         self.thumbnails = ThumbnailCache(context.opening.thumbnails, THUMBNAIL)
-        self.view = RowView(FilesDelegate(self.thumbnails), "Files")
+        self._delegate = FilesDelegate(self.thumbnails)
+        self.view = RowView(self._delegate, "Files")
         self.view.setModel(self.model)
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         key = context.keymap.shown("file.filter")
@@ -89,8 +87,10 @@ class FilesDock(DropPanel):
         self._busy = ThinProgress("Reading", height=2)
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._busy_soon = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
+        self._sizes_soon = QTimer(self, singleShot=True, interval=_SIZES_AFTER_MS)
         self._build()
         self._connect()
+        self._on_settings()
         self._on_files_changed(self._session.files)
 
     def focus_filter(self) -> None:
@@ -160,6 +160,7 @@ class FilesDock(DropPanel):
         self.filter.returnPressed.connect(self._on_filter_return_pressed)
         self._debounce.timeout.connect(self._apply_filter)
         self._busy_soon.timeout.connect(self._busy.show)
+        self._sizes_soon.timeout.connect(self._show_filters)
         self._listing.listed.connect(self._on_listed)
         self._listing.counted.connect(self._show_states)
         projects = self._context.projects
@@ -173,7 +174,7 @@ class FilesDock(DropPanel):
         give(self.funnel, Tip(command.title, "", command.tip))
         self.funnel.setCheckable(True)
         self.funnel.clicked.connect(self._on_funnel_clicked)
-        self._context.settings.changed.connect(lambda _: self._show_filters())
+        self._context.settings.changed.connect(lambda _: self._on_settings())
         session.classes_changed.connect(lambda _: self._show_filters())
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.view.activated.connect(self._open_row)
@@ -221,6 +222,13 @@ class FilesDock(DropPanel):
         elif self.filters.wanted is not None:  # nothing filters that is not in sight
             self.filters.clear()
             self._apply_filter()
+
+    def _on_settings(self) -> None:
+        is_grid = self._context.settings.preferences.files_grid
+        if self._delegate.set_grid(is_grid):
+            self.view.scheduleDelayedItemsLayout()
+            self._follow_current()
+        self._show_filters()
 
     def _on_funnel_clicked(self) -> None:
         self._context.commands.run("file.filters")
@@ -312,6 +320,9 @@ class FilesDock(DropPanel):
         self.thumbnails.want(paths, self.view.devicePixelRatioF())
 
     def _on_thumbnail_arrived(self, path: Path) -> None:
+        size = self._context.opening.thumbnails.image_size(path)
+        if size is not None and self._listing.states.take_size(path, size):
+            self._sizes_soon.start()
         first, last = self.view.shown_rows()
         for row in range(first, last + 1):
             if self.model.path_at(row) == path:
@@ -368,17 +379,13 @@ class FilesDock(DropPanel):
         row = index.data(Role.ROW)
         if not isinstance(row, FileRow):
             return
-        menu = RowMenu(self)
-        menu.add("image", "Open", partial(self._open_row, index))
-        reveal = partial(self._context.dialogs.reveal, row.path)
-        menu.add("folder-notch-open", "Show in folder", reveal)
-        menu.add("copy", "Copy path", partial(_copy, str(row.path)))
-        menu.open_at(position)
+        show = partial(self._open_row, index)
+        row_menu(self, self._context, row.path, show).open_at(position)
 
     def _copy_current(self) -> None:
         path = self.view.currentIndex().data(Role.PATH)
         if path:
-            _copy(str(path))
+            copy_path(path)
             self._context.notices.toast("Copied the path")
 
 
@@ -388,7 +395,3 @@ def _why_nothing(text: str, status: ItemStatus | None) -> str:
     if not text:
         return f"No file is {status}."
     return f"No file that is {status} fits “{text}”."
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

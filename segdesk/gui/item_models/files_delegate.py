@@ -9,12 +9,20 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from segdesk.core.item_status import ItemStatus, MadeBy
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
+from segdesk.gui.item_models.files_cells import (
+    CELL_THUMBNAIL,
+    cell_box,
+    cell_columns,
+    cell_height,
+    paint_cell,
+)
 from segdesk.gui.item_models.files_model import FileRow, FilesModel, FolderRow
 from segdesk.gui.item_models.row_delegate import (
     RIGHT,
     Index,
     RowDelegate,
     draw_text,
+    fitting,
     ink,
     paint_surface,
     text_width,
@@ -56,22 +64,39 @@ class FilesDelegate(RowDelegate):
         super().__init__()
         self._thumbnails = thumbnails
         self._pictures = RowPictures()
+        self._is_grid = False
+
+    def set_grid(self, is_grid: bool) -> bool:
+        """Show files as cells beside each other, or as rows; tells whether it is new.
+
+        The view must lay its rows out anew then.
+        """
+        if is_grid is self._is_grid:
+            return False
+        self._is_grid = is_grid
+        self._thumbnails.set_size(CELL_THUMBNAIL if is_grid else THUMBNAIL)
+        return True
+
+    def columns(self, width: int) -> int:
+        """Return how many files stand beside each other."""
+        return cell_columns(width) if self._is_grid else 1
 
     def height(self, index: Index) -> int:
         """Return the height of a row in px."""
-        is_folder = isinstance(_row(index), FolderRow)
-        return theme.row_px(_FOLDER_PX if is_folder else _FILE_PX)
+        if isinstance(_row(index), FolderRow):
+            return theme.row_px(_FOLDER_PX)
+        return cell_height() if self._is_grid else theme.row_px(_FILE_PX)
 
     def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
         """Return "head" anywhere on the head of a folder."""
         return "head" if isinstance(_row(index), FolderRow) else ""
 
     def tip(self, index: Index, part: str) -> str:
-        """Return the path, why it failed, how far it is and who made its labels."""
+        """Return the path, the size or why there is none, how far it is, by whom."""
         row = _row(index)
         words = super().tip(index, part)
-        if isinstance(row, FileRow) and row.failed:
-            words = f"{words}\n{row.failed}"
+        if isinstance(row, FileRow):
+            words = f"{words}\n{row.failed or row.detail}"
         if not isinstance(row, FileRow) or row.facts is None:
             return words
         said = [str(row.facts.status).capitalize()]
@@ -111,9 +136,16 @@ class FilesDelegate(RowDelegate):
         row: FileRow | FolderRow,
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_surface(painter, rect, state)
+        if not (self._is_grid and isinstance(row, FileRow)):
+            paint_surface(painter, rect, state)
         if isinstance(row, FolderRow):
             _paint_folder(painter, rect, row)
+        elif self._is_grid:
+            box = cell_box(rect)
+            picture = self._thumbnails.pixmap(row.path)
+            if picture is None:
+                picture = self._missing(painter, row, box.size())
+            paint_cell(painter, rect, state, row, picture, _mark(row))
         else:
             selected = bool(state & QStyle.StateFlag.State_Selected)
             self._paint_file(painter, rect, row, selected=selected)
@@ -124,33 +156,40 @@ class FilesDelegate(RowDelegate):
         middle = rect.top() + rect.height() // 2
         box = QRect(QPoint(12, middle - THUMBNAIL.height() // 2), THUMBNAIL)
         picture = self._thumbnails.pixmap(row.path)
-        if picture is not None:
-            painter.drawPixmap(box.topLeft(), picture)
-        else:
-            colour = theme.color("raised").rgba()
-            painter.drawPixmap(
-                box.topLeft(), _empty_box(colour, painter.device().devicePixelRatio())
-            )
-            if self._thumbnails.known(row.path):
-                icon = QRectF(box.center().x() - 7.5, box.center().y() - 7.5, 16, 16)
-                icons.paint(painter, icon, "file-x", theme.color("text3"))
+        if picture is None:
+            picture = self._missing(painter, row, THUMBNAIL)
+        painter.drawPixmap(box.topLeft(), picture)
         right = _paint_marks(painter, row, rect.right() - 13, middle)
         line, below = two_lines(_TEXT_LEFT, middle, right)
         pen = ink("strong" if selected else "body", "text")
         draw_text(painter, line, row.name, pen, elide=_MIDDLE)
         below.translate(0, -1)
-        draw_text(painter, below, row.detail, ink("caption", "text3", tabular=True))
+        faint = ink("caption", "text3", tabular=True)
+        words = fitting(below.width(), faint, row.detail, row.shorter)
+        draw_text(painter, below, words, faint)
+
+    def _missing(self, painter: QPainter, row: FileRow, size: QSize) -> QPixmap:
+        ratio = painter.device().devicePixelRatio()
+        sign = "file-x" if self._thumbnails.known(row.path) else ""
+        colours = theme.color("raised").rgba(), theme.color("text3").rgba()
+        return _empty_box(size.toTuple(), sign, colours, ratio)
 
 
-@lru_cache(maxsize=8)
-def _empty_box(rgba: int, ratio: float) -> QPixmap:
-    """Return what stands in the place of a thumbnail that is not there yet."""
-    picture = QPixmap(THUMBNAIL * ratio)
+@lru_cache(maxsize=16)
+def _empty_box(
+    size: tuple[int, int], sign: str, colours: tuple[int, int], ratio: float
+) -> QPixmap:
+    """Return what stands in the place of a thumbnail that is not there."""
+    fill, ink_rgba = (QColor.fromRgba(one) for one in colours)
+    picture = QPixmap(QSize(*size) * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    box = QRectF(0, 0, THUMBNAIL.width(), THUMBNAIL.height())
-    rounded(painter, box, RADIUS_SMALL, QColor.fromRgba(rgba))
+    box = QRectF(0, 0, *size)
+    rounded(painter, box, RADIUS_SMALL, fill)
+    if sign:
+        icon = QRectF(box.center().x() - 8, box.center().y() - 8, 16, 16)
+        icons.paint(painter, icon, sign, ink_rgba)
     painter.end()
     return picture
 

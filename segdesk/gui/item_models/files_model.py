@@ -33,6 +33,8 @@ class FileRow:
         What the project knows of it; None: it belongs to none.
     failed
         Why it could not be read when it was last tried, or "".
+    shorter
+        What to say instead of `detail` where there is less room, longest first.
     """
 
     path: Path
@@ -41,6 +43,7 @@ class FileRow:
     has_proposal: bool
     facts: ItemFacts | None = None
     failed: str = ""
+    shorter: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,11 @@ class FilesModel(QAbstractListModel):
                 heights[kind] = delegate.height(self.index(int(rows[0]), 0))
         return heights
 
+    def wide_rows(self) -> NDArray[np.bool_]:
+        """Return which rows take the whole width of a grid: heads of folders."""
+        wide: NDArray[np.bool_] = self._rows < 0
+        return wide
+
     # ------------------------------------------------------------ Qt's questions
 
     def rowCount(self, parent: Index = _NOTHING) -> int:
@@ -266,19 +274,25 @@ class FilesModel(QAbstractListModel):
     def _file_row(self, path: Path) -> FileRow:
         proposed = self._has_proposal(path)
         size = self._image_size(path)
-        parts = [figures.size(*size) if size else path.suffix[1:].upper() or "file"]
+        shape = figures.size(*size) if size else path.suffix[1:].upper() or "file"
         facts = self.states.facts(path)
+        said = split = ""
         if path == self._edited:
-            parts.append("edited now")
+            said = "edited now"
         elif facts is not None and facts.classes:
             count = len(facts.classes)
-            parts.append("1 class" if count == 1 else f"{count} classes")
+            said = "1 class" if count == 1 else f"{count} classes"
         elif proposed:
-            parts.append("proposal")
-        if facts is not None and facts.split:
-            parts.append(facts.split)
-        detail, failed = " · ".join(parts), self._why_failed(path)
-        return FileRow(path, path.name, detail, proposed, facts, failed)
+            said = "proposal"
+        if facts is not None:
+            split = facts.split
+        detail, *shorter = (
+            " · ".join(filter(None, parts))
+            for parts in ((shape, said, split), (shape, said), (said, split), (said,))
+        )
+        failed = self._why_failed(path)
+        less = tuple(shorter) if said else ()
+        return FileRow(path, path.name, detail, proposed, facts, failed, less)
 
     # ------------------------------------------------------------ arrays
 

@@ -30,9 +30,13 @@ from PySide6.QtWidgets import (
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models.row_delegate import Index, RowDelegate
+from segdesk.gui.item_models.row_places import Action, RowPlaces
 
 _BAR_PX = 10
-Action = QAbstractItemView.CursorAction
+
+
+def _no_rows() -> RowPlaces:
+    return RowPlaces.laid(np.zeros(0, np.int64), 1, np.zeros(0, np.bool_))
 
 
 class _OverRows(QScrollBar):
@@ -66,14 +70,16 @@ class LaidRows(QListView):
 
     Qt lays a list out by asking each row for its size; a hundred thousand rows stall
     the window. Here a model that has `row_heights(delegate)` gives all heights as one
-    array, and only the rows on screen are asked for more. The scroll bar lies over the
-    rows, so they keep their width when there are many.
+    array, and only the rows on screen are asked for more. A delegate that has
+    `columns(width)` puts rows beside each other, but for those that the model's
+    `wide_rows()` names. The scroll bar lies over the rows, so they keep their width
+    when there are many.
     """
 
     def __init__(self, delegate: RowDelegate) -> None:
         super().__init__()
         self._rows = delegate
-        self._offsets: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._places = _no_rows()
         self._bar = _OverRows(self)
         self._bar.hide()
         delegate.setParent(self)
@@ -89,7 +95,7 @@ class LaidRows(QListView):
     def content_height(self) -> int:
         """Return the height of all rows together in px."""
         self.executeDelayedItemsLayout()
-        return int(self._offsets[-1])
+        return self._places.height
 
     def shown_rows(self) -> tuple[int, int]:
         """Return the first and the last row on screen; the last is less if none is."""
@@ -97,7 +103,11 @@ class LaidRows(QListView):
             return 0, -1
         top = self.verticalOffset()
         bottom = top + self.viewport().height() - 1
-        return self._row_at(top), self._row_at(bottom)
+        return self._places.shown(top, bottom)
+
+    def is_cell(self, row: int) -> bool:
+        """Tell whether a row stands beside others."""
+        return 0 <= row < len(self._places) and bool(self._places.is_cell[row])
 
     def fit_height(self) -> None:
         """Take no more height than the rows need; scroll when there is less."""
@@ -115,9 +125,14 @@ class LaidRows(QListView):
     def doItemsLayout(self) -> None:
         """Take the heights of all rows anew."""
         heights = self._heights()
-        self._offsets = np.concatenate(([0], np.cumsum(heights, dtype=np.int64)))
+        wide_rows = getattr(self.model(), "wide_rows", None)
+        wide = wide_rows() if wide_rows else np.ones(len(heights), np.bool_)
+        self._places = RowPlaces.laid(heights, self._columns(), wide)
         QAbstractItemView.doItemsLayout(self)
         self.updateGeometry()
+
+    def _columns(self) -> int:
+        return self._rows.columns(self.viewport().width())
 
     def _heights(self) -> NDArray[np.int64]:
         model = cast("QAbstractItemModel | None", self.model())
@@ -145,6 +160,8 @@ class LaidRows(QListView):
         """Keep the rows where they are."""
         QAbstractItemView.resizeEvent(self, event)
         self._bar.setGeometry(self.width() - _BAR_PX, 0, _BAR_PX, self.height())
+        if self._columns() != self._places.columns:
+            self.scheduleDelayedItemsLayout()
         self.updateGeometries()
 
     def verticalOffset(self) -> int:
@@ -164,18 +181,18 @@ class LaidRows(QListView):
         """Return a row's place on screen."""
         self.executeDelayedItemsLayout()
         row = index.row()
-        if not index.isValid() or row + 1 >= len(self._offsets):
+        if not index.isValid() or row >= len(self._places):
             return QRect()
-        top = int(self._offsets[row]) - self.verticalOffset()
-        height = int(self._offsets[row + 1] - self._offsets[row])
-        return QRect(0, top, self.viewport().width(), height)
+        rect = self._places.rect(row, self.viewport().width())
+        return rect.translated(0, -self.verticalOffset())
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         """Return the row under a point."""
         at = point.y() + self.verticalOffset()
         if not 0 <= at < self.content_height():
             return QModelIndex()
-        return self.model().index(self._row_at(at), 0)
+        row = self._places.at(point.x(), at, self.viewport().width())
+        return self.model().index(row, 0) if row >= 0 else QModelIndex()
 
     def scrollTo(
         self,
@@ -222,35 +239,17 @@ class LaidRows(QListView):
                 region += QRegion(self.visualRect(self.model().index(row, 0)))
         return region
 
-    def _row_at(self, y: int) -> int:
-        row = int(np.searchsorted(self._offsets, y, side="right")) - 1
-        return min(max(0, row), len(self._offsets) - 2)
-
     def moveCursor(
         self,
         action: Action,
         modifiers: Qt.KeyboardModifier,
     ) -> QModelIndex:
         """Return the row to which a key leads."""
-        count = len(self._offsets) - 1
-        if count == 0:
+        if not len(self._places):
             return QModelIndex()
-        row = max(0, self.currentIndex().row())
-        if not self.currentIndex().isValid() and action is Action.MoveDown:
-            row = -1
         page = self.viewport().height()
-        targets = {
-            Action.MoveUp: row - 1,
-            Action.MovePrevious: row - 1,
-            Action.MoveDown: row + 1,
-            Action.MoveNext: row + 1,
-            Action.MoveHome: 0,
-            Action.MoveEnd: count - 1,
-            Action.MovePageUp: self._row_at(int(self._offsets[row]) - page),
-            Action.MovePageDown: self._row_at(int(self._offsets[row]) + page),
-        }
-        target = min(max(0, targets.get(action, row)), count - 1)
-        return self.model().index(target, 0)
+        row = self._places.moved(self.currentIndex().row(), action, page)
+        return self.model().index(row, 0)
 
     def _on_theme_changed(self) -> None:
         self.scheduleDelayedItemsLayout()

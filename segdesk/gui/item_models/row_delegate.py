@@ -52,6 +52,10 @@ class RowDelegate(QStyledItemDelegate):
         """Return the height of a row in px."""
         return theme.row_px(self.row_px)
 
+    def columns(self, width: int) -> int:
+        """Return how many rows stand beside each other in a list of some width."""
+        return 1
+
     def part_at(self, rect: QRect, index: Index, position: QPoint) -> str:
         """Return the name of the part under the cursor, or "" for the row itself."""
         return ""
@@ -167,6 +171,17 @@ def draw_text(
     if not fits and pen.metrics.horizontalAdvance(text) > width:
         text = pen.metrics.elidedText(text, elide, width)
     painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
+
+
+def fitting(width: int, pen: Ink, text: str, shorter: tuple[str, ...]) -> str:
+    """Return the first of some texts that fits into a width in px, or the last."""
+    for one in (text, *shorter):
+        if (
+            len(one) * pen.widest <= width
+            or pen.metrics.horizontalAdvance(one) <= width
+        ):
+            return one
+    return shorter[-1] if shorter else text
 
 
 def draw_number(

@@ -214,7 +214,8 @@ class RowView(LaidRows):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             self.activated.emit(index)
             return
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and index.isValid():
+        turns = index.isValid() and not self.is_cell(index.row())
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and turns:
             self.turned.emit(index, event.key() == Qt.Key.Key_Right)
             return
         if event.text().isprintable() and event.text() and not event.text().isspace():

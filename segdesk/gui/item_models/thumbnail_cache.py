@@ -64,6 +64,14 @@ class ThumbnailCache(QObject):
                 self._asked.add(path)
                 self._source.request(path, partial(self._keep, path))
 
+    def set_size(self, size: QSize) -> None:
+        """Cut to another size from now on; width and height in logical px."""
+        if size != self._size:
+            wanted = self._wanted
+            self._size = size
+            self.clear()
+            self.want(wanted, self._ratio)
+
     def clear(self) -> None:
         """Forget everything, because other files are shown."""
         self.want((), self._ratio)

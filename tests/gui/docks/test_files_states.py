@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
@@ -13,7 +14,7 @@ from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
 from segdesk.core.splits import SeededSplit
 from segdesk.gui.docks.files import FilesDock
 from segdesk.gui.files_menus import list_menu
-from segdesk.gui.item_models.row_delegate import Role
+from segdesk.gui.item_models.row_delegate import Role, fitting, ink
 
 
 @pytest.fixture
@@ -131,3 +132,50 @@ def test_nothing_is_claimed_when_no_project_is_open(dock, context):
     assert dock.footer.isHidden()
     assert shown(dock)[0] == "one, 2 files, open"
     assert dock.model.index(0).data(Role.ROW).words == "2"
+
+
+def test_size_filter_knows_an_image_when_its_thumbnail_was_read(
+    dock, context, folder, qtbot
+):
+    context.settings.update(files_filters=True)
+    assert [c.accessibleName() for c in dock.filters.sizes.chips.values()] == [
+        "To 1,000 px, 2"
+    ]
+    made = context.opening.thumbnails
+    made.sizes[folder / "two" / "c.png"] = (1500, 20)
+    dock.thumbnails.arrived.emit(folder / "two" / "c.png")
+    qtbot.waitUntil(lambda: len(dock.filters.sizes.chips) > 1)
+    dock.filter.setText(">1000")
+    dock._debounce.timeout.emit()
+    assert dock.count_text == "1 of 5"
+
+
+def test_grid_puts_files_beside_each_other_when_it_is_chosen(dock, context, qtbot):
+    view = dock.view
+    left = [view.visualRect(dock.model.index(row)).left() for row in (1, 2)]
+    assert left == [0, 0]
+    context.settings.update(files_grid=True)
+    a, b, head, c = (view.visualRect(dock.model.index(row)) for row in (1, 2, 3, 4))
+    assert a.top() == b.top()
+    assert a.right() < b.left()
+    assert (head.left(), head.width()) == (0, view.viewport().width())
+    assert c.top() > head.top() > b.top()
+    view.setFocus()
+    view.set_cursor_row(1)
+    rows = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Left):
+        QTest.keyClick(view, key)
+        rows.append(view.currentIndex().row())
+    assert rows == [2, 3, 4, 4 - 1]
+    spot = view.visualRect(dock.model.index(2)).center()
+    assert view.indexAt(spot).row() == 2
+    context.settings.update(files_grid=False)
+    assert view.visualRect(dock.model.index(2)).left() == 0
+
+
+def test_row_says_less_when_marks_leave_no_room(dock):
+    row = dock.model.index(1).data(Role.ROW)
+    assert row.detail == "PNG · 1 class · train"
+    faint = ink("caption", "text3", tabular=True)
+    said = [fitting(width, faint, row.detail, row.shorter) for width in (400, 100, 20)]
+    assert said == ["PNG · 1 class · train", "PNG · 1 class", "1 class"]

@@ -1,0 +1,86 @@
+"""How a file looks in the grid: a larger thumbnail, its name, how far it is."""
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle
+
+from segdesk.gui import icons, theme
+from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
+from segdesk.gui.item_models.files_model import FileRow
+from segdesk.gui.item_models.row_delegate import CENTRE, draw_text, ink, scaled
+from segdesk.gui.item_models.status_marks import Mark
+
+CELL_THUMBNAIL = QSize(76, 60)
+_SLOT_PX = 84
+_MARGINS_PX = 16
+_ABOVE_PX = 5
+_NAME_PX = 18
+_MARK_PX = 14
+_TAG_PX = 20
+
+
+def cell_columns(width: int) -> int:
+    """Return how many cells have room beside each other."""
+    return max(2, (width - _MARGINS_PX) // _SLOT_PX)
+
+
+def cell_height() -> int:
+    """Return the height of a cell in px."""
+    return _ABOVE_PX + CELL_THUMBNAIL.height() + scaled(_NAME_PX) + 5
+
+
+def cell_box(rect: QRect) -> QRect:
+    """Return where the thumbnail of a cell stands."""
+    left = rect.left() + (rect.width() - CELL_THUMBNAIL.width()) // 2
+    return QRect(QPoint(left, rect.top() + _ABOVE_PX), CELL_THUMBNAIL)
+
+
+def paint_cell(
+    painter: QPainter,
+    rect: QRect,
+    state: QStyle.StateFlag,
+    row: FileRow,
+    picture: QPixmap,
+    mark: Mark | None,
+) -> None:
+    """Paint a cell.
+
+    Parameters
+    ----------
+    picture
+        Its thumbnail, or what stands in its place.
+    mark
+        How far it is.
+    """
+    selected = bool(state & QStyle.StateFlag.State_Selected)
+    _paint_surface(painter, rect, state, selected=selected)
+    box = cell_box(rect)
+    painter.drawPixmap(box.topLeft(), picture)
+    if mark is not None:
+        tag = QRectF(0, 0, _TAG_PX, _TAG_PX)
+        tag.moveBottomRight(box.bottomRight().toPointF() + QPoint(-2, -2).toPointF())
+        rounded(painter, tag, _TAG_PX / 2, theme.veiled("panel", 0.84))
+        inset = (_TAG_PX - _MARK_PX) // 2
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(
+            round(tag.x()) + inset,
+            round(tag.y()) + inset,
+            icons.pixmap(mark.icon, mark.role, _MARK_PX, ratio),
+        )
+    words = QRect(rect.left() + 3, box.bottom() + 2, rect.width() - 6, scaled(_NAME_PX))
+    pen = ink("caption", "text" if selected else "text2")
+    draw_text(painter, words, row.path.stem, pen, CENTRE, Qt.TextElideMode.ElideMiddle)
+
+
+def _paint_surface(
+    painter: QPainter, rect: QRect, state: QStyle.StateFlag, *, selected: bool
+) -> None:
+    area = QRectF(rect.adjusted(1, 1, -1, -1))
+    if selected:
+        rounded(painter, area, RADIUS_CONTROL, theme.color("sel"))
+    elif state & QStyle.StateFlag.State_MouseOver:
+        rounded(painter, area, RADIUS_CONTROL, theme.color("hover"))
+    if state & QStyle.StateFlag.State_HasFocus:
+        painter.setPen(QPen(theme.color("accent"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 5, 5)
