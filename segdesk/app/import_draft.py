@@ -74,6 +74,8 @@ class ImportDraft:
         self._targets: list[Target | None] = []
         self._request = 0
         self._drawing = 0
+        self._is_drawing = False
+        self._is_closed = False
         self._stop: Callable[[], None] | None = None
 
     @property
@@ -221,13 +223,19 @@ class ImportDraft:
                 return
 
     def draw(self) -> None:
-        """Draw the annotation that is shown, on a worker."""
-        look = self.look
+        """Draw the annotation that is shown, on a worker; one at a time.
+
+        What is decided while it is drawn is drawn next, all of it at once.
+        """
         self._drawing += 1
-        request = self._drawing
-        if look is None or not look.matches.pairs:
+        if self.look is None or not self.look.matches.pairs:
             self.pictured.emit(None)
-            return
+        elif not self._is_drawing:
+            self._is_drawing = True
+            self._draw(self.look)
+
+    def _draw(self, look: Look) -> None:
+        request = self._drawing
         source = look.labelled.classes
         try:
             plan = self.plan()
@@ -240,13 +248,21 @@ class ImportDraft:
             return picture(matched, self._project, source, plan)
 
         def done(drawn: Picture | None) -> None:
+            self._is_drawing = False
             if request == self._drawing:
                 self.pictured.emit(drawn)
+            elif not self._is_closed and self.look is not None:
+                self.draw()
 
         self._engine.start_work(work, lambda _: None, done, lambda _: done(None))
 
     def close(self) -> None:
         """Read no further."""
+        self._is_closed = True
+        self._leave()
+
+    def _leave(self) -> None:
+        """Forget what is read and what is drawn."""
         self._request += 1
         self._drawing += 1
         if self._stop is not None:
@@ -259,7 +275,7 @@ class ImportDraft:
             self._look(replace(self._asked, options=options))
 
     def _look(self, asked: Asked) -> None:
-        self.close()
+        self._leave()
         request, self._asked = self._request, asked
         self.look = self.failure = self.progress = None
         self._targets, self.shown = [], 0

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from segdesk.app.import_classes import ClassPlan
 from segdesk.app.import_matching import Matched, Matches, match_images
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.cv import load_cv2
 from segdesk.core.errors import InputError
 from segdesk.core.imaging import read_thumbnail
 from segdesk.core.project import Project
@@ -165,9 +166,11 @@ def picture(
     columns = np.arange(width) * labels.shape[1] // width
     small = labels[rows[:, None], columns]
     wanted = plan.table[small]
-    known = (wanted != IGNORE_INDEX)[..., None]
-    mixed = image * (1 - _FILL) + _colours(plan.classes)[wanted] * _FILL
-    after = np.where(known, mixed, image).astype(np.uint8)
+    colours = _colours(plan.classes)[wanted]
+    cv2 = load_cv2()
+    mixed = cv2.addWeighted(image, 1 - _FILL, colours, _FILL, 0)
+    known = cv2.compare(wanted, IGNORE_INDEX, cv2.CMP_NE)
+    after = cv2.copyTo(mixed, known, image.copy())
     return Picture(matched.source.name, _colours(source)[small], after)
 
 

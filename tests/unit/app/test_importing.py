@@ -322,6 +322,24 @@ def test_draft_draws_file_and_classes_when_a_class_is_shown(make_room, masks):
     assert drawn[-1].after.shape == drawn[-1].before.shape
 
 
+def test_draft_draws_the_last_state_alone_when_decided_in_haste(make_room, masks):
+    room = make_room()
+    draft = room.draft(masks)
+    drawn = []
+    draft.pictured.connect(drawn.append)
+    draft.show(1)
+    for target in (IGNORE, SKIP, to_class("road")):
+        draft.set_target(0, target)
+    assert len(room.engine.works) == 1
+    room.work()
+    assert len(drawn) == 1
+    draft.set_target(0, IGNORE)
+    draft.set_target(0, SKIP)
+    draft.close()
+    room.work()
+    assert len(drawn) == 1
+
+
 def test_import_reads_a_tile_of_the_aerial_images(
     real_data, tmp_path, desk, executor, engine, timer
 ):
