@@ -3,8 +3,16 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+
+from segdesk.core.classes import ClassList
+from segdesk.core.confusion import confusion_counts
+from segdesk.core.segmentation_metrics import measured_by_confusion
+from segdesk.formats.evaluation_files import prediction_path
+from segdesk.formats.png_mask import write_mask
+from segdesk.jobs.training_events import EvaluationDone, ItemEvaluated, StageTimes
 
 # A busy machine draws slowly; that says nothing of the program.
 settings.register_profile(
@@ -32,3 +40,56 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data at {folder}; SEGDESK_DATA names another folder")
     return folder
+
+
+@pytest.fixture
+def make_evaluation():
+    """Return what measures given label maps, writing images and masks as files."""
+    return measured
+
+
+def measured(
+    folder: Path,
+    classes: ClassList,
+    pairs: dict[str, tuple[np.ndarray, np.ndarray]],
+    model_id: str = "steady",
+) -> EvaluationDone:
+    """Return an evaluation of (truth, prediction) pairs by the name of their image."""
+    out = folder.parent / f"evaluation of {model_id}"
+    counts = np.zeros((len(classes), len(classes) + 1), np.int64)
+    items = []
+    for index, (name, (truth, said)) in enumerate(pairs.items()):
+        mask = folder / "annotations" / f"{Path(name).stem}.png"
+        prediction = prediction_path(out, index, Path(name))
+        for path, labels in ((mask, truth), (prediction, said)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_mask(path, labels, classes)
+        own = confusion_counts(truth, said, len(classes))
+        counts += own
+        per_class, means = measured_by_confusion(own, classes.names)
+        items.append(
+            ItemEvaluated(
+                index=index,
+                image=folder / name,
+                truth=mask,
+                prediction=prediction,
+                miou=means["mIoU"],
+                iou=per_class["IoU"],
+                seconds=0.25,
+            )
+        )
+    per_class, means = measured_by_confusion(counts, classes.names)
+    return EvaluationDone(
+        model_id=model_id,
+        data_dir=folder,
+        split="val",
+        out_dir=out,
+        classes=classes,
+        metrics={name: None if np.isnan(v) else v for name, v in means.items()},
+        per_class=per_class,
+        confusion=tuple(tuple(int(n) for n in row) for row in counts),
+        images=tuple(sorted(items, key=lambda item: item.miou)),
+        failed=0,
+        times=StageTimes(decode_s=0.05, predict_s=0.2, total_s=0.25, p95_s=0.3),
+        device="cpu",
+    )

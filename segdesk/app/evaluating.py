@@ -225,6 +225,10 @@ class Evaluating:
         if decision == "paint":
             search.decide(found, decision)
             self.deeds.paint(done, found)
+        elif decision == "model" and found.cell.said >= len(done.classes):
+            self._desk.notices.remark(
+                "The project has no class for what the model says"
+            )
         elif decision == "model":
             self.deeds.relabel(done, found, to_model=True, then=note)
         elif search.decision(found) == "model":

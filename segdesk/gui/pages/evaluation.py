@@ -18,6 +18,7 @@ from segdesk.gui.item_models.row_delegate import Role
 from segdesk.gui.item_models.table_view import HEAD_PX, ROW_PX, TableView
 from segdesk.gui.pages.evaluation_classes import (
     COLUMNS,
+    DICE,
     IOU,
     ClassesTableDelegate,
     ClassesTableModel,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _MARGIN = 14
 _TABLE_PX, _NARROW_TABLE_PX = 504, 420
 _NARROW_PX = 1360
+_SPREAD_PX = 240  # least height of titles, plot and what is between
 
 
 class EvaluationPage(QWidget):
@@ -99,6 +101,7 @@ class EvaluationPage(QWidget):
         super().resizeEvent(event)
         narrow = event.size().width() < _NARROW_PX
         self._left.setFixedWidth(_NARROW_TABLE_PX if narrow else _TABLE_PX)
+        self.table.setColumnHidden(DICE, narrow)
         QTimer.singleShot(0, self, self._fit_table)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -140,6 +143,8 @@ class EvaluationPage(QWidget):
         self._left.column.addWidget(card)
         self._left.column.addSpacing(6)
         self._left.column.addWidget(spread, 1)
+        self._left.column.addStretch()
+        self._spread_section = spread
         right = _Section("Confusion", self.scale)
         right.column.addWidget(self.matrix, 1)
         middle = QHBoxLayout()
@@ -220,10 +225,13 @@ class EvaluationPage(QWidget):
         self._actions.refresh_soon()
 
     def _fit_table(self) -> None:
-        """Give the table the height of its rows, and at most two thirds of the room."""
+        """Give the table the height of its rows, or what the plot below leaves."""
         rows = theme.row_px(ROW_PX) * self.classes.rowCount() + theme.row_px(HEAD_PX)
-        room = self._left.height() * 2 // 3
+        room = self._left.height()
         least = theme.row_px(HEAD_PX) + 3 * theme.row_px(ROW_PX)
+        has_spread = room > least + _SPREAD_PX
+        room -= _SPREAD_PX if has_spread else theme.row_px(30)
+        self._spread_section.setVisible(has_spread)
         self._table_card.setFixedHeight(min(rows + 8, max(least, room)))
 
     def _span_absent(self) -> None:
