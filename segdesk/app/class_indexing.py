@@ -40,10 +40,13 @@ class ClassIndexing:
 
     def missing(self) -> tuple[str, ...]:
         """Return the annotated images of which no classes are known."""
+        project = self._shelf.project
+        known = project.items if project else {}
         return tuple(
             item
             for item in self._shelf.items
-            if (facts := self._shelf.facts(item)).status is not ItemStatus.UNLABELLED
+            if (facts := known.get(item)) is not None
+            and facts.status is not ItemStatus.UNLABELLED
             and not facts.classes
         )
 
