@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
 from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.view_state import ViewState
 from segdesk.core.class_remap import (
     ClassRemap,
     deleted,
@@ -20,6 +22,7 @@ from segdesk.core.class_remap import (
     recoloured,
     reordered,
 )
+from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import (
     PutBack,
@@ -64,6 +67,7 @@ class ClassRemapping:
         autosave: Autosave,
         shelf: ProjectShelf,
     ) -> None:
+        self._session = desk.session
         self._notices = desk.notices
         self._jobs = desk.jobs
         self._engine = engine
@@ -71,6 +75,7 @@ class ClassRemapping:
         self._autosave = autosave
         self._shelf = shelf
         self._done: _Done | None = None
+        self._finishing = Lock()
         self.is_busy = False
 
     @property
@@ -165,17 +170,34 @@ class ClassRemapping:
             self._annotations.histories.clear()
             changed = project.with_classes(remap.classes, remap.locked)
             table = dict(enumerate(remap.new_of))
+            view = self._session.view
             self._shelf.set_project(changed.with_mapped(table))
-            self._shelf.settle(lambda: finish(backup))
+            self._look_as(view, project.classes, remap.classes, remap.new_of)
+            self._shelf.settle(lambda: self._finish(backup))
             self._tell_left_out(left_out)
             self._end()
             self._notices.toast(f"{remap.title}: done.", self.undo)
 
         self._work(remap.title, work, done)
 
+    def _finish(self, backup: Path) -> None:
+        """Keep a backup for undo, and drop the one before; on a worker."""
+
+        def work(_: JobContext) -> None:
+            with self._finishing:
+                finish(backup)
+
+        def failed(terminal: Failed | Cancelled) -> None:
+            if isinstance(terminal, Failed):
+                self._notices.error(terminal)
+
+        self._engine.start_work(work, lambda _: None, lambda _: None, failed)
+
     def _put_back(self, change: _Done) -> None:
         def work(_: JobContext) -> PutBack:
-            return put_back(change.backup)
+            with self._finishing:
+                finish(change.backup)
+                return put_back(change.backup)
 
         def done(found: PutBack) -> None:
             self._done = None
@@ -196,8 +218,31 @@ class ClassRemapping:
             item: replace(facts, classes=before.facts(item).classes)
             for item, facts in project.items.items()
         }
+        view, classes = self._session.view, project.classes
         project = project.with_classes(before.classes, before.locked)
         self._shelf.set_project(replace(project, items=MappingProxyType(items)))
+        self._look_as(view, classes, before.classes)
+
+    def _look_as(
+        self,
+        view: ViewState,
+        before: ClassList | None,
+        after: ClassList,
+        new_of: tuple[int, ...] = (),
+    ) -> None:
+        """Select, hide and show alone the same classes as before, by name."""
+        names = before.names if before else ()
+        at = {name: index for index, name in enumerate(after.names)}
+        moved = {old: at[name] for old, name in enumerate(names) if name in at}
+        moved[IGNORE_INDEX] = IGNORE_INDEX
+        selected, solo = view.selected_class, view.solo
+        hidden = frozenset(moved[old] for old in view.hidden if old in moved)
+        self._session.update_view(
+            hidden=hidden, solo=None if solo is None else moved.get(solo)
+        )
+        if selected is not None and (selected in moved or new_of):
+            target = moved[selected] if selected in moved else new_of[selected]
+            self._session.update_view(selected_class=target)
 
     def _work(
         self, title: str, work: Callable[[JobContext], T], done: Callable[[T], None]

@@ -144,3 +144,18 @@ def test_files_show_the_new_colours_when_they_are_written_and_the_old_ones_after
     room.finish()
     assert shown("a.jpg") == before
     assert room.saved("a.jpg") == 1
+
+
+def test_selected_and_hidden_classes_stay_the_same_when_their_indices_change(room):
+    session = room.desk.session
+    session.update_view(selected_class=1, hidden=frozenset({0, 2}))
+    room.remapping.reorder((0, 2, 1))
+    room.finish()
+    assert (session.view.selected_class, session.view.hidden) == (2, {0, 1})
+    room.remapping.merge(2, 1)
+    room.finish()
+    assert (session.view.selected_class, session.view.hidden) == (1, {0, 1})
+    room.remapping.undo()
+    room.finish()
+    assert room.names == ("background", "tree", "road")
+    assert (session.view.selected_class, session.view.hidden) == (1, {0, 1})
