@@ -106,8 +106,9 @@ def remap_annotations(
 def finish(backup: Path) -> None:
     """Say that the project file is written too; older backups of its project go."""
     root = _root_of(backup)
-    if root is not None:
-        _write_head(backup, root, is_finished=True)
+    if root is None:  # it was put back meanwhile
+        return
+    _write_head(backup, root, is_finished=True)
     for other in _backups():
         if other != backup and _root_of(other) == root:
             shutil.rmtree(other, ignore_errors=True)
