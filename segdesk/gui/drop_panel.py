@@ -9,16 +9,16 @@ from PySide6.QtGui import (
     QDropEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from segdesk.app.dropped import open_dropped
+from segdesk.gui.counted_panel import CountedPanel
 from segdesk.gui.drop_ring import DropRing
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 
-class DropPanel(QWidget):
+class DropPanel(CountedPanel):
     """Takes what is dropped on it, with a ring round it meanwhile.
 
     Parameters

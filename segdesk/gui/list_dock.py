@@ -1,14 +1,14 @@
 """What the docks with a list share: a count beside the title, and bars that move."""
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
 
+from segdesk.gui.counted_panel import CountedPanel
 from segdesk.gui.item_models.moving_rows import MovingDelegate
 from segdesk.gui.item_models.row_view import RowView
 
 
-class ListDock(QWidget):
+class ListDock(CountedPanel):
     """A dock with a list of painted rows; subclasses say what is on them.
 
     Rows move only while they are in sight: see `tick_ms`.
@@ -22,17 +22,12 @@ class ListDock(QWidget):
 
     Attributes
     ----------
-    count_text
-        What stands beside the title.
     view
         The list.
     """
 
-    count_changed = Signal(str)
-
     def __init__(self, delegate: MovingDelegate, name: str) -> None:
         super().__init__()
-        self.count_text = ""
         self.view = RowView(delegate, name)
         self._delegate = delegate
         self._ticks = QTimer(self)
@@ -46,12 +41,6 @@ class ListDock(QWidget):
     def tick_ms(self) -> int:
         """Return how often the list is painted again by itself; 0: never."""
         return 0
-
-    def show_count(self, text: str) -> None:
-        """Show a number beside the title."""
-        if text != self.count_text:
-            self.count_text = text
-            self.count_changed.emit(text)
 
     def run_ticks(self) -> None:
         """Follow `tick_ms`; call it when that may be another one."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.gui import icons
 from segdesk.gui.components import EmptyState
+from segdesk.gui.counted_panel import CountedPanel
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.movable_rows import MovableRows
 from segdesk.gui.item_models.row_menu import RowMenu
@@ -34,7 +35,7 @@ class _Rows(MovableRows):
             super().keyPressEvent(event)
 
 
-class ShapesPage(QWidget):
+class ShapesPage(CountedPanel):
     """Lists the shapes of the open image, the one on top first.
 
     Parameters
@@ -43,13 +44,10 @@ class ShapesPage(QWidget):
         The application.
     """
 
-    count_changed = Signal(str)
-
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
         self._context = context
         self._shapes = context.shapes
-        self.count_text = ""
         self.model = ShapesModel(context.shapes, lambda: context.session.classes)
         self.view = _Rows(ShapesDelegate(), "Shapes")
         self.view.setModel(self.model)
@@ -85,9 +83,7 @@ class ShapesPage(QWidget):
         self.view.movable = self.model.count
         self._select()
         text = figures.number(self.model.count) if self.model.count else ""
-        if text != self.count_text:
-            self.count_text = text
-            self.count_changed.emit(text)
+        self.show_count(text)
 
     def _select(self) -> None:
         row = self.model.row_of(self._shapes.chosen)
@@ -97,7 +93,11 @@ class ShapesPage(QWidget):
     def _on_current_changed(self, current: QModelIndex) -> None:
         index = self.model.index_at(current.row())
         if index is not None and index != self._shapes.chosen:
-            self._shapes.choose(index)
+            self._choose(index)
+
+    def _choose(self, index: int) -> None:
+        self._shapes.choose(index)
+        self._context.viewer.reveal(self._shapes.bounds_of(index))
 
     def _on_part_clicked(self, row: QModelIndex, part: str) -> None:
         index = self.model.index_at(row.row())
@@ -106,7 +106,7 @@ class ShapesPage(QWidget):
         if part == "eye":
             self._shapes.toggle_hidden(index)
         else:
-            self._shapes.choose(index)
+            self._choose(index)
 
     def _on_moved(self, row: int, before: int) -> None:
         index = self.model.index_at(row)

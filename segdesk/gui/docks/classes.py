@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import (
     QGuiApplication,
 )
@@ -31,6 +31,7 @@ from segdesk.gui.components import (
     SearchField,
     Tip,
 )
+from segdesk.gui.counted_panel import CountedPanel
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.classes_delegate import (
     ClassesDelegate,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 _MANY = 20
 
 
-class ClassesDock(QWidget):
+class ClassesDock(CountedPanel):
     """Shows the classes with their shares, and lets the user change them.
 
     While annotating these are shares of the user's labels, and classes can be locked;
@@ -62,7 +63,6 @@ class ClassesDock(QWidget):
         The application.
     """
 
-    count_changed = Signal(str)
     dock_id = "classes"
     title = "Classes"
     header_actions = ("view.sort_by_share", "class.add")
@@ -72,7 +72,6 @@ class ClassesDock(QWidget):
         super().__init__()
         self._context = context
         self._session = context.session
-        self.count_text = ""
         self.model = ClassesModel(context.session)
         self.view = MovableRows(ClassesDelegate(), "Classes")
         self.view.setModel(self.model)
@@ -196,9 +195,7 @@ class ClassesDock(QWidget):
         self._select()
         self._show_foot()
         text = figures.number(count) if count else ""
-        if text != self.count_text:
-            self.count_text = text
-            self.count_changed.emit(text)
+        self.show_count(text)
 
     def _on_item_changed(self) -> None:
         if self._is_blank is not self._context.label_shares.is_blank:

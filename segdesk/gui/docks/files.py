@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.file_filter import FileIndex
@@ -57,7 +57,6 @@ class FilesDock(DropPanel):
         The application.
     """
 
-    count_changed = Signal(str)
     dock_id = "files"
     title = "Files"
     header_actions = ()
@@ -67,7 +66,6 @@ class FilesDock(DropPanel):
         self._session = context.session
         self._paths: Sequence[Path] = ()
         self._listing = FileListing(self)
-        self.count_text = ""
         self.model = FilesModel(
             context.predicting.has_proposal,
             context.opening.thumbnails.image_size,
@@ -289,9 +287,7 @@ class FilesDock(DropPanel):
         shown = figures.number(count) if count else ""
         if found != count:
             shown = f"{figures.number(found)} of {shown}"
-        if shown != self.count_text:
-            self.count_text = shown
-            self.count_changed.emit(shown)
+        self.show_count(shown)
 
     def _follow_current(self) -> None:
         """Select the row of the image that was asked for and bring it into sight."""

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.gui.components import EmptyState
+from segdesk.gui.counted_panel import CountedPanel
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.history_delegate import HistoryDelegate
 from segdesk.gui.item_models.history_model import HistoryModel, HistoryRow
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _AGES_MS = 5000
 
 
-class HistoryDock(QWidget):
+class HistoryDock(CountedPanel):
     """Lists the steps of the open annotation, the newest on top.
 
     Parameters
@@ -28,7 +29,6 @@ class HistoryDock(QWidget):
         The application.
     """
 
-    count_changed = Signal(str)
     dock_id = "history"
     title = "History"
     header_actions = ("edit.undo", "edit.redo")
@@ -36,7 +36,6 @@ class HistoryDock(QWidget):
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
         self._context = context
-        self.count_text = ""
         self.model = HistoryModel(self._name_of)
         self.view = RowView(HistoryDelegate(), "History")
         self.view.setModel(self.model)
@@ -82,9 +81,7 @@ class HistoryDock(QWidget):
         self._stack.setCurrentIndex(1 if self.model.count else 0)
         self.view.select_row(self.model.current_row())
         text = figures.number(self.model.count) if self.model.count else ""
-        if text != self.count_text:
-            self.count_text = text
-            self.count_changed.emit(text)
+        self.show_count(text)
 
     def _go_to(self, index: QModelIndex) -> None:
         row = index.data(Role.ROW)
