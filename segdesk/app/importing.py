@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.import_writing import Imported, ImportPlan
     from segdesk.app.mask_finding import MaskFinding
-    from segdesk.core.project import Project
 
 _ICON = "download-simple"
 _NAMED = 3
@@ -55,7 +54,6 @@ class Importing:
         self._shelf = shelf
         self.is_busy = False
         self._is_warm = False
-        shelf.opened.connect(self._warm_up)
 
     def draft(self) -> "ImportDraft | None":
         """Begin an import into the open project; None: nothing can be written there."""
@@ -106,9 +104,9 @@ class Importing:
             lambda _: found(False),
         )
 
-    def _warm_up(self, project: "Project | None") -> None:
+    def warm_up(self) -> None:
         """Import what reads formats on a worker: it would hold the window 0.15 s."""
-        if project is None or self._is_warm:
+        if self._shelf.project is None or self._is_warm:
             return
         self._is_warm = True
 

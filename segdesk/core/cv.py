@@ -4,8 +4,12 @@ On Linux `import cv2` points Qt at the plugins that its wheel carries for its ow
 with which PySide6 cannot start. This door puts the environment back.
 """
 
+import ctypes
 import os
+from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
@@ -21,6 +25,7 @@ def load_cv2() -> Any:  # noqa: ANN401 - a module; cv2's own stubs type its func
         `cv2`.
     """
     before = {name: os.environ.get(name) for name in _QT_VARIABLES}
+    _read_library()
     import cv2
 
     for name, value in before.items():
@@ -29,3 +34,23 @@ def load_cv2() -> Any:  # noqa: ANN401 - a module; cv2's own stubs type its func
         else:
             os.environ[name] = value
     return cv2
+
+
+def _read_library() -> None:
+    """Load OpenCV's library before its import does.
+
+    An import holds every other thread of the interpreter while the library is loaded,
+    some 30 ms; a call of the system's loader does not. Where that cannot be called the
+    import does all of it.
+    """
+    spec = find_spec("cv2")
+    if os.name != "posix" or spec is None or spec.origin is None:
+        return
+    for library in Path(spec.origin).parent.glob("cv2*.so"):
+        with suppress(AttributeError, OSError):
+            load = ctypes.CDLL(None).dlopen
+            load.argtypes, load.restype = (
+                (ctypes.c_char_p, ctypes.c_int),
+                ctypes.c_void_p,
+            )
+            load(os.fsencode(library), os.RTLD_NOW)

@@ -65,6 +65,7 @@ from segdesk.library.model_library import ModelLibrary
 log = logging.getLogger(__name__)
 
 _SAVE_DELAY_MS = 500
+_WARM_DELAY_MS = 2000  # the first image is on screen by then
 _LOG_BYTES = 1_000_000
 
 
@@ -167,16 +168,20 @@ class Desktop:
             JobsDock(self.context),
         )
         self.window.assemble(self.context, viewer, docks)
-        WarmUp(self.window.dock_host)
-        PictureFirst(session, self.window.dock_host.findChildren(Dock))
         self._watch(viewer)
         if problem:
             notices.error(problem)
 
     def _watch(self, viewer: Viewer) -> None:
+        host = self.window.dock_host
+        WarmUp(host)
+        PictureFirst(self.context.session, host, host.findChildren(Dock))
         viewer.files_dropped.connect(self._on_viewer_files_dropped)
         self._parts.annotating.class_wanted.connect(self._on_class_wanted)
         self._parts.projects.opened.connect(lambda _: tell_masks(self.context))
+        warm_up = self.context.importing.warm_up
+        self._warm_soon = _Delayed(_WARM_DELAY_MS, warm_up)
+        self._parts.projects.opened.connect(lambda _: self._warm_soon.start())
         self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
         self.settings.changed.connect(self._on_settings_changed)
         self.context.session.view_changed.connect(self._on_session_view_changed)
@@ -193,6 +198,7 @@ class Desktop:
 
     def close(self) -> None:
         """Save what is to be kept, end all workers and the engine."""
+        self._warm_soon.cancel()
         self._save_soon.cancel()
         self._save_settings()
         self._parts.close()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -17,25 +17,38 @@ class PictureFirst(QObject):
 
     Everything in the window shows something of the image, so all of it would be painted
     again together, and nothing else could happen meanwhile. Instead the canvas is
-    painted at once and each part round it a moment later, one in a turn.
+    painted at once and each part round it a moment later, one in a turn. It is the same
+    when the page with all of them comes in sight.
 
     Parameters
     ----------
     session
         Tells of another image and another proposal.
+    page
+        Has the canvas and the parts.
     parts
-        What may be painted later, in this order; the first is the parent.
+        What may be painted later, in this order.
     """
 
-    def __init__(self, session: "Session", parts: Sequence[QWidget]) -> None:
-        super().__init__(parts[0])
+    def __init__(
+        self, session: "Session", page: QWidget, parts: Sequence[QWidget]
+    ) -> None:
+        super().__init__(page)
         self._parts = tuple(parts)
         self._held: list[QWidget] = []
         self._timer = QTimer(self)
         self._timer.setInterval(_APART_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
+        page.installEventFilter(self)
         session.image_changed.connect(self._hold)
         session.proposal_changed.connect(self._hold)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hold the parts back when the page comes in sight."""
+        del watched
+        if event.type() is QEvent.Type.Show:
+            self._hold(event)
+        return False
 
     def _hold(self, _value: object) -> None:
         for part in self._parts:
