@@ -4,6 +4,7 @@ Nothing here imports torch: requests are read, and a cancel is understood, while
 first job is still importing it.
 """
 
+import ctypes
 import logging
 import os
 import sys
@@ -14,6 +15,8 @@ from segdesk.engine.dispatch import Engine
 from segdesk.jobs.child import private_channel, serve
 
 _NICENESS = 5
+_BELOW_NORMAL = 0x4000  # Windows' priority class
+_AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def main() -> None:
@@ -35,9 +38,16 @@ def main() -> None:
 def _be_modest() -> None:
     """Compute with one thread for each core, and let the window go first."""
     os.environ.setdefault("OMP_NUM_THREADS", str(physical_cores()))
-    if os.name == "posix":
-        with suppress(OSError):
-            os.nice(_NICENESS)
+    if sys.platform == "win32":
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
+        return
+    with suppress(OSError):
+        os.nice(_NICENESS)
+    # Linux weighs whole sessions against each other where nobody grouped processes
+    # otherwise, and this process has a session of its own: see sched(7), autogroup.
+    with suppress(OSError):
+        _AUTOGROUP.write_text(str(_NICENESS))
 
 
 def physical_cores() -> int:
