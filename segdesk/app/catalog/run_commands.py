@@ -233,7 +233,7 @@ _RESULTS = (
     ),
     Command(
         "run.predict",
-        "Predict with best",
+        "Use the best of this run",
         "cube",
         "Model",
         _predict,
