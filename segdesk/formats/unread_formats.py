@@ -27,8 +27,7 @@ def reason_unread(tree: FolderTree) -> tuple[str, str]:
             return reason, _HINT
     return (
         "It is in none of the formats that are known here.",
-        "Name the format with --from, or put images into images/ and masks into "
-        "masks/.",
+        "Say which format it is, or put images into images/ and masks into masks/.",
     )
 
 

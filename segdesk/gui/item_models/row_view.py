@@ -127,6 +127,11 @@ class RowView(LaidRows):
     def _shows_focus(self) -> bool:
         return self._by_keyboard and self.hasFocus()
 
+    def reset(self) -> None:
+        """Take other rows: what is on screen is told anew, though it is as many."""
+        self._shown = (0, -1)
+        super().reset()
+
     def _on_settled(self) -> None:
         self.shown_changed.emit(*self._shown)
 

@@ -120,6 +120,16 @@ def test_thumbnails_are_asked_for_only_where_rows_are_on_screen(qtbot, dock, con
     assert dock.thumbnails.known(paths[-2])
 
 
+def test_thumbnails_are_asked_for_when_other_files_take_the_same_rows(
+    qtbot, dock, context
+):
+    waiting = context.opening.thumbnails.waiting
+    context.session.set_files(FileList(ROOT, PATHS[:3]))
+    qtbot.waitUntil(lambda: PATHS[0] in waiting)
+    context.session.set_files(FileList(ROOT, PATHS[3:]))
+    qtbot.waitUntil(lambda: set(waiting) == set(PATHS[3:]))
+
+
 def test_row_says_size_and_proposal(dock, context):
     context.opening.thumbnails.sizes[PATHS[0]] = (1126, 1058)
     context.predicting.proposed.add(PATHS[0])
