@@ -15,6 +15,7 @@ from segdesk.core.changes import changed_parts
 from segdesk.core.geometry import Cover, Rect, Size
 from segdesk.core.overlay import Indices, Rules, colour_table, draw
 from segdesk.core.sampling import nearest, part_of, shown_part
+from segdesk.gui.viewer.pan import pan_between
 from segdesk.gui.viewer.place import Place
 from segdesk.gui.viewer.sheet import Ink, Sheet
 
@@ -47,12 +48,15 @@ class LabelsLayer:
         Counts the times that anything changed.
     changed
         What the last of them changed in the sample; None: all of it.
+    panned
+        Whether the last of them was the view moving over the same labels.
     """
 
     def __init__(self) -> None:
         self.sample: LabelSample | None = None
         self.version = 0
         self.changed: tuple[Rect, ...] | None = None
+        self.panned = False
         self._dirty: list[Rect] = []
         self._rules: Rules | None = None
         self._ink: Ink | None = None
@@ -77,6 +81,8 @@ class LabelsLayer:
         cover = place.cover
         if cover is None:
             return QImage()
+        if self._follow(labels, place, rules, ink):
+            return self._sheet.image
         sample = self._sampled(labels, place, cover)
         if sample is not self.sample or rules != self._rules:
             if sample is self.sample:
@@ -84,13 +90,39 @@ class LabelsLayer:
             self._draw(sample, cover, rules, ink)
             self.sample, self._rules, self._ink = sample, rules, ink
             self._dirty.clear()
-            self.version, self.changed = self.version + 1, None
+            self.version, self.changed, self.panned = self.version + 1, None, False
         if ink != self._ink:
             self._sheet.ink(colour_table(ink.palette, ink.opacity, rules))
             self._ink = ink
         if self._dirty:
             self._refresh(sample, cover, rules, ink)
         return self._sheet.image
+
+    def _follow(self, labels: Indices, place: Place, rules: Rules, ink: Ink) -> bool:
+        """Draw only what came into view, if the view moved and nothing else is new."""
+        kept, cover = self.sample, place.cover
+        if kept is None or cover is None or place.same_as(kept.place):
+            return False
+        if self._dirty or kept.source is not labels or rules != self._rules:
+            return False
+        pan = pan_between(kept.place, place, rules.reach_px)
+        if pan is None:
+            return False
+        shown = pan.moved(kept.labels, lambda at: nearest(labels, part_of(cover, at)))
+        sample = LabelSample(labels, place, shown)
+        if self._sheet.is_clear:
+            self._draw(sample, cover, rules, ink)
+        else:
+            table = colour_table(ink.palette, ink.opacity, rules)
+            inner = pan.without_rim(rules.reach_px)
+
+            def draw_part(part: Rect) -> Indices:
+                return _part_drawn(sample, cover, rules, part)
+
+            self._sheet.draw(inner.moved(self._sheet.codes, draw_part), table)
+        self.sample, self._ink = sample, ink
+        self.version, self.changed, self.panned = self.version + 1, None, True
+        return True
 
     def _sampled(self, labels: Indices, place: Place, cover: Cover) -> LabelSample:
         kept = self.sample
@@ -116,6 +148,7 @@ class LabelsLayer:
         if not changed:
             return
         self.version, self.changed = self.version + 1, tuple(changed)
+        self.panned = False
         if self._sheet.is_clear:
             self._draw(sample, cover, rules, ink)
             return
@@ -140,6 +173,13 @@ class LabelsLayer:
             changed += [one.moved(at.x, at.y) for one in found]
         self._dirty.clear()
         return changed
+
+
+def _part_drawn(sample: LabelSample, cover: Cover, rules: Rules, part: Rect) -> Indices:
+    around = part.grown(rules.reach_px).within(cover.size)
+    anchor = (cover.anchor_x + around.x, cover.anchor_y + around.y)
+    codes = draw(sample.labels[around.slices], None, rules, anchor)
+    return codes[part.moved(-around.x, -around.y).slices]
 
 
 def surroundings(changed: Rect, reach: int, size: Size) -> tuple[Rect, Rect, Rect]:

@@ -19,8 +19,9 @@ from segdesk.core.overlay import (
     draw,
 )
 from segdesk.core.prediction import Prediction
-from segdesk.core.sampling import nearest
+from segdesk.core.sampling import nearest, part_of
 from segdesk.gui.viewer.labels_layer import LabelsLayer, surroundings
+from segdesk.gui.viewer.pan import Pan, pan_between
 from segdesk.gui.viewer.place import Place
 from segdesk.gui.viewer.sheet import Ink, Sheet
 
@@ -75,9 +76,12 @@ class OverlayLayer:
         cover = place.cover
         if cover is None:
             return QImage()
-        sample = self._sampled(prediction, place, cover)
         version = painted.layer.version if painted else None
         table = colour_table(ink.palette, ink.opacity, rules)
+        if rules == self._rules and self._pan(prediction, place, painted, table):
+            self._ink, self._version = ink, version
+            return self._sheet.image
+        sample = self._sampled(prediction, place, cover)
         whole = Rect(0, 0, *cover.size)
         if sample is not self._sample or rules != self._rules:
             self._sheet.draw(_codes(sample, rules, cover, painted, whole), table)
@@ -88,6 +92,41 @@ class OverlayLayer:
         self._sample, self._rules, self._ink = sample, rules, ink
         self._version = version
         return self._sheet.image
+
+    def _pan(
+        self,
+        prediction: Prediction,
+        place: Place,
+        painted: Painted | None,
+        table: ColourTable,
+    ) -> bool:
+        """Draw only what came into view, if the view moved and nothing else is new."""
+        kept, rules, cover = self._sample, self._rules, place.cover
+        if kept is None or rules is None or cover is None or place.same_as(kept.place):
+            return False
+        if kept.prediction is not prediction or not self._knows(painted):
+            return False
+        pan = pan_between(kept.place, place, rules.reach_px)
+        if pan is None:
+            return False
+        sample = _panned(kept, place, cover, pan)
+
+        def draw_part(part: Rect) -> Indices:
+            around = part.grown(rules.reach_px).within(cover.size)
+            codes = _codes(sample, rules, cover, painted, around)
+            return codes[part.moved(-around.x, -around.y).slices]
+
+        inner = pan.without_rim(rules.reach_px)
+        self._sheet.draw(inner.moved(self._sheet.codes, draw_part), table)
+        self._sample = sample
+        return True
+
+    def _knows(self, painted: Painted | None) -> bool:
+        """Tell whether what lies under the proposal only moved since it was drawn."""
+        if painted is None:
+            return self._version is None
+        layer = painted.layer
+        return layer.panned and self._version == layer.version - 1
 
     def _follow(
         self,
@@ -124,6 +163,24 @@ class OverlayLayer:
             nearest(prediction.labels, cover),
             None if confidence is None else nearest(confidence, cover),
         )
+
+
+def _panned(kept: _Sample, place: Place, cover: Cover, pan: Pan) -> _Sample:
+    prediction, sure = kept.prediction, kept.confidence
+
+    def labels(at: Rect) -> Indices:
+        return nearest(prediction.labels, part_of(cover, at))
+
+    def confidence(at: Rect) -> Indices:
+        assert prediction.confidence is not None  # noqa: S101 - `sure` came from it
+        return nearest(prediction.confidence, part_of(cover, at))
+
+    return _Sample(
+        prediction,
+        place,
+        pan.moved(kept.labels, labels),
+        None if sure is None else pan.moved(sure, confidence),
+    )
 
 
 def _codes(

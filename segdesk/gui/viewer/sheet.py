@@ -40,6 +40,11 @@ class Sheet:
         """Whether there are no codes to show."""
         return self.image.isNull()
 
+    @property
+    def codes(self) -> Indices:
+        """(h, w) of what was drawn last, unless that was nothing."""
+        return self._codes
+
     def clear(self) -> None:
         """Show nothing, with a null image."""
         self.image = QImage()
