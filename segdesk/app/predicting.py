@@ -86,6 +86,7 @@ class Predicting:
         self._executor = executor
         self.scratch_dir = scratch_dir
         self.kept = KeptProposals(executor)
+        self.ahead: Path | None = None  # what `Preparing` predicts now
         self.model: ChosenModel | None = None
         self._loaded: ModelLoaded | None = None
         self._loads = 0  # raised by each load and unload; a late answer is dropped
@@ -227,8 +228,6 @@ class Predicting:
         else:
             self.check_machine()
 
-    # ------------------------------------------------------------ inside
-
     def _reload(self) -> None:
         if self.model:
             self.kept.drop_model(self.model.source.id)
@@ -292,7 +291,7 @@ class Predicting:
                 if image is not None and self._predict_when_loaded:
                     self._show_proposal_of(image)
             case Failed():
-                self.model = self.model if _died(terminal) else None
+                self.model = self.model if terminal.kind == _ENGINE_DIED else None
                 self._on_failed(terminal)
             case _:
                 self.model = None
@@ -303,9 +302,16 @@ class Predicting:
             self._running()
             self._running = None
         self._generation += 1
-        if image is None or self._loaded is None:
+        if image is not None:
+            self.take_up(image.path)
+
+    def take_up(self, path: Path) -> None:
+        """Show the proposal of an image that is open, or make one as it is opened."""
+        image = self._session.image
+        if image is None or image.path != path or path == self.ahead:
             return
-        if self._settings.preferences.predict_on_open or self._is_kept(image.path):
+        wanted = self._settings.preferences.predict_on_open or self._is_kept(path)
+        if self._loaded is not None and wanted:
             self._show_proposal_of(image)
 
     def _is_kept(self, path: Path) -> bool:
@@ -382,14 +388,10 @@ class Predicting:
             self._session.set_proposal(view)
 
     def _on_failed(self, failed: Failed) -> None:
-        if not _died(failed):
+        if failed.kind != _ENGINE_DIED:
             self._notices.error(failed)
             return
         self._loaded = None
         if self._death:
             self._notices.withdraw(self._death)
         self._death = self._notices.error(failed, (Verb("Start again", self.restart),))
-
-
-def _died(failed: Failed) -> bool:
-    return failed.kind == _ENGINE_DIED

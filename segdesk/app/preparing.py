@@ -1,6 +1,6 @@
 """Running the model ahead: images have their proposals before they are opened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +56,7 @@ class _Run:
     """
 
     model: ChosenModel
-    paths: Sequence[Path]
+    paths: list[Path]
     job: int = 0
     done: int = 0
     stop: Callable[[], None] = lambda: None
@@ -141,7 +141,7 @@ class Preparing:
         if not paths:
             self._notices.remark("Every image after this one is done or has a proposal")
             return
-        self._run = run = _Run(model, paths)
+        self._run = run = _Run(model, list(paths))
         count = "1 image" if len(paths) == 1 else f"{len(paths):,} images"
         run.job = self._jobs.open(f"Prepare {count}", HOW_MANY.icon, self._stop)
         self.changed.emit()
@@ -159,10 +159,11 @@ class Preparing:
         if run.is_stopped:
             self._end(run)
             return
+        self._pass_over(run)
         if run.done == len(run.paths):
             self._end(run)
             return
-        path = run.paths[run.done]
+        path = self._predicting.ahead = run.paths[run.done]
         total = len(run.paths)
         self._jobs.report(run.job, Progress(run.done, total, "images", path.name))
         preferences = self._settings.preferences
@@ -183,6 +184,26 @@ class Preparing:
 
         run.stop = self._engine.start(spec, report, ended)
 
+    def _pass_over(self, run: _Run) -> None:
+        """Leave out what was predicted since, as the user opened it."""
+        paths, model = run.paths, run.model.source.id
+        image = self._session.image
+        while run.done < len(paths) and (
+            (paths[run.done], model) in self._predicting.kept
+            or (paths[run.done], model) in self._session.settled
+        ):
+            run.done += 1
+        left = paths[run.done : run.done + 2]
+        opened = image.path if image and self._predicting.is_predicting else None
+        if len(left) > 1 and left[0] == opened:  # the other one first
+            paths[run.done : run.done + 2] = left[::-1]
+
+    def _let_go(self, path: Path) -> None:
+        """Let the image that was predicted be shown if it was opened meanwhile."""
+        self._predicting.ahead = None
+        if not self._predicting.is_predicting and self._session.proposal is None:
+            self._predicting.take_up(path)
+
     def _on_predicted(self, run: _Run, path: Path, terminal: Terminal) -> None:
         match terminal:
             case Succeeded(PredictionDone() as done):
@@ -192,12 +213,14 @@ class Preparing:
                     lambda error: self._on_not_taken(run, path, error),
                 )
             case Failed(kind=kind) if kind == _ENGINE_DIED:
+                self._predicting.ahead = None
                 self._finish(run, terminal)
                 self._notices.error(terminal)
             case Failed():
                 self._on_failed(run, path, terminal)
             case Cancelled() | Succeeded():
                 run.is_stopped = True
+                self._let_go(path)
                 self._end(run)
 
     def _on_taken(
@@ -205,6 +228,7 @@ class Preparing:
     ) -> None:
         if self._predicting.model is run.model:
             self._predicting.kept.put(path, taken[1])
+        self._let_go(path)
         run.done += 1
         self._go_on(run)
 
@@ -215,6 +239,7 @@ class Preparing:
         run.failed.append((path, failed))
         line = " ".join(filter(None, (failed.message, failed.cause)))
         self._jobs.report(run.job, LogLine(line))
+        self._let_go(path)
         run.done += 1
         self._go_on(run)
 

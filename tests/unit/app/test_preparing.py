@@ -72,9 +72,9 @@ def _loaded() -> ModelLoaded:
     )
 
 
-def answer(engine, executor, tmp_path) -> None:
-    """Let the engine end its last job with a prediction."""
-    job = engine.jobs[-1]
+def answer(engine, executor, tmp_path, at: int = -1) -> None:
+    """Let the engine end a job, its last one unless told, with a prediction."""
+    job = engine.jobs[at]
     labels = arrays.put(np.ones((4, 6), np.uint8), tmp_path / "scratch")
     job.ended(
         Succeeded(
@@ -125,6 +125,36 @@ def test_preparing_shows_the_proposal_at_once_when_its_image_is_opened(
     executor.run_all()
     assert (desk.session.proposal.prediction.labels == 1).all()
     assert len(engine.jobs) == asked
+
+
+def test_preparing_predicts_an_image_once_when_it_is_opened_meanwhile(
+    preparing, desk, engine, executor, folder, tmp_path
+):
+    desk.settings.update(predict_on_open=True)
+    preparing.set_count(3)
+    preparing.start()
+    desk.session.set_image(open_image(folder / "b.png"))
+    assert desk.session.proposal is None
+    answer(engine, executor, tmp_path)
+    assert (desk.session.proposal.prediction.labels == 1).all()
+    desk.session.set_image(open_image(folder / "d.png"))
+    prepared, asked = engine.jobs[-2:]
+    assert asked.spec.image.name == "d.png"
+    prepared.ended(Cancelled())
+    assert not preparing.is_busy
+
+
+def test_preparing_passes_over_an_image_when_it_was_predicted_since(
+    preparing, desk, engine, executor, folder, tmp_path
+):
+    desk.settings.update(predict_on_open=True)
+    preparing.set_count(2)
+    preparing.start()
+    desk.session.set_image(open_image(folder / "c.png"))
+    answer(engine, executor, tmp_path)
+    answer(engine, executor, tmp_path, at=1)
+    assert [job.spec.image.name for job in engine.jobs[1:]] == ["b.png", "c.png"]
+    assert not preparing.is_busy
 
 
 def test_preparing_keeps_what_is_prepared_when_it_is_cancelled(
