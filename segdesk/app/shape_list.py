@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 from segdesk.app.annotating import Annotating
 from segdesk.app.signal import Signal
 from segdesk.app.tools.base import Tool, ToolContext, ToolResult
+from segdesk.core.geometry import Rect
 
 if TYPE_CHECKING:
     from segdesk.app.tools.edit import EditTool
@@ -56,11 +57,15 @@ class ShapeList:
 
     def size_of(self, index: int) -> tuple[int, int]:
         """Return width and height of a shape in whole pixels."""
+        rect = self.bounds_of(index)
+        return rect.width, rect.height
+
+    def bounds_of(self, index: int) -> Rect:
+        """Return the part of the image that a shape covers."""
         document = self._annotating.document
         if document is None:
-            return 0, 0
-        rect = document.index.bounds(document.shapes[index])
-        return rect.width, rect.height
+            return Rect(0, 0, 0, 0)
+        return document.index.bounds(document.shapes[index])
 
     def is_hidden(self, index: int) -> bool:
         """Tell whether a shape cannot be taken hold of on the picture."""

@@ -48,6 +48,10 @@ class ViewerPort(Protocol):
         """Zoom to a part of the image, in its pixels, with some room round it."""
         ...
 
+    def reveal(self, part: "Rect") -> None:
+        """Bring a part of the image into view, at the same zoom, unless it is there."""
+        ...
+
     def copy_view(self) -> None:
         """Put what the viewer shows on the clipboard."""
         ...

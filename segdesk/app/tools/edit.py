@@ -17,7 +17,7 @@ from segdesk.app.tools.preview import (
 )
 from segdesk.app.tools.shape_hits import Hit, find_hit
 from segdesk.app.tools.snap import snapped
-from segdesk.core.history import Step
+from segdesk.core.history import ShapeEdit, Step
 from segdesk.core.shape_edits import Edits
 from segdesk.core.shape_order import plan_reorder
 from segdesk.core.shapes import Point, Polygon, Polyline, Shape, bounds
@@ -211,11 +211,23 @@ class EditTool(PlainTool):
         """Do a planned step; the shape it changed stays chosen."""
         index = self.chosen(context) if self._goes_to is None else self._goes_to
         self._goes_to = None
+        self._hide_likewise(step)
         result = super().finish_plan(step, context)
         if index is not None:
             self.choose(index, context)
         self._under = None
         return replace(result, preview=self._shown(context))
+
+    def _hide_likewise(self, step: Step | None) -> None:
+        """Keep hidden what a step makes of hidden shapes."""
+        was_hidden = False
+        for edit in step.edits if step else ():
+            if not isinstance(edit, ShapeEdit):
+                continue
+            if edit.before is not None:
+                was_hidden = self.is_hidden(edit.before)
+            if edit.after is not None and was_hidden:
+                self._hidden[id(edit.after)] = edit.after
 
     def _find(self, event: PointerEvent, context: ToolContext) -> Hit | None:
         index, reach = context.document.index, GRIP * event.pixel

@@ -150,6 +150,13 @@ class Viewer(QWidget):
         viewport.zoom_to_part(part)
         self.canvas.centre_on(part.x + part.width / 2, part.y + part.height / 2)
 
+    def reveal(self, part: Rect) -> None:
+        """Bring a part of the image into view, at the same zoom, unless it is there."""
+        seen, wanted = self.visible_rect(), QRectF(*part)
+        fits = wanted.width() <= seen.width() and wanted.height() <= seen.height()
+        if not (seen.contains(wanted) if fits else seen.intersects(wanted)):
+            self.canvas.centre_on(wanted.center().x(), wanted.center().y())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give canvas and drop zone the whole room."""
         super().resizeEvent(event)

@@ -130,6 +130,21 @@ def test_shape_is_left_alone_on_the_picture_when_it_is_hidden(dock, project):
     assert not rows(dock)[0].endswith("hidden")
 
 
+@pytest.mark.parametrize("deed", ["reclass", "reorder"])
+def test_shape_stays_hidden_when_it_is_changed(dock, project, deed):
+    shapes = project.shapes
+    shapes.toggle_hidden(1)
+    getattr(shapes, deed)(1, 0)
+    hidden = [shapes.is_hidden(index) for index in range(2)]
+    assert hidden == ([False, True] if deed == "reclass" else [True, False])
+
+
+def test_view_goes_to_a_shape_when_it_is_chosen_in_the_list(dock, project):
+    click(dock, 1)
+    assert project.shapes.chosen == 0
+    assert (project.shapes.bounds_of(0),) in project.viewer.called("reveal")
+
+
 def test_list_makes_only_the_rows_in_sight_when_there_are_many(dock, project):
     many = tuple(
         Rectangle(class_index=1, left=x % 20, top=0, right=x % 20 + 2, bottom=2)

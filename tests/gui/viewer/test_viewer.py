@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QRectF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from segdesk.app.view_state import Compare, Layer
+from segdesk.core.geometry import Rect
 from segdesk.gui import theme
 from segdesk.gui.components import Menu
 from segdesk.gui.viewer.navigator import Navigator
@@ -97,6 +98,18 @@ def test_navigator_moves_the_view_when_dragged(qtbot, viewer, session, hand):
     assert centre.y() == pytest.approx(450, abs=8)
     session.update_view(navigator=False)
     assert not navigator.isVisible()
+
+
+def test_view_pans_to_a_part_when_it_lies_outside(viewer, hand):
+    hand.open_noise(900, 1400)
+    viewer.actual_size()
+    seen, zoom = viewer.visible_rect(), viewer.zoom
+    part = Rect(int(seen.left()) + 20, int(seen.top()) + 20, 40, 40)
+    viewer.reveal(part)
+    assert viewer.visible_rect() == seen
+    viewer.reveal(Rect(1, 1, 40, 40))
+    assert viewer.visible_rect().contains(QRectF(1, 1, 40, 40))
+    assert viewer.zoom == zoom
 
 
 def test_tags_say_what_the_sides_show_when_split(qtbot, viewer, session, hand):
