@@ -146,6 +146,14 @@ class Runs:
 
         self._executor.submit(work, self._on_opened, self._on_unread)
 
+    def note(self, folder: Path) -> None:
+        """List a folder too if it holds a run; one that does not is no error."""
+
+        def work() -> tuple[RunRecord, ...]:
+            return (read_run(folder),)
+
+        self._executor.submit(work, self._on_opened, lambda _: None)
+
     def forget(self, run: Run) -> None:
         """Take a run off the list; its folder stays."""
         if run.is_here:

@@ -57,8 +57,17 @@ class CursorFacts(QWidget):
             self._forget.start()
         self.update()
 
+    def _run_words(self) -> str:
+        """Return where the run on the page of runs lies; "": that page is not shown."""
+        run = self._context.runs.selected
+        if run is None or self._context.window.layout_id != "train":
+            return ""
+        return f"Run folder  {run.folder}"
+
     def words(self) -> str:
         """Return what is shown, as one line."""
+        if words := self._run_words():
+            return words
         image = self._context.session.image
         if image is None:
             return "No image"
@@ -86,6 +95,9 @@ class CursorFacts(QWidget):
         small = theme.font("small", tabular=True)
         painter.setFont(small)
         painter.setPen(theme.color("text2"))
+        if words := self._run_words():
+            self._words(painter, _GAP, words, round(self.width() - 2 * _GAP))
+            return
         if image is None:
             self._words(painter, _GAP, "No image")
             return
@@ -242,6 +254,8 @@ class StatusBar(QWidget):
             if icon == "minus":
                 row.addWidget(self._zoom)
         context.annotating.status_said.connect(self._cursor.say)
+        context.runs.changed.connect(self._cursor.update)
+        context.commands.ran.connect(lambda _: self._cursor.update())
         context.predicting.changed.connect(self._show_device)
         context.settings.changed.connect(self._show_device)
         for signal in (

@@ -49,6 +49,7 @@ def _add_folder(context: AppContext) -> None:
     folder = context.dialogs.choose_folder("Open work_dir")
     if folder:
         context.shelf.add(folder)
+        context.runs.note(folder)
 
 
 def _card(context: AppContext) -> None:
@@ -141,7 +142,7 @@ COMMANDS = (
         "Model",
         _add_folder,
         ("Ctrl+Shift+O",),
-        "Add the best checkpoint of an mmseg work_dir.",
+        "Add the best checkpoint of an mmseg work_dir, and list its run.",
     ),
     Command(
         "model.zoo",
