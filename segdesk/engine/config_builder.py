@@ -161,6 +161,14 @@ def check_numbers(spec: TrainSpec) -> None:
             cause=f"epochs is {spec.epochs}.",
             hint="Give a number above 0, such as 10 or 0.5.",
         )
+    if len(spec.devices) > 1 or spec.launcher != "none":
+        raise ConfigError(
+            "The training was not started.",
+            cause="It asks for several processes; a training runs in one, on one "
+            "device.",
+            hint="Choose one device. The run's config.py can be trained on several "
+            "GPUs by mmengine's own launchers.",
+        )
     if spec.amp and (spec.device == "cpu" or spec.device.startswith("mps")):
         raise amp_refused(spec.device)
 

@@ -89,7 +89,7 @@ def fit_model(
 
 def pooling_part(model: Config) -> str | None:
     """Return the part of a network that needs two pictures in a batch, or None."""
-    parts = [model.get("backbone") or {}, *_heads(model)]
+    parts = [model.get("backbone") or {}, *class_heads(model)]
     parts.append((parts[0].get("backbone_cfg")) or {})
     return next((p["type"] for p in parts if p.get("type") in _POOLING), None)
 
@@ -131,7 +131,7 @@ def _fit_heads(
     classes: ClassList,
     weights: Sequence[float] | None,
 ) -> None:
-    for head in _heads(model):
+    for head in class_heads(model):
         head["num_classes"] = len(classes)
         if head.get("out_channels") != 1 or len(classes) != 2:
             if head.get("out_channels") == 1:
@@ -140,12 +140,14 @@ def _fit_heads(
                 head.pop("out_channels", None)
         if spec.loss != "recipe" and "loss_decode" in head:
             head["loss_decode"] = _chosen_loss(spec, head, classes)
-        for loss in _losses(head):
+        for loss in losses_of(head):
             # Weights were made for other classes; the mean is over labelled pixels.
             loss.pop("class_weight", None)
+            weighted = weights is not None and _takes_weights(loss)
             if loss["type"] == "CrossEntropyLoss":
-                loss["avg_non_ignore"] = True
-            if weights is not None and _takes_weights(loss):
+                # mmseg 1.4 fails on this with weights; `live_config` sets it again.
+                loss["avg_non_ignore"] = not weighted
+            if weights is not None and weighted:
                 loss["class_weight"] = list(weights)
 
 
@@ -158,7 +160,7 @@ def _takes_weights(loss: Config) -> bool:
 def _as_softmax(head: Config) -> None:
     """Give a head of one channel, which knows two classes only, one for each class."""
     head.pop("threshold", None)
-    for loss in _losses(head):
+    for loss in losses_of(head):
         if loss.get("use_sigmoid"):
             loss["use_sigmoid"] = False
 
@@ -171,7 +173,7 @@ def _chosen_loss(spec: TrainSpec, head: Config, classes: ClassList) -> Any:  # n
             f"{spec.loss} cannot take their place.",
             hint="Choose the recipe's loss, or another architecture.",
         )
-    own = _losses(head)
+    own = losses_of(head)
     share = float(own[0].get("loss_weight", 1.0)) if own else 1.0
     if head.get("out_channels") == 1:
         _as_softmax(head)
@@ -222,7 +224,8 @@ def _fit_mask_classifier(model: Config, count: int) -> None:
         head.pop(name, None)
 
 
-def _heads(model: Config) -> Iterator[Config]:
+def class_heads(model: Config) -> Iterator[Config]:
+    """Yield the parts of a network that predict the classes."""
     for name in _HEADS:
         found = model.get(name) or []
         for head in found if isinstance(found, list | tuple) else [found]:
@@ -233,7 +236,8 @@ def _heads(model: Config) -> Iterator[Config]:
                     yield part
 
 
-def _losses(head: Config) -> list[Config]:
+def losses_of(head: Config) -> list[Config]:
+    """Return the losses of a head."""
     found = head.get("loss_decode") or []
     return list(found) if isinstance(found, list | tuple) else [found]
 

@@ -117,7 +117,8 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
     ) -> None:
         """Put the state of chance into a checkpoint, to go on exactly from it."""
         del runner
-        checkpoint[RNG_KEY] = rng_state()
+        before = self._validation.chance if self._validation else None
+        checkpoint[RNG_KEY] = before or rng_state()
 
     def after_load_checkpoint(
         self,

@@ -11,7 +11,11 @@ from typing import Any
 
 from segdesk.core.classes import ClassList
 from segdesk.engine.config_builder import CLASS_SCORE
-from segdesk.engine.config_network import checkpointed_parts
+from segdesk.engine.config_network import (
+    checkpointed_parts,
+    class_heads,
+    losses_of,
+)
 from segdesk.engine.config_training import PLAIN_SCORES
 from segdesk.engine.metric import CLASS_KEY
 from segdesk.jobs.specs import TrainSpec
@@ -45,6 +49,11 @@ def live_config(spec: TrainSpec, config: Config, classes: ClassList) -> Config:
     for hook in live.get("custom_hooks") or []:
         if hook.get("type") == "EarlyStoppingHook":
             hook["monitor"] = key
+    if spec.config_text is None:
+        for head in class_heads(live["model"]):
+            for loss in losses_of(head):
+                if loss["type"] == "CrossEntropyLoss":
+                    loss["avg_non_ignore"] = True
     live["load_from"] = str(spec.load_from) if spec.load_from else None
     live["resume"] = False
     if spec.activation_checkpointing:

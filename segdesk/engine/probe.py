@@ -56,7 +56,8 @@ def run_probe(spec: ProbeSpec, context: JobContext) -> ProbeDone:
         )
         context.report(Progress(0, 3, "steps", "Building the network"))
         plan = plan_training(train, context, note=lambda _note: None)
-        device = resolve_device(train.device, context.report)
+        chosen = f"cuda:{train.devices[0]}" if train.devices else train.device
+        device = resolve_device(chosen, context.report)
         if train.amp and device.type != "cuda":
             raise amp_refused(str(device))
         write_lists(train, plan.data)

@@ -72,7 +72,8 @@ def run_training(spec: TrainSpec, context: JobContext) -> TrainDone:
     """
     started_s = time.monotonic()
     plan = plan_training(spec, context)
-    device = resolve_device(spec.device, context.report)
+    chosen = f"cuda:{spec.devices[0]}" if spec.devices else spec.device
+    device = resolve_device(chosen, context.report)
     if spec.amp and device.type != "cuda":
         raise amp_refused(str(device))
     if not spec.resume:

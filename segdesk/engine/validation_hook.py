@@ -22,6 +22,7 @@ from mmengine.hooks import Hook  # noqa: E402
 from mmengine.structures import PixelData  # noqa: E402
 
 from segdesk.core.classes import IGNORE_INDEX  # noqa: E402
+from segdesk.engine.resuming import restore_rng, rng_state  # noqa: E402
 from segdesk.engine.run_folder import PREVIEW_FOLDER, folder_refused  # noqa: E402
 from segdesk.formats.atomic import atomic_writer  # noqa: E402
 from segdesk.jobs.specs import TrainSpec  # noqa: E402
@@ -51,6 +52,9 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
         That the last validation took.
     running
         A validation is under way.
+    chance
+        State of the generators before it; they are set back after it, so the training
+        goes on as if there had been none.
     """
 
     priority = "LOW"
@@ -59,6 +63,7 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
         self.loss: float | None = None
         self.seconds = 0.0
         self.running = False
+        self.chance: dict[str, Any] | None = None
         self._spec = spec
         self._losses: list[float] = []
         self._kept: list[tuple[Path, Path, Path]] = []
@@ -69,6 +74,7 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
         del runner
         self._started_s = time.monotonic()
         self._losses, self._kept, self.running = [], [], True
+        self.chance = rng_state()
 
     def after_val_iter(
         self,
@@ -100,6 +106,9 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
         """Take the mean of the losses."""
         del runner, metrics
         self.running = False
+        if self.chance is not None:
+            restore_rng(self.chance)
+            self.chance = None
         self.seconds = time.monotonic() - self._started_s
         known = [loss for loss in self._losses if np.isfinite(loss)]
         self.loss = sum(known) / len(known) if known else None

@@ -221,3 +221,95 @@ def test_build_config_makes_plain_literals_when_given_each_recipe(
     assert head["num_classes"] == 4
     assert config["model"]["data_preprocessor"]["test_cfg"]["size_divisor"] >= 32
     assert config["param_scheduler"][-1]["end"] == config["train_cfg"]["max_iters"]
+
+
+@pytest.mark.parametrize("architecture", ["unet-small", "stdc1", "knet-r18"])
+def test_build_config_gives_the_golden_text_when_given_a_recipe(
+    architecture: str,
+) -> None:
+    from segdesk.engine.config_text import write_config
+
+    spec = _spec(
+        max_iters=1000,
+        batch_size=8,
+        crop_size=256,
+        accumulate=2,
+        ema=True,
+        early_stopping=5,
+        loss="ce+dice",
+        class_weights="balanced",
+        augmentation="strong",
+        schedule="cosine",
+        keep_best="IoU:tree",
+    )
+    config = build_config(
+        spec, DATASET, load_recipe(architecture), pixels=(9000, 900, 90, 0)
+    )
+
+    golden = Path(__file__).parent / "golden" / f"{architecture}.py.txt"
+    assert write_config(config) == golden.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "value"),
+    [
+        ({"epochs": 3, "batch_size": 2}, "train_cfg.max_iters", 3),
+        ({"accumulate": 4}, "optim_wrapper.accumulative_counts", 4),
+        ({"optimizer": "adamw"}, "optim_wrapper.optimizer.type", "AdamW"),
+        ({"schedule": "constant"}, "param_scheduler.0.end", 50),
+        ({"loss": "focal"}, "model.decode_head.0.loss_decode.type", "FocalLoss"),
+        ({"augmentation": "none"}, "train_pipeline.2.type", "RandomCrop"),
+        ({"ema": True}, "custom_hooks.0.type", "EMAHook"),
+        ({"early_stopping": 4}, "custom_hooks.0.patience", 4),
+        ({"amp": True, "device": "auto"}, "optim_wrapper.type", "AmpOptimWrapper"),
+        ({"keep_best": "mDice"}, "default_hooks.checkpoint.save_best", "mDice"),
+        ({"deterministic": True}, "randomness.deterministic", True),
+        ({"num_workers": 2}, "train_dataloader.persistent_workers", True),
+    ],
+)
+def test_build_config_does_what_a_field_says(
+    changes: dict[str, object], place: str, value: object
+) -> None:
+    found: object = build_config(_spec(**changes), DATASET, _recipe())
+    for name in place.split("."):
+        assert isinstance(found, dict | list)
+        found = found[int(name)] if isinstance(found, list) else found[name]
+
+    assert found == value
+
+
+def test_build_config_scales_the_rate_when_the_zoo_tells_its_batch() -> None:
+    notes = []
+    recipe = _recipe() | {"auto_scale_lr": {"base_batch_size": 16}}
+    config = build_config(_spec(), DATASET, recipe, note=notes.append)
+
+    assert config["optim_wrapper"]["optimizer"]["lr"] == 0.0025
+    assert notes[0].message == "The learning rate is 0.0025 instead of 0.01."
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"class_weights": (1.0, 2.0)}, "2 class weights and 4 classes"),
+        ({"keep_best": "IoU:lake"}, "which no validation measures"),
+        ({"amp": True, "device": "cpu"}, "would run on cpu"),
+        ({"devices": (0, 1)}, "several processes"),
+    ],
+)
+def test_build_config_refuses_when_a_wish_cannot_be_met(
+    changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        build_config(_spec(**changes), DATASET, _recipe())
+
+
+def test_load_recipe_names_the_nearest_when_the_zoo_has_no_such_entry() -> None:
+    name = "segformer_mit-b0_8xb2-160k_ade20k-512x512"
+    recipe = load_recipe(f"zoo:{name}")
+    config = build_config(_spec(), DATASET, recipe)
+
+    assert config["model"]["decode_head"]["num_classes"] == 4
+    assert not [step for step in config["train_pipeline"] if "scale" in step]
+    with pytest.raises(ConfigError) as caught:
+        load_recipe(f"zoo:{name[:-3]}")
+    assert name in caught.value.hint
