@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _LABELS = frozenset({".json", ".xml", ".txt", ".zip"})
 _MODEL = ".pth"
+_OTHER_MODELS = frozenset(
+    {".onnx", ".pt", ".ckpt", ".safetensors", ".tflite", ".h5", ".engine"}
+)
 _NAMED = 3
 
 
@@ -26,7 +29,10 @@ def open_dropped(context: AppContext, paths: Sequence[Path]) -> None:
     for path in models:
         context.shelf.add(path)
     labels = [path for path in paths if path.suffix.lower() in _LABELS]
-    images = [path for path in paths if path not in (*models, *labels)]
+    others = [path for path in paths if path.suffix.lower() in _OTHER_MODELS]
+    for path in others:
+        context.notices.error(_other_model(path))
+    images = [path for path in paths if path not in (*models, *labels, *others)]
     if labels:
         _take_labels(context, _together(labels))
     if not images:
@@ -103,6 +109,14 @@ def _take_labels(context: AppContext, path: Path) -> None:
 def _together(paths: Sequence[Path]) -> Path:
     """Return one file as it is, and several as the folder they lie in."""
     return paths[0] if len(paths) == 1 else paths[0].parent
+
+
+def _other_model(path: Path) -> InputError:
+    return InputError(
+        f"{path.name} was not added.",
+        cause=f"It is a model as {path.suffix} file; weights are read from .pth files.",
+        hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+    )
 
 
 def _no_images(path: Path) -> InputError:

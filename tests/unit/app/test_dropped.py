@@ -141,3 +141,13 @@ def test_masks_beside_images_are_told_and_not_listed_when_a_folder_is_opened(it,
     assert "images: masks." in it.told[0].cause
     it.told[0].verbs[0].run()
     assert it.dialogs.paths == [data]
+
+
+def test_model_of_another_kind_is_no_image_when_it_is_dropped(it, tmp_path):
+    model = tmp_path / "net.onnx"
+    model.write_bytes(b"x")
+    it.drop(model)
+    (notice,) = it.told
+    assert notice.message == "net.onnx was not added."
+    assert ".pth" in notice.cause
+    assert it.opening.paths == []
