@@ -135,7 +135,7 @@ class EditRecorder:
                 self._raw[key] = self._labels[part.slices].copy()
 
     def settle(self, away_from: Rect, budget_s: float = 0.004) -> None:
-        """Pack tiles that the pen has left, so that `finish` has little to do.
+        """Pack tiles, first those that the pen has left: `finish` has little to do.
 
         Parameters
         ----------
@@ -149,7 +149,12 @@ class EditRecorder:
         for key in [key for key in self._raw if key not in near]:
             self._settle(key)
             if time.perf_counter() > enough:
-                break
+                return
+        for key in self._raw:  # under the pen, what was there before will not change
+            if key not in self._packed:
+                self._packed[key] = pack_tile(self._raw[key])
+                if time.perf_counter() > enough:
+                    return
 
     def finish(self) -> RasterEdit | None:
         """Return all that was painted as one edit; None when nothing changed."""
@@ -175,7 +180,8 @@ class EditRecorder:
         """
         for key, raw in self._raw.items():
             self._labels[tile_rect(*key, self._size).slices] = raw
-        for key, packed in self._packed.items():
+        for key in self._packed.keys() - self._raw.keys():
+            packed = self._packed[key]
             unpack_tile(packed, self._labels[tile_rect(*key, self._size).slices])
         self._raw.clear()
         self._packed.clear()
@@ -190,7 +196,7 @@ class EditRecorder:
         if before is None:
             before = np.empty_like(now, order="C")
             unpack_tile(self._packed[key], before)
-        else:
+        elif key not in self._packed:
             self._packed[key] = pack_tile(before)
         changed = changed_pixels(before, now)
         after = pack_tile(now) if changed else self._packed[key]
