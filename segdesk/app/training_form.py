@@ -4,25 +4,22 @@ It knows what the check of the data found, what is proposed and why, what a step
 and the first thing that stops the start.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from segdesk.app.architectures import architecture_words, architectures
-from segdesk.app.ports import BenchPort, ExecutorPort, TrainerPort
 from segdesk.app.signal import Signal
-from segdesk.app.training import Training
 from segdesk.app.training_bench import Bench
 from segdesk.app.training_check import DataChecking
 from segdesk.app.training_costs import TrainingCosts
+from segdesk.app.training_doors import FormDoors, TrainingTarget
 from segdesk.app.training_estimate import Estimate, estimate, same_step
-from segdesk.app.training_memory import TrainingMemory
 from segdesk.app.training_problems import Problem, find_problems, train_pairs
+from segdesk.app.training_run import share_device
 from segdesk.core.classes import ClassList
-from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.errors import InputError
 from segdesk.core.training_defaults import (
     MachineFacts,
     TrainingDefaults,
@@ -30,6 +27,8 @@ from segdesk.core.training_defaults import (
 )
 from segdesk.jobs.specs import TrainSpec
 from segdesk.jobs.training_events import ProbeDone
+
+__all__ = ["FIELD_WORDS", "FormDoors", "TrainingForm", "TrainingTarget"]
 
 _PROPOSED = (
     "architecture",
@@ -48,65 +47,6 @@ _PROPOSED = (
     "num_workers",
     "lr",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingTarget:
-    """What a form is for.
-
-    Parameters
-    ----------
-    name
-        What the user calls the data: the project's or the folder's name.
-    is_project
-        Whether it is a project of SegDesk's.
-    load_from
-        A checkpoint whose weights the training shall start from.
-    architecture
-        What it is trained on from there; "": what is remembered or proposed.
-    """
-
-    data_dir: Path
-    name: str
-    is_project: bool = False
-    load_from: Path | None = None
-    architecture: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormDoors:
-    """What a form works with.
-
-    Parameters
-    ----------
-    training
-        Starts the run.
-    trainer
-        Runs the check of the data beside everything else.
-    bench
-        Makes samples, configs and probes.
-    runs_dir
-        Folder in which run folders are made.
-    scratch_dir
-        Folder for arrays that pass from the engine.
-    machine
-        Returns what a training may use on a device, and that device's id.
-    devices
-        Returns (id, words) of the devices to choose from.
-    told
-        Takes an error that is nobody's field.
-    """
-
-    training: Training
-    trainer: TrainerPort
-    bench: BenchPort
-    executor: ExecutorPort
-    memory: TrainingMemory
-    runs_dir: Path
-    scratch_dir: Path
-    machine: Callable[[str], tuple[MachineFacts, str]]
-    devices: Callable[[str], tuple[tuple[str, str], ...]]
-    told: Callable[[SegDeskError], object]
 
 
 class TrainingForm:
@@ -222,6 +162,13 @@ class TrainingForm:
         bad = next((one for one in self.problems if one.level == "bad"), None)
         return f"{FIELD_WORDS.get(bad.field, bad.field)}: {bad.words}" if bad else ""
 
+    @property
+    def waits_for(self) -> str:
+        """Name of the run that has the device; "": the training would start at once."""
+        live = self.doors.training.live
+        busy = (one for one in live if share_device(one.spec, self._spec))
+        return next((one.name for one in busy), "")
+
     # ------------------------------------------------------------ what to do
 
     def open(self) -> None:
@@ -239,6 +186,8 @@ class TrainingForm:
         self._spec = msgspec.structs.replace(before, **changes)
         self._own |= frozenset(changes)
         if self._spec != before:
+            if self._spec.device != before.device:
+                self._propose()
             self._follow(before)
             self.changed.emit()
 

@@ -60,6 +60,7 @@ class Jobs:
 class Runs:
     def __init__(self) -> None:
         self.started = []
+        self.live = ()
 
     def start(self, spec, classes=()) -> int:
         self.started.append((spec, classes))

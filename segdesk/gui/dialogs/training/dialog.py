@@ -197,7 +197,10 @@ class TrainingDialog(QDialog):
         shown = bool(blocker) or self.pages.currentIndex() == RUN
         self.mark.setVisible(shown)
         self.blocker.setVisible(True)
-        words = blocker or ("Ready to start" if shown else "")
+        ready = "Ready to start"
+        if form.waits_for:
+            ready = f"Ready: it waits until {form.waits_for} is over"
+        words = blocker or (ready if shown else "")
         self.blocker.set_text(words)
         self.start.setEnabled(not blocker)
         self.start.setToolTip(blocker)

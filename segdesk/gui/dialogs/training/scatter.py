@@ -81,9 +81,12 @@ class Scatter(QWidget):
             painter.drawText(self.rect(), flags, self._words)
             return
         self._draw_grid(painter)
-        taken: list[QRectF] = []
-        for point in sorted(self._points, key=lambda one: one.state != "chosen"):
-            self._draw_point(painter, point, taken)
+        chosen_last = sorted(self._points, key=lambda one: one.state == "chosen")
+        for point in chosen_last:
+            self._draw_disc(painter, point)
+        taken = [self._disc(point) for point in self._points]
+        for point in reversed(chosen_last):
+            self._draw_title(painter, point, taken)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose the nearest point."""
@@ -124,26 +127,30 @@ class Scatter(QWidget):
             unit = " M" if self._is_log else ""
             painter.drawText(QRectF(0, y - 8, _LEFT - 6, 16), right, f"{tick:g}{unit}")
 
-    def _draw_point(self, painter: QPainter, point: Point, taken: list[QRectF]) -> None:
+    def _disc(self, point: Point) -> QRectF:
         place, radius = self._place(point), self._radius(point)
-        disc = QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
+        return QRectF(place.x() - radius, place.y() - radius, 2 * radius, 2 * radius)
+
+    def _draw_disc(self, painter: QPainter, point: Point) -> None:
         role = {"chosen": "accent", "heavy": "bad"}.get(point.state, "text3")
-        mix = 1.0 if point.state == "chosen" else 0.4
-        fill = theme.mix(role, "panel", mix)
-        rounded(painter, disc, radius, fill, theme.color(role))
-        style = "dock" if point.state == "chosen" else "caption"
-        painter.setFont(theme.font(style))
+        fill = theme.mix(role, "panel", 1.0 if point.state == "chosen" else 0.4)
+        disc = self._disc(point)
+        rounded(painter, disc, disc.width() / 2, fill, theme.color(role))
+
+    def _draw_title(self, painter: QPainter, point: Point, taken: list[QRectF]) -> None:
+        """Draw the name beside the disc, on the side that has room."""
+        is_chosen = point.state == "chosen"
+        painter.setFont(theme.font("dock" if is_chosen else "caption"))
+        painter.setPen(theme.color("text" if is_chosen else "text2"))
         wide = QFontMetricsF(painter.font()).horizontalAdvance(point.title)
+        disc = self._disc(point)
         for x in (disc.right() + 5, disc.left() - 5 - wide):
-            spot = QRectF(x, place.y() - 8, wide + 2, 16)
+            spot = QRectF(x, disc.center().y() - 8, wide + 2, 16)
             inside = x >= 0 and spot.right() <= self.width()
             if inside and not any(spot.intersects(other) for other in taken):
-                chosen = point.state == "chosen"
-                painter.setPen(theme.color("text" if chosen else "text2"))
                 painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, point.title)
                 taken.append(spot)
-                break
-        taken.append(disc)
+                return
 
     def _place(self, point: Point) -> QPointF:
         box = self._box

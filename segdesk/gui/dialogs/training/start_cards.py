@@ -1,9 +1,11 @@
 """What a training starts from: random weights, the zoo, a model, or a run."""
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from segdesk.app.training_form import TrainingForm
@@ -24,7 +26,7 @@ class StartCards(QWidget):
         super().__init__()
         self._context = context
         self._form = form
-        self._kind = ""
+        self._runs: dict[str, Path] = {}
         self.zoo = ChoiceCard("cloud-arrow-down", "Zoo weights", "")
         self.model = ChoiceCard("cube", "My model", "")
         self.run = ChoiceCard("git-branch", "A run", "")
@@ -38,6 +40,18 @@ class StartCards(QWidget):
         self.model.pressed.connect(partial(self._unfold, "model"))
         self.run.pressed.connect(partial(self._unfold, "run"))
         self.scratch.pressed.connect(self._on_scratch_pressed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look which runs there are."""
+        super().showEvent(event)
+        folder = self._form.doors.runs_dir
+        self._form.doors.executor.submit(
+            lambda: finished_runs(folder), self._on_runs_found, self._form.doors.told
+        )
+
+    def _on_runs_found(self, runs: dict[str, Path]) -> None:
+        self._runs = runs
+        self.refresh()
 
     def refresh(self) -> None:
         """Show which is taken and what there is to choose from."""
@@ -68,11 +82,7 @@ class StartCards(QWidget):
     def choices(self, kind: str) -> dict[str, Path]:
         """Return the checkpoints of a kind, "zoo", "model" or "run", by name."""
         if kind == "run":
-            found = sorted(
-                self._form.doors.runs_dir.glob(f"*/{_MODEL_FILE}"),
-                key=lambda path: path.stat().st_mtime,
-            )
-            return {one.parent.name: one for one in found[-_SHOWN_RUNS:][::-1]}
+            return self._runs
         checkpoints = {}
         for row in self._context.shelf.entries:
             entry = self._context.shelf.entry(row.id)
@@ -112,3 +122,13 @@ class StartCards(QWidget):
 
     def _on_scratch_pressed(self) -> None:
         self._form.set(load_from=None)
+
+
+def finished_runs(folder: Path) -> dict[str, Path]:
+    """Return the models of the newest runs in a folder, newest first, by name."""
+    found = []
+    for path in folder.glob(f"*/{_MODEL_FILE}"):
+        with suppress(OSError):
+            found.append((path.stat().st_mtime, path))
+    newest = sorted(found, reverse=True)[:_SHOWN_RUNS]
+    return {path.parent.name: path for _, path in newest}
