@@ -41,9 +41,9 @@ def decimated(x: NDArray[np.int64], y: Array, columns: int) -> Line:
     """
     if len(x) <= 2 * columns:
         return Line(x.astype(np.float64), y.astype(np.float64))
-    span = (x[-1] - x[0]) or 1
-    column = ((x - x[0]) * columns // (span + 1)).astype(np.int64)
-    starts = np.flatnonzero(np.diff(column, prepend=-1))
+    # Whole numbers, since numpy would make floats of all of x to compare.
+    edges = x[0] + (x[-1] - x[0] + 1) * np.arange(columns) // columns
+    starts = np.unique(np.searchsorted(x, edges))
     low = np.fmin.reduceat(y, starts)
     high = np.fmax.reduceat(y, starts)
     first = x[starts].astype(np.float64)
@@ -61,22 +61,16 @@ def mean_line(x: NDArray[np.int64], y: Array, columns: int) -> Line:
     if not count:
         return EMPTY
     window = max(1, min(count, max(9, count // _MEAN_POINTS)))
+    step = -(-count // max(1, columns))  # a calm curve needs a point a column
+    at = np.arange(count - 1, -1, -step)[::-1]
     known = ~np.isnan(y)
     total = np.concatenate(([0.0], np.cumsum(np.where(known, y, 0.0))))
     number = np.concatenate(([0], np.cumsum(known)))
-    end = np.arange(1, count + 1)
-    start = np.maximum(0, end - window)
+    end, start = at + 1, np.maximum(0, at + 1 - window)
     points = number[end] - number[start]
     sums = total[end] - total[start]
-    mean = np.divide(sums, points, out=np.full(count, np.nan), where=points > 0)
-    return _thinned(x, mean, columns)
-
-
-def _thinned(x: NDArray[np.int64], y: Array, points: int) -> Line:
-    """Keep every so many points of a calm curve, the last one among them."""
-    step = -(-len(x) // max(1, points))
-    at = np.arange(len(x) - 1, -1, -step)[::-1]
-    return Line(x[at].astype(np.float64), y[at])
+    mean = np.divide(sums, points, out=np.full(len(at), np.nan), where=points > 0)
+    return Line(x[at].astype(np.float64), mean)
 
 
 def seconds_per_iteration(iter_time_s: Array) -> float | None:

@@ -44,8 +44,10 @@ class Curve:
     @property
     def last(self) -> float | None:
         """The newest value that is known."""
-        known = self.y[~np.isnan(self.y)]
-        return float(known[-1]) if len(known) else None
+        for value in self.y[::-1]:
+            if not np.isnan(value):
+                return float(value)
+        return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +86,8 @@ class PlotContent:
         low, high = self.low, self.high
         lows, highs = [], []
         for curve in self.curves:
-            known = curve.y[~np.isnan(curve.y)]
+            some = curve.y[:: max(1, len(curve.y) // _LOOKED_AT)]
+            known = some[~np.isnan(some)]
             if len(known):
                 few = len(known) < _FEW
                 ends = (0, 100) if few else (_LOW_SHARE, _HIGH_SHARE)
@@ -97,5 +100,6 @@ class PlotContent:
 
 
 _FEW = 100
+_LOOKED_AT = 2000  # points of a long curve tell its range
 _LOW_SHARE, _HIGH_SHARE = 0.5, 99.5  # a spike must not flatten all the rest
 EMPTY = PlotContent()

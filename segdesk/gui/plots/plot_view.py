@@ -140,10 +140,14 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
     def _lay(self, item: Any, curve: Curve) -> None:  # noqa: ANN401
         line = self._line(curve)
         colour = _colour(curve)
-        smooth = curve.look is not Look.RAW
+        is_noise = curve.look is Look.THIN and len(line) > self.columns
+        is_fine = is_noise or curve.look is Look.RAW
+        pen = _pen(curve.look, colour)
+        if is_noise:  # a smooth wide line through noise costs ten times as much
+            pen.setWidthF(1.0)
         options: dict[str, Any] = {
-            "pen": _pen(curve.look, colour),
-            "antialias": smooth,
+            "pen": pen,
+            "antialias": not is_fine,
             "connect": "finite",
             "symbol": "o" if curve.look is Look.DOTS else None,
         }
@@ -159,8 +163,8 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
             if self._span is None:
                 return line
             x, y = line.x.astype(np.int64), line.y
-        start = max(0, int(np.searchsorted(x, first)) - 1)
-        end = int(np.searchsorted(x, last)) + 1
+        start = max(0, int(np.searchsorted(x, int(first))) - 1)
+        end = int(np.searchsorted(x, int(last) + 1)) + 1
         return decimated(x[start:end], y[start:end], self.columns)
 
     # ------------------------------------------------------------ dress

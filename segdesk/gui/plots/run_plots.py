@@ -118,7 +118,8 @@ PLOTS: tuple[tuple[str, tuple[tuple[str, str], ...], Callable[..., Shown]], ...]
 def _curve(
     name: str, series: Series, look: Look, colour: str, scale: float = 1.0
 ) -> Curve:
-    return Curve(name, series.x, series.y * scale, look, colour)
+    y = series.y if scale == 1.0 else series.y * scale
+    return Curve(name, series.x, y, look, colour)
 
 
 def _earlier(run: Run, series: Series, look: Look, scale: float = 1.0) -> Curve:
