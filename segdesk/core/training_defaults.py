@@ -126,7 +126,7 @@ def propose_training(
         val_interval=interval,
         checkpoint_interval=interval,
         log_interval=max(1, min(10, iters // 100)),
-        augmentation=_augmentation(pairs, reasons),
+        augmentation=_augmentation(pairs, machine, reasons),
         loss=loss,
         class_weights=weights,
         keep_best=_best(classes, reasons),
@@ -258,8 +258,14 @@ def _rounded(value: float) -> int:
 
 
 def _augmentation(
-    pairs: int, reasons: dict[str, str]
+    pairs: int, machine: MachineFacts, reasons: dict[str, str]
 ) -> Literal["light", "standard", "strong"]:
+    if pairs < _FEW and machine.kind == "cpu":
+        reasons["augmentation"] = (
+            f"{pairs} images are few, but a training that a processor ends in time is "
+            "too short to learn them by heart."
+        )
+        return "standard"
     if pairs < _FEW:
         reasons["augmentation"] = (
             f"{pairs} images are few: changing them more keeps the network from "
