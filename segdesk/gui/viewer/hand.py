@@ -88,6 +88,8 @@ class ToolHand(QObject):
     def shape(self) -> Qt.CursorShape | None:
         """The cursor that the canvas shall have; None: what it has without a tool."""
         annotating = self._annotating
+        if self._layer.outlined is not None:
+            return Qt.CursorShape.ArrowCursor
         if not self.pen.is_active:
             pans = annotating is not None and annotating.document is not None
             return Qt.CursorShape.OpenHandCursor if pans else None
@@ -103,11 +105,16 @@ class ToolHand(QObject):
             self._show()
 
     def outline(self, mask: "MaskPreview | None") -> None:
-        """Draw a line round a region that one click takes; None: round nothing."""
+        """Draw a line round a region that one click takes; None: round nothing.
+
+        Meanwhile an arrow points, for the tool does not get that click.
+        """
         if mask is not self._layer.outlined:
             before = self._layer.outline_region()
             self._layer.outlined = mask
             self._refresh(before + self._layer.outline_region())
+            self._show()
+            self.restyled.emit()
 
     def moved(self) -> None:
         """Note that another part of the image is in view."""
@@ -126,7 +133,8 @@ class ToolHand(QObject):
 
     @property
     def _spot(self) -> QPointF | None:
-        return self._at if self.pen.is_active else None
+        points = self._layer.outlined is not None
+        return self._at if self.pen.is_active and not points else None
 
     def _show(self) -> None:
         region = QRegion()

@@ -1,7 +1,7 @@
 """The line round the region that one click would take over."""
 
 import numpy as np
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.tools.preview import MaskPreview
@@ -48,6 +48,7 @@ def test_pointing_outlines_a_region_when_the_next_press_takes_one(
     centre.gesture.arm(Gesture.REGION)
     move(70, 50)
     assert hover.region.rect == Rect(60, 40, 30, 20)
+    assert canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert hover.region is None
     move(71, 50)
