@@ -119,10 +119,10 @@ def test_drag_pans_when_a_button_or_space_is_held(qtbot, viewer, hand):
     before = viewer.visible_rect()
     canvas = viewer.canvas
 
-    qtbot.mousePress(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(300, 200))
+    hand.point("press", 300, 200, Qt.MouseButton.MiddleButton)
     assert canvas.cursor().shape() is Qt.CursorShape.ClosedHandCursor
-    qtbot.mouseMove(canvas, QPoint(270, 180))
-    qtbot.mouseRelease(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(270, 180))
+    hand.point("move", 270, 180, Qt.MouseButton.MiddleButton)
+    hand.point("release", 270, 180, Qt.MouseButton.MiddleButton)
 
     assert viewer.visible_rect() == before.translated(30, 20)
     qtbot.keyPress(canvas, Qt.Key.Key_Space)
