@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from segdesk.app.file_filter import FileIndex, index_in_steps
 from segdesk.app.file_states import FileStates
+from segdesk.gui.starting import settle_list
 
 if TYPE_CHECKING:
     from segdesk.core.project import Project
@@ -99,8 +100,10 @@ class FileListing(QObject):
             self.states = FileStates(self._paths)
             self._taking = self.states.take_in_steps(self._project)
             self.listed.emit(end.value)
+            settle_list(len(self._paths))
 
     def _take(self) -> None:
         if next(self._taking or iter(()), self) is self:
             self._taking = None
+            settle_list(len(self._paths))
             self.counted.emit()
