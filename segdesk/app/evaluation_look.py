@@ -3,6 +3,7 @@
 Everything here is slow: it reads files, so workers do it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,38 +117,44 @@ def find_regions(items: tuple[ItemEvaluated, ...], cell: Cell) -> Found:
     return found
 
 
-def crop_of(found: FoundRegion) -> "Pixels":
-    """Return a region in its surroundings, marked in red.
+def crops_of(founds: Sequence[FoundRegion]) -> "tuple[Pixels, ...]":
+    """Return regions of one image in their surroundings, marked in red.
 
     Returns
     -------
-    pixels
-        (h, w, 3) RGB in the proportion of `CROP`, where the image has the room.
+    crops
+        (h, w, 3) RGB each, in the proportion of `CROP`, where the image has the room.
 
     Raises
     ------
     SegDeskError
         When image or masks cannot be read.
     """
-    import numpy as np
-
-    from segdesk.core.cv import load_cv2
     from segdesk.core.imaging import read_image
     from segdesk.formats.png_mask import read_mask
 
+    item = founds[0].item
+    picture = read_image(item.image).pixels
+    truth, said = read_mask(item.truth), read_mask(item.prediction)
+    return tuple(_crop(found, picture, truth, said) for found in founds)
+
+
+def _crop(
+    found: FoundRegion, picture: "Pixels", truth: "Pixels", said: "Pixels"
+) -> "Pixels":
+    import numpy as np
+
+    from segdesk.core.cv import load_cv2
+
     cv2 = load_cv2()
-    picture = read_image(found.image).pixels
-    rows, columns = _crop_box(found.region, picture.shape[0], picture.shape[1])
-    truth = read_mask(found.item.truth)[rows, columns]
-    said = read_mask(found.item.prediction)[rows, columns]
-    crop = picture[rows, columns]
-    wrong = ((truth == found.cell.truth) & (said == found.cell.said)).view(np.uint8)
+    place = _crop_box(found.region, picture.shape[0], picture.shape[1])
+    wrong = (truth[place] == found.cell.truth) & (said[place] == found.cell.said)
+    crop = picture[place]
     size = (CROP[0] * _FINE, CROP[1] * _FINE)
-    shrinks = crop.shape[1] > size[0]
-    way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    way = cv2.INTER_AREA if crop.shape[1] > size[0] else cv2.INTER_LINEAR
     small = cv2.resize(crop, size, interpolation=way).astype(np.float32)
-    share = cv2.resize(wrong.astype(np.float32), size, interpolation=way)
-    share = share[..., None] * _MARK_SHARE
+    level = cv2.resize(wrong.view(np.uint8) * np.uint8(255), size, interpolation=way)
+    share = level.astype(np.float32)[..., None] * (_MARK_SHARE / 255)
     mixed = small * (1 - share) + np.array(_MARK_RGB, np.float32) * share
     return np.ascontiguousarray(mixed.astype(np.uint8))
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.app.evaluation_look import CROP, Cell, FoundRegion, crop_of
+from segdesk.app.evaluation_look import CROP, Cell, FoundRegion, crops_of
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components.buttons import Kind
@@ -29,12 +29,13 @@ from segdesk.gui.item_models import figures
 from segdesk.gui.qimage import rgb_image
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
     from segdesk.app.context import AppContext
     from segdesk.app.evaluating import Evaluating
-    from segdesk.core.errors import SegDeskError
     from segdesk.gui.actions import Actions
 
 _GAP = 8
@@ -189,9 +190,12 @@ class RegionRow(QWidget):
         near = regions[self._first : self._first + 2 * self.fitting]
         waiting = self._wanted
         self._wanted = {found for found in near if found not in self._pictures}
+        images: dict[Path, list[FoundRegion]] = {}
         for found in near:
             if found in self._wanted and found not in waiting:
-                self._request(found)
+                images.setdefault(found.image, []).append(found)
+        for regions_of_one in images.values():
+            self._request(tuple(regions_of_one))
         if len(self._pictures) > _KEPT:
             self._pictures = {
                 found: self._pictures[found]
@@ -199,31 +203,32 @@ class RegionRow(QWidget):
                 if found in self._pictures
             }
 
-    def _request(self, found: FoundRegion) -> None:
+    def _request(self, founds: tuple[FoundRegion, ...]) -> None:
+        """Ask for the pictures of regions of one image; it is read once for all."""
         wanted = self._wanted_now
 
-        def work() -> "NDArray[np.uint8] | None":
-            return crop_of(found) if wanted(found) else None
+        def work() -> "tuple[NDArray[np.uint8], ...]":
+            return crops_of(founds) if any(map(wanted, founds)) else ()
 
         self._evaluating.executor.submit(
             work,
-            lambda pixels: self._take(found, pixels),
-            lambda error: self._on_failed(found, error),
+            lambda crops: self._take(founds, crops),
+            lambda _error: self._take(founds, (None,) * len(founds)),
         )
 
     def _wanted_now(self, found: FoundRegion) -> bool:
         return found in self._wanted
 
-    def _take(self, found: FoundRegion, pixels: "NDArray[np.uint8] | None") -> None:
-        if pixels is None:
-            return
-        self._wanted.discard(found)
-        self._pictures[found] = QPixmap.fromImage(rgb_image(pixels).image)
-        self.update()
-
-    def _on_failed(self, found: FoundRegion, _error: "SegDeskError") -> None:
-        self._wanted.discard(found)
-        self._pictures[found] = None
+    def _take(
+        self,
+        founds: tuple[FoundRegion, ...],
+        crops: "tuple[NDArray[np.uint8] | None, ...]",
+    ) -> None:
+        for found, pixels in zip(founds, crops, strict=False):
+            self._wanted.discard(found)
+            self._pictures[found] = (
+                None if pixels is None else QPixmap.fromImage(rgb_image(pixels).image)
+            )
         self.update()
 
     # ------------------------------------------------------------ mouse and keys

@@ -9,7 +9,7 @@ import pytest
 
 from segdesk.app.evaluating import Evaluating
 from segdesk.app.evaluation_deeds import EvaluationDeeds
-from segdesk.app.evaluation_look import CROP, Cell, crop_of, looks_of
+from segdesk.app.evaluation_look import CROP, Cell, crops_of, looks_of
 from segdesk.app.evaluation_words import Scale, class_rows, largest_errors, shares
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
@@ -230,7 +230,7 @@ def test_numbers_of_a_class_are_missing_when_the_split_lacks_it(
 def test_pictures_show_the_error_and_both_label_maps(journey, executor):
     journey.finish()
     found = journey.evaluating.search.chosen
-    crop = crop_of(found)
+    (crop,) = crops_of((found,))
     assert crop.shape == (2 * CROP[1], 2 * CROP[0], 3)
     red = (crop[..., 0].astype(int) - crop[..., 1] > 30).mean()
     assert 0.03 < red < 0.5
