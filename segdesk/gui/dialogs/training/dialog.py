@@ -1,5 +1,6 @@
 """The form of a training as a dialog: a rail of three steps, a page, a foot."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,13 @@ from segdesk.gui.components.labels import ElidedLabel
 from segdesk.gui.dialogs.frame import FOOT_BUTTON
 from segdesk.gui.dialogs.training.cards import Mark
 from segdesk.gui.dialogs.training.data_page import DataPage
-from segdesk.gui.dialogs.training.model_page import ModelPage
 from segdesk.gui.dialogs.training.rail import StepRail, StepState
-from segdesk.gui.dialogs.training.run_page import RunPage
 from segdesk.gui.dialogs.training.words import memory_words, pace_words, time_words
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.gui.dialogs.training.model_page import ModelPage
+    from segdesk.gui.dialogs.training.run_page import RunPage
 
 _SIZE = QSize(1200, 776)
 _LEAST = QSize(1100, 640)
@@ -61,11 +62,10 @@ class TrainingDialog(QDialog):
         self.resize(_SIZE)
         self.rail = StepRail(_TITLES)
         self.data = DataPage(form)
-        self.model = ModelPage(context, form)
-        self.run = RunPage(form)
         self.pages = QStackedWidget()
-        for page in (self.data, self.model, self.run):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.data)
+        for _ in (MODEL, RUN):
+            self.pages.addWidget(QWidget())
         self._build()
         self._connect()
         self.go_to(DATA)
@@ -125,7 +125,6 @@ class TrainingDialog(QDialog):
         self.data.other_wanted.connect(self._on_other_wanted)
         self.data.split_wanted.connect(self._on_split_wanted)
         self.data.file_wanted.connect(self._on_file_wanted)
-        self.run.samples_wanted.connect(lambda: self.go_to(DATA))
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.begin)
         for place in range(len(_TITLES)):
@@ -133,12 +132,42 @@ class TrainingDialog(QDialog):
             QShortcut(QKeySequence(keys), self, lambda place=place: self.go_to(place))
         self._disconnect = self.form.changed.connect(self.refresh)
 
+    @cached_property
+    def model(self) -> "ModelPage":
+        """The second page, made when it is first wanted."""
+        from segdesk.gui.dialogs.training.model_page import ModelPage
+
+        page = ModelPage(self._context, self.form)
+        self._lay(MODEL, page)
+        return page
+
+    @cached_property
+    def run(self) -> "RunPage":
+        """The third page, made when it is first wanted."""
+        from segdesk.gui.dialogs.training.run_page import RunPage
+
+        page = RunPage(self.form)
+        page.samples_wanted.connect(lambda: self.go_to(DATA))
+        self._lay(RUN, page)
+        return page
+
+    def _lay(self, place: int, page: QWidget) -> None:
+        """Put a page in the place that was kept for it."""
+        kept = self.pages.widget(place)
+        if kept is not None:
+            self.pages.removeWidget(kept)
+            kept.deleteLater()
+        self.pages.insertWidget(place, page)
+
     # ------------------------------------------------------------ doing
 
     def go_to(self, place: int) -> None:
         """Show a page: `DATA`, `MODEL` or `RUN`."""
         place = min(RUN, max(DATA, place))
-        self.pages.setCurrentIndex(place)
+        page: QWidget = self.data
+        if place > DATA:
+            page = self.model if place == MODEL else self.run
+        self.pages.setCurrentWidget(page)
         self.rail.choose(place)
         self.back.setVisible(place > DATA)
         self.probe.setVisible(place == RUN)
@@ -188,9 +217,13 @@ class TrainingDialog(QDialog):
         if self._is_over:
             return
         form = self.form
-        page = self.pages.currentWidget()
-        if isinstance(page, DataPage | ModelPage | RunPage):
-            page.refresh()
+        place = self.pages.currentIndex()
+        if place == DATA:
+            self.data.refresh()
+        elif place == MODEL:
+            self.model.refresh()
+        else:
+            self.run.refresh()
         blocker = form.blocker
         is_waiting = form.checking.is_busy and form.checking.failure is None
         self.mark.set_state("wait" if is_waiting else "red" if blocker else "ok")
