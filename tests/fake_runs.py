@@ -58,4 +58,5 @@ def make_runs(folder=None, executor=None, training=None):
     home = folder or Path(gettempdir()) / "no-such-folder"
     desk = SimpleNamespace(notices=Notices())
     places = RunPlaces(home / "runs.json", home / "runs")
-    return Runs(desk, training or FakeTraining(), executor or AtOnce(), places)
+    worker = executor or AtOnce()
+    return Runs(desk, training or FakeTraining(), worker, worker, places)

@@ -54,6 +54,8 @@ class Runs:
         Starts, pauses and stops them.
     executor
         Reads run folders.
+    painter
+        Makes pictures and whatever else the page of runs asks for.
 
     Attributes
     ----------
@@ -72,6 +74,7 @@ class Runs:
         desk: Desk,
         training: "Training",
         executor: ExecutorPort,
+        painter: ExecutorPort,
         places: RunPlaces,
     ) -> None:
         self.changed: Signal[()] = Signal()
@@ -88,7 +91,8 @@ class Runs:
         self._keys: dict[int, Path] = {}
         self._early: dict[Path, list[Report]] = {}
         self._is_taken_up = False
-        self.previews = RunPreviews(executor)
+        self._painter = painter
+        self.previews = RunPreviews(painter)
         training.changed.connect(self._on_training_changed)
         training.reported.connect(self._on_training_reported)
 
@@ -215,7 +219,7 @@ class Runs:
 
     def do(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
         """Do something slow for the page of runs on its worker."""
-        self._executor.submit(work, done, self._notices.error)
+        self._painter.submit(work, done, self._notices.error)
 
     # ------------------------------------------------------------ inside
 

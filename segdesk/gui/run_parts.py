@@ -8,7 +8,7 @@ from segdesk.gui.workers.executor import Executor
 
 
 class RunParts:
-    """The list of runs and the worker that reads them.
+    """The list of runs and the workers that read and draw them.
 
     Parameters
     ----------
@@ -19,8 +19,10 @@ class RunParts:
     def __init__(self, desk: Desk, training: Training) -> None:
         self._executor = Executor("runs", 1)
         places = RunPlaces(user_config_dir() / "runs.json", user_data_dir() / "runs")
-        self.runs = Runs(desk, training, self._executor, places)
+        self._painter = Executor("run pictures", 1)
+        self.runs = Runs(desk, training, self._executor, self._painter, places)
 
     def close(self) -> None:
         """Write what waits to be written."""
         self._executor.finish()
+        self._painter.close()

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 _LIST, _EMPTY = range(2)
 _REFRESH_MS = 250
+_NO_RUNS = (
+    "No runs yet",
+    "Train a model on your labels, or open the folder of a training.",
+)
+_READING = ("Reading the runs", "Their curves are read from their folders.")
 _VERBS = (
     "run.pause",
     "run.stop",
@@ -118,14 +123,9 @@ class RunsDock(ListDock):
         self._filter_row.hide()
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
-        self._stack.addWidget(
-            EmptyState(
-                "chart-line-up",
-                "No runs yet",
-                "Train a model on your labels, or open the folder of a training.",
-                (command_button(self._context, "run.open", text="Open run"),),
-            )
-        )
+        opened = command_button(self._context, "run.open", text="Open run")
+        self._empty = EmptyState("chart-line-up", *_NO_RUNS, (opened,))
+        self._stack.addWidget(self._empty)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -157,6 +157,7 @@ class RunsDock(ListDock):
         row = self.model.row_of(selected.folder if selected else None)
         if row != self.view.selected_row():
             self.view.select_row(row, reveal=False)
+        self._empty.set_words(*(_READING if self._runs.is_reading else _NO_RUNS))
         self._stack.setCurrentIndex(_LIST if runs else _EMPTY)
         self.compare_button.setEnabled(bool(self._runs.comparable))
         self.show_count(figures.number(len(runs)) if runs else "")

@@ -233,7 +233,9 @@ class _Pair(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        policy.setRetainSizeWhenHidden(True)  # one image is no wider than three
+        self.setSizePolicy(policy)
         self._pictures: tuple[QPixmap, ...] = ()
         self._name, self._tag = "", "Prediction"
         self._miou: float | None = None

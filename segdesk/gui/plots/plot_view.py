@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LEFT_PX, _BOTTOM_PX, _TOP_PX, _RIGHT_PX = 42, 24, 7, 16
 _RAW_SHARE = 0.35
 _OVERHANG_PX = 40  # a label at the end of an axis stands out over it
+_DOT_SHARE, _NAMES_SHARE, _FULL_SHARE = 0.008, 0.3, 0.75
 _LEAST_ZOOM = 20  # iterations
 _ZOOM_STEP = 0.8
 _MEAN_OVER = 200  # points of a curve with fewer are drawn one by one
@@ -100,7 +101,9 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         bottom = float(ticks[0]) if self._content.low is None else min(low, ticks[0])
         first, last = self.shown
         self._box.setRange(
-            xRange=(first, last), yRange=(bottom, float(ticks[-1])), padding=0
+            xRange=(first, last + self._room() * (last - first)),
+            yRange=(bottom, float(ticks[-1])),
+            padding=0,
         )
         left = [(float(y), figures.decimal(float(y), digits)) for y in ticks]
         xs, x_digits = nice_ticks(first, last)
@@ -117,6 +120,18 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         self._axes[0].setTicks([left])
         self._axes[1].setTicks([marks])
         self._lay_grid([y for y, _ in left])
+
+    def _room(self) -> float:
+        """Return the share of the width that is left free behind the last iteration.
+
+        A dot there is whole; names there do not lie on the curves.
+        """
+        content = self._content
+        if self._span is not None or not content.names_at_end:
+            return _DOT_SHARE
+        ends = (int(curve.x[-1]) for curve in content.curves if len(curve.x))
+        is_full = max(ends, default=0) > _FULL_SHARE * content.length
+        return _NAMES_SHARE if is_full else _DOT_SHARE
 
     def _lay_grid(self, heights: list[float]) -> None:
         while len(self._grid) < len(heights):
@@ -260,6 +275,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         first, last = self.shown
         width = max(1.0, float(self._box.width()))
         share = (at.x() - float(self.width()) + _RIGHT_PX + width) / width
+        share *= 1 + self._room()
         return first + min(1.0, max(0.0, share)) * (last - first)
 
 
