@@ -12,7 +12,7 @@ from re import compile as compile_pattern
 import numpy as np
 from numpy.typing import NDArray
 
-_STEP = 500
+_STEP = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)

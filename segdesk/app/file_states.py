@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ORDER = tuple(ItemStatus)
 _CODES = {status: code for code, status in enumerate(ORDER)}
 _MAKERS = {maker: code for code, maker in enumerate(MadeBy)}
-_STEP = 2000
+_STEP = 250
 
 
 class FileStates:
@@ -62,7 +62,7 @@ class FileStates:
         Yields
         ------
         None
-            After every few thousand files.
+            After every few hundred files.
         """
         if project is not None and not self._places:
             for start in range(0, len(self._paths), _STEP):

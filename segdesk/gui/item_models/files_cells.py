@@ -1,5 +1,7 @@
 """How a file looks in the grid: a larger thumbnail, its name, how far it is."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle
@@ -57,19 +59,29 @@ def paint_cell(
     box = cell_box(rect)
     painter.drawPixmap(box.topLeft(), picture)
     if mark is not None:
-        tag = QRectF(0, 0, _TAG_PX, _TAG_PX)
-        tag.moveBottomRight(box.bottomRight().toPointF() + QPoint(-2, -2).toPointF())
-        rounded(painter, tag, _TAG_PX / 2, theme.veiled("panel", 0.84))
-        inset = (_TAG_PX - _MARK_PX) // 2
-        ratio = painter.device().devicePixelRatio()
-        painter.drawPixmap(
-            round(tag.x()) + inset,
-            round(tag.y()) + inset,
-            icons.pixmap(mark.icon, mark.role, _MARK_PX, ratio),
-        )
+        ratio, colour = painter.device().devicePixelRatio(), theme.color(mark.role)
+        tag = _tag(mark, colour.rgba(), theme.active().is_dark, ratio)
+        corner = box.bottomRight() - QPoint(_TAG_PX + 1, _TAG_PX + 1)
+        painter.drawPixmap(corner, tag)
     words = QRect(rect.left() + 3, box.bottom() + 2, rect.width() - 6, scaled(_NAME_PX))
     pen = ink("caption", "text" if selected else "text2")
     draw_text(painter, words, row.path.stem, pen, CENTRE, Qt.TextElideMode.ElideMiddle)
+
+
+@lru_cache(maxsize=32)
+def _tag(mark: Mark, _rgba: int, _is_dark: bool, ratio: float) -> QPixmap:
+    """Return a mark on a ground that sets it off from the picture."""
+    picture = QPixmap(QSize(_TAG_PX, _TAG_PX) * ratio)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    ground = QRectF(0, 0, _TAG_PX, _TAG_PX)
+    rounded(painter, ground, _TAG_PX / 2, theme.veiled("panel", 0.84))
+    inset = (_TAG_PX - _MARK_PX) // 2
+    icon = icons.pixmap(mark.icon, mark.role, _MARK_PX, ratio)
+    painter.drawPixmap(inset, inset, icon)
+    painter.end()
+    return picture
 
 
 def _paint_surface(
