@@ -10,19 +10,18 @@ from segdesk.app.open_annotation import OpenAnnotation
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.proposal_mapping import ProposalMapping
 from segdesk.app.proposals import unpack
 from segdesk.app.region_hover import RegionHover
 from segdesk.core.accept import (
     AcceptRule,
     everything,
     inside_lasso,
-    map_by_name,
     of_class,
     plan_acceptance,
     region_at,
     sure_enough,
 )
-from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.edits import RasterEdit
 from segdesk.core.errors import InputError
 from segdesk.core.flood import Patch
@@ -60,6 +59,8 @@ class Accepting:
     kept
         Proposals of the sitting; one that was accepted in whole and taken back after
         its image was left comes from there.
+    mapping
+        Which class of the project takes which of the model.
     hover
         The region that `accept_region` would take, while the cursor is on it.
     """
@@ -79,6 +80,7 @@ class Accepting:
         self._annotating = annotating
         self._shelf = shelf
         self.kept: KeptProposals | None = None
+        self.mapping = ProposalMapping(desk, annotations, shelf)
         self.hover = RegionHover(desk.session, executor)
         self._whole: tuple[Step, ProposalView] | None = None  # taken over, of the image
         self._taken_back: dict[Key, Step] = {}
@@ -89,9 +91,13 @@ class Accepting:
         """Take over all that is sure enough to be drawn."""
         self._accept("Accept all", None, _everything)
 
-    def accept_class(self, index: int) -> None:
-        """Take over one class of the model."""
-        self._accept("Accept class", index, lambda found: of_class(found.labels, index))
+    def accept_class(self, index: int, *more: int) -> None:
+        """Take over one class of the model, or all that one of the project takes."""
+
+        def select(found: Prediction) -> Patch:
+            return of_class(found.labels, index, *more)
+
+        self._accept("Accept class", index, select)
 
     def accept_region(self, place: Point) -> None:
         """Take over the connected region round a place."""
@@ -143,10 +149,13 @@ class Accepting:
                     self._accept(title, index, select, tries - 1)
                 return
             painted = None if index is None else int(rule.class_map[index])
+            if edit is None:
+                self._tell_nothing(title, index, select)
+                return
+            self._tell_left_out(index)
             self._apply(annotation, title, painted, edit, prediction)
 
         self._executor.submit(plan, planned, self._notices.error)
-        self._tell_unknown(prediction, index)
 
     def _rule(
         self, annotation: OpenAnnotation, prediction: Prediction
@@ -161,7 +170,9 @@ class Accepting:
             self._annotating.choices.rule,
             project.locked,
             annotation.document.unlabelled,
-            map_by_name(prediction.classes, project.classes or annotation.classes),
+            self.mapping.table(
+                prediction.classes, project.classes or annotation.classes
+            ),
         )
 
     def _apply(
@@ -169,12 +180,9 @@ class Accepting:
         annotation: OpenAnnotation,
         title: str,
         index: int | None,
-        edit: RasterEdit | None,
+        edit: RasterEdit,
         prediction: Prediction,
     ) -> None:
-        if edit is None:
-            self._notices.remark("Nothing to accept there: no pixel would change.")
-            return
         source = Source(SourceKind.MODEL, prediction.model_id)
         step = Step(title, _ICON, index, (edit,), source)
         self._annotating.apply(lambda document: document.apply(step))
@@ -261,16 +269,18 @@ class Accepting:
     def _forget(self) -> None:
         self._whole = None
 
-    def _tell_unknown(self, prediction: Prediction, index: int | None) -> None:
-        project = self._shelf.project
-        if project is None or project.classes is None:
-            return
-        mapped = map_by_name(prediction.classes, project.classes)
-        names = [
-            name
-            for at, name in enumerate(prediction.classes.names)
-            if mapped[at] == IGNORE_INDEX and index in (None, at)
-        ]
+    def _tell_nothing(self, title: str, index: int | None, select: Select) -> None:
+        """Say why no pixel changed; where a class is missing, offer it."""
+        proposal = self._session.proposal
+        names = self.mapping.unknown(proposal, index) if proposal else ()
+        if names:
+            self.mapping.tell(names, lambda: self._accept(title, index, select))
+        else:
+            self._notices.remark("Nothing to accept there: no pixel would change.")
+
+    def _tell_left_out(self, index: int | None) -> None:
+        proposal = self._session.proposal
+        names = self.mapping.unknown(proposal, index) if proposal else ()
         if names:
             self._notices.remark(
                 f"The project has no class {', '.join(names)}: left out."

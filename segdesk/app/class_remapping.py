@@ -95,8 +95,13 @@ class ClassRemapping:
         if project and project.classes and index != into:
             self._run(merged(project.classes, project.locked, index, into))
 
-    def delete(self, index: int) -> None:
-        """Drop a class; its pixels become background, or 255 without one.
+    def delete(self, index: int, into: int | None = None) -> None:
+        """Drop a class.
+
+        Parameters
+        ----------
+        into
+            What its pixels become, 255 too; None: background, or 255 without one.
 
         Raises
         ------
@@ -105,7 +110,7 @@ class ClassRemapping:
         """
         project = self._shelf.project
         if project and project.classes:
-            self._run(deleted(project.classes, project.locked, index))
+            self._run(deleted(project.classes, project.locked, index, into))
 
     def write_colours(self) -> None:
         """Bring the colours of the classes into the palettes of all annotations.

@@ -7,6 +7,7 @@ from segdesk.core.classes import ClassList
 
 if TYPE_CHECKING:
     from segdesk.app.annotating import Choices
+    from segdesk.app.class_question import ClassQuestion
     from segdesk.app.context import AppContext
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
@@ -163,6 +164,10 @@ class DialogsPort(Protocol):
 
     def ask_number(self, question: "NumberQuestion") -> int | None:
         """Ask for the number that a deed needs."""
+        ...
+
+    def ask_class(self, question: "ClassQuestion") -> int | None:
+        """Ask for the class that a deed needs."""
         ...
 
     def ask_import(self, draft: "ImportDraft") -> bool:

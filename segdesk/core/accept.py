@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.cv import load_cv2
 from segdesk.core.edits import RasterEdit, plan_edit
 from segdesk.core.flood import Patch, connected, trimmed
 from segdesk.core.geometry import Rect
@@ -85,15 +86,17 @@ def everything(proposed: Pixels) -> Patch:
     return Patch(Rect(0, 0, *size_of(proposed)), np.ones(proposed.shape, np.uint8))
 
 
-def of_class(proposed: Pixels, index: int) -> Patch:
-    """Return the pixels of one class of a proposal.
+def of_class(proposed: Pixels, *indices: int) -> Patch:
+    """Return the pixels of one class of a proposal, or of several.
 
     Parameters
     ----------
     proposed
         (H, W).
     """
-    mask = (proposed == index).view(np.uint8)
+    wanted = np.zeros(256, np.uint8)
+    wanted[list(indices)] = 1
+    mask = load_cv2().LUT(proposed, wanted)
     return trimmed(mask, Rect(0, 0, *size_of(proposed)))
 
 

@@ -81,18 +81,30 @@ def merged(
     return _without(title, classes, locked, index, into)
 
 
-def deleted(classes: ClassList, locked: frozenset[int], index: int) -> ClassRemap:
-    """Return what drops a class; its pixels become background, or 255 without one.
+def heir_of(classes: ClassList, index: int) -> int:
+    """Return what the pixels of a dropped class become: background, or 255."""
+    background = classes.background_index
+    return IGNORE_INDEX if background in (None, index) else background or 0
+
+
+def deleted(
+    classes: ClassList, locked: frozenset[int], index: int, into: int | None = None
+) -> ClassRemap:
+    """Return what drops a class.
+
+    Parameters
+    ----------
+    into
+        What its pixels become, 255 too; None: as `heir_of` says.
 
     Raises
     ------
     InputError
         When it is the only class.
     """
-    background = classes.background_index
-    into = IGNORE_INDEX if background in (None, index) else background
+    heir = heir_of(classes, index) if into is None else into
     title = f"Delete {classes.names[index]}"
-    return _without(title, classes, locked, index, into or 0)
+    return _without(title, classes, locked, index, heir)
 
 
 def _without(

@@ -106,6 +106,7 @@ class Desktop:
         predicting = Predicting(desk, self.engine, self._reader, self._scratch_dir)
         parts = self._parts = AnnotationParts(desk, self._workers)
         parts.accepting.kept = predicting.kept
+        parts.accepting.mapping.dialogs = dialogs
         library = ModelLibrary(user_data_dir() / "models", resource_path("models"))
         self._evaluation = EvaluationParts(desk, self.engine, library, parts)
         shelf = ModelShelf(

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 if TYPE_CHECKING:
+    from segdesk.app.class_question import ClassQuestion
     from segdesk.app.context import AppContext
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
@@ -93,6 +94,12 @@ class Dialogs:
 
         self._numbers = self._numbers or NumberQuestions()
         return self._numbers.ask(self._parent, question)
+
+    def ask_class(self, question: "ClassQuestion") -> int | None:
+        """Ask for the class that a deed needs."""
+        from segdesk.gui.dialogs.class_choice import ask_class
+
+        return ask_class(self._parent, question)
 
     def ask_import(self, draft: "ImportDraft") -> bool:
         """Let the user decide on an import; tells whether it shall be done."""

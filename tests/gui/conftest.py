@@ -15,6 +15,7 @@ from segdesk.app.annotating import Annotating
 from segdesk.app.autosave import Autosave
 from segdesk.app.catalog import all_commands
 from segdesk.app.class_editing import ClassEditing
+from segdesk.app.class_question import ClassQuestion
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import Command, CommandRegistry
 from segdesk.app.desk import Desk
@@ -219,6 +220,9 @@ class FakeDialogs(Calls):
 
     def ask_number(self, refinement: Refinement) -> int | None:
         return self._answer("ask_number", refinement)
+
+    def ask_class(self, question: ClassQuestion) -> int | None:
+        return self._answer("ask_class", question)
 
     def confirm(self, question: str, detail: str, verb: str) -> bool:
         return bool(self._answer("confirm", question, detail, verb))

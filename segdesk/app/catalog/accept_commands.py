@@ -21,30 +21,23 @@ def _why_no_enter(context: AppContext) -> str | None:
     return why_not_accepting(context)
 
 
-def proposed_class(context: AppContext) -> int | None:
-    """Return the model's index of the selected class; None where it has none."""
-    proposal, classes = context.session.proposal, context.session.classes
+def proposed_classes(context: AppContext) -> tuple[int, ...]:
+    """Return the model's classes that the selected class takes."""
     chosen = context.session.view.selected_class
-    if proposal is None or classes is None or chosen is None:
-        return None
-    if chosen >= len(classes):
-        return None
-    wanted = classes.names[chosen].strip().casefold()
-    names = [name.strip().casefold() for name in proposal.prediction.classes.names]
-    return names.index(wanted) if wanted in names else None
+    return () if chosen is None else context.accepting.mapping.takers(chosen)
 
 
 def _accept_class(context: AppContext) -> None:
-    index = proposed_class(context)
-    if index is not None:
-        context.accepting.accept_class(index)
+    indices = proposed_classes(context)
+    if indices:
+        context.accepting.accept_class(*indices)
 
 
 def _why_no_class(context: AppContext) -> str | None:
     why = why_not_accepting(context)
     if why:
         return why
-    if proposed_class(context) is None:
+    if not proposed_classes(context):
         return "The model does not know the selected class"
     return None
 

@@ -1,8 +1,11 @@
 """What is done to classes."""
 
 from segdesk.app.catalog.reasons import why_no_class
+from segdesk.app.class_question import ClassQuestion
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
+from segdesk.core.class_remap import heir_of
+from segdesk.core.classes import IGNORE_INDEX
 
 
 def holding(context: AppContext, index: int) -> int:
@@ -18,12 +21,22 @@ def delete_class(context: AppContext, index: int) -> None:
     classes = context.session.classes
     if classes is None or index >= len(classes):
         return
-    name, background = classes.names[index], classes.background_index
-    rest = "ignore" if background in (None, index) else classes.names[background or 0]
-    detail = f"{_held(context, index, name)} Their pixels become {rest}."
-    if context.dialogs.confirm(f"Delete {name}?", detail, "Delete class"):
+    name, heir = classes.names[index], heir_of(classes, index)
+    others = [other for other in range(len(classes)) if other not in (index, heir)]
+    offered = (heir, *others, *(() if heir == IGNORE_INDEX else (IGNORE_INDEX,)))
+    question = ClassQuestion(
+        f"Delete {name}?",
+        _held(context, index, name),
+        "Its pixels become",
+        classes,
+        offered,
+        "Delete class",
+        is_loss=True,
+    )
+    into = context.dialogs.ask_class(question)
+    if into is not None:
         _adopt(context)
-        context.class_remapping.delete(index)
+        context.class_remapping.delete(index, into)
 
 
 def merge_classes(context: AppContext, index: int, into: int) -> None:

@@ -18,6 +18,7 @@ from segdesk.core.history import Step
 from segdesk.core.item_status import ItemStatus
 from segdesk.gui.class_menu import class_menu
 from segdesk.gui.components import Label
+from segdesk.gui.dialogs.class_choice import ClassDialog
 from segdesk.gui.docks.classes import ClassesDock
 
 CLASSES = ClassList(("Road", "Water", "Land"), ("#A06192", "#3D6DFA", "#FFC933"))
@@ -171,15 +172,29 @@ def test_delete_names_the_count_and_does_nothing_when_refused(project):
     paint(project, Rect(0, 0, 5, 4), 1)
     project.annotating.save()
     delete_class(project, 1)
-    ((question, detail, verb),) = project.dialogs.called("confirm")
-    assert question == "Delete Water?"
-    assert detail == "1 of 1 images holds Water. Their pixels become ignore."
-    assert verb == "Delete class"
+    ((question,),) = project.dialogs.called("ask_class")
+    assert question.title == "Delete Water?"
+    assert question.detail == "1 of 1 images holds Water."
+    assert question.offered == (255, 0, 2)
     assert len(project.session.classes) == 3
-    project.dialogs.answers["confirm"] = True
+    project.dialogs.answers["ask_class"] = 255
     delete_class(project, 1)
     assert project.session.classes.names == ("Road", "Land")
     assert (project.annotating.document.labels == 255).all()
+
+
+def test_delete_gives_the_pixels_to_the_class_that_is_chosen(qtbot, project):
+    paint(project, Rect(0, 0, 5, 4), 1)
+    delete_class(project, 1)
+    ((question,),) = project.dialogs.called("ask_class")
+    dialog = ClassDialog(None, question)
+    qtbot.addWidget(dialog)
+    assert dialog.chosen == 255
+    dialog.choice.setCurrentIndex(2)
+    project.dialogs.answers["ask_class"] = dialog.chosen
+    delete_class(project, 1)
+    assert project.session.classes.names == ("Road", "Land")
+    assert (project.annotating.document.labels == 1).all()
 
 
 def test_merge_gives_the_pixels_to_the_other_class(project):

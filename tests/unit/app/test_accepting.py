@@ -121,3 +121,48 @@ def test_proposal_comes_back_when_its_acceptance_is_undone_after_a_return(room):
     room.annotating.redo()
     assert session.proposal is None
     assert len(session.settled) == 1
+
+
+def propose_nuclei(room) -> None:
+    labels = np.zeros((SIZE.height, SIZE.width), np.uint8)
+    labels[10:20, 10:20] = 1
+    classes = ClassList.from_names(("background", "nucleus"))
+    prediction = Prediction(labels, None, classes, "unet", "cpu", {})
+    room.desk.session.set_proposal(ProposalView(prediction, class_stats(labels, 2)))
+
+
+def test_missing_class_is_offered_when_a_proposal_has_nothing_else(room):
+    room.show("a.jpg")
+    propose_nuclei(room)
+    assert room.messages == ["nucleus is not in your classes."]
+    room.accepting.accept_region(Point(12, 12))
+    room.executor.run_all()
+    (notice,) = room.desk.notices.history[1:]
+    assert [verb.title for verb in notice.verbs] == ["Add nucleus"]
+
+    notice.verbs[0].run()
+    room.executor.run_all()
+    assert room.shelf.project.classes.names[3:] == ("nucleus",)
+    assert (room.labels == 3).sum() == 100
+    assert room.annotations.current.classes.names[3:] == ("nucleus",)
+
+
+def test_proposed_class_becomes_another_when_it_is_mapped(room):
+    asked = []
+
+    class Dialogs:
+        def ask_class(self, question):
+            asked.append(question.title)
+            return 2
+
+    room.accepting.mapping.dialogs = Dialogs()
+    room.show("a.jpg")
+    propose_nuclei(room)
+    assert room.accepting.mapping.takers(2) == ()
+    (notice,) = room.desk.notices.history
+    notice.verbs[1].run()
+    assert asked == ["Map nucleus to a class"]
+    assert room.accepting.mapping.takers(2) == (1,)
+    room.accepting.accept_all()
+    room.executor.run_all()
+    assert (room.labels == 2).sum() == 100
