@@ -1,7 +1,7 @@
 """The second journey: from an image on screen to labels that are safe on disk."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from segdesk.app.autosave import Autosave
@@ -12,7 +12,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.signal import Signal
 from segdesk.app.tools.base import Tool, ToolContext, ToolResult, Work
-from segdesk.app.tools.options import ToolOptions
+from segdesk.app.tools.options import Combine, ToolOptions
 from segdesk.app.tools.pointer import Key, Mod, PointerEvent
 from segdesk.core.document import AnnotationDocument, Change
 from segdesk.core.errors import SegDeskError
@@ -105,6 +105,7 @@ class Annotating:
         self._shelf = shelf
         self._tools = tools
         self._journal_told = False
+        self._drew = self.choices.tool  # the last tool that was not only for looking
         self._buttons = 0
         self._working: Work | None = None
         annotations.opened.connect(lambda _: self.history_changed.emit())
@@ -144,11 +145,21 @@ class Annotating:
         if new == old:
             return
         if new.tool != old.tool:
+            new = self._without_cutting(new)
             self._call(lambda active, context: active.leave(context))
             self._rest()
             self.status_said.emit("")
         self.choices = new
         self.chosen.emit(new)
+
+    def _without_cutting(self, new: Choices) -> Choices:
+        """Return choices that no longer subtract when another tool draws."""
+        if new.tool in _READS_ONLY:
+            return new
+        drew, self._drew = self._drew, new.tool
+        if new.tool == drew or new.options.combine is not Combine.SUBTRACT:
+            return new
+        return replace(new, options=replace(new.options, combine=Combine.NEW))
 
     def swap_class(self, other: int) -> int:
         """Paint another class and return the one painted so far."""

@@ -37,12 +37,11 @@ class DrawingTool(PlainTool):
             status = "The shape covers no pixel of the image, so nothing was drawn."
             return ToolResult(self.resting(context), status=status)
         info = INFO[self.id]
+        title = f"Subtract {info.title.lower()}" if cuts else info.title
 
         def run() -> Step | None:
             edits = self._edits(shape, context)
-            return (
-                Step(info.title, info.icon, shape.class_index, edits) if edits else None
-            )
+            return Step(title, info.icon, shape.class_index, edits) if edits else None
 
         try:
             return self.plan(info.title, bounds(shape), run, context)
@@ -51,7 +50,10 @@ class DrawingTool(PlainTool):
 
     def resting(self, context: ToolContext) -> Preview:
         """Return a cross with a gap."""
-        kind = self._busy(CursorKind.CROSS)
+        cuts = "combine" in INFO[self.id].options and (
+            context.options.combine is Combine.SUBTRACT
+        )
+        kind = self._busy(CursorKind.CUT if cuts else CursorKind.CROSS)
         if paint_of(context).blocked:
             kind = CursorKind.LOCKED
         return Preview(cursor=Cursor(kind, class_index=context.selected_class))

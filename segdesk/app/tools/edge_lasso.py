@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from segdesk.app.tools.base import ToolContext, ToolResult
 from segdesk.app.tools.drawing import DrawingTool
+from segdesk.app.tools.options import Combine
 from segdesk.app.tools.plain import paint_of
 from segdesk.app.tools.pointer import Button, Key, Mod, PointerEvent
 from segdesk.app.tools.points import GRIP
@@ -91,9 +92,11 @@ class EdgeLassoTool(DrawingTool):
         return replace(shown, preview=self._shown(None, context))
 
     def resting(self, context: ToolContext) -> Preview:
-        """Return a cross with a magnet."""
-        locked = paint_of(context).blocked
-        kind = CursorKind.LOCKED if locked else CursorKind.EDGE
+        """Return a cross with a magnet, or with a minus while it cuts."""
+        cuts = context.options.combine is Combine.SUBTRACT
+        kind = CursorKind.CUT if cuts else CursorKind.EDGE
+        if paint_of(context).blocked:
+            kind = CursorKind.LOCKED
         return Preview(cursor=Cursor(kind, class_index=context.selected_class))
 
     @property

@@ -20,6 +20,7 @@ class CursorKind(StrEnum):
     WAND = "wand"
     EDGE = "edge"
     CROSS = "cross"
+    CUT = "cut"
     PICK = "pick"
     POINT_ADD = "point add"
     POINT_REMOVE = "point remove"

@@ -36,6 +36,7 @@ _DOTTED = (CursorKind.FILL, CursorKind.WAND)
 _SIGNS = {
     CursorKind.POINT_ADD: ("okFill", "plus-bold"),
     CursorKind.POINT_REMOVE: ("badFill", "minus-bold"),
+    CursorKind.CUT: ("badFill", "minus-bold"),
 }
 _RINGS = (CursorKind.BRUSH, CursorKind.ERASE, CursorKind.LOCKED)
 DRAWN = frozenset({*_RINGS, *_BADGES, *_SIGNS, CursorKind.CROSS})

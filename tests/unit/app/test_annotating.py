@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from segdesk.app.opened_image import open_image
 from segdesk.app.project_reading import folder_images
 from segdesk.app.session import FileList
 from segdesk.app.tools.box import ToolBox
+from segdesk.app.tools.options import Combine
 from segdesk.app.tools.pointer import Button, Key, PointerEvent
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
@@ -311,6 +313,19 @@ def test_folder_images_leave_annotations_out_when_a_part_of_a_project_is_opened(
     assert train == (tmp_path / "img_dir" / "train" / "a.jpg",)
     (tmp_path / PROJECT_FILE).unlink()
     assert len(folder_images(tmp_path)) == 2
+
+
+def test_subtracting_ends_when_another_tool_draws(room):
+    annotating = room.annotating
+    annotating.choose(tool="polygon")
+    cuts = replace(annotating.choices.options, combine=Combine.SUBTRACT)
+    annotating.choose(options=cuts)
+    annotating.choose(tool="pan")
+    annotating.choose(tool="polygon")
+    assert annotating.choices.options.combine is Combine.SUBTRACT
+    annotating.choose(tool="pan")
+    annotating.choose(tool="ellipse")
+    assert annotating.choices.options.combine is Combine.NEW
 
 
 def test_work_of_the_tool_box_is_undone_saved_and_read_again_when_images_change(

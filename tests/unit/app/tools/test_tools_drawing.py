@@ -151,6 +151,15 @@ def test_polygon_grows_together_when_it_adds(hand, monkeypatch, big):
     assert [len(shape.rings) for shape in it.shapes] == [2]
     assert not it.labels[61:79, 111:129].any()
     assert len(it.steps) == 3
+    assert it.steps[-1].title == "Subtract polygon"
+
+
+@pytest.mark.parametrize("tool", ["polygon", "ellipse", "edge_lasso"])
+def test_cursor_bears_a_minus_when_shapes_are_cut(hand, tool):
+    it = hand(tool)
+    assert it.hover(9, 9).preview.cursor.kind is not CursorKind.CUT
+    it.use(combine=Combine.SUBTRACT)
+    assert it.hover(9, 9).preview.cursor.kind is CursorKind.CUT
 
 
 def test_shapes_are_only_paint_when_they_shall_not_be_kept(hand):
