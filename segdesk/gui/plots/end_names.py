@@ -105,7 +105,9 @@ class EndNames(pg.GraphicsObject):  # type: ignore[misc]
         start = max(end.x() for end, _, _ in rows) + 2 * _GAP
         x = min(start, right - widest - _SWATCH - 8)
         painter.setFont(font)
-        heights = spread([end.y() for end, _, _ in rows], _LINE_PX)
+        bottom = to_px.map(QPointF(0, self.boundingRect().top())).y() / ratio
+        wanted = [end.y() for end, _, _ in rows]
+        heights = spread(wanted, _LINE_PX, bottom - _LINE_PX / 2)
         for (_, text, colour), y in zip(rows, heights, strict=True):
             swatch = QRectF(x, y - _SWATCH / 2, _SWATCH, _SWATCH)
             rounded(painter, swatch, 2, QColor(colour))
@@ -114,8 +116,14 @@ class EndNames(pg.GraphicsObject):  # type: ignore[misc]
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def spread(heights: list[float], apart: float) -> list[float]:
-    """Move heights as little as needed so that all are `apart`; the order stays."""
+def spread(heights: list[float], apart: float, most: float = math.inf) -> list[float]:
+    """Move heights as little as needed so that all are `apart`; the order stays.
+
+    Parameters
+    ----------
+    most
+        None lies beyond it.
+    """
     order = sorted(range(len(heights)), key=lambda at: heights[at])
     groups: list[list[int]] = []
     middles: list[float] = []
@@ -132,6 +140,9 @@ def spread(heights: list[float], apart: float) -> list[float]:
     for group, middle in zip(groups, middles, strict=True):
         for place, at in enumerate(group):
             placed[at] = middle + (place - (len(group) - 1) / 2) * apart
+    for at in sorted(order, key=lambda at: -placed[at]):
+        placed[at] = min(placed[at], most)
+        most = placed[at] - apart
     return placed
 
 

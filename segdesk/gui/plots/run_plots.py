@@ -67,7 +67,7 @@ def per_class(run: Run, _other: Run | None, _choice: str = "") -> Shown:
     rows = run.curves.per_class.get("IoU", ())
     names, colours = _class_looks(run, len(rows))
     drawn = tuple(
-        _curve(name, row, Look.LINE, colour, 0.01)
+        _curve(name, row, Look.LINE if len(row) > 1 else Look.DOTS, colour, 0.01)
         for name, row, colour in zip(names, rows, colours, strict=True)
         if row.last is not None
     )

@@ -188,3 +188,4 @@ def test_words_of_progress_and_rates():
 def test_spread_keeps_names_apart_and_in_order():
     placed = spread([10.0, 12.0, 60.0], 15)
     assert placed == [3.5, 18.5, 60.0]
+    assert spread([10.0, 58.0, 60.0], 15, 61.0) == [10.0, 46.0, 61.0]
