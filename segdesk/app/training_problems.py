@@ -54,8 +54,8 @@ def _length(spec: TrainSpec) -> Iterator[Problem]:
         yield Problem("val_interval", "bad", words)
     validations = spec.max_iters // max(1, spec.val_interval)
     patience = spec.early_stopping
-    if patience is not None and spec.epochs is None and patience >= validations:
-        words = f"The run has {validations:,} validations: it never stops early"
+    if patience is not None and spec.epochs is None and patience >= validations > 0:
+        words = f"Only {validations:,} validations"
         yield Problem("early_stopping", "warn", words)
 
 
