@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 HEIGHT = 44
+_LEAST_PILL_PX = 44
 _SEARCH_WIDTH = 206
 _SEARCH_WORDS = "Search commands"
 
@@ -153,6 +154,8 @@ class AppBar(QWidget):
     def _place_switch(self) -> None:
         size = self.layout_switch.sizeHint()
         menus = self.menu_bar.x() + self.menu_bar.sizeHint().width() + 8
+        free = self._search.x() - menus - size.width() - 16
+        self._pill.setMaximumWidth(max(_LEAST_PILL_PX, free))
         right = (self._pill if self._pill.isVisible() else self._search).x() - 8
         x = min((self.width() - size.width()) // 2, right - size.width())
         y = (HEIGHT - size.height()) // 2
