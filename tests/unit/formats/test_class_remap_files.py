@@ -75,7 +75,8 @@ def test_all_files_are_as_before_when_a_finished_change_is_put_back(tmp_path, ma
 
     result = put_back(backup)
 
-    assert result.files == 1  # the others held nothing of these classes
+    # One held the class that went; one shows the index that now has other colours.
+    assert result.files == 2
     assert contents(tmp_path) == before
     assert not backup.exists()
 
