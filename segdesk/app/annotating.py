@@ -200,7 +200,7 @@ class Annotating:
 
     def key(self, key: Key, modifiers: Mod = Mod.NONE) -> bool:
         """Take a key; tells whether the tool used it."""
-        if self._shelf.read_only is not None:
+        if self._shelf.read_only is not None or self._annotations.is_stale:
             return False
         return self._call(lambda tool, context: tool.key(key, modifiers, context))
 

@@ -8,9 +8,13 @@ from threading import Lock
 from types import MappingProxyType
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segdesk.app.autosave import Autosave
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice
+from segdesk.app.open_annotation import OpenAnnotation
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
 from segdesk.app.project_shelf import ProjectShelf
@@ -23,6 +27,10 @@ from segdesk.core.class_remap import (
     reordered,
 )
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.geometry import Size
+from segdesk.core.history import History
+from segdesk.core.history_remap import StepRemap
+from segdesk.core.imaging import read_size
 from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import (
     PutBack,
@@ -31,11 +39,13 @@ from segdesk.formats.class_remap_files import (
     put_back,
     remap_annotations,
 )
+from segdesk.formats.file_mark import mark_of
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Progress, Report
 
 _ICON = "swap"
 T = TypeVar("T")
+Histories = dict[Path, tuple[History, str]]  # with the digest of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,18 @@ class _Done:
 
     title: str
     before: Project
+    after: ClassList
+    new_of: tuple[int, ...]
     backup: Path
+    histories: Histories
+
+
+@dataclass(frozen=True, slots=True)
+class _Remapped:
+    """What came of a change."""
+
+    left_out: tuple[Path, ...]
+    histories: Histories
 
 
 class ClassRemapping:
@@ -75,13 +96,23 @@ class ClassRemapping:
         self._autosave = autosave
         self._shelf = shelf
         self._done: _Done | None = None
+        self._is_edited = False  # something was painted since
         self._finishing = Lock()
         self.is_busy = False
+        autosave.changed.connect(self._on_saving)
 
     @property
     def undoable(self) -> str:
         """Title of the change that `undo` takes back; "": none."""
         return self._done.title if self._done else ""
+
+    @property
+    def is_last(self) -> bool:
+        """Whether nothing was done since the change that `undo` takes back."""
+        project = self._shelf.project
+        if self._done is None or self.is_busy or self._is_edited or project is None:
+            return False
+        return project.classes == self._done.after
 
     def reorder(self, order: tuple[int, ...]) -> None:
         """Put the classes into another order: old indices in their new order."""
@@ -160,26 +191,37 @@ class ClassRemapping:
             return
         masks = [project.annotation_path(item) for item in self._shelf.items]
         backup = backups_dir() / f"{time.time_ns()}"
+        histories = self._annotations.histories.snapshot()
 
-        def work(context: JobContext) -> tuple[Path, ...]:
+        def work(context: JobContext) -> _Remapped:
             there = [mask for mask in masks if mask.is_file()]
 
             def looked_at(done: int, total: int) -> None:
                 context.check()
                 context.report(Progress(done, total, "annotations"))
 
-            return remap_annotations(project.root, there, remap, backup, looked_at)
+            left_out = remap_annotations(project.root, there, remap, backup, looked_at)
+            kept = {
+                path: found
+                for path, found in histories.items()
+                if path in there and path not in left_out
+            }
+            return _Remapped(left_out, _remapped(kept, remap))
 
-        def done(left_out: tuple[Path, ...]) -> None:
-            self._done = _Done(remap.title, project, backup)
-            self._annotations.histories.clear()
+        def done(result: _Remapped) -> None:
+            self._done = _Done(
+                remap.title, project, remap.classes, remap.new_of, backup, histories
+            )
+            self._is_edited = False
+            self._annotations.histories.replace_all(result.histories)
+            self._annotations.show_remapped(remap.table)
             changed = project.with_classes(remap.classes, remap.locked)
             table = dict(enumerate(remap.new_of))
             view = self._session.view
             self._shelf.set_project(changed.with_mapped(table))
             self._look_as(view, project.classes, remap.classes, remap.new_of)
             self._shelf.settle(lambda: self._finish(backup))
-            self._tell_left_out(left_out)
+            self._tell_left_out(result.left_out)
             self._end()
             self._notices.toast(f"{remap.title}: done.", self.undo)
 
@@ -206,7 +248,12 @@ class ClassRemapping:
 
         def done(found: PutBack) -> None:
             self._done = None
-            self._annotations.histories.clear()
+            histories = self._annotations.histories.snapshot()
+            for path, kept in change.histories.items():
+                if path not in found.changed:
+                    histories[path] = kept
+            self._annotations.histories.replace_all(histories)
+            self._annotations.show_remapped(_back(change.new_of))
             self._restore_classes(change.before)
             self._tell_changed(found.changed)
             self._end()
@@ -297,9 +344,33 @@ class ClassRemapping:
                 )
             )
 
+    def _on_saving(self, annotation: OpenAnnotation) -> None:
+        if annotation.is_dirty and not self.is_busy:
+            self._is_edited = True
+
     def _end(self) -> None:
         self.is_busy = False
         self._annotations.resume()
+
+
+def _remapped(histories: Histories, remap: ClassRemap) -> Histories:
+    """Return histories under other class indices; runs in a job."""
+    found: Histories = {}
+    for path, (history, _) in histories.items():
+        mark = mark_of(path)
+        if mark is not None:
+            change = StepRemap(remap, Size(*read_size(path)))
+            found[path] = history.mapped(change), mark.digest
+    return found
+
+
+def _back(new_of: tuple[int, ...]) -> NDArray[np.uint8]:
+    """Return the old index of each new one; of those that became one, the last."""
+    table = np.arange(256, dtype=np.uint8)
+    for old, new in enumerate(new_of):
+        if new != IGNORE_INDEX or old == IGNORE_INDEX:
+            table[new] = old
+    return table
 
 
 def _some(paths: tuple[Path, ...]) -> str:

@@ -1,6 +1,7 @@
 """Undo survives switching images: the histories of images that were left."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 
 from segdesk.core.history import BUDGET_BYTES, History
@@ -52,6 +53,12 @@ class KeptHistories:
             _, (dropped, _) = self._kept.popitem(last=False)
             size -= dropped.size_bytes
 
-    def clear(self) -> None:
-        """Forget all of them: class indices mean something else now."""
+    def snapshot(self) -> dict[Path, tuple[History, str]]:
+        """Return all of them with the digests of their files."""
+        return dict(self._kept)
+
+    def replace_all(self, others: Mapping[Path, tuple[History, str]]) -> None:
+        """Keep these instead: class indices mean something else now."""
         self._kept.clear()
+        self._kept.update(others)
+        self.trim(0)

@@ -13,6 +13,7 @@ from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.recovery import Recovered, recover_journals
 from segdesk.app.signal import Signal
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.cv import load_cv2
 from segdesk.core.document import AnnotationDocument
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.freed_memory import hand_back
@@ -23,6 +24,9 @@ from segdesk.formats.native import ReadAnnotation, read_annotation
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from segdesk.app.opened_image import OpenedImage
 
@@ -40,7 +44,7 @@ class OpenAnnotations:
     Attributes
     ----------
     current
-        The annotation of the image on screen; None while it is read.
+        The annotation of the image on screen; None while it is read for the first time.
     image
         The image of `current`.
     opened
@@ -69,6 +73,7 @@ class OpenAnnotations:
         self._request = 0
         self._is_told = False
         self._is_paused = False
+        self._is_stale = False  # what is shown is on its way from the disk anew
         self._begun: set[Path] = set()  # annotations that a stroke made drafts
         desk.session.image_changed.connect(self._on_image)
         shelf.opened.connect(self._on_project)
@@ -81,29 +86,67 @@ class OpenAnnotations:
 
     def leave(self) -> None:
         """End what is half done, keep the undo steps and write the annotation."""
-        annotation = self.current
+        annotation, was_stale = self.current, self._is_stale
         self._request += 1
         if annotation is None:
             return
-        self.leaving.emit(annotation)
-        annotation.end()
+        self._end_deeds(annotation)
+        self._is_stale = False
         self.current = self.image = None
-        digest = "" if annotation.is_dirty else annotation.digest
-        history = annotation.document.history
-        self.histories.put(annotation.place.path, history, digest)
-        self._autosave.flush(annotation)
+        if not was_stale:
+            self._put_away(annotation)
         self.opened.emit(None)
 
     def pause(self) -> None:
-        """Leave the annotation and open none until `resume`: files are rewritten."""
-        self.leave()
+        """Write the annotation and change none until `resume`: files are rewritten.
+
+        The one on screen stays there, and is only looked at.
+        """
+        self._request += 1
+        annotation, was_stale = self.current, self._is_stale
+        if annotation is not None and not was_stale:
+            self._end_deeds(annotation)
+            self._is_stale = True
+            self._put_away(annotation)
         self._is_paused = True
 
     def resume(self) -> None:
         """Open the annotation of the image on screen again."""
         self._is_paused = False
-        if self.current is None:
-            self._on_image(self._session.image)
+        image, project = self._session.image, self._shelf.project
+        item = project.item_of(image.path) if project and image else None
+        if self.current is None or image is None or project is None or item is None:
+            self._on_image(image)
+        else:
+            self._open(project, item, image)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the annotation on screen is only looked at, until it is read anew."""
+        return self._is_stale
+
+    def show_remapped(self, table: "NDArray[np.uint8]") -> None:
+        """Show the annotation under other class indices until it is read anew.
+
+        Parameters
+        ----------
+        table
+            (256,), the new index of each old one.
+        """
+        if self._is_stale and self.current is not None:
+            labels = self.current.document.labels
+            load_cv2().LUT(labels, table, labels)
+
+    def _end_deeds(self, annotation: OpenAnnotation) -> None:
+        if not self._is_stale:
+            self.leaving.emit(annotation)
+            annotation.end()
+
+    def _put_away(self, annotation: OpenAnnotation) -> None:
+        digest = "" if annotation.is_dirty else annotation.digest
+        history = annotation.document.history
+        self.histories.put(annotation.place.path, history, digest)
+        self._autosave.flush(annotation)
 
     def may_paint(self) -> bool:
         """Tell whether painting can begin; why it cannot is told once an image."""
@@ -124,6 +167,8 @@ class OpenAnnotations:
             return False
         if self._is_paused:  # by another job that rewrites files
             self._notices.error(_being_rewritten())
+            return False
+        if self._is_stale:
             return False
         if store.read_only is None:
             try:
@@ -217,8 +262,13 @@ class OpenAnnotations:
         self._executor.submit(
             lambda: _read(place.path, size),
             lambda found: self._on_found(request, place, image, found),
-            self._notices.error,
+            self._on_unread,
         )
+
+    def _on_unread(self, error: SegDeskError) -> None:
+        self._notices.error(error)
+        if self._is_stale:
+            self.leave()
 
     def _on_found(
         self, request: int, place: Place, image: "OpenedImage", found: ReadAnnotation
@@ -253,10 +303,11 @@ class OpenAnnotations:
 
     def _show(self, annotation: OpenAnnotation, image: "OpenedImage") -> None:
         self.current, self.image = annotation, image
+        self._is_stale = False
         self.opened.emit(annotation)
 
     def _on_written(self, annotation: OpenAnnotation) -> None:
-        if annotation is not self.current:
+        if annotation is not self.current or self._is_stale:
             self.histories.settle(annotation.place.path, annotation.digest)
         project = self._shelf.project
         if project and project.annotation_path(annotation.place.item) == (
@@ -269,6 +320,7 @@ class OpenAnnotations:
     def _on_reload(self, annotation: OpenAnnotation) -> None:
         if annotation is self.current:
             self.current = self.image = None
+            self._is_stale = False
             self._request += 1
             self._on_image(self._session.image)
 

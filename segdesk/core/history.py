@@ -1,7 +1,7 @@
 """Undo and redo: steps under a budget of bytes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -204,6 +204,15 @@ class History:
         if step is not None:
             self._position += 1
         return step
+
+    def mapped(self, change: Callable[[Step], Step]) -> "History":
+        """Return the same history of other steps, as far as its budget holds them."""
+        other = History(self._budget)
+        for step in self._steps:
+            other.push(change(step))
+        other._position = max(0, self._position - other._dropped)
+        other._dropped += self._dropped
+        return other
 
     def clear(self) -> None:
         """Forget all steps."""

@@ -10,11 +10,28 @@ def _copy_view(context: AppContext) -> None:
     context.notices.toast("Copied the view as a picture")
 
 
+def _is_drawing(context: AppContext) -> bool:
+    tool = context.annotating.tool
+    return tool is not None and tool.is_open
+
+
+def _undo(context: AppContext) -> None:
+    """Take back what was done last: a change of classes, or a step of this image."""
+    if context.class_remapping.is_last and not _is_drawing(context):
+        context.class_remapping.undo()
+    else:
+        context.annotating.undo()
+
+
 def _why_no_undo(context: AppContext) -> str | None:
-    document, tool = context.annotating.document, context.annotating.tool
+    if context.class_remapping.is_busy:
+        return "Classes are being changed"
+    document = context.annotating.document
+    if context.class_remapping.is_last:
+        return None
     if document is None:
         return why_no_annotation(context)
-    if document.history.undoable or (tool is not None and tool.is_open):
+    if document.history.undoable or _is_drawing(context):
         return None
     return "There is nothing to undo"
 
@@ -50,7 +67,7 @@ COMMANDS = (
         "Undo",
         "arrow-counter-clockwise",
         "Edit",
-        lambda context: context.annotating.undo(),
+        _undo,
         ("Ctrl+Z",),
         "Take the last step back. A half-drawn shape loses its last point.",
         disabled_why=_why_no_undo,

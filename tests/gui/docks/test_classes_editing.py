@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.catalog.class_commands import delete_class, merge_classes
+from segdesk.app.catalog.edit_commands import COMMANDS
 from segdesk.app.opened_image import open_image
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
@@ -195,6 +196,20 @@ def test_delete_gives_the_pixels_to_the_class_that_is_chosen(qtbot, project):
     delete_class(project, 1)
     assert project.session.classes.names == ("Road", "Land")
     assert (project.annotating.document.labels == 1).all()
+
+
+def test_undo_takes_a_change_of_classes_back_when_it_was_the_last_deed(project):
+    paint(project, Rect(0, 0, 5, 4), 1)
+    project.annotating.save()
+    (undo,) = (one for one in COMMANDS if one.id == "edit.undo")
+    project.dialogs.answers["ask_class"] = 255
+    delete_class(project, 1)
+    assert undo.disabled_why(project) is None
+    undo.run(project)
+    assert project.session.classes.names == ("Road", "Water", "Land")
+    assert (project.annotating.document.labels == 1).sum() == 20
+    undo.run(project)
+    assert not (project.annotating.document.labels == 1).any()
 
 
 def test_merge_gives_the_pixels_to_the_other_class(project):

@@ -81,8 +81,9 @@ def room(tmp_path, desk, executor, engine, timer):
 
 def test_classes_change_in_all_annotations_when_one_is_merged_and_come_back(room):
     room.remapping.merge(1, 2)
-    assert room.annotations.current is None
+    assert not room.annotations.may_write()
     room.finish()
+    assert room.annotations.may_write()
 
     assert room.names == ("background", "tree")
     assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 1]
@@ -111,6 +112,51 @@ def test_nothing_changes_when_the_job_is_cancelled(room):
     assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 2]
     assert not room.remapping.is_busy
     assert room.annotations.current is not None
+
+
+def test_undo_steps_survive_when_a_class_is_deleted_and_when_that_is_taken_back(room):
+    room.paint(1)
+    room.remapping.delete(1, 2)
+    room.finish()
+    assert room.remapping.is_last
+    document = room.annotations.current.document
+    assert [step.class_index for step in document.history] == [1, 1]
+    with room.annotations.current.changing():
+        document.go_to(0)
+        assert not document.labels.any()
+        document.go_to(1)
+    assert int(document.labels[3, 3]) == 1
+    with room.annotations.current.changing():
+        document.go_to(2)
+    assert int(document.labels[3, 3]) == 1
+
+    room.remapping.undo()
+    room.finish()
+    document = room.annotations.current.document
+    assert [step.class_index for step in document.history] == [2, 1]
+    with room.annotations.current.changing():
+        document.undo()
+    assert int(document.labels[3, 3]) == 2
+
+
+def test_change_of_classes_is_not_the_last_deed_when_something_was_painted_since(room):
+    room.remapping.reorder((0, 2, 1))
+    assert not room.remapping.is_last
+    room.finish()
+    assert room.remapping.is_last
+    room.paint(2)
+    assert not room.remapping.is_last
+
+
+def test_picture_keeps_its_labels_while_classes_change(room):
+    seen = []
+    room.annotations.opened.connect(lambda one: seen.append(one is not None))
+    room.remapping.delete(1)
+    labels = room.annotations.current.document.labels
+    assert int(labels[3, 3]) == 2
+    room.finish()
+    assert int(labels[3, 3]) == 1  # drawn in the new colours before it was read anew
+    assert seen == [True]
 
 
 def test_second_change_is_ignored_when_one_is_under_way(room):
