@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList, proposed_palette
 from segdesk.core.errors import InputError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Split = Literal["train", "val"]
 
@@ -306,13 +308,15 @@ def _read_mask(pair: Pair) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def _opened_mask(pair: Pair) -> Iterator[Image.Image]:
+def _opened_mask(pair: Pair) -> "Iterator[Image.Image]":
     """Open a mask that fits its picture; what Pillow raises becomes our own error."""
+    from PIL import Image
+
     try:
         with Image.open(pair.mask) as mask:
             _check_fit(pair, mask)
             yield mask
-    except (OSError, UnidentifiedImageError, SyntaxError) as error:
+    except (OSError, SyntaxError) as error:
         raise InputError(
             "The data set cannot be trained on.",
             cause=f"{pair.image.name} or its mask cannot be read: {error}",
@@ -321,7 +325,7 @@ def _opened_mask(pair: Pair) -> Iterator[Image.Image]:
         ) from error
 
 
-def _check_fit(pair: Pair, mask: Image.Image) -> None:
+def _check_fit(pair: Pair, mask: "Image.Image") -> None:
     if mask.mode not in {"L", "P", "1"}:
         raise InputError(
             f"{pair.mask.name} cannot be trained on.",
@@ -341,6 +345,8 @@ def _check_fit(pair: Pair, mask: Image.Image) -> None:
 
 def _shown_size(path: Path) -> tuple[int, int]:
     """Return (width, height) after the turn that the picture's EXIF asks for."""
+    from PIL import Image
+
     with Image.open(path) as image:
         width, height = image.size
         turned = image.getexif().get(_EXIF_ORIENTATION, 1) >= _FIRST_TURNED
