@@ -13,6 +13,7 @@ from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposal_mapping import ProposalMapping
 from segdesk.app.proposals import unpack
 from segdesk.app.region_hover import RegionHover
+from segdesk.app.signal import Signal
 from segdesk.core.accept import (
     AcceptRule,
     everything,
@@ -56,6 +57,8 @@ class Accepting:
 
     Attributes
     ----------
+    accepted
+        Fires when pixels were taken over.
     kept
         Proposals of the sitting; one that was accepted in whole and taken back after
         its image was left comes from there.
@@ -79,6 +82,7 @@ class Accepting:
         self._annotations = annotations
         self._annotating = annotating
         self._shelf = shelf
+        self.accepted: Signal[()] = Signal()
         self.kept: KeptProposals | None = None
         self.mapping = ProposalMapping(desk, annotations, shelf)
         self.hover = RegionHover(desk.session, executor)
@@ -118,8 +122,23 @@ class Accepting:
         )
 
     def reject(self) -> None:
-        """Drop the proposal; the annotation stays as it is."""
+        """Drop the proposal; it stays away until the image is predicted anew."""
+        image, proposal = self._session.image, self._session.proposal
+        if image is None or proposal is None:
+            return
+        key = image.path, proposal.prediction.model_id
+        if self.kept is not None:
+            self.kept.drop(*key)
+        self._session.rejected.add(key)
         self._session.set_proposal(None)
+
+        def bring_back() -> None:
+            self._session.rejected.discard(key)
+            now = self._session.image
+            if now is not None and now.path == key[0]:
+                self._session.set_proposal(proposal)
+
+        self._notices.toast("Proposal rejected", bring_back)
 
     def _prediction(self) -> Prediction | None:
         proposal = self._session.proposal
@@ -186,6 +205,7 @@ class Accepting:
         source = Source(SourceKind.MODEL, prediction.model_id)
         step = Step(title, _ICON, index, (edit,), source)
         self._annotating.apply(lambda document: document.apply(step))
+        self.accepted.emit()
         share = edit.changed_px / annotation.document.labels.size
         self._notices.toast(
             f"{title}: {edit.changed_px:,} px ({share:.1%}).", self._annotating.undo

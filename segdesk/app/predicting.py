@@ -192,16 +192,10 @@ class Predicting:
         image = self._session.image
         if image is None or self.model is None:
             return
-        self._session.settled.pop((image.path, self.model.source.id), None)
+        key = image.path, self.model.source.id
+        self._session.settled.pop(key, None)
+        self._session.rejected.discard(key)
         self._show_proposal_of(image, anew=True)
-
-    def reject(self) -> None:
-        """Drop the proposal of the open image."""
-        image = self._session.image
-        if image is not None and self.model is not None:
-            self.kept.drop(image.path, self.model.source.id)
-        self._session.set_proposal(None)
-        self.changed.emit()
 
     def cancel(self) -> None:
         """Stop the prediction that runs."""
@@ -311,6 +305,9 @@ class Predicting:
         if image is None or image.path != path or path == self.ahead:
             return
         wanted = self._settings.preferences.predict_on_open or self._is_kept(path)
+        model_id = self.model_id
+        if model_id is not None and (path, model_id) in self._session.rejected:
+            return
         if self._loaded is not None and wanted:
             self._show_proposal_of(image)
 
@@ -382,7 +379,7 @@ class Predicting:
         image = self._session.image
         if generation != self._generation or image is None:
             return
-        if (image.path, view.prediction.model_id) in self._session.settled:
+        if self._session.is_decided(image.path, view.prediction.model_id):
             return
         if view.prediction.labels.shape == image.pixels.shape[:2]:
             self._session.set_proposal(view)

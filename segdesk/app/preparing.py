@@ -128,7 +128,7 @@ class Preparing:
             if len(found) == self.count:
                 break
             key = (path, model.source.id)
-            is_known = key in self._predicting.kept or key in self._session.settled
+            is_known = key in self._predicting.kept or self._session.is_decided(*key)
             if not is_known and not self._is_done(path):
                 found.append(path)
         return tuple(found)
@@ -190,7 +190,7 @@ class Preparing:
         image = self._session.image
         while run.done < len(paths) and (
             (paths[run.done], model) in self._predicting.kept
-            or (paths[run.done], model) in self._session.settled
+            or self._session.is_decided(paths[run.done], model)
         ):
             run.done += 1
         left = paths[run.done : run.done + 2]

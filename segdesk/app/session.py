@@ -81,6 +81,7 @@ class Session:
         self.view = ViewState()
         # (image, model id) of proposals that are taken over: not shown again by itself
         self.settled: dict[tuple[Path, str], Step] = {}
+        self.rejected: set[tuple[Path, str]] = set()  # the same; they were dropped
         self._project_classes: ClassList | None = None
         self._model_classes: ClassList | None = None
 
@@ -102,6 +103,10 @@ class Session:
             return
         self.proposal = proposal
         self.proposal_changed.emit(proposal)
+
+    def is_decided(self, path: Path, model_id: str) -> bool:
+        """Tell whether a proposal was taken over or dropped: it stays away then."""
+        return (path, model_id) in self.settled or (path, model_id) in self.rejected
 
     def set_classes(self, classes: ClassList | None) -> None:
         """Show another class list in the legend and the overlay."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _STEP_PX = 2
 _LEAST_POINTS = 3
+_SHIFT_IS_FREE = frozenset({"pan", "superpixels", "fill", "wand", "pick"})
 _HALO_PX, _LINE_PX = 3.5, 1.6
 
 ToImage = Callable[[QPointF], Point | None]
@@ -42,8 +43,9 @@ class Gesture(StrEnum):
 class AcceptGesture(QObject):
     """Stands before the canvas: a click takes a region, a drag what it goes round.
 
-    It is armed from the bar of the proposal for one gesture. With the panning hand,
-    Shift+click and Shift+drag do the same at any time.
+    It is armed from the bar of the proposal until something was taken over, or Escape.
+    With the panning hand, and with tools for which Shift means nothing, Shift+click and
+    Shift+drag do the same at any time.
 
     Parameters
     ----------
@@ -74,6 +76,7 @@ class AcceptGesture(QObject):
         self._line = _LassoLine(canvas)
         canvas.installEventFilter(self)
         context.session.proposal_changed.connect(self._on_proposal_changed)
+        context.accepting.accepted.connect(self._end)
         context.accepting.hover.changed.connect(self._on_hover_changed)
 
     @property
@@ -130,8 +133,8 @@ class AcceptGesture(QObject):
         if self._armed is not Gesture.NONE:
             return True
         shift = Qt.KeyboardModifier.ShiftModifier
-        hand = self._context.annotating.choices.tool == "pan"
-        return hand and event.modifiers() == shift
+        free = self._context.annotating.choices.tool in _SHIFT_IS_FREE
+        return free and event.modifiers() == shift
 
     def _hover_at(self, at: QPointF | None) -> None:
         shows = at is not None and self._armed is Gesture.REGION
@@ -152,15 +155,18 @@ class AcceptGesture(QObject):
     def _accept(self) -> None:
         way, drawn = self._way, self._line.isVisible()
         points = [place for at in way if (place := self._to_image(at)) is not None]
-        self._end()
+        self._drop_way()
         if drawn and len(points) >= _LEAST_POINTS:
             self._context.accepting.accept_lasso(tuple(points))
         elif not drawn and points:
             self._context.accepting.accept_region(points[0])
 
-    def _end(self) -> None:
+    def _drop_way(self) -> None:
         self._way = []
         self._line.hide()
+
+    def _end(self) -> None:
+        self._drop_way()
         if self._armed is not Gesture.NONE:
             self.arm(self._armed)
 

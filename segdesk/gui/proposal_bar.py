@@ -131,9 +131,11 @@ class ProposalBar(QWidget):
         actions.bind(accept, "model.accept_all")
         actions.bind(by_class, "model.accept_class")
         actions.bind(reject, "model.reject")
-        text = "Then click a region. With the hand, Shift+click does it at any time."
+        text = (
+            "Then click a region. Shift+click does it with the hand, bucket and wand."
+        )
         give(region, Tip("Accept region", "Shift+Click", text))
-        text = "Then draw round regions. With the hand, Shift+drag does it."
+        text = "Then draw round regions. With hand, bucket and wand, Shift+drag."
         give(lasso, Tip("Accept by lasso", "Shift+Drag", text))
         self._gestures = {Gesture.REGION: region, Gesture.LASSO: lasso}
         for gesture, button in self._gestures.items():

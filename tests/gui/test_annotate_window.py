@@ -288,21 +288,23 @@ def test_region_is_accepted_by_one_click_when_armed(window, desk, monkeypatch):
     monkeypatch.setattr(gesture, "_to_image", lambda at: Point(at.x(), at.y()))
     gesture.arm(Gesture.REGION)
     canvas = canvas_of(window)
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, PLAIN, QPoint(20, 20))
+    assert gesture.armed is Gesture.REGION  # there was nothing to take
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, PLAIN, QPoint(6, 2))
     assert gesture.armed is Gesture.NONE
     assert (desk.annotating.document.labels[:, 4:] == 1).all()
     assert (desk.annotating.document.labels[:, :4] == 255).all()
 
 
-def test_lasso_is_accepted_by_shift_drag_when_the_hand_is_taken(
-    window, desk, monkeypatch
+@pytest.mark.parametrize("tool", ["pan", "superpixels"])
+def test_lasso_is_accepted_by_shift_drag_when_the_tool_has_no_use_for_shift(
+    window, desk, monkeypatch, tool
 ):
     propose(desk, np.zeros((6, 8), np.uint8))
     gesture = window.centre.gesture
-    monkeypatch.setattr(
-        gesture, "_to_image", lambda at: Point(at.x() / 20, at.y() / 20)
-    )
-    desk.annotating.choose(tool="pan")
+    place = lambda at: Point(at.x() / 20, at.y() / 20)  # noqa: E731
+    monkeypatch.setattr(gesture, "_to_image", place)
+    desk.annotating.choose(tool=tool)
     press, move, release = (
         QEvent.Type.MouseButtonPress,
         QEvent.Type.MouseMove,

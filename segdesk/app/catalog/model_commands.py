@@ -102,9 +102,9 @@ COMMANDS = (
         "Reject proposal",
         "x",
         "Model",
-        lambda context: context.predicting.reject(),
+        lambda context: context.accepting.reject(),
         ("Ctrl+Backspace",),
-        "Drop what the model proposes for this image.",
+        "Drop what the model proposes for this image, until you predict it again.",
         disabled_why=_why_no_proposal,
     ),
     Command(

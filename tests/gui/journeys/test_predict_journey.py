@@ -129,7 +129,7 @@ def test_window_predicts_on_without_a_word_when_the_engine_died_between_jobs(
     wait_for_proposal(desktop, qtbot)
     os.kill(desktop.engine.pid, signal.SIGKILL)
     qtbot.waitUntil(lambda: desktop.engine.pid is None, timeout=WAIT_MS)
-    desktop.context.predicting.reject()
+    desktop.context.accepting.reject()
     desktop.context.commands.run("model.predict")
     wait_for_proposal(desktop, qtbot)
 

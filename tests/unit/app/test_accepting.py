@@ -166,3 +166,21 @@ def test_proposed_class_becomes_another_when_it_is_mapped(room):
     room.accepting.accept_all()
     room.executor.run_all()
     assert (room.labels == 2).sum() == 100
+
+
+def test_proposal_stays_away_when_it_is_rejected_and_comes_back_with_undo(room):
+    toasts = []
+    room.desk.notices.toasted.connect(toasts.append)
+    session = room.desk.session
+    room.accepting.kept = KeptProposals(room.executor)
+    room.show("a.jpg")
+    propose(room)
+    proposal, path = session.proposal, session.image.path
+    room.accepting.kept.put(path, pack(proposal))
+    room.accepting.reject()
+    assert session.proposal is None
+    assert session.is_decided(path, "pidnet")
+    assert not room.accepting.kept.has(path)
+    toasts[-1].undo()
+    assert session.proposal is proposal
+    assert not session.is_decided(path, "pidnet")

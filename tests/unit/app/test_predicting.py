@@ -117,6 +117,20 @@ def test_predicting_does_not_run_again_when_an_image_comes_back(
     assert predicting.has_proposal(images[0].path), "the one before is not lost"
 
 
+def test_predicting_leaves_an_image_alone_when_its_proposal_was_rejected(
+    predicting, desk, engine, executor, images
+):
+    desk.session.set_image(images[0])
+    predicting.load(MODEL)
+    engine.end(0, loaded())
+    desk.session.rejected.add((images[1].path, "m"))
+    desk.session.set_image(images[1])
+    assert len(engine.jobs) == 2
+    predicting.predict()
+    assert engine.jobs[2].spec.image == images[1].path
+    assert not desk.session.rejected
+
+
 def test_predicting_offers_a_restart_when_the_engine_died(
     predicting, desk, engine, images
 ):
