@@ -14,6 +14,7 @@ from segdesk.jobs.events import (
     Failed,
     LogLine,
     Noted,
+    Progress,
     Report,
     TrainStep,
     Validated,
@@ -64,6 +65,8 @@ class Run:
         Its place by age, from 1.
     images
         How many images it trains on; 0: not known.
+    stage
+        What it does before its first iteration: "Checking the data set"; "" then.
     """
 
     folder: Path
@@ -88,6 +91,7 @@ class Run:
     ended_s: float = 0.0
     number: int = 0
     images: int = 0
+    stage: str = ""
 
     # ------------------------------------------------------------ what is so
 
@@ -171,7 +175,10 @@ class Run:
                 if not len(self.curves.lr):
                     self.first = event.iteration - 1
                 self.curves.take(event)
+                self.stage = ""
                 self._tell(event)
+            case Progress(text=text) if text and self.stage:
+                self.stage = text
             case PreviewsSaved():
                 self.previews[event.iteration] = event
             case MemoryAdapted():
@@ -193,6 +200,7 @@ class Run:
         """Take over how the journey of training sees it."""
         if run.state is RunState.RUNNING and self.state not in LIVE:
             self.began_s, self.failure, self.kept = time.monotonic(), None, ""
+            self.stage = "Starting"
         self.key, self.spec, self.state = run.key, run.spec, run.state
         self.failure, self.kept = run.failure, run.kept
         self.model_id = run.model_id or self.model_id
@@ -212,11 +220,15 @@ class Run:
         self.classes = record.classes or self.classes
         self.previews = {one.iteration: one for one in record.previews}
         self.adapted = list(record.adapted)
-        self.checkpoint = record.best_checkpoint
-        self.has_checkpoint = bool(record.checkpoints)
+        self.find_checkpoints(record)
         self.log.clear()
         self.log.extend(record.log)
         self.said += 1
+
+    def find_checkpoints(self, record: RunRecord) -> None:
+        """Take over which checkpoints lie in its folder."""
+        self.checkpoint = record.best_checkpoint
+        self.has_checkpoint = bool(record.checkpoints)
 
     def say(self, line: str) -> None:
         """Add a line to its log."""

@@ -251,7 +251,10 @@ class Runs:
                     self._read_before(run)
             is_new = is_new or each.key not in self._keys
             if run.key is None or run.key <= each.key:
+                was_live = run.is_live
                 run.follow(each)
+                if was_live and each.is_over:
+                    self._read_left(run)
             if each.key not in self._keys:
                 self._keys[each.key] = folder
                 self.selected = run
@@ -287,6 +290,17 @@ class Runs:
             done,
             lambda _: self._early.pop(run.folder, None),
         )
+
+    def _read_left(self, run: Run) -> None:
+        """Look which checkpoints a run left that ended now, however it ended."""
+
+        def done(record: RunRecord) -> None:
+            if not run.is_live:
+                run.find_checkpoints(record)
+                self.changed.emit()
+
+        # A run that ended before it made its folder left nothing.
+        self._executor.submit(lambda: read_run(run.folder), done, lambda _: None)
 
     def _read_classes(self, run: Run) -> None:
         """Read what the classes are called, and how many images there are."""

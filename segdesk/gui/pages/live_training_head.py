@@ -324,6 +324,8 @@ def progress_words(run: Run) -> str:
     done, total = figures.number(run.iteration), figures.number(run.total)
     if run.state is RunState.QUEUED:
         return "Waits until its device is free"
+    if run.stage and run.state is RunState.RUNNING:
+        return run.stage
     words = f"Iteration {done} of {total}"
     if run.state is RunState.PAUSED:
         return f"{words} · paused"

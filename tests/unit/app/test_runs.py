@@ -1,5 +1,6 @@
 """The journey of runs over a fake journey of training."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,13 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.formats.png_mask import write_mask
 from segdesk.jobs.codec import encode
-from segdesk.jobs.events import Cancelled, CheckpointSaved, TrainStep, Validated
+from segdesk.jobs.events import (
+    Cancelled,
+    CheckpointSaved,
+    Progress,
+    TrainStep,
+    Validated,
+)
 from segdesk.jobs.specs import TrainSpec
 
 
@@ -153,6 +160,30 @@ def test_resume_reads_what_was_said_when_the_run_was_not_known(
     later.work()
     assert runs.selected.curves.loss.x.tolist() == [5, 10, 11]
     assert runs.selected.state is RunState.RUNNING
+
+
+def test_run_can_be_resumed_when_it_was_stopped_before_a_validation(
+    runs, training, later, tmp_path
+):
+    folder = tmp_path / "one"
+    run = begin(training, folder)
+    later.work()
+    training.reported.emit(1, step(12))
+    folder.rmdir()
+    left_behind(folder, step(12), Cancelled("checkpoint at iteration 12"))
+    training.runs = (replace(run, state=RunState.STOPPED, kept="it"),)
+    training.changed.emit()
+    later.work()
+    assert runs.selected.can_resume
+
+
+def test_run_tells_its_stage_when_no_iteration_is_done(runs, training, tmp_path):
+    begin(training, tmp_path / "one")
+    assert runs.selected.stage == "Starting"
+    training.reported.emit(1, Progress(2, 9, "masks", "Checking the data set"))
+    assert runs.selected.stage == "Checking the data set"
+    training.reported.emit(1, step(1))
+    assert runs.selected.stage == ""
 
 
 def test_forget_refuses_a_run_at_work(runs, training, tmp_path):
