@@ -149,6 +149,8 @@ class Annotating:
             self._call(lambda active, context: active.leave(context))
             self._rest()
             self.status_said.emit("")
+        elif new.class_index != old.class_index:
+            self.status_said.emit("")
         self.choices = new
         self.chosen.emit(new)
 
@@ -309,7 +311,7 @@ class Annotating:
             self.choose(class_index=result.picked, options=result.options)
         if result.pan is not None:
             self.panned.emit(result.pan)
-        if result.status:
+        if result.status or result.steps:  # what was said before is over
             self.status_said.emit(result.status)
 
     def _take_change(self, change: Change, *, undone: bool) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from segdesk.app.autosave import Autosave
 from segdesk.app.desk import Desk
 from segdesk.app.kept_histories import KeptHistories
@@ -25,7 +27,6 @@ from segdesk.formats.native import ReadAnnotation, read_annotation
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from segdesk.app.opened_image import OpenedImage
@@ -134,8 +135,8 @@ class OpenAnnotations:
             (256,), the new index of each old one.
         """
         if self._is_stale and self.current is not None:
-            labels = self.current.document.labels
-            load_cv2().LUT(labels, table, labels)
+            document = self.current.document  # another array is drawn anew
+            document.labels = np.asarray(load_cv2().LUT(document.labels, table))
 
     def _end_deeds(self, annotation: OpenAnnotation) -> None:
         if not self._is_stale:

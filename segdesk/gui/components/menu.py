@@ -1,6 +1,6 @@
 """Menus: rows of 28 with icon, title, key, and the reason where a row is off."""
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAction,
     QFontMetrics,
@@ -37,6 +37,13 @@ class Menu(QMenu):
         make_see_through(self)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
         self.setToolTipsVisible(False)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep every key to itself while it is open: none reaches the canvas."""
+        if event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the corners round."""

@@ -72,6 +72,7 @@ class Canvas(QWidget):
         self.hand = ToolHand(self, self.stage, self.refresh)
         self.hand.restyled.connect(self._choose_cursor)
         self.hand.panned.connect(self._on_hand_panned)
+        self.hand.painted.connect(lambda _parts: self._read())
         self._reading: PixelReading | None = None
         self._cursor_at: QPointF | None = None
         self._drag_from: QPointF | None = None
@@ -313,12 +314,9 @@ class Canvas(QWidget):
             self.opacity_stepped.emit(1 if steps > 0 else -1)
 
     def _read(self) -> None:
-        reading = None
-        if self._cursor_at is not None:
-            ratio = self.stage.ratio
-            reading = self.stage.read(
-                self._cursor_at.x() * ratio, self._cursor_at.y() * ratio
-            )
+        at, ratio, reading = self._cursor_at, self.stage.ratio, None
+        if at is not None:
+            reading = self.stage.read(at.x() * ratio, at.y() * ratio)
         if reading != self._reading:
             self._reading = reading
             self.hovered.emit(reading)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QAction, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from segdesk.app.catalog.class_commands import delete_class, merge_classes
 from segdesk.app.catalog.edit_commands import COMMANDS
@@ -21,6 +21,7 @@ from segdesk.gui.class_menu import class_menu
 from segdesk.gui.components import Label
 from segdesk.gui.dialogs.class_choice import ClassDialog
 from segdesk.gui.docks.classes import ClassesDock
+from segdesk.gui.item_models.row_menu import RowMenu
 
 CLASSES = ClassList(("Road", "Water", "Land"), ("#A06192", "#3D6DFA", "#FFC933"))
 _LOCK_X, _NAME_X = 277, 90
@@ -218,6 +219,26 @@ def test_merge_gives_the_pixels_to_the_other_class(project):
     merge_classes(project, 1, 0)
     assert project.session.classes.names == ("Road", "Land")
     assert (project.annotating.document.labels == 0).all()
+
+
+def test_letter_runs_no_command_while_a_menu_is_open(qtbot, project):
+    window, ran = QWidget(), []
+    qtbot.addWidget(window)
+    command = QAction(window)
+    command.setShortcut("D")
+    command.triggered.connect(lambda: ran.append("next image"))
+    window.addAction(command)
+    with qtbot.waitExposed(window):
+        window.show()
+    qtbot.waitUntil(window.isActiveWindow)
+    menu = RowMenu(window)
+    menu.add("eye", "Solo class", lambda: None)
+    menu.open_at(window.mapToGlobal(QPoint(0, 0)))
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_D)
+    assert not ran
+    menu.close()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_D)
+    assert ran == ["next image"]
 
 
 def test_menu_says_why_ignore_stays_as_it_is(dock, project):

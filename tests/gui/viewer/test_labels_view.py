@@ -161,6 +161,15 @@ def test_reading_names_the_users_class_when_labelled(journey, hand, qtbot):
     assert moved.args[0].class_index == 2
 
 
+def test_class_under_the_cursor_is_told_anew_when_it_is_painted(journey, hand, qtbot):
+    with qtbot.waitSignal(hand.viewer.cursor_moved) as moved:
+        hand.point("hover", *hand.pixel(10, 10).toTuple())
+    assert moved.args[0].class_index == 0
+    with qtbot.waitSignal(hand.viewer.cursor_moved) as moved:
+        journey.paint(5, 5, 10, 10, 2)
+    assert moved.args[0].class_index == 2
+
+
 def test_labels_go_when_the_annotation_is_closed(journey, hand):
     journey.document = None
     journey.history_changed.emit()

@@ -152,10 +152,10 @@ def test_picture_keeps_its_labels_while_classes_change(room):
     seen = []
     room.annotations.opened.connect(lambda one: seen.append(one is not None))
     room.remapping.delete(1)
-    labels = room.annotations.current.document.labels
-    assert int(labels[3, 3]) == 2
+    document = room.annotations.current.document
+    assert int(document.labels[3, 3]) == 2
     room.finish()
-    assert int(labels[3, 3]) == 1  # drawn in the new colours before it was read anew
+    assert int(document.labels[3, 3]) == 1  # shown so until it was read anew
     assert seen == [True]
 
 
