@@ -157,6 +157,8 @@ class Run:
     @property
     def seconds_left(self) -> float | None:
         """Seconds to its end at the rate of now, validations not counted."""
+        if self.stage:
+            return None
         each = seconds_per_iteration(self.curves.iter_time_s.y)
         return None if each is None else each * max(0, self.total - self.iteration)
 
@@ -201,6 +203,7 @@ class Run:
         if run.state is RunState.RUNNING and self.state not in LIVE:
             self.began_s, self.failure, self.kept = time.monotonic(), None, ""
             self.stage = "Starting"
+            self.curves.total = run.total  # an extended run is longer than it was
         self.key, self.spec, self.state = run.key, run.spec, run.state
         self.failure, self.kept = run.failure, run.kept
         self.model_id = run.model_id or self.model_id

@@ -281,6 +281,7 @@ class Runs:
             key, state, spec = run.key, run.state, run.spec
             run.read(record)
             run.key, run.state, run.spec, run.failure = key, state, spec, None
+            run.curves.total = spec.max_iters if spec else run.curves.total
             for event in self._early.pop(run.folder, []):
                 run.take(event)
             self.changed.emit()

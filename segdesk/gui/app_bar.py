@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -150,6 +150,13 @@ class AppBar(QWidget):
         """Keep the layouts in the middle, as far as menus and search leave it free."""
         super().resizeEvent(event)
         self._place_switch()
+
+    def event(self, event: QEvent) -> bool:
+        """Make room when the pill comes, goes, or says more."""
+        taken = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place_switch()
+        return taken
 
     def _place_switch(self) -> None:
         size = self.layout_switch.sizeHint()

@@ -76,10 +76,11 @@ def begin(training, work_dir, key=1, **fields):
         data_dir=Path("/nowhere"),
         architecture="segformer-b0",
         work_dir=work_dir,
-        max_iters=100,
-        **fields,
+        **{"max_iters": 100, **fields},
     )
-    run = TrainingRun(key=key, spec=spec, state=RunState.RUNNING, job=1)
+    run = TrainingRun(
+        key=key, spec=spec, state=RunState.RUNNING, job=1, total=spec.max_iters
+    )
     others = tuple(each for each in training.runs if each.key != key)
     training.runs = (*others, run)
     training.changed.emit()
@@ -144,8 +145,9 @@ def test_resume_keeps_the_curves_of_before_when_it_goes_on(
     runs.resume(runs.selected)
     (asked,) = training.asked
     assert asked == ("start", msgspec.structs.replace(spec, resume=True))
-    begin(training, folder, key=3, resume=True)
-    training.reported.emit(3, step(11))
+    begin(training, folder, key=3, resume=True, max_iters=200)
+    assert (runs.selected.total, runs.selected.seconds_left) == (200, None)
+    training.reported.emit(3, step(11, total=200))
     assert runs.selected.curves.loss.x.tolist() == [5, 10, 11]
     assert len(runs.all) == 1
 
