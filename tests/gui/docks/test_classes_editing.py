@@ -221,16 +221,20 @@ def test_merge_gives_the_pixels_to_the_other_class(project):
     assert (project.annotating.document.labels == 0).all()
 
 
-def test_letter_runs_no_command_while_a_menu_is_open(qtbot, project):
+def test_letter_runs_no_command_while_a_menu_is_open(qtbot):
     window, ran = QWidget(), []
     qtbot.addWidget(window)
+    canvas = QWidget(window)
+    canvas.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     command = QAction(window)
     command.setShortcut("D")
+    command.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     command.triggered.connect(lambda: ran.append("next image"))
-    window.addAction(command)
+    canvas.addAction(command)
     with qtbot.waitExposed(window):
         window.show()
-    qtbot.waitUntil(window.isActiveWindow)
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
     menu = RowMenu(window)
     menu.add("eye", "Solo class", lambda: None)
     menu.open_at(window.mapToGlobal(QPoint(0, 0)))
