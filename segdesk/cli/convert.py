@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from segdesk.formats.registry import Format
 
 _MOST_ROWS = 40
+_TOLD_EVERY_S = 5.0
 _AUTO = "auto"
 
 
@@ -302,7 +304,7 @@ def _show(shown: "ImportPreview") -> None:
     stderr_console().print(table)
     more = len(shown.classes) - min(len(used), _MOST_ROWS)
     if more:
-        say(f"{more:,} more classes")
+        say(f"{more:,} more {'class' if more == 1 else 'classes'}")
     if shown.ignored_px:
         say(f"{shown.ignored_px:,} px are ignored (255)")
     for one in shown.findings:
@@ -363,17 +365,28 @@ def _list_formats(*, as_json: bool) -> None:
 
 @contextmanager
 def _progress(text: str, total: int) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on stderr; without a terminal, nothing."""
+    """Show a bar on stderr; without a terminal, a line every few seconds."""
     from rich import progress
 
+    is_terminal = stderr_console().is_terminal
     bar = progress.Progress(
         progress.TextColumn(text),
         progress.BarColumn(),
         progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
         console=stderr_console(),
         transient=True,
-        disable=not stderr_console().is_terminal,
+        disable=not is_terminal,
     )
     task = bar.add_task(text, total=total)
+    told_at = monotonic()
+
+    def advance(done: int, total: int) -> None:
+        nonlocal told_at
+        bar.update(task, completed=done, total=total)
+        if not is_terminal and monotonic() - told_at >= _TOLD_EVERY_S:
+            told_at = monotonic()
+            say(f"{text}: {done:,} of {total:,}")
+
     with bar:
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield advance

@@ -6,6 +6,7 @@ same for both: no gap between them, and no pixel in both.
 """
 
 from functools import reduce
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,8 @@ def on_grid(points: Ring) -> Ints:
     points
         (n, 2).
     """
-    array = np.array(points, np.float64).reshape(-1, 2)
-    array = np.clip(array, -_FARTHEST_PX, _FARTHEST_PX)
+    flat = np.fromiter(chain.from_iterable(points), np.float64, 2 * len(points))
+    array = np.minimum(np.maximum(flat, -_FARTHEST_PX), _FARTHEST_PX).reshape(-1, 2)
     return np.rint(array * GRID).astype(np.int64)
 
 

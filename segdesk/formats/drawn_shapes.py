@@ -3,15 +3,16 @@
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import InputError
-from segdesk.core.geometry import Size
+from segdesk.core.geometry import Rect, Size
 from segdesk.core.rasterize import shape_mask
 from segdesk.core.shapes import (
     Ellipse,
@@ -20,6 +21,7 @@ from segdesk.core.shapes import (
     Polyline,
     Rectangle,
     Shape,
+    bounds,
     ring,
 )
 from segdesk.formats.labelled import Extra, Finding, Loaded
@@ -115,7 +117,7 @@ def loaded_from(
     """
     check_size(size)
     problems: Counter[str] = Counter()
-    shapes: list[Shape] = []
+    parts: list[Shape | _MaskPart] = []
     if not drawn.shapes:
         problems["images without a shape are unlabelled all over"] += 1
     for one in drawn.shapes:
@@ -123,24 +125,100 @@ def loaded_from(
             problems[f"class {one.label!r} is not known: its shapes are left out"] += 1
             continue
         label = classes.labels[one.label]
-        shapes += _shapes_of(one, label, line_width, problems)
-    for made in shapes:
-        _check_place(made, size, problems)
-    labels = paint(shapes, size, classes.unlabelled)
+        parts += _parts_of(one, label, line_width, problems)
+    labels = np.full((size.height, size.width), classes.unlabelled, np.uint8)
+    for part in parts:
+        is_there = _draw(part, labels, size)
+        _check_place(part, size, problems, is_there=is_there)
     findings = tuple(
         Finding(text, number, "shapes") for text, number in problems.items()
     )
-    return Loaded(labels, tuple(shapes), drawn.extra, (*drawn.findings, *findings))
+    return Loaded(labels, _shapes(parts), drawn.extra, (*drawn.findings, *findings))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _MaskPart:
+    """A mask with its class: its outlines are found when they are asked for.
+
+    Parameters
+    ----------
+    x, y
+        Its corner in the image.
+    bitmap
+        (h, w), other than 0 inside.
+    """
+
+    class_index: int
+    x: int
+    y: int
+    bitmap: NDArray[np.uint8]
+    extra: Extra = ()
+
+    @property
+    def rect(self) -> Rect:
+        """Its place, which may reach outside the image."""
+        height, width = self.bitmap.shape
+        return Rect(self.x, self.y, width, height)
+
+    def shapes(self) -> list[Shape]:
+        """Return its outlines."""
+        corner = self.x, self.y
+        found = mask_polygons(self.bitmap, self.class_index, corner)
+        return [replace(one, extra=self.extra) for one in found]
+
+
+class _LaterShapes(Sequence[Shape]):
+    """Shapes of which some are outlines of masks, found when they are asked for."""
+
+    def __init__(self, parts: list[Shape | _MaskPart]) -> None:
+        self._parts = parts
+
+    @cached_property
+    def _shapes(self) -> tuple[Shape, ...]:
+        found: list[Shape] = []
+        for one in self._parts:
+            found += one.shapes() if isinstance(one, _MaskPart) else [one]
+        return tuple(found)
+
+    def __len__(self) -> int:
+        return len(self._shapes)
+
+    @overload
+    def __getitem__(self, index: int) -> Shape: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Shape]: ...
+
+    def __getitem__(self, index: int | slice) -> Shape | Sequence[Shape]:
+        return self._shapes[index]
+
+
+def _shapes(parts: list[Shape | _MaskPart]) -> Sequence[Shape]:
+    if any(isinstance(one, _MaskPart) for one in parts):
+        return _LaterShapes(parts)
+    return tuple(one for one in parts if not isinstance(one, _MaskPart))
+
+
+def _draw(part: Shape | _MaskPart, labels: NDArray[np.uint8], size: Size) -> bool:
+    """Paint one part; tells whether it covers a pixel."""
+    if isinstance(part, _MaskPart):
+        rect = part.rect.within(size)
+        rows = slice(rect.y - part.y, rect.bottom - part.y)
+        mask = part.bitmap[rows, rect.x - part.x : rect.right - part.x] != 0
+    else:
+        rect, shape = shape_mask(part, size)
+        mask = shape.view(np.bool_)
+    if not rect.area:
+        return False
+    labels[rect.slices][mask] = part.class_index
+    return bool(mask.any())
 
 
 def paint(shapes: Iterable[Shape], size: Size, unlabelled: int) -> NDArray[np.uint8]:
     """Return the label map (H, W) of shapes painted one over the other."""
     labels = np.full((size.height, size.width), unlabelled, np.uint8)
     for one in shapes:
-        rect, mask = shape_mask(one, size)
-        if rect.area:
-            part = labels[rect.slices]
-            part[mask != 0] = one.class_index
+        _draw(one, labels, size)
     return labels
 
 
@@ -162,10 +240,11 @@ def check_size(size: Size) -> None:
 
 def other_keys(content: Mapping[str, Any], known: Iterable[str]) -> Extra:
     """Return what a JSON object has besides the known keys, as (key, JSON text)."""
+    read = frozenset(known)
     return tuple(
         (key, json.dumps(value, ensure_ascii=False))
         for key, value in content.items()
-        if key not in frozenset(known)
+        if key not in read
     )
 
 
@@ -174,19 +253,22 @@ def from_extra(extra: Extra) -> dict[str, Any]:
     return {key: json.loads(text) for key, text in extra}
 
 
-def _shapes_of(
+def _parts_of(
     drawn: DrawnShape, label: int, line_width: float, problems: Counter[str]
-) -> list[Shape]:
-    points = drawn.points
-    if not points or not all(math.isfinite(x) and math.isfinite(y) for x, y in points):
+) -> Sequence[Shape | _MaskPart]:
+    points = np.array(drawn.points, np.float64)
+    if not points.size or not np.isfinite(points).all():
         problems["shapes without usable points are left out"] += 1
-        return []
+        return ()
+    if drawn.kind == "mask" and drawn.bitmap is not None and drawn.bitmap.any():
+        x, y = points[0].astype(int).tolist()
+        return (_MaskPart(label, x, y, drawn.bitmap, drawn.extra),)
     made = _made(drawn, label, drawn.width or line_width)
     if not made:
         problems[f"{drawn.kind}s with too few points are left out"] += 1
     if drawn.kind == "polygon" and made and _crosses_itself(points):
         problems["polygons that cross themselves are filled by odd and even"] += 1
-    return [replace(one, extra=drawn.extra) for one in made]
+    return [replace(one, extra=drawn.extra) for one in made] if drawn.extra else made
 
 
 def _made(drawn: DrawnShape, label: int, width: float) -> list[Shape]:
@@ -208,9 +290,6 @@ def _made(drawn: DrawnShape, label: int, width: float) -> list[Shape]:
             Polyline(class_index=label, points=(Point(*one),), width=width)
             for one in points
         ]
-    if drawn.kind == "mask" and drawn.bitmap is not None:
-        corner = int(points[0][0]), int(points[0][1])
-        return list(mask_polygons(drawn.bitmap, label, corner))
     return []
 
 
@@ -222,31 +301,42 @@ def _ellipse(
     )
 
 
-def _check_place(shape: Shape, size: Size, problems: Counter[str]) -> None:
-    rect, mask = shape_mask(shape, size)
-    if not rect.area or not mask.any():
+def _check_place(
+    part: Shape | _MaskPart, size: Size, problems: Counter[str], *, is_there: bool
+) -> None:
+    if not is_there:
         problems["shapes cover no pixel of the image"] += 1
         return
-    if any(
-        not (-1 <= x <= size.width + 1 and -1 <= y <= size.height + 1)
-        for line in shape.outlines()
-        for x, y in line
-    ):
+    if isinstance(part, _MaskPart):
+        rect = part.rect
+    else:
+        rect = bounds(replace(part, width=0.0) if isinstance(part, Polyline) else part)
+    allowed = Rect(-1, -1, size.width + 2, size.height + 2)
+    if rect.shared(allowed) != rect:
         problems["shapes reach outside the image and are cut off"] += 1
 
 
-def _crosses_itself(points: tuple[tuple[float, float], ...]) -> bool:
+def _crosses_itself(points: NDArray[np.float64]) -> bool:
+    """Tell whether two sides of a ring (n, 2) cross, those that are level aside.
+
+    Only sides are held against each other whose rows overlap.
+    """
     if not 4 <= len(points) <= _MOST_CHECKED:
         return False
-    a = np.array(points, np.float64)
-    b = np.roll(a, -1, axis=0)
-    d = b - a
+    ends = np.stack([points, np.roll(points, -1, axis=0)])
+    ends = ends[:, np.argsort(ends[:, :, 1].min(axis=0), kind="stable")]
+    low, high = ends[:, :, 1].min(axis=0), ends[:, :, 1].max(axis=0)
+    own = np.arange(len(points))
+    counts = np.maximum(np.searchsorted(low, high) - own - 1, 0)
+    first = np.repeat(own, counts)
+    step = np.arange(first.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    one, other = ends[:, first], ends[:, first + step + 1]
+    return bool((_parted(one, other) & _parted(other, one)).any())
 
-    def side(origin: Any, way: Any, place: Any) -> Any:  # noqa: ANN401 - arrays
-        gone = place - origin
-        return np.sign(way[..., 0] * gone[..., 1] - way[..., 1] * gone[..., 0])
 
-    first = side(a[:, None], d[:, None], a[None]) * side(
-        a[:, None], d[:, None], b[None]
-    )
-    return bool(((first < 0) & (first.T < 0)).any())
+def _parted(line: NDArray[np.float64], pair: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell where two points lie at different sides of a line; (2, n, 2) each."""
+    way, gone = line[1] - line[0], pair - line[0]
+    side = np.sign(way[:, 0] * gone[..., 1] - way[:, 1] * gone[..., 0])
+    parted: NDArray[np.bool_] = side[0] * side[1] < 0
+    return parted

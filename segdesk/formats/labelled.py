@@ -4,7 +4,7 @@ A reader lists its items without decoding them; pixels and shapes of one item ar
 when they are asked for, so a set of 100,000 images needs no more memory than one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -76,7 +76,7 @@ class Loaded:
     """
 
     labels: NDArray[np.uint8]
-    shapes: tuple[Shape, ...] = ()
+    shapes: Sequence[Shape] = ()
     extra: Extra = ()
     findings: tuple[Finding, ...] = ()
 

@@ -3,7 +3,7 @@
 Unknown keys, of the file and of each shape, are kept. Ignored pixels are `__ignore__`,
 background is `_background_` or any name that means it. Written are the shapes that the
 item has when they give its label map, else the outlines of its regions in painting
-order; both are exact when read back by the rule of pixel centres.
+order. Both are exact by the rule of pixel centres, outlines also by labelme's own.
 """
 
 import base64

@@ -5,6 +5,7 @@ without holes get their regions in painting order, the enclosing before the encl
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,15 +113,20 @@ def _regions_of_mask(mask: NDArray[np.uint8], label: int) -> list[Region]:
         return []
     part = np.ascontiguousarray(mask[top : top + height, left : left + width])
     _, numbers = cv2.connectedComponents(part, connectivity=4)
+    rings = _rings(part != 0)
+    inside_x, inside_y = rings.inside
+    which = numbers[inside_y, inside_x].tolist()
+    xs, ys = (rings.x + left).tolist(), (rings.y + top).tolist()
+    places = zip((inside_x + left).tolist(), (inside_y + top).tolist(), strict=True)
     outers: dict[int, tuple[Ring, float, tuple[int, int]]] = {}
     holes: dict[int, list[Ring]] = {}
-    for corners, inside in _rings(part != 0):
-        number = int(numbers[inside[1], inside[0]])
-        area = _area(corners)
-        xs, ys = zip(*corners, strict=True)
-        line = tuple(map(Point, (x + left for x in xs), (y + top for y in ys)))
+    bounds = pairwise([*rings.firsts.tolist(), len(xs)])
+    areas = rings.areas().tolist()
+    for number, (start, stop), area, place in zip(
+        which, bounds, areas, places, strict=True
+    ):
+        line = tuple(map(Point, xs[start:stop], ys[start:stop]))
         if area > 0:
-            place = inside[0] + left, inside[1] + top
             outers[number] = line, area, place
         else:
             holes.setdefault(number, []).append(line)
@@ -130,9 +136,34 @@ def _regions_of_mask(mask: NDArray[np.uint8], label: int) -> list[Region]:
     ]
 
 
-def _rings(
-    mask: NDArray[np.bool_],
-) -> list[tuple[list[tuple[int, int]], tuple[int, int]]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rings:
+    """Closed lines, one behind the other.
+
+    Parameters
+    ----------
+    x, y
+        (n,) their corners.
+    firsts
+        (m,) place of the first corner of each.
+    inside
+        (x, y), (m,) each: a pixel at the inner side of each.
+    """
+
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    firsts: NDArray[np.int64]
+    inside: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+    def areas(self) -> NDArray[np.float64]:
+        """Return their areas, negative where one runs counter-clockwise on screen."""
+        following = np.arange(1, self.x.size + 1)
+        following[np.append(self.firsts[1:], self.x.size) - 1] = self.firsts
+        twice = self.x * self.y[following] - self.y * self.x[following]
+        return np.add.reduceat(twice, self.firsts) / 2
+
+
+def _rings(mask: NDArray[np.bool_]) -> _Rings:
     """Return the closed lines round a mask, and a pixel inside each.
 
     Every side between inside and outside is an edge with the inside on its right; at
@@ -140,24 +171,27 @@ def _rings(
     """
     edges, following, width = _edges(mask)
     turns = (edges & 3) != (edges[following] & 3)
-    ends = edges[following] >> 2
-    xs, ys = (ends % width).tolist(), (ends // width).tolist()
-    chain, is_turn = following.tolist(), turns.tolist()
+    chain = following.tolist()
     seen = bytearray(len(chain))
-    rings = []
+    order: list[int] = []
+    starts, places = [], []
     for start in range(len(chain)):
         if seen[start]:
             continue
-        corners, place = [], start
+        starts.append(start)
+        places.append(len(order))
+        place = start
         while not seen[place]:
             seen[place] = 1
-            if is_turn[place]:
-                corners.append((xs[place], ys[place]))
+            order.append(place)
             place = chain[place]
-        first, way = int(edges[start]) >> 2, int(edges[start]) & 3
-        x, y = first % width + int(_INSIDE_X[way]), first // width + int(_INSIDE_Y[way])
-        rings.append((corners, (x, y)))
-    return rings
+    walked = np.array(order, np.int64)
+    is_turn = turns[walked]
+    before = np.cumsum(is_turn) - is_turn
+    ends = edges[following[walked[is_turn]]] >> 2
+    first, way = edges[starts] >> 2, edges[starts] & 3
+    inside = first % width + _INSIDE_X[way], first // width + _INSIDE_Y[way]
+    return _Rings(ends % width, ends // width, before[places], inside)
 
 
 def _edges(
@@ -188,10 +222,3 @@ def _edges(
     )
     target = np.where(flat[right], right, np.where(flat[straight], straight, left))
     return edges, np.searchsorted(edges, target), width
-
-
-def _area(corners: list[tuple[int, int]]) -> float:
-    """Return the area of a ring, negative when it runs counter-clockwise on screen."""
-    points = np.array(corners, np.int64)
-    x, y = points.T
-    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2

@@ -39,6 +39,10 @@ Detect = Callable[[FolderTree], tuple[float, str] | None]
 Read = Callable[[FolderTree, ReadOptions], LabelledSet]
 Write = Callable[[LabelledSet, Path, WriteOptions], Iterator[Written]]
 _WEAK = 0.5
+_OUTLINES = (
+    "keeps every pixel; shapes that you drew stay shapes, and {} paints their border "
+    "too, up to 1 px wide"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +136,21 @@ FORMATS: tuple[Format, ...] = (
         holds_label_map=False,
         limit="read only: objects are merged into one class",
     ),
-    Format("labelme", "labelme", labelme.detect, labelme.read, labelme.write),
+    Format(
+        "labelme",
+        "labelme",
+        labelme.detect,
+        labelme.read,
+        labelme.write,
+        limit=_OUTLINES.format("labelme"),
+    ),
     Format(
         "xanylabeling",
         "X-AnyLabeling",
         xanylabeling.detect,
         xanylabeling.read,
         xanylabeling.write,
+        limit=_OUTLINES.format("X-AnyLabeling"),
     ),
     Format("isat", "ISAT", isat.detect, isat.read, isat.write),
     Format(

@@ -2,14 +2,25 @@
 
 import math
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList, is_background_name
-from segdesk.core.shapes import Ellipse, Polygon, Polyline, Rectangle, Ring, Shape
+from segdesk.core.shapes import (
+    Ellipse,
+    Point,
+    Polygon,
+    Polyline,
+    Rectangle,
+    Ring,
+    Shape,
+)
 from segdesk.formats.drawn_shapes import paint
 from segdesk.formats.labelled import Extra, Loaded
 from segdesk.formats.outlines import painting_order
+
+_INSET_PX = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +73,29 @@ def shapes_to_write(
         if len(kept) == len(plain) and all(one.kind in allowed for one in kept):
             return kept
     return [
-        OutShape(one.label, "polygon", one.outer)
+        OutShape(one.label, "polygon", drawn_inside(one.outer))
         for one in painting_order(loaded.labels, unlabelled)
     ]
+
+
+def drawn_inside(outer: Ring) -> Ring:
+    """Return a line along the borders of pixels, a quarter of a pixel further inside.
+
+    No centre of a pixel lies between the two lines. Programs that cut coordinates to
+    whole pixels, fill the polygon and draw its line as well get the same pixels: each
+    corner falls on the pixel that it goes round.
+
+    Parameters
+    ----------
+    outer
+        Clockwise on screen, whole numbers, level and upright by turns.
+    """
+    flat = np.fromiter(chain.from_iterable(outer), np.float64, 2 * len(outer))
+    corners = flat.reshape(-1, 2)
+    way = np.sign(np.roll(corners, -1, axis=0) - corners)
+    to_right = np.stack([-way[:, 1], way[:, 0]], axis=1)
+    moved = corners + _INSET_PX * (to_right + np.roll(to_right, 1, axis=0))
+    return tuple(map(Point, *moved.T.tolist()))
 
 
 def _plain(shape: Shape) -> OutShape | None:

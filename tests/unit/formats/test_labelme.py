@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from segdesk.core.classes import ClassList
 from segdesk.core.shapes import Ellipse, Point, Polyline, Rectangle
@@ -166,3 +166,28 @@ def test_read_uses_labels_txt_and_adds_what_it_lacks(tmp_path):
     labels = labelled.items[0].read().labels
     assert (labels[1, 2], labels[1, 6], labels[1, 10], labels[0, 0]) == (2, 255, 3, 0)
     assert "the table lacks" in texts(labelled)
+
+
+def test_write_gives_the_same_pixels_when_lines_are_drawn_as_well(tmp_path):
+    """labelme cuts points to whole pixels, fills the polygon and draws its line."""
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, 3, (24, 30)).astype(np.uint8)
+    labels[4:16, 6:22] = 1
+    labels[8:12, 10:14] = 255  # a hole, and one pixel wide parts beside it
+    labels[10, 8:20] = 2
+    image = tmp_path / "a.png"
+    Image.new("RGB", (30, 24)).save(image)
+    classes = ClassList.from_names(("background", "a", "b"))
+    item = LabelledImage("a", lambda: Loaded(labels), image)
+    labelled = LabelledSet(tmp_path, classes, (item,))
+    out = tmp_path / "out"
+    list(format_by_id("labelme").write(labelled, out, WriteOptions()))
+    assert np.array_equal(read(out, "labelme")[1].items[0].read().labels, labels)
+    drawn = np.zeros_like(labels)
+    values = {"background": 0, "a": 1, "b": 2, "__ignore__": 255}
+    for one in json.loads((out / "a.json").read_text())["shapes"]:
+        mask = Image.new("L", (30, 24))
+        points = [tuple(point) for point in one["points"]]
+        ImageDraw.Draw(mask).polygon(xy=points, outline=1, fill=1)
+        drawn[np.asarray(mask) == 1] = values[one["label"]]
+    assert np.array_equal(drawn, labels)
