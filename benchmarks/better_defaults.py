@@ -35,7 +35,7 @@ _SCALE = (2048, 1024)
 _CROP = (512, 512)
 _BATCH = 4
 # Of what is left after the probe: validations and the start take the rest.
-_TRAINING_SHARE = 0.8
+_TRAINING_SHARE = 0.75
 
 
 def main() -> None:
