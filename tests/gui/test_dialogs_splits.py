@@ -89,5 +89,5 @@ def test_split_is_kept_seen_and_found_when_it_is_answered(
     dock._debounce.timeout.emit()
     assert dock.count_text == "2 of 10"
     assert dock.model.index(1).data().endswith(".png")
-    shown = dock.model._row(1)
+    shown = dock.model.row_at(1)
     assert shown.detail.endswith("· val")
