@@ -194,9 +194,6 @@ class Frame:
 
     def _mine(self, scene: Scene, place: Place, labels: Labels, shown: Layer) -> QImage:
         rules = replace(_rules_of(scene, place.ratio), dashed=False, min_confidence=0.0)
-        if shown is Layer.PROPOSAL and labels.unlabelled == IGNORE_INDEX:
-            # What is proposed there is read better without hatching under it.
-            rules = replace(rules, hidden=rules.hidden | {IGNORE_INDEX})
         if shown is Layer.PROPOSAL:
             rules = replace(rules, dims=False)  # what lies over them does
         ink = Ink(scene.palette, scene.view.opacity)

@@ -67,7 +67,6 @@ def test_proposal_shows_only_what_is_not_yet_said_when_over_labels(
 ):
     proposed = np.zeros((HEIGHT, WIDTH), np.uint8)
     proposed[20:] = 1
-    session.update_view(hidden=frozenset())
     hand.propose(proposed)
 
     assert_close(hand.colour(10, 10), blend(ROAD, 0.45))  # the same: the user's
@@ -79,6 +78,15 @@ def test_proposal_shows_only_what_is_not_yet_said_when_over_labels(
         compare=Compare.SPLIT, split=0.02, other=Layer.LABELS, main=Layer.PROPOSAL
     )
     assert_close(hand.colour(10, 30), blend(WATER, 0.45))  # each alone
+
+
+def test_hatching_stays_in_sight_when_a_proposal_lies_over_it(journey, session, hand):
+    session.update_view(hidden=frozenset())
+    hand.propose(np.ones((HEIGHT, WIDTH), np.uint8))
+    part = hand.shown()[100:300, hand.pixel(40, 0).x() : hand.pixel(58, 0).x()]
+    values, counts = np.unique(part[..., 0], return_counts=True)
+    assert len(values) == 2
+    assert counts.max() / part[..., 0].size == pytest.approx(0.7, abs=0.03)
 
 
 def test_solo_dims_once_and_only_the_rest_when_a_proposal_is_over_labels(
