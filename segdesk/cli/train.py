@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import typer
 
-from segdesk.cli.training_view import finish, shown
+from segdesk.cli.training_view import finish, finish_beside, shown
 from segdesk.core.errors import InputError
 from segdesk.jobs.codec import decode_spec
 from segdesk.jobs.specs import TrainSpec
@@ -99,7 +99,10 @@ def train(  # noqa: PLR0913 - one for each option
         ),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option("--batch-size", help="Pictures in a batch; else 4.")
+        int | None,
+        typer.Option(
+            "--batch-size", help="Pictures in a batch, of each process; else 4."
+        ),
     ] = None,
     accumulate: Annotated[
         int | None, typer.Option("--accumulate", help="Batches added up for one step.")
@@ -190,11 +193,16 @@ def train(  # noqa: PLR0913 - one for each option
     ] = None,
     devices: Annotated[
         str | None,
-        typer.Option("--devices", help="GPUs that train together, such as 0,1."),
+        typer.Option(
+            "--devices", help="GPUs that train together, such as 0,1: a process each."
+        ),
     ] = None,
     launcher: Annotated[
         Literal["none", "pytorch", "slurm"] | None,
-        typer.Option("--launcher", help="What started the processes of this training."),
+        typer.Option(
+            "--launcher",
+            help="What started this process beside others: pytorch (torchrun), slurm.",
+        ),
     ] = None,
     num_workers: Annotated[
         int | None, typer.Option("--num-workers", help="Processes that read pictures.")
@@ -214,7 +222,11 @@ def train(  # noqa: PLR0913 - one for each option
     spec = _spec_of({name: value for name, value in given.items() if value is not None})
     # Imported here: the engine behind it takes seconds, a wrong call should not.
     from segdesk.cli.running import run_in_process
+    from segdesk.engine.launching import process_rank
 
+    if rank := process_rank(spec):
+        terminal = run_in_process(spec, lambda _report: None)
+        raise typer.Exit(finish_beside(terminal, rank))
     with shown(spec) as view:
         terminal = run_in_process(spec, view.take)
     raise typer.Exit(finish(terminal, spec, as_json=as_json))

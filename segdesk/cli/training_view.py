@@ -127,6 +127,14 @@ def finish(terminal: Terminal, spec: TrainSpec, *, as_json: bool) -> ExitCode:
     return ExitCode.STOPPED
 
 
+def finish_beside(terminal: Terminal, rank: int) -> ExitCode:
+    """Return the exit code of a process that trained beside the one that speaks."""
+    if isinstance(terminal, Failed):
+        say(f"Process {rank}: {terminal.message} {terminal.cause}")
+        return ExitCode.WRONG
+    return ExitCode.OK if isinstance(terminal, Succeeded) else ExitCode.STOPPED
+
+
 def _document(done: TrainDone, spec: TrainSpec) -> dict[str, object]:
     classes = [
         {

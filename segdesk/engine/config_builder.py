@@ -26,6 +26,7 @@ from segdesk.engine.config_training import (
     optim_wrapper,
     schedule,
 )
+from segdesk.engine.launching import check_launch
 from segdesk.formats.training_set import TrainingSet
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import TrainSpec
@@ -161,14 +162,7 @@ def check_numbers(spec: TrainSpec) -> None:
             cause=f"epochs is {spec.epochs}.",
             hint="Give a number above 0, such as 10 or 0.5.",
         )
-    if len(spec.devices) > 1 or spec.launcher != "none":
-        raise ConfigError(
-            "The training was not started.",
-            cause="It asks for several processes; a training runs in one, on one "
-            "device.",
-            hint="Choose one device. The run's config.py can be trained on several "
-            "GPUs by mmengine's own launchers.",
-        )
+    check_launch(spec)
     if spec.amp and (spec.device == "cpu" or spec.device.startswith("mps")):
         raise amp_refused(spec.device)
 

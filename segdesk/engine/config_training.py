@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from segdesk.engine.launching import process_count
 from segdesk.engine.schedule import fit_schedule, shaped_schedule
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import TrainSpec
@@ -34,7 +35,7 @@ def iterations(spec: TrainSpec, pictures: int) -> int:
     """
     if spec.epochs is None:
         return spec.max_iters
-    batch = spec.batch_size * max(1, len(spec.devices))
+    batch = spec.batch_size * process_count(spec)
     return max(1, math.ceil(spec.epochs * pictures / batch))
 
 
@@ -73,7 +74,7 @@ def learning_rate(
             return float(chosen["lr"])
     rate = float(own["lr"])
     planned = (recipe.get("auto_scale_lr") or {}).get("base_batch_size")
-    batch = spec.batch_size * spec.accumulate * max(1, len(spec.devices))
+    batch = spec.batch_size * spec.accumulate * process_count(spec)
     if not planned or planned == batch:
         return rate
     ratio = batch / planned

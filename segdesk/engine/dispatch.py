@@ -102,10 +102,8 @@ class Engine:
                 )
                 return run_batch(spec, context, predictor)
             case TrainSpec():
-                from segdesk.engine.training import run_training
-
                 self._let_go()
-                return run_training(spec, context)
+                return _train(spec, context)
             case EvaluateSpec():
                 from segdesk.engine.evaluation import run_evaluation
 
@@ -225,6 +223,21 @@ class Engine:
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def _train(spec: TrainSpec, context: JobContext) -> JobResult:
+    """Train in this process, or in one for each device."""
+    from segdesk.engine.launching import starts_processes
+
+    if starts_processes(spec):
+        from segdesk.engine.config_builder import check_numbers
+        from segdesk.engine.process_group import train_together
+
+        check_numbers(spec)
+        return train_together(spec, context)
+    from segdesk.engine.training import run_training
+
+    return run_training(spec, context)
 
 
 def _unsaid(_note: Noted) -> None:

@@ -13,9 +13,10 @@ prepare()
 import torch  # noqa: E402 - after the adapter
 from mmengine.hooks import Hook, IterTimerHook  # noqa: E402
 
-from segdesk.core.errors import ModelError  # noqa: E402
+from segdesk.core.errors import JobCancelledError, ModelError  # noqa: E402
 from segdesk.core.segmentation_metrics import PerClass  # noqa: E402
 from segdesk.engine.metric import CLASS_KEY, PerClassIoUMetric  # noqa: E402
+from segdesk.engine.processes import Processes, Wish  # noqa: E402
 from segdesk.engine.resuming import RNG_KEY, rng_state  # noqa: E402
 from segdesk.jobs.control import JobContext  # noqa: E402
 from segdesk.jobs.events import (  # noqa: E402
@@ -47,6 +48,8 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         What a validation gives beside its metrics.
     score
         Picks from metrics and per-class values what the best weights are kept by.
+    processes
+        That train together: the first reports, all stop together.
 
     Attributes
     ----------
@@ -67,7 +70,10 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         context: JobContext,
         validation: "ValidationHook | None" = None,
         score: "Score | None" = None,
+        processes: Processes | None = None,
     ) -> None:
+        self._processes = processes or Processes()
+        self._owes_validation = False
         self.iteration = 0
         self._validation = validation
         self._score = score or _mean_iou
@@ -103,12 +109,21 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         ):
             self._last_step_s = now
             self._context.report(self._step(runner, losses))
-        if losses.get("loss", 0.0) is None:
+        has_diverged = losses.get("loss", 0.0) is None
+        if not has_diverged:
+            self._report_checkpoint(runner)
+        wish = self._processes.agree(Wish.GIVE_UP if has_diverged else self._wish())
+        if wish is Wish.GIVE_UP:
             raise self._diverged()
-        self._report_checkpoint(runner)
-        if self._context.stop.is_paused():
-            self._wait(runner)
-        self._context.check()
+        if wish is Wish.WAIT:
+            wish = self._wait(runner)
+        if wish is Wish.STOP:
+            raise JobCancelledError
+
+    def before_train_epoch(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's
+        """Make up for a validation that the stop before this run cut off."""
+        if self._owes_validation and runner.val_loop is not None:
+            runner.val_loop.run()
 
     def before_save_checkpoint(
         self,
@@ -133,10 +148,23 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             self.best_checkpoint = best
         self._checkpoint = info.get("last_ckpt")
 
-    def remember(self, earlier: Iterable[Validated]) -> None:
-        """Take validations of an earlier part of the run into account."""
+    def remember(
+        self, earlier: Iterable[Validated], iteration: int, *, is_due: bool
+    ) -> None:
+        """Take validations of an earlier part of the run into account.
+
+        Parameters
+        ----------
+        iteration
+            Where that part ended.
+        is_due
+            A validation belongs there; it is made up for where it is missing.
+        """
+        done = set()
         for event in earlier:
+            done.add(event.iteration)
             self._compare(event.iteration, event.metrics, event.per_class)
+        self._owes_validation = is_due and iteration not in done
 
     def after_val_iter(
         self,
@@ -156,7 +184,8 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         if (now := time.monotonic()) - self._last_step_s >= STEP_INTERVAL_S:
             self._last_step_s = now
             self._context.report(Progress(batch_idx + 1, total, "images", "Validating"))
-        self._context.check()
+        if self._processes.agree(self._wish()) is Wish.STOP:
+            raise JobCancelledError
 
     def after_val_epoch(
         self,
@@ -191,20 +220,28 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             self._context.report(CheckpointSaved(Path(path), self.iteration, best=True))
 
     def _compare(self, iteration: int, found: Metrics, per_class: PerClass) -> None:
+        if not self._processes.is_first:
+            return  # the values of the classes are the first's
         now = self._score(found, per_class)
         if self.best_iteration is None or (now is not None and now > self._best):
             self._best = -math.inf if now is None else now
             self.best_iteration = iteration
             self.best_metrics, self.best_per_class = found, per_class
 
-    def _wait(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's Runner
-        """Wait until the pause ends or a stop is asked for."""
+    def _wish(self) -> Wish:
         stop = self._context.stop
+        if stop.is_set():
+            return Wish.STOP
+        return Wish.WAIT if stop.is_paused() else Wish.GO_ON
+
+    def _wait(self, runner: Any) -> Wish:  # noqa: ANN401 - mmengine's Runner
+        """Wait until the pause ends or a stop is asked for; returns which."""
         self._context.report(TrainPaused(self.iteration, paused=True))
-        while stop.is_paused():
-            stop.wait(_PAUSE_POLL_S)
+        while (wish := self._processes.agree(self._wish())) is Wish.WAIT:
+            self._context.stop.wait(_PAUSE_POLL_S)
         self._context.report(TrainPaused(self.iteration, paused=False))
         _restart_clock(runner)
+        return wish
 
     def _step(self, runner: Any, losses: Metrics) -> TrainStep:  # noqa: ANN401
         hub = runner.message_hub

@@ -11,7 +11,7 @@ import torch
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import CheckpointError, ConfigError
-from segdesk.engine.run_folder import INTERRUPTED_FILE
+from segdesk.engine.run_folder import INTERRUPTED_FILE, MODEL_FILE
 from segdesk.engine.strict_load import read_strictly
 from segdesk.jobs.events import Noted, Report
 
@@ -80,7 +80,14 @@ def find_resume_point(
             cause=f"{folder} holds no whole checkpoint to go on from.",
             hint="Train in another folder, from a model if there is one (load_from).",
         )
-    _check_fit(found, names, classes, length)
+    _check_classes(names, classes)
+    is_whole = (folder / MODEL_FILE).is_file()
+    if found.iteration > length or (found.iteration == length and is_whole):
+        raise ConfigError(
+            "The run was not resumed.",
+            cause=f"It has done {found.iteration:,} of {length:,} iterations.",
+            hint=f"Give more than {found.iteration:,} iterations to extend it.",
+        )
     return found
 
 
@@ -134,19 +141,11 @@ class ChanceRestored:
         return next(self._inner)
 
 
-def _check_fit(
-    found: ResumePoint, names: tuple[str, ...], classes: ClassList, length: int
-) -> None:
+def _check_classes(names: tuple[str, ...], classes: ClassList) -> None:
     if names and names != classes.names:
         raise ConfigError(
             "The run was not resumed.",
             cause=f"It knows the classes {', '.join(names)}; the data set now has "
             f"{', '.join(classes.names)}.",
             hint="Start a new run from its model (load_from): what fits is taken.",
-        )
-    if found.iteration >= length:
-        raise ConfigError(
-            "The run was not resumed.",
-            cause=f"It has done {found.iteration:,} of {length:,} iterations.",
-            hint=f"Give more than {found.iteration:,} iterations to extend it.",
         )

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from segdesk.core.errors import InputError, JobCancelledError, StorageError
 from segdesk.engine.config_pictures import list_files
 from segdesk.engine.config_text import write_config
@@ -94,7 +96,9 @@ def write_plan(spec: TrainSpec, data: TrainingSet, config: dict[str, Any]) -> No
     """
     write_lists(spec, data)
     try:
-        write_atomic(spec.work_dir / SPEC_FILE, encode(spec) + b"\n")
+        # What started the processes belongs to the call, not to the run.
+        kept = msgspec.structs.replace(spec, launcher="none")
+        write_atomic(spec.work_dir / SPEC_FILE, encode(kept) + b"\n")
         write_atomic(spec.work_dir / CONFIG_FILE, write_config(config).encode())
     except OSError as error:
         raise folder_refused(spec.work_dir, error) from error

@@ -71,6 +71,9 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
         from mmengine.model import MMDistributedDataParallel
 
         del model_wrapper_cfg
+        if self.device.type == "cuda":
+            convert: Any = torch.nn.SyncBatchNorm.convert_sync_batchnorm
+            model = convert(model)
         return MMDistributedDataParallel(
             module=model,
             device_ids=[self.device.index] if self.device.type == "cuda" else None,

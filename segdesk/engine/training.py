@@ -12,11 +12,11 @@ from segdesk.core.errors import JobCancelledError, ModelError
 from segdesk.core.segmentation_metrics import PerClass
 from segdesk.engine.checkpoint import load_checkpoint, save_for_inference
 from segdesk.engine.config_builder import CLASS_SCORE, amp_refused
-from segdesk.engine.devices import resolve_device
 from segdesk.engine.event_hook import JobEventHook, Metrics, Score
 from segdesk.engine.live_config import live_config, score_key
 from segdesk.engine.memory_ladder import step_down
 from segdesk.engine.metric import CLASS_KEY
+from segdesk.engine.processes import Processes, joined
 from segdesk.engine.resuming import ResumePoint, find_resume_point
 from segdesk.engine.run_folder import (
     CONFIG_FILE,
@@ -70,12 +70,21 @@ def run_training(spec: TrainSpec, context: JobContext) -> TrainDone:
     JobCancelledError
         The user stopped it; `kept` names the checkpoint.
     """
+    with joined(spec, context.report) as processes:
+        if not processes.is_first:
+            return _follow(context, processes)
+        try:
+            return _lead(spec, context, processes)
+        finally:
+            processes.release()
+
+
+def _lead(spec: TrainSpec, context: JobContext, processes: Processes) -> TrainDone:
+    """Train as the process that decides, reports and writes."""
     started_s = time.monotonic()
     plan = plan_training(spec, context)
-    chosen = f"cuda:{spec.devices[0]}" if spec.devices else spec.device
-    device = resolve_device(chosen, context.report)
-    if spec.amp and device.type != "cuda":
-        raise amp_refused(str(device))
+    if spec.amp and processes.device.type != "cuda":
+        raise amp_refused(str(processes.device))
     if not spec.resume:
         check_run_folder(spec.work_dir)
     check_data(plan.data, context)
@@ -83,19 +92,45 @@ def run_training(spec: TrainSpec, context: JobContext) -> TrainDone:
         point = _resume_point(plan, context)
         write_plan(spec, plan.data, plan.config)
         with recorded(spec.work_dir, context, append=spec.resume) as (inner, finish):
-            hook = _train_within_memory(plan, device, inner, point)
-            done = TrainDone(
-                work_dir=spec.work_dir,
-                checkpoint=_write_model(plan, hook),
-                config=spec.work_dir / CONFIG_FILE,
-                iterations=hook.iteration,
-                metrics=hook.best_metrics,
-                per_class=hook.best_per_class,
-                classes=plan.data.classes,
-                seconds=time.monotonic() - started_s,
+            processes.share((plan, point))
+            hook = _train_within_memory(plan, processes, inner, point)
+            done = _done(
+                plan, hook, _write_model(plan, hook), time.monotonic() - started_s
             )
             finish(done)
     return done
+
+
+def _follow(context: JobContext, processes: Processes) -> TrainDone:
+    """Train beside the first process, and say nothing of it.
+
+    Raises
+    ------
+    JobCancelledError
+        Also when the first process did not start the training; it says why.
+    """
+    started_s = time.monotonic()
+    found = processes.share()
+    if found is None:
+        raise JobCancelledError
+    plan, point = found
+    quiet = JobContext(lambda _report: None, context.stop)
+    hook = _train_within_memory(plan, processes, quiet, point)
+    path = plan.spec.work_dir / MODEL_FILE
+    return _done(plan, hook, path, time.monotonic() - started_s)
+
+
+def _done(plan: Plan, hook: JobEventHook, model: Path, seconds: float) -> TrainDone:
+    return TrainDone(
+        work_dir=plan.spec.work_dir,
+        checkpoint=model,
+        config=plan.spec.work_dir / CONFIG_FILE,
+        iterations=hook.iteration,
+        metrics=hook.best_metrics,
+        per_class=hook.best_per_class,
+        classes=plan.data.classes,
+        seconds=seconds,
+    )
 
 
 def free_memory() -> None:
@@ -114,27 +149,28 @@ def _resume_point(plan: Plan, context: JobContext) -> ResumePoint | None:
 
 
 def _train_within_memory(
-    plan: Plan, device: torch.device, context: JobContext, point: ResumePoint | None
+    plan: Plan, processes: Processes, context: JobContext, point: ResumePoint | None
 ) -> JobEventHook:
     """Train, and go on with less where the memory does not suffice.
 
     Raises
     ------
     ModelError
-        Nothing is left to give up, or the user forbade it.
+        Nothing is left to give up, or the user forbade it, or several processes
+        train together: the others wait for the one that failed.
     """
     while True:
         try:
-            hook, shortage = _train(plan, device, context, point)
+            hook, shortage = _train(plan, processes, context, point)
         finally:
             free_memory()
         if not shortage:
             return hook
         step = None
-        if plan.spec.adapt_memory:
-            step = step_down(plan, hook.iteration, device.type)
+        if plan.spec.adapt_memory and processes.count == 1:
+            step = step_down(plan, hook.iteration, processes.device.type)
         if step is None:
-            raise _short_of_memory(plan, device, shortage)
+            raise _short_of_memory(plan, processes, shortage)
         plan = plan.changed(step.spec)
         context.report(
             MemoryAdapted(
@@ -148,16 +184,16 @@ def _train_within_memory(
 
 
 def _train(
-    plan: Plan, device: torch.device, context: JobContext, point: ResumePoint | None
+    plan: Plan, processes: Processes, context: JobContext, point: ResumePoint | None
 ) -> tuple[JobEventHook, str]:
     """Train to the end, or until the memory runs out; returns what torch said of it."""
     spec = plan.spec
-    validation = ValidationHook(spec)
-    hook = JobEventHook(context, validation, _score(plan))
+    validation = ValidationHook(spec, processes)
+    hook = JobEventHook(context, validation, _score(plan), processes)
     if point is not None:
-        hook.remember(_earlier(spec.work_dir / EVENTS_FILE, point.iteration))
+        _remember(hook, plan, point)
     live = live_config(spec, plan.config, plan.data.classes)
-    runner = build_runner(live, device, context.report, point)
+    runner = build_runner(live, processes.device, context.report, point)
     runner.register_hook(validation, validation.priority)
     runner.register_hook(hook, JobEventHook.priority)
     try:
@@ -172,7 +208,7 @@ def _train(
     finally:
         close_runner(runner)
     # Here, as the error held on to what the network had computed.
-    if spec.adapt_memory:
+    if spec.adapt_memory and processes.count == 1:
         _keep(spec, runner, hook, validation)
     return hook, said
 
@@ -198,6 +234,8 @@ def _keep(
 def _write_model(plan: Plan, hook: JobEventHook) -> Path:
     folder = plan.spec.work_dir
     best = Path(hook.best_checkpoint or folder / f"iter_{hook.iteration}.pth")
+    if not best.is_file():
+        best = folder / INTERRUPTED_FILE  # stopped at the very end
     path = folder / MODEL_FILE
     save_for_inference(
         path,
@@ -223,6 +261,15 @@ def _score(plan: Plan) -> Score:
     return of_class
 
 
+def _remember(hook: JobEventHook, plan: Plan, point: ResumePoint) -> None:
+    """Tell a hook what the run measured, and whether a validation is missing."""
+    path = plan.spec.work_dir / EVENTS_FILE
+    is_due = point.iteration >= plan.length or (
+        point.iteration % plan.config["train_cfg"].get("val_interval", 1000) == 0
+    )
+    hook.remember(_earlier(path, point.iteration), point.iteration, is_due=is_due)
+
+
 def _earlier(path: Path, until: int) -> Iterator[Validated]:
     """Yield the validations of an earlier part of a run."""
     if not path.is_file():
@@ -236,16 +283,21 @@ def _earlier(path: Path, until: int) -> Iterator[Validated]:
             yield event
 
 
-def _short_of_memory(plan: Plan, device: torch.device, said: str) -> ModelError:
+def _short_of_memory(plan: Plan, processes: Processes, said: str) -> ModelError:
     spec = plan.spec
-    tried = "It was tried with less, step by step. " if spec.adapt_memory else ""
+    tried = ""
+    if processes.count > 1:
+        tried = "Several processes that train together do not adapt themselves. "
+    elif spec.adapt_memory:
+        tried = "It was tried with less, step by step. "
     return ModelError(
         "The training ran out of memory.",
-        cause=f"{tried}A batch of {spec.batch_size} does not fit on {device}. "
+        cause=f"{tried}A batch of {spec.batch_size} does not fit on "
+        f"{processes.device}. "
         "Checkpoints that were written before stay.",
         hint="Choose a smaller batch, crop or architecture, or let the training adapt "
-        "itself."
-        if not spec.adapt_memory
+        "itself on one device."
+        if processes.count > 1 or not spec.adapt_memory
         else "Choose a smaller architecture or another device, or close what else "
         "uses the memory.",
         detail=said,

@@ -22,6 +22,7 @@ from mmengine.hooks import Hook  # noqa: E402
 from mmengine.structures import PixelData  # noqa: E402
 
 from segdesk.core.classes import IGNORE_INDEX  # noqa: E402
+from segdesk.engine.processes import Processes  # noqa: E402
 from segdesk.engine.resuming import restore_rng, rng_state  # noqa: E402
 from segdesk.engine.run_folder import PREVIEW_FOLDER, folder_refused  # noqa: E402
 from segdesk.formats.atomic import atomic_writer  # noqa: E402
@@ -43,6 +44,8 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
     ----------
     spec
         Says whether the loss is wanted and how many images are kept.
+    processes
+        That validate together, each its share; the first keeps images.
 
     Attributes
     ----------
@@ -59,7 +62,8 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
 
     priority = "LOW"
 
-    def __init__(self, spec: TrainSpec) -> None:
+    def __init__(self, spec: TrainSpec, processes: Processes | None = None) -> None:
+        self._processes = processes or Processes()
         self.loss: float | None = None
         self.seconds = 0.0
         self.running = False
@@ -71,7 +75,7 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
 
     def before_val_epoch(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's Runner
         """Begin anew."""
-        del runner
+        self._processes.level(getattr(runner.model, "module", runner.model))
         self._started_s = time.monotonic()
         self._losses, self._kept, self.running = [], [], True
         self.chance = rng_state()
@@ -91,9 +95,11 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
             The run folder cannot be written.
         """
         total = len(runner.val_dataloader)
-        if _is_chosen(batch_idx, total, self._spec.previews):
+        wanted = self._spec.previews if self._processes.is_first else 0
+        if _is_chosen(batch_idx, total, wanted):
             self._keep(runner.iter, len(self._kept), outputs[0])
-        if self._spec.val_loss and _is_chosen(batch_idx, total, MOST_LOSSES):
+        most = max(1, MOST_LOSSES // self._processes.count)
+        if self._spec.val_loss and _is_chosen(batch_idx, total, most):
             found = _loss_of(getattr(runner.model, "module", runner.model), data_batch)
             if found is not None:
                 self._losses.append(found)
@@ -111,7 +117,8 @@ class ValidationHook(Hook):  # type: ignore[misc, unused-ignore]
             self.chance = None
         self.seconds = time.monotonic() - self._started_s
         known = [loss for loss in self._losses if np.isfinite(loss)]
-        self.loss = sum(known) / len(known) if known else None
+        loss, count = self._processes.total(sum(known), len(known))
+        self.loss = loss / count if count else None
 
     def previews(self, iteration: int) -> PreviewsSaved | None:
         """Return what was saved in the last validation; None: nothing."""

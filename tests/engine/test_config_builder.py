@@ -293,7 +293,7 @@ def test_build_config_scales_the_rate_when_the_zoo_tells_its_batch() -> None:
         ({"class_weights": (1.0, 2.0)}, "2 class weights and 4 classes"),
         ({"keep_best": "IoU:lake"}, "which no validation measures"),
         ({"amp": True, "device": "cpu"}, "would run on cpu"),
-        ({"devices": (0, 1)}, "several processes"),
+        ({"devices": (1, 1)}, "devices is 1, 1"),
     ],
 )
 def test_build_config_refuses_when_a_wish_cannot_be_met(
