@@ -149,9 +149,16 @@ class Run:
         return self.curves.total or asked or self.iteration
 
     @property
+    def best(self) -> tuple[int, float] | None:
+        """Iteration and mIoU in percent of the weights that it keeps as the best."""
+        keep = self.spec.keep_best if self.spec else "mIoU"
+        names = self.classes.names if self.classes else ()
+        return self.curves.best_kept(keep, names)
+
+    @property
     def score(self) -> float | None:
-        """Its best mIoU, 0-1."""
-        best = self.curves.best()
+        """The mIoU of its best weights, 0-1."""
+        best = self.best
         return best[1] / 100 if best else None
 
     @property
@@ -202,7 +209,7 @@ class Run:
         """Take over how the journey of training sees it."""
         if run.state is RunState.RUNNING and self.state not in LIVE:
             self.began_s, self.failure, self.kept = time.monotonic(), None, ""
-            self.stage = "Starting"
+            self.stage, self.ended_s = "Starting", 0.0
             self.curves.total = run.total  # an extended run is longer than it was
         self.key, self.spec, self.state = run.key, run.spec, run.state
         self.failure, self.kept = run.failure, run.kept

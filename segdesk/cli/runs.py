@@ -101,7 +101,7 @@ def _read(folders: Sequence[Path] | None) -> "tuple[list[RunRecord], int]":
 
 
 def _cells(run: "RunRecord") -> tuple[str, ...]:
-    best = run.curves.best()
+    best = run.best
     return (
         run.name,
         run.spec.architecture if run.spec else "mmseg",

@@ -267,7 +267,9 @@ class NoticeDesk(QObject):
         self.place()
         self._bring_up(card)
         passing = _PASSING_MS.get(notice.level)
-        if passing is not None and not notice.verbs:
+        if passing is not None and notice.verbs:  # good news waits twice as long
+            passing = 2 * passing if notice.level is Level.DONE else None
+        if passing is not None:
             QTimer.singleShot(passing, card, lambda: self._pass(card))
         _announce(card, f"{notice.message} {notice.cause} {notice.hint}")
 

@@ -159,11 +159,32 @@ class RunCurves:
 
     def best(self, name: str = "mIoU") -> tuple[int, float] | None:
         """Return iteration and value of the highest point of a metric."""
-        row = self.metric(name)
-        if not len(row) or np.isnan(row.y).all():
-            return None
-        at = int(np.nanargmax(row.y))
-        return int(row.x[at]), float(row.y[at])
+        return _highest(self.metric(name))
+
+    def best_kept(
+        self, keep_best: str, names: tuple[str, ...] = ()
+    ) -> tuple[int, float] | None:
+        """Return iteration and mIoU of the validation whose weights were kept.
+
+        Parameters
+        ----------
+        keep_best
+            What they are kept by, as in `TrainSpec`.
+        names
+            The classes, for "IoU:" and a name.
+        """
+        name = keep_best.removeprefix("IoU:")
+        if name == keep_best:
+            kept = self.best(keep_best)
+        else:
+            rows = self.per_class.get("IoU", ())
+            at = names.index(name) if name in names[: len(rows)] else None
+            kept = None if at is None else _highest(rows[at])
+        miou = self.metric("mIoU")
+        found = np.flatnonzero(miou.x == kept[0]) if kept else ()
+        if kept is None or not len(found) or np.isnan(miou.y[found[0]]):
+            return self.best()
+        return kept[0], float(miou.y[found[0]])
 
     def columns(self) -> Mapping[str, Series]:
         """Return every series by the name of its column in a table."""
@@ -179,3 +200,10 @@ class RunCurves:
         for metric, rows in self.per_class.items():
             named |= {f"val/{metric}/{at}": row for at, row in enumerate(rows)}
         return {name: row for name, row in named.items() if len(row)}
+
+
+def _highest(row: Series) -> tuple[int, float] | None:
+    if not len(row) or np.isnan(row.y).all():
+        return None
+    at = int(np.nanargmax(row.y))
+    return int(row.x[at]), float(row.y[at])

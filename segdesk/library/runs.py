@@ -100,6 +100,14 @@ class RunRecord:
         return (self.spec.name if self.spec else "") or self.folder.name
 
     @property
+    def best(self) -> tuple[int, float] | None:
+        """Iteration and mIoU in percent of the weights that it keeps as the best."""
+        names = self.classes.names if self.classes else ()
+        return self.curves.best_kept(
+            self.spec.keep_best if self.spec else "mIoU", names
+        )
+
+    @property
     def best_checkpoint(self) -> Path | None:
         """The file with the best weights that is still there."""
         model = self.folder / MODEL_FILE
@@ -184,7 +192,7 @@ def compare_runs(runs: Sequence[RunRecord]) -> list[dict[str, object]]:
 
 def summary(run: RunRecord) -> dict[str, object]:
     """Return a run in plain values, for tables and JSON."""
-    best = run.curves.best()
+    best = run.best
     return {
         "name": run.name,
         "folder": run.folder,

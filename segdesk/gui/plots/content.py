@@ -97,13 +97,16 @@ class PlotContent:
         least = min(lows, default=0.0) if low is None else low
         most = max([*highs, *([high] if high is not None else [])], default=1.0)
         if most > least:
-            return least, most
+            rim = _RIM_SHARE * (most - least)  # dots at the ends stay whole
+            top = most if self.high is not None and most <= self.high else most + rim
+            return (least if low is not None else least - rim), top
         air = abs(least) * _AIR_SHARE or 1.0  # one value alone lies in the middle
         return (least, least + air) if low is not None else (least - air, least + air)
 
 
 _FEW = 100
 _AIR_SHARE = 0.2
+_RIM_SHARE = 0.06
 _LOOKED_AT = 2000  # points of a long curve tell its range
 _LOW_SHARE, _HIGH_SHARE = 0.5, 99.5  # a spike must not flatten all the rest
 EMPTY = PlotContent()

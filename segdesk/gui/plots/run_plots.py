@@ -50,7 +50,7 @@ def loss(run: Run, other: Run | None, choice: str) -> Shown:
 
 def miou(run: Run, other: Run | None, _choice: str = "") -> Shown:
     """Return the mean IoU of the validations, 0-1, the best one ringed."""
-    own, best = run.curves.metric("mIoU"), run.curves.best()
+    own, best = run.curves.metric("mIoU"), run.best
     rows = [_curve("this run", own, Look.DOTS, "accent", 0.01)]
     if other is not None:
         series = other.curves.metric("mIoU")

@@ -20,6 +20,7 @@ from segdesk.jobs.events import (
 )
 from segdesk.jobs.specs import TrainSpec
 from segdesk.jobs.training_events import PreviewsSaved
+from segdesk.library.run_curves import RunCurves
 from segdesk.library.run_table import curves_csv
 from segdesk.library.runs import RunEnd, compare_runs, find_runs, read_run
 
@@ -109,6 +110,22 @@ def test_read_run_gives_curves_and_end_when_it_finished(make_run, tmp_path):
     assert run.best_checkpoint == folder / "model.pth"
     assert not run.can_resume
     assert curves_csv(run.curves, ("a", "b", "c")).splitlines()[0].endswith("IoU/c")
+
+
+def test_best_is_the_validation_whose_weights_are_kept_when_scores_differ():
+    curves = RunCurves()
+    for iteration, mean, front in ((10, 40.0, 20.0), (20, 60.0, 5.0)):
+        curves.take(
+            Validated(
+                iteration=iteration,
+                metrics={"mIoU": mean, "fgIoU": front},
+                per_class={"IoU": (mean, front)},
+            )
+        )
+    assert curves.best_kept("mIoU") == (20, 60.0)
+    assert curves.best_kept("fgIoU") == (10, 40.0)
+    assert curves.best_kept("IoU:cell", ("background", "cell")) == (10, 40.0)
+    assert curves.best_kept("IoU:gone", ("background", "cell")) == (20, 60.0)
 
 
 def test_read_run_joins_the_parts_when_it_was_taken_up_again(make_run):
