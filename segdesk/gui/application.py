@@ -47,6 +47,7 @@ from segdesk.gui.docks.jobs import JobsDock
 from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.evaluation_parts import EvaluationParts
+from segdesk.gui.idle_work import IdleWork
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.run_parts import RunParts
@@ -177,6 +178,10 @@ class Desktop:
         host = self.window.dock_host
         WarmUp(host)
         PictureFirst(self.context.session, host, host.findChildren(Dock))
+        self._idle = IdleWork(self.window)
+        self._idle.add(self.window.work_pages.preparing)
+        self.context.commands.ran.connect(self._idle.wait)
+        self.context.session.image_changed.connect(self._idle.wait)
         viewer.files_dropped.connect(self._on_viewer_files_dropped)
         self._parts.annotating.class_wanted.connect(self._on_class_wanted)
         self._parts.projects.opened.connect(lambda _: tell_masks(self.context))
@@ -199,6 +204,7 @@ class Desktop:
 
     def close(self) -> None:
         """Save what is to be kept, end all workers and the engine."""
+        self._idle.stop()
         self._warm_soon.cancel()
         self._save_soon.cancel()
         self._save_settings()

@@ -120,7 +120,7 @@ class MainWindow(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.welcome)
         self._stack.addWidget(self.dock_host)
-        self._pages = WorkPages(context, self.command_actions, self._stack)
+        self.work_pages = WorkPages(context, self.command_actions, self._stack)
         self._column.addWidget(self.app_bar)
         self._column.addWidget(self._stack, 1)
         self._column.addWidget(self.status_bar)
@@ -184,7 +184,7 @@ class MainWindow(QWidget):
 
     def _show_work(self) -> None:
         """Show the canvas with its docks, or the page of the layout in force."""
-        page = self._pages.page(self._layout.page)
+        page = self.work_pages.page(self._layout.page)
         shown = page or self.dock_host
         if self._stack.currentWidget() is shown:
             return
@@ -372,7 +372,7 @@ class MainWindow(QWidget):
     def _areas(self) -> list[QWidget]:
         if self._stack.currentWidget() is self.welcome:
             return [self.app_bar, self.welcome]
-        if (page := self._pages.shown) is not None:
+        if (page := self.work_pages.shown) is not None:
             return [self.app_bar, page, self.status_bar]
         docks = self.dock_host.areas
         return [

@@ -26,7 +26,7 @@ class WarmUp(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
-        self._steps = self._prepare()
+        self._steps = warming(page)
         self._timer = QTimer(self)
         self._timer.setInterval(_FIRST_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -41,26 +41,28 @@ class WarmUp(QObject):
         if not self._page.window().isVisible():
             return
         self._timer.setInterval(_NEXT_MS)
-        if self._page.isVisible() or next(self._steps, None) is None:
+        if self._page.isVisible() or next(self._steps, self) is self:
             self._timer.stop()
 
-    def _prepare(self) -> Iterator[QWidget]:
-        page, parent = self._page, self._page.parentWidget()
-        widgets = page.findChildren(QWidget)
-        for first in range(0, len(widgets), _POLISHED_AT_ONCE):
-            for widget in widgets[first : first + _POLISHED_AT_ONCE]:
-                widget.ensurePolished()
-                widget.sizeHint()  # measures its letters
-            yield page
-        if parent is not None:
-            page.resize(parent.size())
-        layout = page.layout()
-        if layout is not None:
-            layout.activate()
-        yield page
-        for part in list(_parts(page)):
-            part.grab()
-            yield part
+
+def warming(page: QWidget) -> Iterator[None]:
+    """Lay and paint a page that is not in sight, a few milliseconds in each step."""
+    parent = page.parentWidget()
+    widgets = page.findChildren(QWidget)
+    for first in range(0, len(widgets), _POLISHED_AT_ONCE):
+        for widget in widgets[first : first + _POLISHED_AT_ONCE]:
+            widget.ensurePolished()
+            widget.sizeHint()  # measures its letters
+        yield
+    if parent is not None and not page.isWindow():
+        page.resize(parent.size())
+    layout = page.layout()
+    if layout is not None:
+        layout.activate()
+    yield
+    for part in list(_parts(page)):
+        part.grab()
+        yield
 
 
 def _parts(widget: QWidget) -> Iterator[QWidget]:

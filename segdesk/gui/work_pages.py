@@ -1,8 +1,13 @@
 """The pages that some kinds of work show in place of the canvas."""
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from segdesk.gui.idle_work import Steps, do_all
+from segdesk.gui.plots.on_demand import import_plots
+from segdesk.gui.warm_up import warming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -11,8 +16,17 @@ if TYPE_CHECKING:
     from segdesk.gui.actions import Actions
 
 
+class _Page(Protocol):
+    """A widget that is put together in steps; some of its parts come in sight later."""
+
+    steps: Steps
+
+    @property
+    def unseen(self) -> tuple[QWidget, ...]: ...
+
+
 class WorkPages:
-    """Makes each page when it is shown for the first time.
+    """Makes each page when it is shown for the first time, or in quiet moments before.
 
     Parameters
     ----------
@@ -27,13 +41,12 @@ class WorkPages:
         self._actions = actions
         self._stack = stack
         self._pages: dict[str, QWidget] = {}
+        self._begun: dict[str, QWidget] = {}
 
     def page(self, name: str) -> QWidget | None:
         """Return a page; "" has none."""
         if name and name not in self._pages:
-            page = _MAKERS[name](self._context, self._actions)
-            self._stack.addWidget(page)
-            self._pages[name] = page
+            do_all(self._making(name))
         return self._pages.get(name)
 
     @property
@@ -42,11 +55,54 @@ class WorkPages:
         current = self._stack.currentWidget()
         return current if current in self._pages.values() else None
 
+    def preparing(self) -> Steps:
+        """Make what is not made yet, and lay and paint it, in small steps."""
+        done: list[object] = []
+        self._context.runs.do(_import_pages, done.append)
+        while not done:
+            yield
+        for name in _MAKERS:
+            if name in self._pages:
+                continue
+            yield from self._making(name)
+            for part in (self._pages[name], *cast("_Page", self._pages[name]).unseen):
+                if not part.isVisible():
+                    yield from warming(part)
+
+    def _making(self, name: str) -> Steps:
+        """Make a page, or go on with one that was begun."""
+        if name not in self._begun:
+            self._begun[name] = _MAKERS[name](self._context, self._actions)
+            yield
+        page = self._begun[name]
+        yield from cast("_Page", page).steps
+        if name in self._pages:  # it was wanted meanwhile
+            return
+        self._stack.addWidget(page)
+        self._pages[name] = page
+        yield
+
+
+def _import_pages() -> None:
+    """Import the modules of the pages; slow the first time."""
+    for name in _MODULES:
+        import_module(name)
+    import_plots()
+
+
+_MODULES = (
+    "segdesk.gui.pages.evaluation",
+    "segdesk.gui.pages.training",
+    "segdesk.gui.dialogs.training.dialog",
+    "segdesk.gui.dialogs.training.model_page",
+    "segdesk.gui.dialogs.training.run_page",
+)
+
 
 def _evaluation(context: "AppContext", actions: "Actions") -> QWidget:
     from segdesk.gui.pages.evaluation import EvaluationPage
 
-    return EvaluationPage(context, actions)
+    return EvaluationPage(context, actions, in_steps=True)
 
 
 def _training(context: "AppContext", actions: "Actions") -> QWidget:
@@ -56,6 +112,6 @@ def _training(context: "AppContext", actions: "Actions") -> QWidget:
 
 
 _MAKERS: "Mapping[str, Callable[[AppContext, Actions], QWidget]]" = {
-    "evaluation": _evaluation,
     "training": _training,
+    "evaluation": _evaluation,
 }

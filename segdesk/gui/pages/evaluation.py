@@ -14,6 +14,7 @@ from segdesk.gui.components import EmptyState, Segment, Segmented
 from segdesk.gui.components.buttons import Kind
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
+from segdesk.gui.idle_work import Steps, do_all
 from segdesk.gui.item_models.row_delegate import Role
 from segdesk.gui.item_models.table_view import HEAD_PX, ROW_PX, TableView
 from segdesk.gui.pages.evaluation_classes import (
@@ -29,7 +30,7 @@ from segdesk.gui.pages.evaluation_matrix import ConfusionMatrix
 from segdesk.gui.pages.evaluation_side import EvaluationSide
 from segdesk.gui.pages.evaluation_spread import SpreadPlot
 from segdesk.gui.pages.evaluation_strip import RegionStrip
-from segdesk.gui.warm_up import WarmUp
+from segdesk.gui.picture_first import PaintedInTurns
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -51,9 +52,13 @@ class EvaluationPage(QWidget):
         The application.
     actions
         The commands' states.
+    in_steps
+        The maker runs through `steps` before anything else.
     """
 
-    def __init__(self, context: "AppContext", actions: "Actions") -> None:
+    def __init__(
+        self, context: "AppContext", actions: "Actions", *, in_steps: bool = False
+    ) -> None:
         super().__init__()
         self.setAccessibleName("Evaluation")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -61,9 +66,17 @@ class EvaluationPage(QWidget):
         self._actions = actions
         self._evaluating = context.evaluating
         self._shown: EvaluationDone | None = None
+        self.steps = self._put_together()
+        if not in_steps:
+            do_all(self.steps)
+
+    def _put_together(self) -> Steps:
+        context, actions = self._context, self._actions
         self.head = EvaluationHead(context, actions)
+        yield
         self.running = RunningBar(context, actions)
         self.figures = FigureStrip()
+        yield
         self.classes = ClassesTableModel()
         self.table = TableView("Per class", COLUMNS, ClassesTableDelegate())
         self.spread = SpreadPlot()
@@ -78,18 +91,30 @@ class EvaluationPage(QWidget):
             height=24,
         )
         self.scale.choose(Scale.ROWS)
+        yield
         self.strip = RegionStrip(context, actions)
+        yield
         self.side = EvaluationSide(self._evaluating)
+        yield
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_empty())
+        yield
         self._result = self._make_result()
         self._stack.addWidget(self._result)
+        yield
         self._lay_out()
         self._set_up_table()
+        yield
         self._connect()
+        table, spread = self._table_card, self._spread_section
+        parts = (self.figures, table, self.matrix, self.strip, spread, self.side)
+        self._painting = PaintedInTurns(self, parts)
         self._refresh()
-        WarmUp(self._result)
-        WarmUp(self.side)
+
+    @property
+    def unseen(self) -> tuple[QWidget, ...]:
+        """What comes in sight with a result."""
+        return tuple(part for part in (self._result, self.side) if part.isHidden())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Show what changed meanwhile."""
@@ -214,6 +239,7 @@ class EvaluationPage(QWidget):
             self.figures.show_figures(figures_of(done, other, name))
         if done is not self._shown:
             self._shown = done
+            self._painting.hold()
             self.classes.show_result(done)
             self._span_absent()
             self._fit_table()

@@ -18,6 +18,7 @@ from segdesk.core.errors import StorageError
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
+from segdesk.gui.idle_work import Steps, do_all
 from segdesk.gui.pages.live_training_head import Head, ProgressCard, Trouble
 from segdesk.gui.pages.live_training_images import ValidationImages
 from segdesk.gui.pages.live_training_log import LogCard
@@ -40,30 +41,48 @@ class LiveTraining(QWidget):
     ----------
     context
         The application.
+    in_steps
+        The maker runs through `steps` before anything else.
     """
 
-    def __init__(self, context: "AppContext") -> None:
+    def __init__(self, context: "AppContext", *, in_steps: bool = False) -> None:
         super().__init__()
         self.setAccessibleName("Run")
         self._context = context
         self._runs = context.runs
         self._run: Run | None = None
-        self.head = Head(context)
-        self.trouble = Trouble(context)
-        self.progress = ProgressCard(context)
-        self.plots = tuple(PlotCard(title, choices) for title, choices, _ in PLOTS)
-        self.images = ValidationImages(context.runs.previews)
-        self.log = LogCard()
         self._waiting: list[int] = []
+        self._plotting: Steps | None = None
         self._timer = QTimer(self, interval=_STEP_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
+        self.steps = self._put_together()
+        if not in_steps:
+            do_all(self.steps)
+
+    def _put_together(self) -> Steps:
+        context = self._context
+        self.head = Head(context)
+        self.trouble = Trouble(context)
+        yield
+        self.progress = ProgressCard(context)
+        yield
+        self.plots = tuple(PlotCard(title, choices) for title, choices, _ in PLOTS)
+        yield
+        self.images = ValidationImages(context.runs.previews)
+        yield
+        self.log = LogCard()
+        yield
+        self._empty = self._empty_page()
+        yield
         self._build()
+        yield
         for at, card in enumerate(self.plots):
             card.chosen.connect(partial(self._on_card_chosen, at))
         self._runs.changed.connect(self._on_runs_changed)
         self._runs.advanced.connect(self._on_runs_advanced)
         self._runs.picture_wanted.connect(self._on_runs_picture_wanted)
         self._on_runs_changed()
+        yield
 
     # ------------------------------------------------------------ building
 
@@ -84,7 +103,7 @@ class LiveTraining(QWidget):
         column.addWidget(self.plot_area, 1)
         column.addWidget(self.images)
         column.addWidget(self.log)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -92,7 +111,7 @@ class LiveTraining(QWidget):
         inside.setAutoFillBackground(False)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self._empty_page())
+        self._stack.addWidget(self._empty)
         self._stack.addWidget(area)
 
     def _empty_page(self) -> QWidget:
@@ -111,20 +130,34 @@ class LiveTraining(QWidget):
     # ------------------------------------------------------------ what is shown
 
     @property
+    def unseen(self) -> tuple[QWidget, ...]:
+        """What comes in sight with a run."""
+        return () if self._run else (self._area,)
+
+    @property
     def has_plots(self) -> bool:
         """Whether the curves can be drawn."""
         return all(card.has_plot for card in self.plots)
 
-    def put_plots(self) -> None:
-        """Put the plots into their cards, one at a time; pyqtgraph is there."""
-        from segdesk.gui.plots.plot_view import PlotView
+    def plotting(self) -> Steps:
+        """Put the plots into their cards, half of one in a step."""
+        from segdesk.gui.plots.plot_view import PlotView, make_inside
 
         for card in self.plots:
             if not card.has_plot:
-                card.put_plot(PlotView)
-                QTimer.singleShot(_STEP_MS, self, self.put_plots)
-                return
-        self._want_all()
+                inside = make_inside()
+                yield
+                if not card.has_plot:
+                    card.put_plot(partial(PlotView, inside))
+                yield
+
+    def put_plots(self) -> None:
+        """Put the plots into their cards, one at a time; pyqtgraph is there."""
+        self._plotting = self._plotting or self.plotting()
+        if next(self._plotting, self) is self:
+            self._want_all()
+        else:
+            QTimer.singleShot(_STEP_MS // 2, self, self.put_plots)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Follow while in sight."""

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from segdesk.gui.dock_frame import Dock
 from segdesk.gui.docks.runs import RunsDock
+from segdesk.gui.idle_work import Steps
 from segdesk.gui.pages.live_training import LiveTraining
+from segdesk.gui.plots.on_demand import are_imported
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -18,7 +20,7 @@ _LEFT_PX = (220, 272, 420)
 
 
 class TrainingPage(QWidget):
-    """Runs and the one in sight.
+    """Runs and the one in sight; its maker runs through `steps` first.
 
     Parameters
     ----------
@@ -32,12 +34,20 @@ class TrainingPage(QWidget):
         super().__init__()
         self.setAccessibleName("Training")
         self._context = context
+        self.run = LiveTraining(context, in_steps=True)
+        self.steps = self._put_together(actions)
+
+    def _put_together(self, actions: "Actions") -> Steps:
+        context = self._context
         self.runs = RunsDock(context)
-        self.run = LiveTraining(context)
+        yield
+        yield from self.run.steps
         self._dock = Dock(self.runs, context, actions)
         self._dock.setMinimumWidth(_LEFT_PX[0])
         self._dock.setMaximumWidth(_LEFT_PX[2])
+        yield
         actions.serve([self.runs.view])
+        yield
         across = QSplitter(Qt.Orientation.Horizontal)
         across.setHandleWidth(1)
         across.setChildrenCollapsible(False)
@@ -45,11 +55,20 @@ class TrainingPage(QWidget):
         across.addWidget(self.run)
         across.setStretchFactor(1, 1)
         across.setSizes([_LEFT_PX[1], 10_000])
+        yield
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(across)
         self.setFocusProxy(self.runs.view)
         context.runs.changed.connect(actions.refresh_soon)
+        yield
+        if are_imported():
+            yield from self.run.plotting()
+
+    @property
+    def unseen(self) -> tuple[QWidget, ...]:
+        """What comes in sight with a run."""
+        return self.run.unseen
 
     def showEvent(self, event: QShowEvent) -> None:
         """Read the runs of earlier sittings with the first look."""

@@ -29,17 +29,28 @@ _ZOOM_STEP = 0.8
 _MEAN_OVER = 200  # points of a curve with fewer are drawn one by one
 
 
+def make_inside() -> pg.PlotItem:
+    """Return a plot's axes and box, half of the work of making it."""
+    return pg.PlotItem(enableMenu=False)
+
+
 class PlotView(pg.PlotWidget):  # type: ignore[misc]
     """Curves over iterations.
 
     Ctrl and the wheel zoom along the iterations, a pull moves, a double click shows
     all again. `read` carries the iteration under the cursor, or None.
+
+    Parameters
+    ----------
+    inside
+        What `make_inside` made, of its own; None: it is made.
     """
 
     read = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__(background=None)
+    def __init__(self, inside: "pg.PlotItem | None" = None) -> None:
+        inside = inside or make_inside()
+        super().__init__(background=None, plotItem=inside)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
         self.setMouseTracking(True)
@@ -48,7 +59,6 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         self._span: tuple[float, float] | None = None
         item = self.getPlotItem()
         item.hideButtons()
-        item.setMenuEnabled(False)
         item.layout.setContentsMargins(0, _TOP_PX, _RIGHT_PX, 0)
         box = self._box = item.getViewBox()
         box.setMouseEnabled(x=False, y=False)

@@ -1,0 +1,68 @@
+"""What can be done early is done in quiet turns, or at once when it is wanted."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from segdesk.gui.actions import Actions
+from segdesk.gui.idle_work import IdleWork, do_all
+from segdesk.gui.pages.evaluation import EvaluationPage
+from segdesk.gui.work_pages import WorkPages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+
+def _three(done: list[int]) -> "Iterator[None]":
+    for number in range(3):
+        done.append(number)
+        yield
+
+
+def test_idle_work_goes_on_a_step_at_a_time_when_the_window_stands_still(
+    qtbot: "QtBot",
+) -> None:
+    window, done = QWidget(), []
+    qtbot.addWidget(window)
+    idle = IdleWork(window, quiet_ms=5)
+    idle.add(lambda: _three(done))
+    qtbot.wait(20)
+    assert done == []  # nobody sees the window yet
+    window.show()
+    qtbot.waitUntil(lambda: bool(done))
+    assert len(done) == 1
+    qtbot.waitUntil(lambda: not idle.is_active)
+    assert done == [0, 1, 2]
+
+
+@pytest.fixture
+def stack(qtbot):
+    made = QStackedWidget()
+    made.addWidget(QWidget())
+    made.resize(1200, 800)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize("steps_before", [0, 3, 9, 1000])
+def test_work_pages_hold_each_page_once_when_it_is_wanted_before_it_is_ready(
+    qtbot, context, stack, steps_before
+):
+    window = QWidget()
+    qtbot.addWidget(window)
+    pages = WorkPages(context, Actions(context, window), stack)
+    preparing = pages.preparing()
+    for _ in range(steps_before):
+        next(preparing, None)
+    page = pages.page("evaluation")
+    assert isinstance(page, EvaluationPage)
+    assert pages.shown is None
+    stack.setCurrentWidget(page)
+    do_all(preparing)
+    assert pages.page("evaluation") is page is pages.shown
+    assert pages.page("training").run.has_plots
+    assert stack.count() == 3
