@@ -90,7 +90,7 @@ class Refiner:
         _, numbers, areas = _pieces(inside)
         small = areas < smaller_than
         small[0] = False
-        return self._planned(rect, index, None, small[numbers])
+        return self._without_pieces(rect, index, np.where(small[numbers], numbers, 0))
 
     def keep_largest(self, index: int) -> RasterEdit | None:
         """Plan a class of which only the largest connected piece is left."""
@@ -101,7 +101,30 @@ class Refiner:
         if count < 3:
             return None
         largest = 1 + int(np.argmax(areas[1:]))
-        return self._planned(rect, index, None, inside & (numbers != largest))
+        others = np.where(numbers == largest, 0, numbers)
+        return self._without_pieces(rect, index, others)
+
+    def _without_pieces(
+        self, rect: Rect, index: int, numbers: NDArray[np.int32]
+    ) -> RasterEdit | None:
+        """Plan a class without some of its pieces.
+
+        Each goes as a whole to the class that it borders on most.
+
+        Parameters
+        ----------
+        numbers
+            (h, w), of the pieces that go; 0 elsewhere.
+        """
+        if index in self._kept() or not numbers.any():
+            return None
+        values = self.labels[rect.slices]
+        lost = numbers > 0
+        takes = ~np.isin(values, [index, *self._kept()])
+        taker = _neighbours(numbers, values, takes)[numbers]
+        wanted = np.where(taker >= 0, taker, values).astype(np.uint8)
+        wanted = self._given_away(wanted, lost & (taker < 0), index)
+        return plan_labels(self.labels, wanted, rect)
 
     def _class_mask(self, index: int, margin: int) -> tuple[Rect, Mask]:
         """Return where a class is, with a margin, and its pixels there."""
@@ -152,6 +175,31 @@ def _pieces(inside: Mask) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
         inside.view(np.uint8), connectivity=8
     )
     return count, numbers, stats[:, cv2.CC_STAT_AREA]
+
+
+def _neighbours(
+    numbers: NDArray[np.int32], values: Pixels, takes: Mask
+) -> NDArray[np.int16]:
+    """Return the label that each piece borders on most; -1: none that takes it.
+
+    Returns
+    -------
+    takers
+        By number of the piece; -1 for 0.
+    """
+    takers = np.full(int(numbers.max()) + 1, -1, np.int16)
+    pairs = []
+    for turned in (False, True):
+        piece, label, free = (
+            part.T if turned else part for part in (numbers, values, takes)
+        )
+        for one, other in ((slice(1, None), slice(-1)), (slice(-1), slice(1, None))):
+            meets = (piece[one] > 0) & free[other]
+            pairs.append(piece[one][meets].astype(np.int64) * 256 + label[other][meets])
+    found, counts = np.unique(np.concatenate(pairs), return_counts=True)
+    order = np.argsort(counts, kind="stable")  # the most frequent is written last
+    takers[found[order] // 256] = found[order] % 256
+    return takers
 
 
 def _away(inside: Mask) -> NDArray[np.float32]:

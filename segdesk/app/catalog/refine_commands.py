@@ -1,6 +1,7 @@
 """What is done to a whole class: fill holes, grow, shrink, smooth, clean."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from segdesk.app.catalog.reasons import why_no_painting
 from segdesk.app.commands import Command
@@ -16,11 +17,20 @@ def _why_not(context: AppContext) -> str | None:
     return why
 
 
+def _named(context: AppContext, refinement: Refinement) -> Refinement:
+    """Return the question with the name of the class that it is about."""
+    classes, index = context.session.classes, context.annotating.choices.class_index
+    if classes is None or index >= len(classes):
+        return refinement
+    name = classes.names[index]
+    return replace(refinement, tip=refinement.tip.replace("the selected class", name))
+
+
 def _run(refinement: Refinement) -> Callable[[AppContext], None]:
     def run(context: AppContext) -> None:
         amount: int | None = 0
         if refinement.amount:
-            amount = context.dialogs.ask_number(refinement)
+            amount = context.dialogs.ask_number(_named(context, refinement))
         if amount is not None:
             context.refining.refine(refinement, amount)
 

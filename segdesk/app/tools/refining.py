@@ -3,12 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from segdesk.app.number_question import NumberQuestion
 from segdesk.app.tools.base import ToolContext
 from segdesk.core.edits import RasterEdit
 from segdesk.core.fill import fill_patch, holes_of_class
-from segdesk.core.history import Step
+from segdesk.core.history import ShapeEdit, Step
+from segdesk.core.rasterize import shape_mask
 from segdesk.core.refine import Refiner
+from segdesk.core.shapes import Shape
+from segdesk.core.tiles import size_of
 
 _Deed = Callable[[Refiner, int, int], RasterEdit | None]
 
@@ -103,7 +109,7 @@ def plan_refinement(
         Its step is None when no pixel would change.
     """
     document, index = context.document, context.selected_class
-    labels = document.labels
+    labels, shapes = document.labels, document.shapes
     allowed = context.rule.allows(index, context.locked, document.unlabelled)
     refiner = Refiner(labels, document.unlabelled, context.rule, context.locked)
 
@@ -115,6 +121,29 @@ def plan_refinement(
             edit = _DEEDS[refinement.id](refiner, index, amount)
         if edit is None:
             return None
-        return Step(refinement.title, refinement.icon, index, (edit,))
+        gone = _emptied(shapes, labels, edit, index)
+        return Step(refinement.title, refinement.icon, index, (edit, *gone))
 
     return run
+
+
+def _emptied(
+    shapes: tuple[Shape, ...], labels: NDArray[np.uint8], edit: RasterEdit, index: int
+) -> tuple[ShapeEdit, ...]:
+    """Return what takes away the shapes of a class that have no pixel of it any more.
+
+    The last comes first, so that places in the list stay what they are.
+    """
+    mine = [at for at, shape in enumerate(shapes) if shape.class_index == index]
+    if not mine:
+        return ()
+    after = labels.copy()
+    edit.apply(after)
+    gone = []
+    for at in reversed(mine):
+        rect, mask = shape_mask(shapes[at], size_of(labels))
+        inside = mask.astype(np.bool_)
+        had, has = labels[rect.slices][inside], after[rect.slices][inside]
+        if (had == index).any() and not (has == index).any():
+            gone.append(ShapeEdit(at, shapes[at], None))
+    return tuple(gone)

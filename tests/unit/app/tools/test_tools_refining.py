@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from segdesk.app.tools.refining import REFINEMENTS, plan_refinement
+from segdesk.core.shapes import bounds
 
 BY_ID = {refinement.id: refinement for refinement in REFINEMENTS}
 
@@ -57,3 +58,27 @@ def test_refinement_widens_and_rounds_when_asked(hand):
         it.document.apply(step)
     assert it.labels[47, 100] == 1
     assert it.labels[47, 47] == 0
+
+
+def test_piece_goes_as_a_whole_to_the_class_it_borders_on_most(hand):
+    it = hand("brush")
+    scene(it)
+    it.labels[160:240, 180:240] = 3
+    it.labels[190:215, 180:205] = 1  # three sides on 3, one on 0
+    step = plan_refinement(BY_ID["keep_largest"], 0, it.context)()
+    it.document.apply(step)
+    assert (it.labels[190:215, 180:205] == 3).all()
+    assert (it.labels[50:80, 50:80] == 1).all()
+
+
+def test_shapes_go_when_a_refinement_leaves_them_no_pixel(hand):
+    it = hand("rectangle")
+    for corner in (20, 100, 180):
+        it.press(corner, corner)
+        it.release(corner + (60 if corner == 100 else 20), corner + 20)
+    assert len(it.shapes) == 3
+    step = plan_refinement(BY_ID["keep_largest"], 0, it.context)()
+    it.document.apply(step)
+    assert [bounds(shape).x for shape in it.shapes] == [100]
+    it.document.undo()
+    assert [bounds(shape).x for shape in it.shapes] == [20, 100, 180]
