@@ -20,6 +20,7 @@ bench:
 
 docs:
 	$(PYTHON) docs/make_cli_reference.py
+	$(PYTHON) docs/make_spec_reference.py
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m segdesk demo --screenshot docs/images/window.png
 
 ci:

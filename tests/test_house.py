@@ -133,9 +133,10 @@ def test_commands_have_modules_when_listed():
     assert set(COMMANDS) <= modules
 
 
-def test_the_page_of_the_command_line_is_as_the_commands_are():
-    script = ROOT / "docs" / "make_cli_reference.py"
-    spec = importlib.util.spec_from_file_location("make_cli_reference", script)
+@pytest.mark.parametrize("name", ["make_cli_reference", "make_spec_reference"])
+def test_pages_made_from_code_are_as_the_code_is_when_read(name):
+    script = ROOT / "docs" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, script)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert module.PAGE.read_text(encoding="utf-8") == module.page(), "run `make docs`"

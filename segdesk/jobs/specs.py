@@ -115,18 +115,40 @@ class TrainSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         entry of the model zoo. Ignored when `config` is given.
     work_dir
         Run folder; made if missing.
+    name
+        What the run is called; empty: the folder's name.
     config
         A config of the user's own; read as literals unless `trusted`.
+    trusted
+        Execute `config` as Python.
     config_text
         The flat config as the user edited it; it wins over everything but `work_dir`.
     max_iters
         Length in iterations; ignored when `epochs` is given.
+    epochs
+        Length in passes over the training images; None: `max_iters` counts.
+    val_interval
+        Iterations between validations; there is one at the end in any case.
+    checkpoint_interval
+        Iterations between checkpoints; the last two are kept, and the best.
+    log_interval
+        Iterations between lines of the log.
+    batch_size
+        Images in a batch, of each process: several processes see several batches.
     accumulate
         Batches whose gradients are added before one step of the optimizer.
     crop_size
         Side of the square training crop in pixels; None: the recipe's own.
     lr
-        Learning rate; None: the recipe's own.
+        Learning rate; None: the recipe's own, fitted to the batch.
+    optimizer
+        How weights are changed.
+    schedule
+        Course of the learning rate, as long as the training.
+    augmentation
+        How images are changed before the network sees them.
+    loss
+        What is made small.
     class_weights
         One weight for each class, "balanced" (by inverse frequency, bounded), or
         "none".
@@ -134,20 +156,37 @@ class TrainSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Mixed precision; a GPU is needed.
     ema
         Average the weights over the last iterations.
+    activation_checkpointing
+        Compute intermediate results twice instead of keeping them.
     keep_best
         "mIoU", "fgIoU", "mDice", or "IoU:" and the name of a class.
     early_stopping
         Stop after this many validations without a gain; None: never.
+    val_loss
+        Measure the loss of a validation too.
+    previews
+        Validation images whose predictions are kept at each validation.
+    seed
+        Of all random numbers.
+    deterministic
+        Same numbers each time; slower on a GPU.
+    device
+        "auto" (the first GPU, else the CPU), "cpu", "cuda:N" or "mps".
+    devices
+        GPUs that train together, by number, a process on each; empty: `device` alone.
+        Where `device` is "cpu", each process is on the CPU.
+    launcher
+        What started this process beside others: "pytorch" (torchrun) or "slurm"
+        (srun). The engine itself starts the processes of `devices`.
     load_from
         Checkpoint whose weights are taken as the start.
     resume
         Go on from the last checkpoint of `work_dir`; a longer `max_iters` extends it.
     adapt_memory
         Halve batch, crop, … when the memory runs out, each step said; False: stop.
-    devices
-        GPUs that train together, by number; empty: `device` alone.
-    launcher
-        Who started the processes of a training on several devices.
+        Several processes do not.
+    num_workers
+        Processes that read images ahead; 0: the training's own reads them.
     """
 
     data_dir: Path

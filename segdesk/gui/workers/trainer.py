@@ -35,10 +35,14 @@ class Trainer:
     ) -> TrainHandle:
         """Start a training, or another long job; returns what it can be told."""
         process = EngineProcess(self._command)
-        flags: list[StopFlag] = []
+        # Also before the job's thread has its own flag.
+        wish = StopFlag()
+        flags = [wish]
 
         def work(context: JobContext) -> Terminal:
             flags.append(context.stop)
+            if wish.is_paused():
+                context.stop.pause()
             try:
                 return process.run(spec, context.report, context.stop)
             finally:
