@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Protocol
 
+import msgspec
+
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Verb
 from segdesk.app.ports import TrainerPort, TrainHandle
@@ -17,7 +19,7 @@ from segdesk.app.training_run import (
     score_of,
     share_device,
 )
-from segdesk.core.errors import InputError
+from segdesk.core.errors import EngineDiedError, InputError
 from segdesk.jobs.events import (
     Cancelled,
     CheckpointSaved,
@@ -278,7 +280,8 @@ class Training:
                     iteration=done.iterations,
                 )
             case Failed():
-                run = replace(run, state=RunState.FAILED, failure=terminal)
+                failure = _told_of(run, terminal)
+                run = replace(run, state=RunState.FAILED, failure=failure)
             case Cancelled(kept):
                 run = replace(run, state=RunState.STOPPED, kept=kept)
             case _:
@@ -316,6 +319,18 @@ class Training:
         if run is not None:
             self._put(replace(run, model_id=model_id))
             self.registered.emit(key, model_id)
+
+
+def _told_of(run: TrainingRun, failure: Failed) -> Failed:
+    """Return why a run failed, with the cure for a run whose process was killed."""
+    if failure.kind != EngineDiedError.__name__ or not run.iteration:
+        return failure
+    return msgspec.structs.replace(
+        failure,
+        message=f"{run.name} broke off.",
+        hint="Resume it: it goes on from its last checkpoint. If the memory ran "
+        "out, a smaller batch or crop helps.",
+    )
 
 
 def _better(run: TrainingRun, event: Validated) -> Validated:

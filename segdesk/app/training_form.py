@@ -253,8 +253,11 @@ class TrainingForm:
 
     @property
     def proposed_name(self) -> str:
-        """What the run is called when the user does not say."""
-        return f"{self.target.name} {architecture_words(self._spec.architecture)}"
+        """What the run is called when the user does not say: "coast U-Net 2"."""
+        name = f"{self.target.name} {architecture_words(self._spec.architecture)}"
+        first = _free(self.doors.runs_dir, name).name
+        number = first.removeprefix(_plain(name)).removeprefix("-")
+        return f"{name} {number}" if number else name
 
     def close(self) -> None:
         """Stop what is made for the form, and remember what the user chose."""
@@ -337,10 +340,15 @@ FIELD_WORDS = {
 }
 
 
+def _plain(name: str) -> str:
+    """Return the name of a folder for a run's name."""
+    plain = "".join(one if one.isalnum() or one in "-_." else "-" for one in name)
+    return "-".join(part for part in plain.lower().split("-") if part) or "run"
+
+
 def _free(folder: Path, name: str) -> Path:
     """Return a run folder that is not there yet."""
-    plain = "".join(one if one.isalnum() or one in "-_." else "-" for one in name)
-    base = "-".join(part for part in plain.lower().split("-") if part) or "run"
+    base = _plain(name)
     path, number = folder / base, 2
     while path.exists():
         path, number = folder / f"{base}-{number}", number + 1

@@ -181,8 +181,8 @@ class RunCurves:
             at = names.index(name) if name in names[: len(rows)] else None
             kept = None if at is None else _highest(rows[at])
         miou = self.metric("mIoU")
-        found = np.flatnonzero(miou.x == kept[0]) if kept else ()
-        if kept is None or not len(found) or np.isnan(miou.y[found[0]]):
+        found = np.flatnonzero(miou.x == kept[0]).tolist() if kept else []
+        if kept is None or not found or np.isnan(miou.y[found[0]]):
             return self.best()
         return kept[0], float(miou.y[found[0]])
 

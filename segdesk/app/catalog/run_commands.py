@@ -129,9 +129,11 @@ def _fine_tune(context: AppContext) -> None:
         if chosen is None:
             return
         folder, architecture = chosen, ""
+    project = context.projects.project
     target = TrainingTarget(
         data_dir=folder,
         name=folder.name,
+        is_project=project is not None and project.root == folder,
         load_from=run.checkpoint,
         architecture=architecture,
     )

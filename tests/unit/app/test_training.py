@@ -171,6 +171,8 @@ def test_failed_run_is_resumed_when_the_notice_is_used(desk, training, trainer):
     trainer.end(0, Failed(kind="EngineDiedError", message="The engine stopped."))
     notice = desk.notices.history[-1]
     assert [verb.title for verb in notice.verbs] == ["Resume"]
+    assert notice.message == "a broke off."
+    assert notice.hint.startswith("Resume it")
     notice.verbs[0].run()
     assert trainer.started[1][0].resume
     assert states(training) == [RunState.FAILED, RunState.RUNNING]

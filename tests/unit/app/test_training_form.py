@@ -186,6 +186,9 @@ def test_start_makes_a_folder_of_its_own_and_remembers_choices(form, jobs, doors
     jobs.end(CheckSpec, diagnosis())
     taken = doors.runs_dir / "road-trial"
     taken.mkdir(parents=True)
+    plain = form.proposed_name
+    (doors.runs_dir / plain.lower().replace(" ", "-")).mkdir()
+    assert form.proposed_name == f"{plain} 2"
     form.set(name="Road trial", batch_size=3, seed=5)
     form.start()
     spec, classes = doors.training.started[0]
