@@ -72,6 +72,8 @@ class ImportDraft:
         self._own = own
         self._asked: Asked | None = None
         self._targets: list[Target | None] = []
+        self._named: dict[str, None] = {}
+        self._marked: int | None = None
         self._request = 0
         self._drawing = 0
         self._is_drawing = False
@@ -129,11 +131,26 @@ class ImportDraft:
         return tuple(name for name in names if name not in self.own_names)
 
     @property
-    def offered_names(self) -> tuple[str, ...]:
-        """Classes that a file beside the labels names, and nothing becomes yet."""
+    def choices(self) -> tuple[str, ...]:
+        """Classes that one may become, in an order that no choice changes.
+
+        The project's own, those that a file beside the labels names, then new ones as
+        they were named.
+        """
         table = self.look.table if self.look else None
-        taken = {*self.own_names, *self.new_names}
-        return tuple(one for one in table.names if one not in taken) if table else ()
+        new = self.new_names
+        named = [name for name in self._named if name in new]
+        offered = table.names if table else ()
+        return tuple(dict.fromkeys((*self.own_names, *offered, *named)))
+
+    @property
+    def joined(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Classes that several become, each with the names of these."""
+        found: dict[str, list[str]] = {}
+        for row, target in zip(self.rows, self._targets, strict=True):
+            if target and target.fate is Fate.CLASS:
+                found.setdefault(target.name, []).append(row.name)
+        return tuple((name, tuple(of)) for name, of in found.items() if len(of) > 1)
 
     @property
     def count(self) -> int:
@@ -185,6 +202,7 @@ class ImportDraft:
     def set_target(self, place: int, target: Target) -> None:
         """Decide what a class becomes."""
         self._targets[place] = target
+        self._name(target)
         self.changed.emit()
         self.draw()
 
@@ -212,9 +230,10 @@ class ImportDraft:
             self.draw()
 
     def show_class(self, place: int) -> None:
-        """Draw the next annotation that holds a class."""
+        """Draw the next annotation that holds a class, and mark its pixels."""
         if self.look is None:
             return
+        self._marked = self.rows[place].index
         pairs, label = self.look.matches.pairs, self.rows[place].index
         for step in range(1, len(pairs) + 1):
             name = pairs[(self.shown + step) % len(pairs)].source.name
@@ -242,10 +261,10 @@ class ImportDraft:
         except SegDeskError:  # no class is chosen yet: the file can be seen anyway
             nothing = np.full(256, IGNORE_INDEX, np.uint8)
             plan = ClassPlan(source, nothing, frozenset())
-        matched = look.matches.pairs[self.shown]
+        matched, marked = look.matches.pairs[self.shown], self._marked
 
         def work(_: JobContext) -> Picture:
-            return picture(matched, self._project, source, plan)
+            return picture(matched, self._project, source, plan, marked)
 
         def done(drawn: Picture | None) -> None:
             self._is_drawing = False
@@ -278,7 +297,7 @@ class ImportDraft:
         self._leave()
         request, self._asked = self._request, asked
         self.look = self.failure = self.progress = None
-        self._targets, self.shown = [], 0
+        self._targets, self._named, self._marked, self.shown = [], {}, None, 0
 
         def report(event: Report) -> None:
             if request == self._request and isinstance(event, Progress):
@@ -312,5 +331,12 @@ class ImportDraft:
         self._targets = proposed_targets(
             self.rows, self._own, found.table, asked.options.tolerance
         )
+        for target in self._targets:
+            self._name(target)
         self.changed.emit()
         self.draw()
+
+    def _name(self, target: Target | None) -> None:
+        """Keep the place of a new class among the choices."""
+        if target and target.fate is Fate.CLASS:
+            self._named.setdefault(target.name)

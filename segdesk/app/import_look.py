@@ -28,6 +28,8 @@ _SIDE_PX = 844  # of a picture: twice the room that a dialog has for it
 _UNKNOWN = (96, 96, 96)
 _FILL = 0.55
 _NEAR = 0.15
+_RING_PX = 3
+_RING_RGB = (255, 255, 255)
 Rgb = NDArray[np.uint8]
 
 
@@ -150,9 +152,19 @@ class Picture:
 
 
 def picture(
-    matched: Matched, project: Project, source: ClassList, plan: ClassPlan
+    matched: Matched,
+    project: Project,
+    source: ClassList,
+    plan: ClassPlan,
+    marked: int | None = None,
 ) -> Picture:
     """Draw one annotation both ways. Slow: call it in a job.
+
+    Parameters
+    ----------
+    marked
+        Label of the set that is ringed, however few its pixels, the rest dimmed; one
+        that the annotation does not hold marks nothing.
 
     Raises
     ------
@@ -171,7 +183,30 @@ def picture(
     mixed = cv2.addWeighted(image, 1 - _FILL, colours, _FILL, 0)
     known = cv2.compare(wanted, IGNORE_INDEX, cv2.CMP_NE)
     after = cv2.copyTo(mixed, known, image.copy())
-    return Picture(matched.source.name, _colours(source)[small], after)
+    before = _colours(source)[small]
+    if marked is not None:
+        mark = _mark(labels == marked, (width, height))
+        if mark.any():
+            before, after = _marked(before, mark), _marked(after, mark)
+    return Picture(matched.source.name, before, after)
+
+
+def _mark(inside: NDArray[np.bool_], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return 1 where a picture of (width, height) shows any of the pixels."""
+    cv2 = load_cv2()
+    ys, xs = np.nonzero(inside)
+    mark = np.zeros(size[::-1], np.uint8)
+    mark[ys * size[1] // inside.shape[0], xs * size[0] // inside.shape[1]] = 1
+    grown: NDArray[np.uint8] = cv2.dilate(mark, np.ones((3, 3), np.uint8))
+    return grown
+
+
+def _marked(drawn: Rgb, mark: NDArray[np.uint8]) -> Rgb:
+    cv2 = load_cv2()
+    ring = cv2.dilate(mark, np.ones((2 * _RING_PX + 1,) * 2, np.uint8)) > mark
+    shown: Rgb = np.where(mark[..., None] > 0, drawn, drawn // 3)
+    shown[ring] = _RING_RGB
+    return shown
 
 
 def _colours(classes: ClassList) -> Rgb:

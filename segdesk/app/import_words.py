@@ -11,7 +11,12 @@ def import_notes(draft: ImportDraft) -> list[str]:
     look = draft.look
     if look is None:
         return []
-    notes = []
+    notes = [
+        f"{' and '.join(of)} both become {name}."
+        if len(of) == 2
+        else f"{len(of)} of them become {name}: {', '.join(of[:3])}."
+        for name, of in draft.joined
+    ]
     matches = look.matches
     if matches.without_image:
         names = ", ".join(matches.without_image[:2])

@@ -7,7 +7,7 @@ from segdesk.app.autosave import Autosave
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.session import Session
 from segdesk.app.thumbnails import LabelSource, Thumbnails
-from segdesk.core.item_status import ItemStatus
+from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
 
 if TYPE_CHECKING:
     from segdesk.app.open_annotation import OpenAnnotation
@@ -25,9 +25,11 @@ class LabelTints:
     ) -> None:
         self._thumbnails = thumbnails
         self._shelf = shelf
+        self._shown: dict[Path, ItemFacts] = {}
         thumbnails.labels_of = self._labels_of
         autosave.written.connect(self._on_written)
         shelf.opened.connect(lambda _: thumbnails.renew(None))
+        shelf.item_changed.connect(self._on_item_changed)
         session.classes_changed.connect(lambda _: thumbnails.renew(None))
 
     def _labels_of(self, path: Path) -> LabelSource | None:
@@ -41,6 +43,17 @@ class LabelTints:
         return LabelSource(
             project.annotation_path(item), classes.rgb, classes.background_index
         )
+
+    def _on_item_changed(self, item: str) -> None:
+        """Make it again where labels came without the annotation being open."""
+        project = self._shelf.project
+        facts = project.facts(item) if project else None
+        if project is None or facts is None or facts.made_by is not MadeBy.IMPORT:
+            return
+        path = project.image_path(item)
+        if self._shown.get(path) != facts:
+            self._shown[path] = facts
+            self._thumbnails.renew(path)
 
     def _on_written(self, annotation: "OpenAnnotation") -> None:
         self._thumbnails.renew(annotation.place.image)

@@ -147,3 +147,33 @@ def test_class_name_is_asked_for_until_it_is_typed(qtbot):
 
     assert dialog.verb.isEnabled()
     assert dialog.name == "tree"
+
+
+def test_choices_keep_their_order_when_one_is_taken(dialog, draft, masks):
+    (masks / "classes.json").write_text('["tree", "lake", "stray"]')
+    dialog.open_path(masks)
+    offered = ("background", "road", "tree", "lake", "stray")
+    assert draft.choices == offered
+
+    draft.set_target(rows(dialog)["#00C800"], to_class("stray"))
+    assert draft.choices == offered
+    draft.set_target(rows(dialog)["#090909"], to_class("hut"))
+    assert draft.choices == (*offered, "hut")
+    assert "both become" not in dialog.notes.text()
+
+    draft.set_target(rows(dialog)["#090909"], to_class("stray"))
+    assert "#00C800 and #090909 both become stray." in dialog.notes.text()
+
+
+def test_show_marks_the_pixels_when_they_are_few(dialog, draft, masks):
+    pictures = []
+    draft.pictured.connect(pictures.append)
+    dialog.open_path(masks)
+    assert (pictures[-1].before[30, 30] == ROAD).all()
+
+    click(dialog, rows(dialog)["#090909"], SHOW)
+
+    marked = pictures[-1].before
+    assert (marked[0, 0] == STRAY).all()
+    assert (marked[:4, :4] == 255).all(axis=2).any()
+    assert (marked[30, 30] < ROAD).all()

@@ -61,7 +61,11 @@ def _reveal(context: AppContext) -> None:
 
 def _import_labels(context: AppContext) -> None:
     draft = context.importing.draft()
-    if draft is not None and context.dialogs.ask_import(draft):
+    if draft is None:
+        return
+    if context.projects.mask_folders:  # those beside the images come first
+        draft.open(draft.root)
+    if context.dialogs.ask_import(draft):
         context.importing.run(draft)
 
 

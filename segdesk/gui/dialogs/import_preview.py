@@ -327,7 +327,7 @@ class ImportDialog(DialogFrame):
     def choose_target(self, row: int) -> None:
         """Unfold what a class may become."""
         draft, menu = self._draft, RowMenu(self)
-        for name in (*draft.own_names, *draft.new_names, *draft.offered_names):
+        for name in draft.choices:
             target = to_class(name)
             verb = menu.add("tag", name, partial(draft.set_target, row, target))
             colour = self.model.colour_of(target)

@@ -60,7 +60,7 @@ def test_labels_are_ready_to_train_when_they_came_from_elsewhere(
     )
     assert context.notices.history[-1].message == "3 annotations imported from labels."
     assert context.session.classes.names == ("ground", "roof")
-    qtbot.waitUntil(lambda: context.annotations.current is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not context.annotations.is_stale, timeout=10_000)
     assert context.annotations.current.document.labels[0, 79] == 1
 
     out = tmp_path / "out"

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from segdesk.app.autosave import Autosave
+from segdesk.app.catalog.file_commands import COMMANDS
 from segdesk.app.dropped import open_dropped, tell_masks
 from segdesk.app.importing import Importing
 from segdesk.app.opening_annotations import OpenAnnotations
@@ -141,6 +142,9 @@ def test_masks_beside_images_are_told_and_not_listed_when_a_folder_is_opened(it,
     assert "images: masks." in it.told[0].cause
     it.told[0].verbs[0].run()
     assert it.dialogs.paths == [data]
+    (ask,) = [one for one in COMMANDS if one.id == "file.import_labels"]
+    ask.run(it.context)
+    assert it.dialogs.paths == [data, data]
 
 
 def test_model_of_another_kind_is_no_image_when_it_is_dropped(it, tmp_path):

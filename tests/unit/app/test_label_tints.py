@@ -4,6 +4,7 @@ import numpy as np
 
 from segdesk.app.label_tints import LabelTints
 from segdesk.app.thumbnails import Thumbnails
+from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
 
 
 def test_thumbnail_is_tinted_when_its_annotation_was_written(room, executor):
@@ -32,3 +33,17 @@ def test_thumbnail_is_tinted_when_its_annotation_was_written(room, executor):
     thumbnails.request(image, seen.append)
     executor.run_all()
     assert np.array_equal(seen[-1], seen[0])
+
+
+def test_thumbnail_is_made_again_when_labels_were_imported(room, executor):
+    thumbnails, renewed = Thumbnails(executor), []
+    tints = LabelTints(thumbnails, room.shelf, room.desk.session, room.autosave)
+    assert tints is not None
+    room.show("a.jpg")
+    thumbnails.renewed.connect(renewed.append)
+    for made_by in (MadeBy.HAND, MadeBy.IMPORT, MadeBy.IMPORT):
+        facts = ItemFacts(status=ItemStatus.DRAFT, classes=(1,), made_by=made_by)
+        project = room.shelf.project
+        room.shelf.set_project(project.with_all_facts({"b.jpg": facts}))
+        room.shelf.item_changed.emit("b.jpg")
+    assert renewed == [room.root / "b.jpg"]
