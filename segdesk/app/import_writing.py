@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segdesk.app.import_classes import ClassPlan
+from segdesk.app.import_history import BUDGET_BYTES, ImportStep, step_of
 from segdesk.app.import_matching import Matched
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.document import Provenance
@@ -65,6 +66,10 @@ class Imported:
         Images that kept their own annotation.
     kept
         Copies of annotations that were replaced.
+    steps
+        What undo takes back, of as many images as there is room for.
+    steps_bytes
+        Memory that they take.
     failed
         (item, error) of the images that were not written.
     is_stopped
@@ -74,6 +79,8 @@ class Imported:
     facts: dict[str, ItemFacts] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
+    steps: list[ImportStep] = field(default_factory=list)
+    steps_bytes: int = 0
     failed: list[tuple[str, SegDeskError]] = field(default_factory=list)
     is_stopped: bool = False
 
@@ -121,7 +128,13 @@ def _write_one(
     state = _state(plan, loaded, image.name, found.state)
     kept = tuple(one for one in (mask, sidecar_path(mask)) if one.exists())
     result.kept += _copied(kept)
-    write_annotation(mask, state, plan.classes.classes, Expected(found.mark))
+    mark = write_annotation(mask, state, plan.classes.classes, Expected(found.mark))
+    if result.steps_bytes < BUDGET_BYTES:
+        source = Source(SourceKind.IMPORT, plan.origin)
+        step = step_of(source, found.state, project.unlabelled, state)
+        before = found.mark.digest if found.mark else ""
+        result.steps.append(ImportStep(mask, step, before, mark.digest))
+        result.steps_bytes += step.size_bytes
     stats = class_stats(state.labels, len(plan.classes.classes))
     result.facts[item] = replace(
         project.facts(item),

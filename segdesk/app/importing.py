@@ -202,6 +202,8 @@ class Importing:
         if project is None or project.root != root:
             return
         self._shelf.set_project(project.with_all_facts(result.facts))
+        for step in result.steps:
+            step.keep(self._annotations.histories)
         for item in result.facts:
             self._shelf.item_changed.emit(item)
 

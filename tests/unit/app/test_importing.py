@@ -149,7 +149,11 @@ def test_import_writes_annotations_of_the_project_when_run(make_room, masks):
     assert facts.status is ItemStatus.DRAFT
     assert facts.made_by is MadeBy.IMPORT
     assert facts.classes == (0, 1, 2)
-    assert room.annotations.current.document.labels[7, 7] == 1
+    document = room.annotations.current.document
+    assert document.labels[7, 7] == 1
+    assert [step.title for step in document.history] == ["Import export"]
+    document.undo()
+    assert not document.labels.any()
     assert room.told.message == "2 annotations imported from export."
     assert "1 annotations have no image" in room.told.cause
 
@@ -188,6 +192,9 @@ def test_import_keeps_a_copy_when_it_replaces(make_room, masks):
     assert state.revision == 1
     copies = [one for one in mask.parent.iterdir() if ".png.replaced-" in one.name]
     assert [one.read_bytes() for one in copies] == [old]
+    room.show("images/b.jpg")
+    room.annotations.current.document.undo()
+    assert (room.annotations.current.document.labels == 1).all()
 
 
 def test_import_goes_on_when_one_file_is_bad(make_room, masks):
