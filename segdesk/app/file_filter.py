@@ -48,13 +48,19 @@ class FileIndex:
         ----------
         text
             Words that must all occur in the path below the root; case does not
-            matter. A word with `*` or `?` must match the whole name, a word after
-            `-` must not occur.
+            matter. Where any path has them one behind the other, as typed, only such
+            paths are meant. A word with `*` or `?` must match the whole name, a word
+            after `-` must not occur.
         """
         words = text.casefold().split()
         if not words:
             return np.arange(len(self.keys))
         found: Sequence[int] = range(len(self.keys))
+        if len(words) > 1:
+            phrase = " ".join(words)
+            together = [index for index in found if phrase in self.keys[index]]
+            words = [] if together else words
+            found = together or found
         for word in words:
             found = self._narrowed(found, word)
         return np.fromiter(found, np.intp, len(found))

@@ -194,7 +194,10 @@ def missing_background(case: Case) -> Iterator[Found]:
         if shifted
         else f"0 occurs in the masks, and the first class is {first!r}. Where 0 was "
         "meant as background, all classes would be shifted by one.",
-        cure="Put background first in the list of classes, if 0 means that.",
+        cure="Put background first in the list of classes, if 0 means that."
+        if shifted
+        else f"Nothing, where 0 is {first!r}: a set needs no background. Else put "
+        "background first in the list of classes.",
         files=files if shifted else [],
     )
 

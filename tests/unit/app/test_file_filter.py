@@ -46,6 +46,12 @@ def test_matching_wants_every_word_in_the_path_whatever_its_case():
     assert found("nothing", files) == []
 
 
+def test_matching_wants_words_together_when_any_path_has_them_so():
+    files = paths("Tile 1/part_005.jpg", "Tile 5/part_001.jpg", "Tile 5/part_005.jpg")
+    assert found("tile 5", files) == ["part_001.jpg", "part_005.jpg"]
+    assert found("5 tile", files) == ["part_005.jpg", "part_001.jpg", "part_005.jpg"]
+
+
 def test_matching_takes_patterns_and_exclusions():
     files = paths("a/x1.jpg", "a/x1.png", "b/x2.jpg")
     assert found("*.jpg", files) == ["x1.jpg", "x2.jpg"]
