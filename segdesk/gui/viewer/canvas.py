@@ -258,6 +258,7 @@ class Canvas(QWidget):
         self._update_twins(self._cursor_at)
         self._cursor_at = None
         self._point()
+        self.hand.pen.leave()
         self._read()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -109,6 +109,14 @@ class Pen:
         if side is not None:
             self._annotating.hover(self._pointer(event, side, Button.NONE))
 
+    def leave(self) -> None:
+        """Tell the tool that the pointer is elsewhere, unless something is begun."""
+        annotating = self._annotating
+        if annotating is None or not self.is_active or self.is_down:
+            return
+        if annotating.tool is not None and not annotating.tool.is_open:
+            annotating.hover(PointerEvent(-1.0, -1.0))
+
     def release(self, event: QSinglePointEvent) -> bool:
         """Take a button that went up; tells whether it was the tool's."""
         if not self.is_down or self._annotating is None:

@@ -223,3 +223,19 @@ def test_work_is_announced_when_it_takes_long_and_escape_ends_it(
     journey.worked.emit("")
     assert not busy.isVisible()
     assert not is_claimed(viewer, Qt.Key.Key_Escape)
+
+
+def test_tool_is_told_when_the_pointer_leaves_unless_a_shape_is_open(
+    journey, viewer, hand
+):
+    def leave() -> list[tuple[float, float]]:
+        journey.told.clear()
+        QApplication.sendEvent(viewer.canvas, QEvent(QEvent.Type.Leave))
+        return [(event.x, event.y) for event in told(journey, "hover")]
+
+    hand.point("hover", 300, 200)
+    assert leave() == [(-1, -1)]
+    journey.use(PolygonTool())
+    hand.point("press", 300, 200)
+    hand.point("release", 300, 200)
+    assert leave() == []
