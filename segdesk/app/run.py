@@ -66,7 +66,9 @@ class Run:
     images
         How many images it trains on; 0: not known.
     stage
-        What it does before its first iteration: "Checking the data set"; "" then.
+        What it does besides iterations: "Validating, 3 of 14"; "": nothing.
+    is_starting
+        Whether it has not come to an iteration since it began.
     """
 
     folder: Path
@@ -92,6 +94,7 @@ class Run:
     number: int = 0
     images: int = 0
     stage: str = ""
+    is_starting: bool = False
 
     # ------------------------------------------------------------ what is so
 
@@ -164,7 +167,7 @@ class Run:
     @property
     def seconds_left(self) -> float | None:
         """Seconds to its end at the rate of now, validations not counted."""
-        if self.stage:
+        if self.is_starting:
             return None
         each = seconds_per_iteration(self.curves.iter_time_s.y)
         return None if each is None else each * max(0, self.total - self.iteration)
@@ -184,10 +187,10 @@ class Run:
                 if not len(self.curves.lr):
                     self.first = event.iteration - 1
                 self.curves.take(event)
-                self.stage = ""
+                self.stage, self.is_starting = "", False
                 self._tell(event)
-            case Progress(text=text) if text and self.stage:
-                self.stage = text
+            case Progress(done, total, _, text) if text:
+                self.stage = f"{text}, {done:,} of {total:,}" if total else text
             case PreviewsSaved():
                 self.previews[event.iteration] = event
             case MemoryAdapted():
@@ -209,7 +212,7 @@ class Run:
         """Take over how the journey of training sees it."""
         if run.state is RunState.RUNNING and self.state not in LIVE:
             self.began_s, self.failure, self.kept = time.monotonic(), None, ""
-            self.stage, self.ended_s = "Starting", 0.0
+            self.stage, self.is_starting, self.ended_s = "Starting", True, 0.0
             self.curves.total = run.total  # an extended run is longer than it was
         self.key, self.spec, self.state = run.key, run.spec, run.state
         self.failure, self.kept = run.failure, run.kept

@@ -324,9 +324,9 @@ def progress_words(run: Run) -> str:
     done, total = figures.number(run.iteration), figures.number(run.total)
     if run.state is RunState.QUEUED:
         return "Waits until its device is free"
-    if run.stage and run.state is RunState.RUNNING:
-        return run.stage
     words = f"Iteration {done} of {total}"
+    if run.stage and run.state is RunState.RUNNING:
+        return run.stage if run.is_starting else f"{words} · {_lower(run.stage)}"
     if run.state is RunState.PAUSED:
         return f"{words} · paused"
     if run.state is RunState.STOPPING:
@@ -340,6 +340,10 @@ def progress_words(run: Run) -> str:
         left = min(interval - run.iteration % interval, run.total - run.iteration)
         return f"{words} · next validation in {figures.number(left)}"
     return words
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def time_words(run: Run) -> str:

@@ -179,12 +179,17 @@ def test_run_can_be_resumed_when_it_was_stopped_before_a_validation(
     assert runs.selected.can_resume
 
 
-def test_run_tells_its_stage_when_no_iteration_is_done(runs, training, tmp_path):
+def test_run_tells_its_stage_when_it_starts_or_validates(runs, training, tmp_path):
     begin(training, tmp_path / "one")
     assert runs.selected.stage == "Starting"
     training.reported.emit(1, Progress(2, 9, "masks", "Checking the data set"))
-    assert runs.selected.stage == "Checking the data set"
+    assert runs.selected.stage == "Checking the data set, 2 of 9"
+    assert runs.selected.is_starting
     training.reported.emit(1, step(1))
+    assert (runs.selected.stage, runs.selected.is_starting) == ("", False)
+    training.reported.emit(1, Progress(3, 4, "images", "Validating"))
+    assert runs.selected.stage == "Validating, 3 of 4"
+    training.reported.emit(1, Validated(iteration=1, metrics={}, per_class={}))
     assert runs.selected.stage == ""
 
 
