@@ -111,7 +111,7 @@ class OverflowRow(QWidget):
         """Place what fits, drop the rest."""
         shown = [*self._left, *self._right]
         dropped: list[RowItem] = []
-        while self._needed(shown, more=bool(dropped)) > self.width():
+        while self._needed(shown, more=_has_commands(dropped)) > self.width():
             candidates = [item for item in shown if item.rank]
             if not candidates:
                 break
@@ -122,7 +122,7 @@ class OverflowRow(QWidget):
         self._dropped = tuple(dropped)
         for item in (*self._left, *self._right):
             item.widget.setVisible(item in shown)
-        self._more.setVisible(bool(dropped))
+        self._more.setVisible(_has_commands(dropped))
         self._place(shown)
 
     def _needed(self, items: Sequence[RowItem], *, more: bool = False) -> int:
@@ -137,7 +137,7 @@ class OverflowRow(QWidget):
         return width
 
     def _place(self, shown: Sequence[RowItem]) -> None:
-        spare = self.width() - self._needed(shown, more=bool(self._dropped))
+        spare = self.width() - self._needed(shown, more=_has_commands(self._dropped))
         x = self._margin
         for item in shown:
             if item not in self._left:
@@ -149,7 +149,7 @@ class OverflowRow(QWidget):
                 width = min(width, least + max(0, spare))
             x = self._put(item.widget, x, width)
         right = self.width() - self._margin
-        if self._dropped:
+        if _has_commands(self._dropped):
             right -= _MORE
             self._put(self._more, right, _MORE)
             right -= 4
@@ -174,3 +174,8 @@ class OverflowRow(QWidget):
             self._menu.addAction(self._rows.row(command_id))
         self._menu.fit_width()
         self._menu.popup(self._more.mapToGlobal(QPoint(0, _MORE + 2)))
+
+
+def _has_commands(items: Sequence[RowItem]) -> bool:
+    """Tell whether the menu has anything to offer in their place."""
+    return any(item.commands for item in items)

@@ -15,7 +15,7 @@ from segdesk.app.tools.catalog import INFO
 from segdesk.gui import icons, theme
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
-from segdesk.gui.option_controls import LABEL_RANK, OPTIONS, Check, Option, make_option
+from segdesk.gui.option_controls import OPTIONS, Check, Option, make_option
 from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.rule_select import RuleSelect
 from segdesk.gui.view_toggles import view_items
@@ -29,6 +29,7 @@ HEIGHT = 42
 _PEN = "pressure_sizes"
 _NAME_ICON = 18
 
+_RULE_LABEL_RANK = 22  # its choices say it; sliders keep their labels longer
 _TOGGLE_RANK = 10  # the toggles drop last
 _TOGGLES = (
     "view.overlay",
@@ -62,7 +63,7 @@ class ToolOptionsBar(QWidget):
         self.rule = RuleSelect(context)
         self._rule_items = (
             self._hairline(),
-            RowItem(Label("Paint over", "small", "text2"), LABEL_RANK, gap=12),
+            RowItem(Label("Paint over", "small", "text2"), _RULE_LABEL_RANK, gap=12),
             RowItem(self.rule, gap=10),
         )
         self._after_name = self._hairline()

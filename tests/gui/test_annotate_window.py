@@ -185,6 +185,9 @@ def test_bar_holds_the_options_of_the_tool_and_no_others(window, desk):
         }
         assert shown == set(tool.options) - {"pressure_sizes"}, tool.id
         assert bar.rule.isVisibleTo(bar) is tool.follows_rule, tool.id
+    bar.resize(1058, bar.height())
+    desk.annotating.choose(tool="superpixels")
+    assert bar.option("compactness").items[0].widget.isVisibleTo(bar), "its label"
 
 
 def test_size_takes_arithmetic_and_keys(window, desk):
@@ -310,13 +313,8 @@ def test_lasso_is_accepted_by_shift_drag_when_the_tool_has_no_use_for_shift(
         QEvent.Type.MouseMove,
         QEvent.Type.MouseButtonRelease,
     )
-    way = (
-        (press, 0, 0),
-        (move, 80, 0),
-        (move, 80, 60),
-        (move, 0, 60),
-        (release, 0, 60),
-    )
+    way = ((press, 0, 0), (move, 80, 0), (move, 80, 60), (move, 0, 60))
+    way += ((release, 0, 60),)
     for kind, x, y in way:
         at, left = QPointF(x, y), Qt.MouseButton.LeftButton
         shift = Qt.KeyboardModifier.ShiftModifier
