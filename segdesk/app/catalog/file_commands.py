@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from segdesk.app.autosave import SaveState
 from segdesk.app.catalog.reasons import (
     why_no_annotation,
     why_no_files,
@@ -92,6 +93,9 @@ def _quit(context: AppContext) -> None:
 
 
 def _save(context: AppContext) -> None:
+    annotation = context.annotations.current
+    if annotation and context.autosave.state_of(annotation) is SaveState.CLEAN:
+        context.notices.remark("All is saved")
     context.annotating.save()
 
 

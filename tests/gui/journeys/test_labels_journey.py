@@ -62,6 +62,10 @@ def test_labels_are_ready_to_train_when_they_came_from_elsewhere(
     assert context.session.classes.names == ("ground", "roof")
     qtbot.waitUntil(lambda: not context.annotations.is_stale, timeout=10_000)
     assert context.annotations.current.document.labels[0, 79] == 1
+    toasts = []
+    context.notices.toasted.connect(toasts.append)
+    context.commands.run("file.save")
+    assert [toast.message for toast in toasts] == ["All is saved"]
 
     out = tmp_path / "out"
 
