@@ -330,7 +330,8 @@ def progress_words(run: Run) -> str:
     if run.state is RunState.PAUSED:
         return f"{words} · paused"
     if run.state is RunState.STOPPING:
-        return f"{words} · stopping after this iteration"
+        after = "" if run.is_starting else " after this iteration"
+        return f"{words} · stopping{after}"
     if not run.is_live:
         ends = {RunState.DONE: "finished", RunState.FAILED: "failed"}
         kept = f" · {run.kept}" if run.kept else ""

@@ -97,11 +97,16 @@ class PlotContent:
         least = min(lows, default=0.0) if low is None else low
         most = max([*highs, *([high] if high is not None else [])], default=1.0)
         if most > least:
-            rim = _RIM_SHARE * (most - least)  # dots at the ends stay whole
-            top = most if self.high is not None and most <= self.high else most + rim
-            return (least if low is not None else least - rim), top
+            return self._rimmed(least, most) if highs else (least, most)
         air = abs(least) * _AIR_SHARE or 1.0  # one value alone lies in the middle
         return (least, least + air) if low is not None else (least - air, least + air)
+
+    def _rimmed(self, least: float, most: float) -> tuple[float, float]:
+        """Return the range with so much room that dots at its ends stay whole."""
+        rim = _RIM_SHARE * (most - least)
+        floor = 0.0 if least >= 0 else least - rim
+        low = max(floor, least - rim) if self.low is None else least
+        return low, most if self.high is not None and most <= self.high else most + rim
 
 
 _FEW = 100
