@@ -44,7 +44,9 @@ def killed(tmp_path_factory):
             case CheckpointSaved(iteration=iteration) if iteration >= 4:
                 os.kill(process.pid or 0, signal.SIGKILL)
 
-    terminal = process.run(spec, report, stop)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")
+        terminal = process.run(spec, report, stop)
     process.close()
     return spec, events, terminal
 
