@@ -309,6 +309,8 @@ def _train(spec: TrainSpec, context: JobContext) -> TrainDone:
                 data_time_s=0.001,
             )
         )
+        if spec.name == "slow":
+            _wait_for_stop(context)
     if spec.work_dir.parents[1].is_dir() and spec.name:
         spec.work_dir.mkdir(parents=True, exist_ok=True)
         checkpoint.write_bytes(TRAINED)

@@ -158,7 +158,9 @@ class DialogsPort(Protocol):
         """Ask whether a Python config may be executed."""
         ...
 
-    def confirm(self, question: str, detail: str, verb: str) -> bool:
+    def confirm(
+        self, question: str, detail: str, verb: str, icon: str = "trash"
+    ) -> bool:
         """Ask before something that cannot be undone; `verb` is the button."""
         ...
 

@@ -19,6 +19,7 @@ from segdesk.app.file_order import FileOrdering
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.label_tints import LabelTints
+from segdesk.app.leaving import may_leave
 from segdesk.app.model_shelf import ModelShelf
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
@@ -178,6 +179,7 @@ class Desktop:
         host = self.window.dock_host
         WarmUp(host)
         PictureFirst(self.context.session, host, host.findChildren(Dock))
+        self.window.may_close = lambda: may_leave(self.context)
         self._idle = IdleWork(self.window)
         self._idle.add(self.window.work_pages.preparing)
         self.context.commands.ran.connect(self._idle.wait)
@@ -204,6 +206,7 @@ class Desktop:
 
     def close(self) -> None:
         """Save what is to be kept, end all workers and the engine."""
+        self.window.may_close = lambda: True
         self._idle.stop()
         self._warm_soon.cancel()
         self._save_soon.cancel()

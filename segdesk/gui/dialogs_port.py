@@ -82,11 +82,13 @@ class Dialogs:
 
         return ask_trust(self._parent, config, why)
 
-    def confirm(self, question: str, detail: str, verb: str) -> bool:
+    def confirm(
+        self, question: str, detail: str, verb: str, icon: str = "trash"
+    ) -> bool:
         """Ask before something that cannot be undone; `verb` is the button."""
         from segdesk.gui.dialogs.confirm import confirm
 
-        return confirm(self._parent, question, detail, verb)
+        return confirm(self._parent, question, detail, verb, icon)
 
     def ask_number(self, question: "NumberQuestion") -> int | None:
         """Ask for the number that a deed needs."""

@@ -1,6 +1,6 @@
 """The window: bars, welcome page, canvas with its docks, and what floats over them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +68,7 @@ class MainWindow(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self.may_close: Callable[[], bool] = lambda: True
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -291,8 +292,11 @@ class MainWindow(QWidget):
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep where everything was."""
+        """Keep where everything was, unless something speaks against it."""
         tips.hide()
+        if not self.may_close():
+            event.ignore()
+            return
         if self._column.count():
             self._dock_states[self._canvas_layout] = self.dock_host.state()
             self._state = state_of(self, self._canvas_layout, self._dock_states)

@@ -224,8 +224,8 @@ class FakeDialogs(Calls):
     def ask_class(self, question: ClassQuestion) -> int | None:
         return self._answer("ask_class", question)
 
-    def confirm(self, question: str, detail: str, verb: str) -> bool:
-        return bool(self._answer("confirm", question, detail, verb))
+    def confirm(self, question: str, detail: str, verb: str, *icon: str) -> bool:
+        return bool(self._answer("confirm", question, detail, verb, *icon))
 
 
 @dataclass

@@ -16,24 +16,31 @@ class ConfirmDialog(DialogFrame):
         "Remove Nuclei U-Net?"
     detail
         What is lost and what stays.
-    verb
-        Of the button: "Remove model".
+    verb, icon
+        Of the button: "Remove model", "trash".
     """
 
     def __init__(
-        self, parent: QWidget | None, question: str, detail: str, verb: str
+        self,
+        parent: QWidget | None,
+        question: str,
+        detail: str,
+        verb: str,
+        icon: str = "trash",
     ) -> None:
         super().__init__(parent, question, width=440)
         self.add_heading(question)
         self.add_words(detail)
         cancel = self.add_cancel()
-        self.add_verb(verb, Kind.DANGER, "trash")
+        self.add_verb(verb, Kind.DANGER, icon)
         cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def confirm(parent: QWidget | None, question: str, detail: str, verb: str) -> bool:
+def confirm(
+    parent: QWidget | None, question: str, detail: str, verb: str, icon: str = "trash"
+) -> bool:
     """Ask, and return whether the user wants it."""
-    dialog = ConfirmDialog(parent, question, detail, verb)
+    dialog = ConfirmDialog(parent, question, detail, verb, icon)
     answer = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
     return answer

@@ -5,12 +5,15 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from segdesk.app.catalog.training_commands import folder_target
 from segdesk.app.training_run import RunState
+from segdesk.gui.components import Button, Label
 from segdesk.gui.dialogs.training.dialog import DATA, MODEL, RUN
+from segdesk.jobs.specs import TrainSpec
 
 WAIT_MS = 30_000
 CLASSES = {"classes": [{"name": "background"}, {"name": "grey"}, {"name": "bright"}]}
@@ -117,3 +120,32 @@ def test_config_text_wins_when_it_is_edited(dialog, qtbot):
     page.view.choose("diff")
     page.view.chosen.emit("diff")
     assert "-max_iters = 160000" in page.text.toPlainText()
+
+
+@pytest.mark.parametrize("verb", ["Cancel", "Stop and close"])
+def test_window_asks_before_it_closes_when_a_training_runs(
+    desktop, qtbot, data, tmp_path, verb
+):
+    spec = TrainSpec(
+        data_dir=data,
+        architecture="unet-small",
+        work_dir=tmp_path / "runs" / "slow",
+        name="slow",
+    )
+    training, asked = desktop.context.training, []
+    key = training.start(spec)
+    qtbot.waitUntil(lambda: training.run(key).iteration > 0, timeout=WAIT_MS)
+
+    def answer() -> None:
+        question = QApplication.activeModalWidget()
+        asked.extend(label.text() for label in question.findChildren(Label))
+        buttons = {button.text(): button for button in question.findChildren(Button)}
+        buttons[verb].click()
+
+    QTimer.singleShot(0, answer)
+    desktop.window.close()
+    assert "Closing stops it and keeps a checkpoint; it can be resumed." in asked
+    assert desktop.window.isVisible() is (verb == "Cancel")
+    assert training.live  # the program's end stops it, not the question
+    training.stop(key)
+    qtbot.waitUntil(lambda: not training.live, timeout=WAIT_MS)
