@@ -26,6 +26,8 @@ from segdesk.gui.dialogs.training.cards import Mark
 from segdesk.gui.dialogs.training.data_page import DataPage
 from segdesk.gui.dialogs.training.rail import StepRail, StepState
 from segdesk.gui.dialogs.training.words import memory_words, pace_words, time_words
+from segdesk.gui.idle_work import IdleWork, Steps, do_all
+from segdesk.gui.warm_up import warming
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -38,6 +40,7 @@ _HEAD, _FOOT = 54, 56
 DATA, MODEL, RUN = range(3)
 _TITLES = ("Data", "Model", "Run")
 _FULL = 0.9
+_QUIET_MS = 300
 
 
 class TrainingDialog(QDialog):
@@ -69,6 +72,8 @@ class TrainingDialog(QDialog):
         self._build()
         self._connect()
         self.go_to(DATA)
+        self._idle = IdleWork(self, _QUIET_MS)
+        self._idle.add(self._preparing)
 
     # ------------------------------------------------------------ building
 
@@ -133,23 +138,42 @@ class TrainingDialog(QDialog):
         self._disconnect = self.form.changed.connect(self.refresh)
 
     @cached_property
-    def model(self) -> "ModelPage":
-        """The second page, made when it is first wanted."""
+    def _begun_model(self) -> "ModelPage":
         from segdesk.gui.dialogs.training.model_page import ModelPage
 
-        page = ModelPage(self._context, self.form)
+        return ModelPage(self._context, self.form)
+
+    @cached_property
+    def model(self) -> "ModelPage":
+        """The second page, made when it is first wanted or in a quiet moment."""
+        page = self._begun_model
+        do_all(page.steps)
         self._lay(MODEL, page)
         return page
 
     @cached_property
-    def run(self) -> "RunPage":
-        """The third page, made when it is first wanted."""
+    def _begun_run(self) -> "RunPage":
         from segdesk.gui.dialogs.training.run_page import RunPage
 
-        page = RunPage(self.form)
+        return RunPage(self.form)
+
+    @cached_property
+    def run(self) -> "RunPage":
+        """The third page, made when it is first wanted or in a quiet moment."""
+        page = self._begun_run
+        do_all(page.steps)
         page.samples_wanted.connect(lambda: self.go_to(DATA))
         self._lay(RUN, page)
         return page
+
+    def _preparing(self) -> Steps:
+        """Make the pages that are not in sight, lay and paint them."""
+        yield from self._begun_model.steps
+        if "model" not in self.__dict__:
+            yield from warming(self.model)
+        yield from self._begun_run.steps
+        if "run" not in self.__dict__:
+            yield from warming(self.run)
 
     def _lay(self, place: int, page: QWidget) -> None:
         """Put a page in the place that was kept for it."""
@@ -202,6 +226,7 @@ class TrainingDialog(QDialog):
         """Let everything go that is made for the form."""
         if not self._is_over:
             self._is_over = True
+            self._idle.stop()
             self._disconnect()
             self.form.close()
 

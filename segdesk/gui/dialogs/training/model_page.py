@@ -37,6 +37,7 @@ from segdesk.gui.dialogs.training.model_table import (
 )
 from segdesk.gui.dialogs.training.scatter import Point, Scatter
 from segdesk.gui.dialogs.training.start_cards import StartCards
+from segdesk.gui.idle_work import Steps
 from segdesk.gui.item_models.table_view import TableView
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _LAST = 1e12
 
 
 class ModelPage(QWidget):
-    """Lets the user choose a network for a form."""
+    """Lets the user choose a network for a form; its maker runs through `steps`."""
 
     def __init__(self, context: "AppContext", form: TrainingForm) -> None:
         super().__init__()
@@ -66,13 +67,18 @@ class ModelPage(QWidget):
         self._form = form
         self._zoo: tuple[ZooRow, ...] | None = None
         self._is_showing = False
+        self.steps = self._put_together()
+
+    def _put_together(self) -> Steps:
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 14, 22, 14)
         column.setSpacing(10)
         column.addLayout(self._head())
         row = QHBoxLayout()
         row.setSpacing(22)
+        yield
         row.addWidget(self._tables(), 1)
+        yield
         row.addWidget(self._side())
         column.addLayout(row, 1)
         self._connect()

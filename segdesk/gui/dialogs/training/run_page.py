@@ -1,6 +1,6 @@
 """The third page: how long, in what steps, how it learns, and where."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -34,7 +34,11 @@ from segdesk.gui.dialogs.training.fields import (
 )
 from segdesk.gui.dialogs.training.run_side import RunSide
 from segdesk.gui.dialogs.training.schedule_line import ScheduleLine
+from segdesk.gui.idle_work import Steps
 from segdesk.gui.item_models.row_menu import RowMenu
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 _MOST = 10_000_000
 _QUICK, _THOROUGH = 200, 4
@@ -65,7 +69,7 @@ _LENGTHS = (("iters", "iterations"), ("epochs", "epochs"))
 
 
 class RunPage(QWidget):
-    """Shows and edits the numbers of a form.
+    """Shows and edits the numbers of a form; its maker runs through `steps` first.
 
     `samples_wanted` asks for the page with the augmented samples, `data_wanted` for
     the findings.
@@ -77,19 +81,26 @@ class RunPage(QWidget):
     def __init__(self, form: TrainingForm) -> None:
         super().__init__()
         self._form = form
+        self.steps = self._put_together()
+
+    def _put_together(self) -> Steps:
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 14, 22, 14)
         column.setSpacing(10)
         column.addLayout(self._head())
+        yield
         row = QHBoxLayout()
         row.setSpacing(22)
         self._stack = QStackedWidget()
-        self._settings_area = self._settings()
+        self._settings_area = yield from self._settings()
         self._stack.addWidget(self._settings_area)
-        self.config = ConfigPage(form)
+        yield
+        self.config = ConfigPage(self._form)
         self._stack.addWidget(self.config)
         row.addWidget(self._stack, 1)
-        self.side = RunSide(form)
+        yield
+        self.side = RunSide(self._form)
+        yield
         row.addWidget(self.side)
         column.addLayout(row, 1)
 
@@ -115,16 +126,16 @@ class RunPage(QWidget):
         row.addWidget(self.presets)
         return row
 
-    def _settings(self) -> QScrollArea:
+    def _settings(self) -> "Generator[None, None, QScrollArea]":
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)
-        groups = (self._length(), self._batch(), self._learning(), self._more())
-        for place, group in enumerate(groups):
-            if place:
+        for make in (self._length, self._batch, self._learning, self._more):
+            if column.count():
                 column.addWidget(Hairline())
-            column.addLayout(group)
+            column.addLayout(make())
+            yield
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
