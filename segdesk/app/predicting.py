@@ -8,7 +8,8 @@ from segdesk.app.desk import Desk
 from segdesk.app.kept_proposals import KeptProposals
 from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
-from segdesk.app.proposals import PackedProposal, take_over, unpack
+from segdesk.app.proposal_alignment import aligned, taken_over
+from segdesk.app.proposals import PackedProposal, unpack
 from segdesk.app.run_choices import device_words
 from segdesk.app.session import ProposalView
 from segdesk.app.signal import Signal
@@ -322,9 +323,10 @@ class Predicting:
         self._generation += 1
         generation = self._generation
         packed = self.kept.get(image.path, self.model.source.id)
+        own = self._session.classes
         if packed is not None and not anew:
             self._executor.submit(
-                lambda: unpack(packed),
+                lambda: aligned(unpack(packed), own),
                 lambda view: self._show(generation, view),
                 self._notices.error,
             )
@@ -353,8 +355,9 @@ class Predicting:
             self._running = None
         match terminal:
             case Succeeded(PredictionDone() as done):
+                own = self._session.classes
                 self._executor.submit(
-                    lambda: take_over(done),
+                    lambda: taken_over(done, own),
                     lambda taken: self._on_taken(generation, image, taken),
                     self._notices.error,
                 )

@@ -222,11 +222,13 @@ def _of_labels(counts: list[int] | None, classes: int) -> Numbers | None:
 
 
 def _of_proposal(proposal: "ProposalView | None", classes: int) -> Numbers | None:
-    if proposal is None or len(proposal.statistics.counts) != classes:
+    if proposal is None or len(proposal.statistics.counts) < classes:
         return None
     found = proposal.statistics
-    sure = None if found.confidences is None else found.confidences.tolist()
-    counts = [*found.counts.tolist(), found.ignored]
+    sure = None if found.confidences is None else found.confidences[:classes].tolist()
+    counts = found.counts.tolist()
+    # What only the model knows counts with what is ignored: the list has no row for it.
+    counts = [*counts[:classes], found.ignored + sum(counts[classes:])]
     return Numbers(counts, proposal.prediction.labels.size, sure)
 
 

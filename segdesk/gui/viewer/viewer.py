@@ -1,5 +1,6 @@
 """The viewer: the canvas, what lies on it, and the session that both follow."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRect, QRectF, Signal
@@ -15,11 +16,12 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.commands import CommandRegistry
 from segdesk.app.keymap import Keymap
+from segdesk.app.proposal_alignment import with_extra
 from segdesk.app.session import Session
 from segdesk.app.settings import Preferences, Settings
 from segdesk.app.unlabelled_view import UnlabelledView
 from segdesk.app.window_ports import AnnotatingPort
-from segdesk.core.classes import ClassList
+from segdesk.core.classes import ClassList, is_background_name
 from segdesk.core.geometry import Rect
 from segdesk.gui import theme
 from segdesk.gui.viewer.canvas import Canvas
@@ -204,11 +206,21 @@ class Viewer(QWidget):
         if prediction is not None and prediction.labels.shape != size:
             prediction = None
         classes = session.classes or (prediction.classes if prediction else _UNNAMED)
+        view = session.view
+        if prediction is not None:
+            count, classes = len(classes), with_extra(classes, prediction.classes)
+            ground = frozenset(
+                index
+                for index in range(count, len(classes))
+                if is_background_name(classes.names[index])
+            )
+            if ground:  # there is no row in the legend to hide it by
+                view = replace(view, hidden=view.hidden | ground)
         return Scene(
             session.image,
             prediction,
             classes,
-            session.view,
+            view,
             bare=self._hide_held,
             labels=self._labels(size),
         )
