@@ -32,7 +32,8 @@ def on_grid(points: Ring) -> Ints:
     """
     flat = np.fromiter(chain.from_iterable(points), np.float64, 2 * len(points))
     array = np.minimum(np.maximum(flat, -_FARTHEST_PX), _FARTHEST_PX).reshape(-1, 2)
-    return np.rint(array * GRID).astype(np.int64)
+    steps: Ints = np.rint(array * GRID).astype(np.int64)
+    return steps
 
 
 def polygon_spans(rings: tuple[Ring, ...], clip: Rect) -> Spans:
