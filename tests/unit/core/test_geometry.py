@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from segdesk.core.geometry import (
@@ -49,6 +49,9 @@ def test_cover_shows_the_pixel_of_each_centre_when_drawn(scale, x, y, width, hei
 
     columns = (np.arange(view.width) + 0.5 - transform.x) / transform.scale
     rows = (np.arange(view.height) + 0.5 - transform.y) / transform.scale
+    # A centre that lies on a border to the last digit may go either way.
+    centres = np.concatenate((columns, rows))
+    assume(np.abs(centres - np.rint(centres)).min() > 1e-9)
     inside_x = np.flatnonzero((columns >= 0) & (columns < width))
     inside_y = np.flatnonzero((rows >= 0) & (rows < height))
     if not inside_x.size or not inside_y.size:
