@@ -1,9 +1,10 @@
 """The open image: status, split, who made its labels; and its shapes."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QWidget
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _NO_SPLIT = "Not split"
 _SPLIT_WORDS = {"train": "Train", "val": "Validation", "test": "Test"}
 _BAR_PX = 6
+_BUSY_MS = 300  # shorter waits change nothing in sight
 
 
 class ImageDock(QWidget):
@@ -68,6 +70,10 @@ class ImageDock(QWidget):
         self.shapes.count_changed.connect(self._show_count)
         self.status.activated.connect(self._on_status_activated)
         self.split.activated.connect(self._on_split_activated)
+        self._closing = QTimer(self)
+        self._closing.setSingleShot(True)
+        self._closing.setInterval(_BUSY_MS)
+        self._closing.timeout.connect(partial(self._stack.setCurrentIndex, 0))
         context.annotations.opened.connect(lambda _: self._refresh())
         context.annotating.history_changed.connect(self._refresh)
         context.projects.item_changed.connect(lambda _: self._refresh())
@@ -114,7 +120,11 @@ class ImageDock(QWidget):
     def _show_page(self) -> None:
         page = 2 if self.tabs.choice == "shapes" else 1
         is_open = self._context.annotations.current is not None
-        self._stack.setCurrentIndex(page if is_open else 0)
+        self._closing.stop()
+        if is_open or self._context.session.image is None:
+            self._stack.setCurrentIndex(page if is_open else 0)
+        else:  # the next image's annotation is being read
+            self._closing.start()
 
     def _show_count(self) -> None:
         on = self.tabs.choice == "shapes"
