@@ -1,6 +1,5 @@
 """`segdesk check`: what is wrong with training data, and mending it."""
 
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,15 +11,13 @@ from segdesk.cli.output import (
     print_line,
     say,
     show_error,
-    stderr_console,
 )
+from segdesk.cli.progress_bar import progress_bar
 from segdesk.jobs.events import Failed, Progress, Report, Succeeded
 from segdesk.jobs.specs import CheckSpec
 from segdesk.jobs.training_events import CheckDone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from segdesk.core.data_check import Diagnosis, Finding, SplitFacts
 
 _STYLES = {"red": "bold red", "amber": "bold yellow", "blue": "bold blue"}
@@ -80,7 +77,12 @@ def check(  # noqa: PLR0913 - one for each option
     )
     from segdesk.cli.running import run_in_process
 
-    with _bar() as take:
+    with progress_bar("Reading") as advance:
+
+        def take(event: Report) -> None:
+            if isinstance(event, Progress):
+                advance(event)
+
         terminal = run_in_process(spec, take)
     if isinstance(terminal, Failed):
         show_error(terminal, as_json=as_json)
@@ -97,34 +99,6 @@ def check(  # noqa: PLR0913 - one for each option
     if as_json:
         print_json({"status": "stopped", "data_dir": spec.data_dir})
     raise typer.Exit(ExitCode.STOPPED)
-
-
-@contextmanager
-def _bar() -> "Iterator[Callable[[Report], None]]":
-    from rich import progress
-
-    shown = progress.Progress(
-        progress.TextColumn("{task.description}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TimeRemainingColumn(),
-        console=stderr_console(),
-        transient=True,
-        disable=not stderr_console().is_terminal,
-    )
-    with shown:
-        task = shown.add_task("Reading", total=None)
-
-        def take(event: Report) -> None:
-            if isinstance(event, Progress):
-                shown.update(
-                    task,
-                    description=event.text,
-                    completed=event.done,
-                    total=event.total,
-                )
-
-        yield take
 
 
 def _print(diagnosis: "Diagnosis") -> None:
