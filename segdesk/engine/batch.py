@@ -17,7 +17,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, JobCancelledError, SegDeskError
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.label_map import ClassStats, class_stats
-from segdesk.engine.failures import RAISED, breaks_process, explained
+from segdesk.engine.failures import RAISED, told_of_item
 from segdesk.formats.classes_file import ModelMark, read_model_mark, write_classes
 from segdesk.formats.outputs import CLASSES_FILE, SUMMARY_FILE, output_path
 from segdesk.formats.png_mask import read_mask
@@ -214,15 +214,11 @@ class _Batch:
         self._advance(task.item)
 
     def _fail(self, task: _Task, error: BaseException) -> None:
-        if breaks_process(error):
-            raise error
-        told = error if isinstance(error, SegDeskError) else explained(error)
-        if told is None:
-            told = SegDeskError(
-                f"{task.item.source.name} was not predicted.",
-                cause=f"{type(error).__name__}: {error}",
-                hint="Open it in the window to see whether it can be predicted alone.",
-            )
+        told = told_of_item(
+            error,
+            f"{task.item.source.name} was not predicted.",
+            "Open it in the window to see whether it can be predicted alone.",
+        )
         self._rows[task.index] = SummaryRow(
             task.item.source, status="failed", error=str(told)
         )

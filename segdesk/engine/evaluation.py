@@ -20,7 +20,7 @@ from segdesk.core.confusion import RegionMeasure, confusion_counts, region_measu
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.imaging import read_image
 from segdesk.core.segmentation_metrics import measured_by_confusion
-from segdesk.engine.failures import RAISED, breaks_process, explained
+from segdesk.engine.failures import RAISED, told_of_item
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.evaluation_files import (
     EVALUATION_FILE,
@@ -248,19 +248,15 @@ class _Evaluation:
         self._advance(task)
 
     def _fail(self, task: _Task, error: BaseException) -> None:
-        if breaks_process(error):
-            raise error
-        told = error if isinstance(error, SegDeskError) else explained(error)
+        told = told_of_item(error, f"{task.pair.image.name} was not measured.")
         self._failed += 1
         self._context.report(
             ItemFailed(
                 index=task.index,
                 source=task.pair.image,
-                message=told.message
-                if told
-                else f"{task.pair.image.name} was not measured.",
-                cause=told.cause if told else f"{type(error).__name__}: {error}",
-                hint=told.hint if told else "",
+                message=told.message,
+                cause=told.cause,
+                hint=told.hint,
             )
         )
         self._advance(task)

@@ -60,6 +60,28 @@ def explained(error: BaseException) -> SegDeskError | None:
     return None
 
 
+def told_of_item(error: BaseException, message: str, hint: str = "") -> SegDeskError:
+    """Return what to say of one item that failed, while the others go on.
+
+    Parameters
+    ----------
+    error
+        A SegDeskError or one of `RAISED`.
+    message, hint
+        What happened and what to do, where nothing better is known.
+
+    Raises
+    ------
+    BaseException
+        The error itself, when the process cannot do the next item.
+    """
+    if breaks_process(error):
+        raise error
+    told = error if isinstance(error, SegDeskError) else explained(error)
+    cause = f"{type(error).__name__}: {error}"
+    return told or SegDeskError(message, cause=cause, hint=hint)
+
+
 def breaks_process(error: BaseException) -> bool:
     """Tell whether CUDA is unusable in this process from now on."""
     if isinstance(error, torch.OutOfMemoryError):
