@@ -38,9 +38,11 @@ def aligned(view: ProposalView, own: ClassList | None) -> ProposalView:
     """
     prediction = view.prediction
     proposed = prediction.classes
-    if own is None or _same(proposed, own):
+    if own is None:
         return view
     table = map_by_name(proposed, own)
+    if len(proposed) == len(own) and (table[: len(own)] == np.arange(len(own))).all():
+        return view
     extra = [i for i in range(len(proposed)) if table[i] == IGNORE_INDEX]
     if len(own) + len(extra) > MAX_CLASSES:
         return view
@@ -77,14 +79,6 @@ def with_extra(own: ClassList, proposed: ClassList) -> ClassList:
         (*own.names, *proposed.names[count:]),
         (*own.palette, *proposed.palette[count:]),
     )
-
-
-def _same(one: ClassList, other: ClassList) -> bool:
-    return [_key(name) for name in one.names] == [_key(name) for name in other.names]
-
-
-def _key(name: str) -> str:
-    return name.strip().lower()
 
 
 def _moved(found: ClassStats, table: NDArray[np.uint8], count: int) -> ClassStats:
