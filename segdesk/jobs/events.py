@@ -96,6 +96,12 @@ class CheckpointSaved(msgspec.Struct, frozen=True, tag=True):
     best: bool = False
 
 
+class ItemStarted(msgspec.Struct, frozen=True, tag=True):
+    """The network has begun with one input of a batch."""
+
+    index: int
+
+
 class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """One input of a batch is predicted and its outputs are written.
 
@@ -103,6 +109,9 @@ class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     ----------
     shares
         Share of each class, 0-1, in class order.
+    confidences
+        Mean confidence of each class, 0-1; None where it has no pixel. Empty: not
+        measured.
     skipped
         The outputs were there already and nothing was done.
     """
@@ -114,6 +123,7 @@ class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     seconds: float
     shares: tuple[float, ...]
     mean_confidence: float | None = None
+    confidences: tuple[float | None, ...] = ()
     skipped: bool = False
 
 
@@ -137,6 +147,7 @@ Report = (
     | TrainPaused
     | MemoryAdapted
     | CheckpointSaved
+    | ItemStarted
     | ItemDone
     | ItemFailed
     | ItemEvaluated

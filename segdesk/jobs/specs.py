@@ -13,7 +13,49 @@ from segdesk.core.classes import ClassList
 
 Device = str  # "auto", "cpu", "cuda:0", "mps"
 Precision = Literal["fp32", "bf16", "fp16"]
-SaveKind = Literal["mask", "overlay", "confidence", "side"]
+SaveKind = Literal[
+    "mask",
+    "colour",
+    "overlay",
+    "side",
+    "confidence",
+    "confidence16",
+    "labelme",
+    "coco",
+    "cvat",
+    "yolo",
+    "measurements",
+]
+
+
+class Tta(msgspec.Struct, frozen=True, kw_only=True):
+    """Test-time augmentation: predict an image changed in several ways, take the mean.
+
+    Parameters
+    ----------
+    flip
+        Mirrored too.
+    scales
+        At each of these sizes, 1 the image's own.
+    """
+
+    flip: bool = True
+    scales: tuple[float, ...] = (1.0,)
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True):
+    """Predict an image in overlapping windows whose scores are blended.
+
+    Parameters
+    ----------
+    size
+        Side of a window in pixels of the network's input.
+    overlap
+        Share of a window that its neighbour covers too, 0-0.75.
+    """
+
+    size: int = 1024
+    overlap: float = 0.25
 
 
 class ModelSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +99,10 @@ class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Folder into which the arrays of the result are written. The reader deletes them.
     scores
         Hand over the network's output too, where it is whole and not too large.
+    tta
+        Predict it several times, changed; None: once.
+    windows
+        Predict it in windows; None: as the model's config says.
     """
 
     model: ModelSource
@@ -66,6 +112,8 @@ class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     precision: Precision = "fp32"
     confidence: bool = True
     scores: bool = True
+    tta: Tta | None = None
+    windows: Windows | None = None
 
 
 class BatchItem(msgspec.Struct, frozen=True):
@@ -85,13 +133,31 @@ class BatchItem(msgspec.Struct, frozen=True):
 
 
 class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Predict many images into a folder."""
+    """Predict many images into a folder.
+
+    Parameters
+    ----------
+    save
+        What is written of each image.
+    legend
+        Draw the classes' names and colours into overlays and pictures side by side.
+    measure_confidence
+        Report the mean confidence too where no confidence is written; costs time.
+    tta, windows
+        As for one image.
+    overwrite
+        Predict again what is there already.
+    """
 
     model: ModelSource
     items: tuple[BatchItem, ...]
     out_dir: Path
     save: tuple[SaveKind, ...] = ("mask",)
     opacity: float = 0.5
+    legend: bool = False
+    measure_confidence: bool = False
+    tta: Tta | None = None
+    windows: Windows | None = None
     device: Device = "auto"
     precision: Precision = "fp32"
     overwrite: bool = False
@@ -316,9 +382,6 @@ JobSpec = (
     | BatchSpec
     | InspectSpec
     | TrainSpec
-    | ProbeSpec
-    | ConfigSpec
-    | SamplesSpec
     | ProbeSpec
     | ConfigSpec
     | SamplesSpec
