@@ -1,0 +1,65 @@
+"""Which model, where it runs, and how often and in what parts it sees an image."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from segdesk.core.classes import ClassList
+
+Device = str  # "auto", "cpu", "cuda:0", "mps"
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+class ModelSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a model comes from.
+
+    Parameters
+    ----------
+    id
+        Id of the model's card, or the checkpoint's file name.
+    checkpoint
+        The `.pth` file.
+    config
+        A dumped config; None: the config text that the checkpoint carries is used.
+    classes
+        The user's answer, for checkpoints that do not name their classes.
+    trusted
+        The user consented to execute `config` as Python.
+    """
+
+    id: str
+    checkpoint: Path
+    config: Path | None = None
+    classes: ClassList | None = None
+    trusted: bool = False
+
+
+class Tta(msgspec.Struct, frozen=True, kw_only=True):
+    """Test-time augmentation: predict an image changed in several ways, take the mean.
+
+    Parameters
+    ----------
+    flip
+        Mirrored too.
+    scales
+        At each of these sizes, 1 the image's own.
+    """
+
+    flip: bool = True
+    scales: tuple[float, ...] = (1.0,)
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True):
+    """Predict an image in overlapping windows whose scores are blended.
+
+    Parameters
+    ----------
+    size
+        Side of a window in pixels of the network's input.
+    overlap
+        Share of a window that its neighbour covers too, 0-0.75.
+    """
+
+    size: int = 1024
+    overlap: float = 0.25
