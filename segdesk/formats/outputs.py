@@ -103,6 +103,30 @@ def plan_items(
     return _named(list(found.values()))
 
 
+def plan_files(paths: Sequence[Path], root: Path) -> tuple[PlannedItem, ...]:
+    """Give files a name each, as `plan_items` does for a folder.
+
+    Parameters
+    ----------
+    paths
+        Absolute; in this order they are predicted.
+    root
+        Folder from which names are told; a file that lies elsewhere goes by its own.
+    """
+    found = (
+        _Found(
+            path,
+            PurePosixPath(
+                path.relative_to(root).as_posix()
+                if path.is_relative_to(root)
+                else path.name
+            ),
+        )
+        for path in dict.fromkeys(paths)
+    )
+    return _named(list(found))
+
+
 def _result_folders(out_dir: Path | None) -> list[Path]:
     if out_dir is None:
         return []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from segdesk.core.errors import InputError
-from segdesk.formats.outputs import OUTPUTS, output_path, plan_items
+from segdesk.formats.outputs import OUTPUTS, output_path, plan_files, plan_items
 
 
 @pytest.fixture
@@ -94,6 +94,19 @@ def test_plan_items_leaves_results_out_when_they_lie_inside_the_input(folder):
     root = folder("a.png", "masks/a.png", "out/masks/a.png", "out/overlays/a.jpg")
     assert list(plan([root], root / "out")) == ["a", "masks/a"]
     assert "masks/a" not in plan([root], root)
+
+
+def test_plan_files_keeps_folders_and_tells_equal_names_apart(folder, tmp_path):
+    root = folder("Tile 1/a.jpg", "Tile 2/a.jpg", "Tile 2/a.png")
+    files = [
+        root / "Tile 1/a.jpg",
+        root / "Tile 2/a.jpg",
+        root / "Tile 2/a.png",
+        tmp_path.parent / "elsewhere" / "b.jpg",
+        root / "Tile 1/a.jpg",
+    ]
+    names = [item.name for item in plan_files(files, root)]
+    assert names == ["Tile 1/a", "Tile 2/a.jpg", "Tile 2/a.png", "b"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such links for all users")
