@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import ConfigError, ModelError
+from segdesk.engine.looks import PLAIN, Look
 
 Size = tuple[int, int]
 Step = Mapping[str, Any]
 Image = NDArray[Any]
+# Takes an image and by what its new size is multiplied.
+Resize = Callable[[Image, float], Image]
 
 # What these do concerns labels or packing, not pixels.
 _IGNORED = frozenset({"LoadAnnotations", "PackSegInputs"})
@@ -62,7 +65,7 @@ class Preprocessor:
         self, config: Mapping[str, Any], module: torch.nn.Module, device: torch.device
     ) -> None:
         steps = _test_pipeline(config)
-        self._resizes = list(_resizes(steps))
+        self._resizes = resizes_of(steps)
         loader = next((step for step in steps if step.get("type") in _LOADERS), {})
         self._wide = bool(loader.get("to_float32", False))
         self._grey = input_channels(module) == 1
@@ -76,13 +79,23 @@ class Preprocessor:
         self._pad_value = float(getattr(inner, "pad_val", 0))
         self._device = device
 
-    def __call__(self, pixels: NDArray[np.uint8]) -> Prepared:
+    def __call__(
+        self,
+        pixels: NDArray[np.uint8],
+        look: Look = PLAIN,
+        *,
+        as_it_is: bool = False,
+    ) -> Prepared:
         """Resize, order, normalise and pad one image.
 
         Parameters
         ----------
         pixels
             (H, W, 3), RGB.
+        look
+            Whether to scale and mirror it too.
+        as_it_is
+            Leave the size as it is: a window of an image whose size means something.
         """
         image: Image = pixels
         if self._grey:
@@ -90,8 +103,7 @@ class Preprocessor:
             image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         if self._wide:
             image = image.astype(np.float32)
-        for resize in self._resizes:
-            image = resize(image)
+        image = resized(image, resizes_of(()) if as_it_is else self._resizes, look)
         if image.ndim == 2:
             image = image[:, :, None]
         elif self._bgr:
@@ -155,8 +167,26 @@ def _test_pipeline(config: Mapping[str, Any]) -> Sequence[Step]:
     return []
 
 
-def _resizes(steps: Sequence[Step]) -> Iterator[Callable[[Image], Image]]:
-    """Yield what the steps of the pipeline do to the pixels."""
+def resizes_of(steps: Sequence[Step]) -> list[Resize]:
+    """Return what the steps of a test pipeline do to the pixels.
+
+    Raises
+    ------
+    ConfigError
+        A step is none of mmcv's that only change the size.
+    """
+    return list(_resizes(steps)) or [_resize({}, _resized)]
+
+
+def resized(image: Image, resizes: Sequence[Resize], look: Look = PLAIN) -> Image:
+    """Return an image resized, and scaled and mirrored where a look asks for it."""
+    for resize in resizes[:-1]:
+        image = resize(image, 1.0)
+    image = resizes[-1](image, look.scale)
+    return image[:, ::-1] if look.mirrored else image
+
+
+def _resizes(steps: Sequence[Step]) -> Iterator[Resize]:
     for step in steps:
         kind = str(step.get("type")).rpartition(".")[2]
         if kind in _IGNORED or kind in _LOADERS:
@@ -171,16 +201,16 @@ def _resizes(steps: Sequence[Step]) -> Iterator[Callable[[Image], Image]]:
         yield _resize(step, _SIZES[kind])
 
 
-def _resize(
-    step: Step, size_of: Callable[[Step, Size], Size]
-) -> Callable[[Image], Image]:
+def _resize(step: Step, size_of: Callable[[Step, Size], Size]) -> Resize:
     # A step may say "interpolation=None".
     interpolation = step.get("interpolation") or "bilinear"
     scale = _by_pillow if step.get("backend") == "pillow" else _by_cv2
 
-    def resize(image: Image) -> Image:
+    def resize(image: Image, factor: float) -> Image:
         current = (image.shape[1], image.shape[0])
         width, height = size_of(step, current)
+        if factor != 1:
+            width, height = _rounded(width * factor), _rounded(height * factor)
         # A line of pixels must not vanish, though the ratio may ask for it.
         size = (max(1, width), max(1, height))
         return image if size == current else scale(image, size, interpolation)

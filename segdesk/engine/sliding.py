@@ -90,26 +90,73 @@ def slide_over(
     """
     height, width = image.shape[2], image.shape[3]
     rows, columns = slide.rows(height), slide.columns(width)
-    times = _cover(rows, height)[:, None] * _cover(columns, width)[None, :]
-    times = times.to(image.device)
-    buffer = None
-    first = finished = 0
+    sums = ScoreRows(_cover(rows, height), _cover(columns, width), painter)
     for (top, bottom), (after, _) in pairwise([*rows, (height, height)]):
         for left, scores in _row_of_windows(
             image[:, :, top:bottom], columns, scores_of, check
         ):
-            if buffer is None:
-                depth = min(height, slide.crop[0] + painter.reach)
-                buffer = scores.new_zeros((len(scores), depth, width))
-            right = left + scores.shape[2]
-            buffer[:, top - first : bottom - first, left:right] += scores
-        assert buffer is not None  # noqa: S101 - there is at least one window
-        buffer[:, finished - first : after - first] /= times[finished:after]
-        finished = after
-        painter.paint(buffer[:, : finished - first], first, check)
-        kept = min(painter.first_row_needed, finished)
-        _drop_rows(buffer, kept - first, bottom - first)
-        first = kept
+            sums.add(scores, top, left)
+        sums.finish(after, bottom, check)
+
+
+class ScoreRows:
+    """Sums of the scores of windows, in as many rows as still grow.
+
+    Parameters
+    ----------
+    row_weights, column_weights
+        (h,) and (w,): the sum of a pixel's weights is the product of its row's and its
+        column's.
+    painter
+        Gets the means, from the top.
+    """
+
+    def __init__(
+        self, row_weights: torch.Tensor, column_weights: torch.Tensor, painter: Painter
+    ) -> None:
+        self._rows = row_weights
+        self._columns = column_weights
+        self._painter = painter
+        self._sums: torch.Tensor | None = None
+        self._first = self._finished = 0
+
+    def add(self, scores: torch.Tensor, top: int, left: int) -> None:
+        """Add the (C, h, w) scores of a window, which is never higher than the first.
+
+        Parameters
+        ----------
+        top, left
+            Where it lies. No window after it begins above.
+        """
+        height, width = scores.shape[1:]
+        if self._sums is None:
+            depth = min(len(self._rows), height + self._painter.reach)
+            self._sums = scores.new_zeros((len(scores), depth, len(self._columns)))
+            self._rows = self._rows.to(scores.device)
+            self._columns = self._columns.to(scores.device)
+        top -= self._first
+        self._sums[:, top : top + height, left : left + width] += scores
+
+    def finish(self, after: int, bottom: int, check: Callable[[], None]) -> None:
+        """Paint the rows that no window will touch any more, and drop them.
+
+        Parameters
+        ----------
+        after
+            First row of the next row of windows; the height after the last one.
+        bottom
+            Row below the last row of windows.
+        check
+            Raises to cancel.
+        """
+        assert self._sums is not None  # noqa: S101 - there is at least one window
+        weights = self._rows[self._finished : after, None] * self._columns[None, :]
+        self._sums[:, self._finished - self._first : after - self._first] /= weights
+        self._finished = after
+        self._painter.paint(self._sums[:, : after - self._first], self._first, check)
+        kept = min(self._painter.first_row_needed, after)
+        _drop_rows(self._sums, kept - self._first, bottom - self._first)
+        self._first = kept
 
 
 def _spans(length: int, crop: int, stride: int) -> list[Span]:
