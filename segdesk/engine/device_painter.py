@@ -6,10 +6,10 @@ is pruned; bands of rows and groups of classes keep the memory constant.
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
 
 from segdesk.engine.band_painter import BandPainter
+from segdesk.engine.device_axis import DeviceAxis
 from segdesk.engine.postprocess import Scores, not_a_number
 from segdesk.engine.resample import Axis
 
@@ -49,7 +49,7 @@ class DevicePainter(BandPainter):
         self._scores = scores
         self._binary = scores.kind == "sigmoid" and channels == 1
         self._band = max(1, _BAND_PX // shape[1])
-        self._taps = [_Taps(axis, device) for axis in axes]
+        self._taps = [DeviceAxis(axis, device) for axis in axes]
         spans = [self._sources(y) for y in range(0, shape[0], self._band)]
         super().__init__(spans, self._rows.n_source, shape, confidence=confidence)
 
@@ -137,35 +137,3 @@ class DevicePainter(BandPainter):
         if self._scores.kind == "sigmoid":
             return best.sigmoid()
         return total.reciprocal()
-
-
-class _Taps:
-    """An axis on the device."""
-
-    def __init__(self, axis: Axis, device: torch.device) -> None:
-        reach = axis.first[:, None] + np.arange(axis.taps)
-        indices = np.minimum(reach, axis.n_source - 1)
-        self._indices = torch.from_numpy(indices).to(device)
-        self._weights = torch.from_numpy(axis.weights).to(device)
-
-    def resized(
-        self, planes: torch.Tensor, dim: int, out: slice, first: int
-    ) -> torch.Tensor:
-        """Return the output positions `out` of planes whose sources begin at `first`.
-
-        Parameters
-        ----------
-        planes
-            (n, h, w).
-        dim
-            1: rows, 2: columns.
-        """
-        shape = [1, 1, 1]
-        shape[dim] = -1
-        indices = self._indices[out] - first
-        weights = self._weights[out]
-        result = planes.index_select(dim, indices[:, 0]) * weights[:, 0].view(shape)
-        for tap in range(1, weights.shape[1]):
-            chosen = planes.index_select(dim, indices[:, tap])
-            result.addcmul_(chosen, weights[:, tap].view(shape))
-        return result

@@ -170,6 +170,7 @@ class Engine:
             image.pixels,
             confidence=spec.confidence,
             scores=spec.scores,
+            tta=spec.tta,
             check=context.check,
         )
         context.check()

@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -12,25 +12,23 @@ import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
 from segdesk.core.scores import ScoreMap
-from segdesk.engine.bootstrap import CompiledOpError
 from segdesk.engine.cell_painter import CellPainter
 from segdesk.engine.device_painter import DevicePainter
-from segdesk.engine.devices import resolve_device, usable_precision
-from segdesk.engine.head import HeadKind
-from segdesk.engine.model_builder import (
-    BuiltModel,
-    build_model,
-    ops_missing,
-)
-from segdesk.engine.network import Network, memory_named
+from segdesk.engine.looks import PLAIN, Look, looks_of
+from segdesk.engine.network import memory_named
 from segdesk.engine.postprocess import Geometry, Scores, TilePainter
-from segdesk.engine.preprocess import Prepared, Preprocessor, Size
+from segdesk.engine.preprocess import Prepared, Size
+from segdesk.engine.runnable import Runnable
 from segdesk.engine.score_map import score_map
-from segdesk.engine.sliding import Slide, slide_over
+from segdesk.engine.sliding import Painter, slide_over
+from segdesk.engine.torch_model import TorchModel
+from segdesk.engine.tta import Mean
 from segdesk.jobs.events import Noted
-from segdesk.jobs.specs import Device, ModelSource, Precision
+from segdesk.jobs.specs import Device, ModelSource, Precision, Tta
 
 AnyPainter = TilePainter | CellPainter | DevicePainter
+# Makes what takes the scores, from their way to the image and their own size.
+PainterOf = Callable[[Geometry, Size], Painter]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,13 @@ class RawPrediction:
     labels
         (H, W) uint8, class index of each pixel.
     confidence
-        (H, W) uint8, 0-255 for 0-1 in the winning class; None when not asked for.
+        (H, W) uint8, 0-255 for 0-1 in the winning class; None when not asked for, or
+        when the model does not tell it.
     seconds
         Wall time by stage: preprocess, network, postprocess.
     scores
         The network's output with the way to the image; None when it was not asked
-        for, came in windows, or is too large.
+        for, came in windows or from several looks, or is too large.
     """
 
     labels: NDArray[np.uint8]
@@ -78,7 +77,7 @@ class Predictor:
     source
         The model.
     built
-        The network and the meaning of its labels.
+        What runs the network, and the meaning of its labels.
     device
         Where it runs.
     precision
@@ -87,8 +86,7 @@ class Predictor:
     Raises
     ------
     SegDeskError
-        As `build_model`; and ConfigError or ModelError when the test pipeline does
-        what SegDesk cannot do, or when the network does not run.
+        As `TorchModel`.
     """
 
     def __init__(
@@ -100,15 +98,10 @@ class Predictor:
         note: Callable[[Noted], None],
     ) -> None:
         self.source = source
-        self.device = resolve_device(device, note)
-        self.precision = usable_precision(precision, self.device, note)
-        self.built = build_model(source, self.device, note)
-        module = self.built.module
-        self._preprocess = Preprocessor(self.built.config, module, self.device)
-        self._scores = Scores(_score_kind(self.built), self.built.threshold)
-        self._slide = _slide(module)
-        with self._ops_named():
-            self._network = Network(module, self.device, self.precision)
+        self.built = _runnable(source, device, precision, note)
+        self.device = self.built.device
+        self.precision = self.built.precision
+        self._rule = Scores(self.built.head, self.built.threshold)
 
     def predict(
         self,
@@ -116,6 +109,7 @@ class Predictor:
         *,
         confidence: bool = True,
         scores: bool = False,
+        tta: Tta | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> RawPrediction:
         """Predict one image.
@@ -128,6 +122,8 @@ class Predictor:
             Whether to return the confidence too.
         scores
             Whether to return the network's output too.
+        tta
+            Predict it changed in several ways and take the mean; None: once.
         check
             Called between windows and between rows of tiles; raises to cancel.
 
@@ -135,58 +131,99 @@ class Predictor:
         ------
         ModelError
             When memory runs out or the network fails.
+        InputError
+            When `tta` asks for a scale that makes no sense.
         OpsMissingError
             When it meets an operator that this mmcv lacks.
         """
         clock = _Clock(self.device)
-        with clock.stage("preprocess"):
-            prepared = self._preprocess(pixels)
+        looks = looks_of(tta)
+        order = _Order(confidence and self.built.tells_confidence, scores, check, clock)
+        with torch.inference_mode():
+            if looks == (PLAIN,):
+                return self._once(pixels, order)
+            return self._several(pixels, looks, order)
+
+    # ------------------------------------------------------------ the looks
+
+    def _once(self, pixels: NDArray[np.uint8], order: "_Order") -> RawPrediction:
+        painters: list[AnyPainter] = []
+
+        def painter(geometry: Geometry, head: Size) -> AnyPainter:
+            painters.append(self._painter(geometry, head, order))
+            return painters[0]
+
+        output = self._look(pixels, PLAIN, order, painter)
+        labels, confidence = painters[0].labels, painters[0].confidence
+        return RawPrediction(labels, confidence, order.clock.seconds, output)
+
+    def _several(
+        self, pixels: NDArray[np.uint8], looks: tuple[Look, ...], order: "_Order"
+    ) -> RawPrediction:
         size = (pixels.shape[0], pixels.shape[1])
-        run = self._run_windows if self._slide else self._run_whole
+        alone = replace(order, scores=False)
+        channels = self.built.out_channels
+        with Mean(self._rule, channels, len(looks), self._paint_device) as mean:
+            for look in looks:
+                self._look(pixels, look, alone, partial(mean.painter, look=look))
+            with order.clock.stage("postprocess"), memory_named(size, self.device):
+                found = mean.labels(
+                    size, confidence=order.confidence, check=order.check
+                )
+        return RawPrediction(found.labels, found.confidence, order.clock.seconds)
+
+    def _look(
+        self,
+        pixels: NDArray[np.uint8],
+        look: Look,
+        order: "_Order",
+        painter_of: PainterOf,
+    ) -> ScoreMap | None:
+        """Run the network on the image and hand its scores to a painter."""
+        with order.clock.stage("preprocess"):
+            prepared = self.built.prepare(pixels, look)
+        size = (pixels.shape[0], pixels.shape[1])
+        run = self._run_windows if self.built.slide else self._run_whole
         with (
-            self._ops_named(),
             memory_named(prepared.content, self.device),
-            clock.stage("postprocess"),
-            torch.inference_mode(),
+            order.clock.stage("postprocess"),
         ):
-            order = _Order(confidence, scores, check, clock)
-            painter, output = run(prepared, size, order)
-        return RawPrediction(painter.labels, painter.confidence, clock.seconds, output)
+            return run(prepared, size, order, painter_of)
 
     def _run_whole(
-        self, prepared: Prepared, size: Size, order: "_Order"
-    ) -> tuple[AnyPainter, ScoreMap | None]:
+        self, prepared: Prepared, size: Size, order: "_Order", painter_of: PainterOf
+    ) -> ScoreMap | None:
         order.check()
         with order.clock.stage("network"):
-            logits, seen = self._network(prepared.tensor)
+            logits, seen = self.built.scores(prepared.tensor)
         order.check()
         geometry = Geometry(seen, prepared.content, size, self.built.align_corners)
         head = (logits.shape[2], logits.shape[3])
-        painter = self._painter(geometry, head, order)
+        painter = painter_of(geometry, head)
         painter.paint(logits[0].to(self._paint_device), 0, order.check)
         if not order.scores:
-            return painter, None
-        return painter, score_map(logits[0], geometry.axes(head), self._scores)
+            return None
+        return score_map(logits[0], geometry.axes(head), self._rule)
 
     def _run_windows(
-        self, prepared: Prepared, size: Size, order: "_Order"
-    ) -> tuple[AnyPainter, None]:
-        assert self._slide is not None  # noqa: S101 - the caller looked
+        self, prepared: Prepared, size: Size, order: "_Order", painter_of: PainterOf
+    ) -> None:
+        slide = self.built.slide
+        assert slide is not None  # noqa: S101 - the caller looked
         image = prepared.tensor
         seen = (image.shape[2], image.shape[3])
         geometry = Geometry(seen, prepared.content, size, self.built.align_corners)
-        painter = self._painter(geometry, seen, order)
+        painter = painter_of(geometry, seen)
 
         def scores_of(windows: torch.Tensor) -> torch.Tensor:
             with order.clock.stage("network"):
                 return self._window_scores(windows)
 
-        slide_over(image, self._slide, scores_of, painter, order.check)
-        return painter, None
+        slide_over(image, slide, scores_of, painter, order.check)
 
     def _window_scores(self, windows: torch.Tensor) -> torch.Tensor:
         """Return the head's logits of (N, 3, h, w) windows, at their size."""
-        logits, seen = self._network(windows)
+        logits, seen = self.built.scores(windows)
         if tuple(logits.shape[2:]) != seen:
             logits = F.interpolate(
                 logits,
@@ -205,26 +242,17 @@ class Predictor:
         channels = self.built.out_channels
         on_cpu = self._paint_device.type == "cpu"
         if on_cpu and geometry.enlarges and not order.confidence:
-            return CellPainter(geometry, head, self._scores, channels)
+            return CellPainter(geometry, head, self._rule, channels)
         axes = geometry.axes(head)
         if on_cpu:
-            return TilePainter(
-                axes, self._scores, channels, confidence=order.confidence
-            )
+            return TilePainter(axes, self._rule, channels, confidence=order.confidence)
         return DevicePainter(
             axes,
-            self._scores,
+            self._rule,
             channels,
             device=self._paint_device,
             confidence=order.confidence,
         )
-
-    @contextmanager
-    def _ops_named(self) -> Iterator[None]:
-        try:
-            yield
-        except CompiledOpError as error:
-            raise ops_missing(self.source, (error.op,)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,21 +287,10 @@ class _Clock:
             self._inner = outer + took
 
 
-def _score_kind(built: BuiltModel) -> HeadKind:
-    """Return the head's kind; a head trained one class a time has sigmoids."""
-    head: Any = built.module.decode_head
-    if isinstance(head, torch.nn.ModuleList):
-        head = head[-1]
-    loss = getattr(head, "loss_decode", None)
-    if isinstance(loss, torch.nn.ModuleList):
-        loss = loss[0]
-    if built.head == "softmax" and getattr(loss, "use_sigmoid", False):
-        return "sigmoid"
-    return built.head
-
-
-def _slide(module: torch.nn.Module) -> Slide | None:
-    test: Any = getattr(module, "test_cfg", None) or {}
-    if test.get("mode") != "slide":
-        return None
-    return Slide(tuple(test["crop_size"]), tuple(test["stride"]))
+def _runnable(
+    source: ModelSource,
+    device: Device,
+    precision: Precision,
+    note: Callable[[Noted], None],
+) -> Runnable:
+    return TorchModel(source, device, precision, note)

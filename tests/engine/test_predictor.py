@@ -105,13 +105,13 @@ def test_predictor_pads_on_the_right_and_below_when_the_network_needs_multiples(
     pairs, name, divisor
 ):
     pair = pairs(name)
-    assert pair.predictor._network.fit.divisor == divisor
+    assert pair.predictor.built.fit.divisor == divisor
     multiple, odd = picture(64, 96), picture(59, 90)
     assert np.array_equal(
         pair.predictor.predict(multiple).labels, pair.labels(multiple)
     )
     image = F.pad(
-        pair.predictor._preprocess(odd).tensor, (0, -90 % divisor, 0, -59 % divisor)
+        pair.predictor.built.prepare(odd).tensor, (0, -90 % divisor, 0, -59 % divisor)
     )
     size = tuple(image.shape[2:])
     meta = [dict.fromkeys(("img_shape", "ori_shape", "pad_shape"), size)]
@@ -121,8 +121,8 @@ def test_predictor_pads_on_the_right_and_below_when_the_network_needs_multiples(
 
 
 def test_predictor_does_not_pad_when_the_network_takes_any_size(pairs):
-    assert pairs("aligned").predictor._network.fit.divisor == 1
-    assert pairs("whole").predictor._network.fit.divisor == 1
+    assert pairs("aligned").predictor.built.fit.divisor == 1
+    assert pairs("whole").predictor.built.fit.divisor == 1
 
 
 # ---------------------------------------------------------------- steady and clear
