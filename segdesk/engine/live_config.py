@@ -10,6 +10,7 @@ import copy
 from typing import Any
 
 from segdesk.core.classes import ClassList
+from segdesk.engine.checkpoint_hook import SafeCheckpointHook
 from segdesk.engine.config_builder import CLASS_SCORE
 from segdesk.engine.config_network import (
     checkpointed_parts,
@@ -44,7 +45,8 @@ def live_config(spec: TrainSpec, config: Config, classes: ClassList) -> Config:
         live["val_evaluator"]["scored_class"] = classes.names.index(name)
     checkpoint = live.setdefault("default_hooks", {}).setdefault("checkpoint", {})
     checkpoint |= {"save_best": key, "rule": "greater"}
-    checkpoint.setdefault("type", "CheckpointHook")
+    if checkpoint.setdefault("type", "CheckpointHook") == "CheckpointHook":
+        checkpoint["type"] = SafeCheckpointHook.__name__
     checkpoint.setdefault("by_epoch", False)
     for hook in live.get("custom_hooks") or []:
         if hook.get("type") == "EarlyStoppingHook":

@@ -36,6 +36,11 @@ LOCK_FILE = ".lock"
 _NAMED_FILES = 3
 
 
+def part_name(name: str) -> str:
+    """Return the name of a checkpoint while it is being written."""
+    return f".{name}.part"
+
+
 def check_run_folder(folder: Path) -> None:
     """Refuse a folder that holds a run.
 

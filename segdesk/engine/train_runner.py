@@ -38,7 +38,7 @@ from segdesk.engine.resuming import (  # noqa: E402
     ChanceRestored,
     ResumePoint,
 )
-from segdesk.engine.run_folder import folder_refused  # noqa: E402
+from segdesk.engine.run_folder import folder_refused, part_name  # noqa: E402
 from segdesk.jobs.events import LogLine, Noted, Report  # noqa: E402
 
 _COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -106,7 +106,7 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
         **options: Any,  # noqa: ANN401 - mmengine's own
     ) -> None:
         """Write a checkpoint that appears whole or not at all."""
-        part = f".{filename}.part"
+        part = part_name(filename)
         super().save_checkpoint(out_dir, part, *args, **options)
         if is_main_process():
             Path(out_dir, part).replace(Path(out_dir, filename))

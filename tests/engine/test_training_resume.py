@@ -1,5 +1,7 @@
 """Stopping a training and going on with it, as if nothing had been."""
 
+import errno
+import itertools
 import shutil
 from pathlib import Path
 
@@ -72,6 +74,10 @@ def _copied(spec, folder: Path, **changes):
     return _resumed(spec, work_dir=folder, **changes)
 
 
+def _files(spec, pattern: str) -> set[str]:
+    return {path.name for path in spec.work_dir.glob(pattern)}
+
+
 def _weights(folder: Path, name: str = "iter_4.pth"):
     from segdesk.engine.strict_load import read_strictly
 
@@ -125,6 +131,44 @@ def test_resume_passes_over_a_checkpoint_when_it_was_cut_short(parted, tmp_path)
 
     assert "iter_4.pth was passed over." in [n.message for n in result.of(Noted)]
     assert result.of(TrainStep)[0].iteration == 3
+
+
+def test_checkpoints_outlive_a_crash_when_the_next_is_being_written(
+    discs, tmp_path, monkeypatch
+):
+    from mmengine.runner import Runner
+
+    from segdesk.engine.metric import PerClassIoUMetric
+
+    scores = itertools.count()
+    monkeypatch.setattr(
+        PerClassIoUMetric,
+        "compute_metrics",
+        lambda _self, _results: {"mIoU": float(next(scores))},
+    )
+    spec = spec_of(discs, tmp_path / "run", **OPTIONS)
+    save = Runner.save_checkpoint
+
+    def fill_the_disk(self, out_dir, filename, *args, **options):
+        save(self, out_dir, filename, *args, **options)
+        if "best" in filename and "4" in filename:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Runner, "save_checkpoint", fill_the_disk)
+        assert isinstance(run(spec).terminal, Failed)
+    assert _files(spec, "best*") == {"best_mIoU_iter_2.pth"}
+    assert _files(spec, ".*.part")
+    (spec.work_dir / "interrupted.pth").write_bytes(b"of an earlier stop")
+
+    assert run(_resumed(spec, max_iters=6)).done.iterations == 6
+    assert _files(spec, "*.pth") == {
+        "best_mIoU_iter_6.pth",
+        "iter_4.pth",
+        "iter_6.pth",
+        "model.pth",
+    }
+    assert not _files(spec, ".*.part")
 
 
 @pytest.mark.parametrize(
