@@ -8,6 +8,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.kept_proposals import KeptProposals
 from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
+from segdesk.app.prediction_order import predict_spec
 from segdesk.app.proposal_alignment import aligned, taken_over
 from segdesk.app.proposals import PackedProposal, unpack
 from segdesk.app.run_choices import device_words
@@ -213,6 +214,13 @@ class Predicting:
         self._settings.update(precision=precision)
         self._reload()
 
+    def set_flip_and_scale(self, *, on: bool) -> None:
+        """Predict each image several times, changed, from now on; or once."""
+        self._settings.update(flip_and_scale=on)
+        if self.model:
+            self.kept.drop_model(self.model.source.id)
+            self.predict()
+
     def restart(self) -> None:
         """Start the engine again after it died, and take up where it was."""
         if self._death:
@@ -331,13 +339,8 @@ class Predicting:
                 self._notices.error,
             )
             return
-        preferences = self._settings.preferences
-        spec = PredictSpec(
-            model=self.model.source,
-            image=image.path,
-            scratch_dir=self.scratch_dir,
-            device=preferences.device,
-            precision=preferences.precision,  # type: ignore[arg-type]
+        spec = predict_spec(
+            self.model.source, image.path, self.scratch_dir, self._settings.preferences
         )
         self._running = self._start(
             spec,

@@ -9,6 +9,7 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.number_question import NumberQuestion
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.predicting import ChosenModel, Predicting
+from segdesk.app.prediction_order import predict_spec
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.proposals import PackedProposal, take_over
 from segdesk.app.session import ProposalView
@@ -26,7 +27,6 @@ from segdesk.jobs.events import (
     Terminal,
 )
 from segdesk.jobs.runner import failed_from
-from segdesk.jobs.specs import PredictSpec
 
 HOW_MANY = NumberQuestion(
     "prepare",
@@ -166,13 +166,11 @@ class Preparing:
         path = self._predicting.ahead = run.paths[run.done]
         total = len(run.paths)
         self._jobs.report(run.job, Progress(run.done, total, "images", path.name))
-        preferences = self._settings.preferences
-        spec = PredictSpec(
-            model=run.model.source,
-            image=path,
-            scratch_dir=self._predicting.scratch_dir,
-            device=preferences.device,
-            precision=preferences.precision,  # type: ignore[arg-type]
+        spec = predict_spec(
+            run.model.source,
+            path,
+            self._predicting.scratch_dir,
+            self._settings.preferences,
         )
 
         def report(event: Report) -> None:

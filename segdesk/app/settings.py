@@ -38,6 +38,8 @@ class Preferences:
         How many panes the viewer shows: "one", "split" or "linked".
     predict_on_open
         Predict each image as it is opened while a model is loaded.
+    flip_and_scale
+        Predict each image mirrored and at other sizes too, and take the mean.
     prepare_count
         How many images a model runs ahead, 1-100000.
     reduce_motion
@@ -62,6 +64,7 @@ class Preferences:
     opacity: float = 0.45
     compare: str = "one"
     predict_on_open: bool = True
+    flip_and_scale: bool = False
     prepare_count: int = 20
     reduce_motion: bool = False
     text_scale: float = 1.0

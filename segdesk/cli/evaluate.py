@@ -18,6 +18,7 @@ from segdesk.cli.output import (
     show_report,
 )
 from segdesk.cli.progress_bar import progress_bar
+from segdesk.cli.tta_option import TTA_HELP, tta_of
 from segdesk.jobs.events import (
     Failed,
     ItemFailed,
@@ -36,7 +37,7 @@ _HEADLINES = ("mIoU", "fgIoU", "aAcc", "mAcc", "mDice", "mPrecision", "mRecall")
 _COLUMNS = ("IoU", "Acc", "Dice", "Precision", "Recall")
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913 - one for each option
     *,
     model: Annotated[
         list[str],
@@ -54,6 +55,7 @@ def evaluate(
     ],
     split: Annotated[str, typer.Option(help="train, val or test.")] = "val",
     device: Annotated[str, typer.Option(help="auto, cpu, cuda:0 or mps.")] = "auto",
+    tta: Annotated[str | None, typer.Option(help=TTA_HELP)] = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -81,6 +83,7 @@ def evaluate(
                 out_dir=_folder(folder, index, len(model)),
                 device=device,
                 report=report is not None,
+                tta=tta_of(tta),
             )
             for index, name in enumerate(model)
         ]

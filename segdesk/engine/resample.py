@@ -51,6 +51,10 @@ class Axis:
         """Return the first `length` output positions."""
         return Axis(self.first[:length], self.weights[:length], self.n_source)
 
+    def mirrored(self) -> "Axis":
+        """Return the output positions from the last to the first."""
+        return Axis(self.first[::-1].copy(), self.weights[::-1].copy(), self.n_source)
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

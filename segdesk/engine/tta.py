@@ -7,7 +7,7 @@ of all classes are never there at the image's size.
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -90,8 +90,9 @@ class Mean:
     """Takes the scores of each look and gives the labels of their mean.
 
     As mmseg's `SegTTAModel`: the mean of softmax probabilities, of sigmoids where the
-    head has one channel. A head with a sigmoid for each class keeps them here, and the
-    scores of a mask head, which are sums of probabilities, are taken as they are.
+    head has one channel (mmseg takes that sigmoid twice). A head with a sigmoid for
+    each class keeps them here, and the scores of a mask head, which are sums of
+    probabilities, are taken as they are.
 
     Parameters
     ----------
@@ -140,9 +141,7 @@ class Mean:
         """
         rows, columns = geometry.axes(head)
         if look.mirrored:
-            columns = replace(
-                columns, first=columns.first[::-1], weights=columns.weights[::-1]
-            )
+            columns = columns.mirrored()
         kept = KeptScores(self._room(head), (rows, columns))
         self._kept.append(kept)
         return kept

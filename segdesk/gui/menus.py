@@ -125,6 +125,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "model.predict",
             "model.prepare",
             "model.prepare_many",
+            "model.flip_and_scale",
             LINE,
             "train.open",
             "train.pause",

@@ -156,6 +156,8 @@ class EvaluateSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     report
         Write `report.html` with its pictures there too.
     """
+    tta
+        As for one image.
 
     model: ModelSource
     data_dir: Path
@@ -166,6 +168,7 @@ class EvaluateSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     report: bool = False
 
 
+    tta: Tta | None = None
 class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Report versions, devices and operators of the engine."""
 

@@ -66,6 +66,11 @@ def _load(context: AppContext) -> None:
     context.window.show_dock("models")
 
 
+def _flip_and_scale(context: AppContext) -> None:
+    on = not context.settings.preferences.flip_and_scale
+    context.predicting.set_flip_and_scale(on=on)
+
+
 COMMANDS = (
     Command(
         "model.predict",
@@ -96,6 +101,16 @@ COMMANDS = (
         (),
         "Choose how many images the model runs ahead on, then run it.",
         disabled_why=_why_not_prepared,
+    ),
+    Command(
+        "model.flip_and_scale",
+        "Flip and scale (slower)",
+        "stack",
+        "Model",
+        _flip_and_scale,
+        (),
+        "Predict each image mirrored and at three sizes too, and take the mean.",
+        checked=lambda context: context.settings.preferences.flip_and_scale,
     ),
     Command(
         "model.reject",
