@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from segdesk.core.calibration import Calibration
 from segdesk.core.classes import ClassList
 from segdesk.core.data_check import Diagnosis
 from segdesk.jobs.array_ref import ArrayRef
@@ -161,6 +162,10 @@ class EvaluationDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         what was predicted as a class that the data lack.
     images
         Worst first.
+    calibration
+        Confidence against accuracy; None: not measured.
+    ended_at
+        Unix time in seconds; 0: not known.
     """
 
     model_id: str
@@ -177,3 +182,5 @@ class EvaluationDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     device: str
     report: Path | None = None
     seconds: float = 0.0
+    calibration: Calibration | None = None
+    ended_at: float = 0.0
