@@ -42,6 +42,10 @@ class ImageReadError(InputError):
     """An image file cannot be read."""
 
 
+class VideoReadError(InputError):
+    """A video cannot be opened, or a stream of one broke."""
+
+
 class UnsafeFileError(InputError):
     """Reading the file would execute something that is in it."""
 

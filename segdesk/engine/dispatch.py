@@ -22,6 +22,7 @@ from segdesk.jobs.specs import (
     Device,
     EnvironmentSpec,
     EvaluateSpec,
+    FrameSpec,
     InspectSpec,
     JobSpec,
     LoadSpec,
@@ -94,23 +95,11 @@ class Engine:
                 return self._load(spec, context)
             case PredictSpec():
                 return self._predict(spec, context)
-            case BatchSpec():
-                from segdesk.engine.batch import run_batch
-
-                predictor = self._resident(
-                    spec.model, spec.device, spec.precision, context
-                )
-                return run_batch(spec, context, predictor)
+            case BatchSpec() | EvaluateSpec() | FrameSpec():
+                return self._run_model(spec, context)
             case TrainSpec():
                 self._let_go()
                 return _train(spec, context)
-            case EvaluateSpec():
-                from segdesk.engine.evaluation import run_evaluation
-
-                predictor = self._resident(
-                    spec.model, spec.device, spec.precision, context
-                )
-                return run_evaluation(spec, context, predictor)
             case ProbeSpec() | ConfigSpec() | SamplesSpec():
                 return self._plan(spec, context)
             case CheckSpec():
@@ -125,6 +114,25 @@ class Engine:
                 from segdesk.engine.environment import report_environment
 
                 return report_environment(spec, context)
+
+    def _run_model(
+        self, spec: BatchSpec | EvaluateSpec | FrameSpec, context: JobContext
+    ) -> JobResult:
+        """Do what needs a model and is more than one prediction."""
+        predictor = self._resident(spec.model, spec.device, spec.precision, context)
+        match spec:
+            case BatchSpec():
+                from segdesk.engine.batch import run_batch
+
+                return run_batch(spec, context, predictor)
+            case EvaluateSpec():
+                from segdesk.engine.evaluation import run_evaluation
+
+                return run_evaluation(spec, context, predictor)
+            case FrameSpec():
+                from segdesk.engine.frame import predict_frame
+
+                return predict_frame(spec, context, predictor)
 
     def _plan(
         self, spec: ProbeSpec | ConfigSpec | SamplesSpec, context: JobContext

@@ -21,6 +21,7 @@ from segdesk.jobs.training_events import (
     SamplesDone,
     TrainPaused,
 )
+from segdesk.jobs.video_events import FrameDone, VideoDone, VideoStep
 
 # ---------------------------------------------------------------- reports
 
@@ -151,6 +152,7 @@ Report = (
     | ItemDone
     | ItemFailed
     | ItemEvaluated
+    | VideoStep
 )
 
 # ---------------------------------------------------------------- results
@@ -264,6 +266,8 @@ JobResult = (
     | CheckDone
     | EvaluationDone
     | EnvironmentReport
+    | VideoDone
+    | FrameDone
 )
 
 # ---------------------------------------------------------------- terminal

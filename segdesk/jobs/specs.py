@@ -17,6 +17,7 @@ from segdesk.jobs.training_specs import (
     SamplesSpec,
     TrainSpec,
 )
+from segdesk.jobs.video_specs import FrameSpec, VideoSpec
 
 __all__ = [
     "BatchItem",
@@ -26,6 +27,7 @@ __all__ = [
     "Device",
     "EnvironmentSpec",
     "EvaluateSpec",
+    "FrameSpec",
     "InspectSpec",
     "JobSpec",
     "LoadSpec",
@@ -37,6 +39,7 @@ __all__ = [
     "SaveKind",
     "TrainSpec",
     "Tta",
+    "VideoSpec",
     "Windows",
 ]
 
@@ -153,11 +156,11 @@ class EvaluateSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         "train", "val" or "test".
     out_dir
         Gets `evaluation.json`, `predictions/…png` and `regions.csv`.
+    tta
+        As for one image.
     report
         Write `report.html` with its pictures there too.
     """
-    tta
-        As for one image.
 
     model: ModelSource
     data_dir: Path
@@ -165,10 +168,10 @@ class EvaluateSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     split: str = "val"
     device: Device = "auto"
     precision: Precision = "fp32"
+    tta: Tta | None = None
     report: bool = False
 
 
-    tta: Tta | None = None
 class EnvironmentSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Report versions, devices and operators of the engine."""
 
@@ -185,4 +188,5 @@ JobSpec = (
     | CheckSpec
     | EvaluateSpec
     | EnvironmentSpec
+    | FrameSpec
 )

@@ -1,0 +1,242 @@
+"""A camera or a stream: always its newest frame, what nobody took is dropped."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segdesk.core.cv import load_cv2
+from segdesk.core.errors import VideoReadError
+from segdesk.core.video import VideoFacts, facts_of
+from segdesk.core.video_frames import Frame, rgb
+from segdesk.core.video_source import (
+    CAMERA,
+    connect,
+    named,
+    reading_errors,
+    video_stream,
+)
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+
+_RATE_FRAMES = 30
+
+
+class LiveSource:
+    """Reads a camera or a stream on a thread of its own and keeps the newest frame.
+
+    A decoder must see every frame, but only those that are taken are turned into
+    pixels. The constructor waits until the source shows its first frame.
+
+    Parameters
+    ----------
+    source
+        "camera:0" or an address: rtsp://…, http://…, udp://….
+
+    Attributes
+    ----------
+    facts
+        What the source says of itself.
+
+    Raises
+    ------
+    VideoReadError
+        There is no such camera, or the stream does not answer.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._feed: _Feed = (
+            _CameraFeed(source) if source.startswith(CAMERA) else _StreamFeed(source)
+        )
+        self.facts: VideoFacts = self._feed.facts
+        self._newest: tuple[int, float, Any] | None = None
+        self._arrivals: deque[float] = deque(maxlen=_RATE_FRAMES)
+        self._arrived = 0
+        self._taken = 0
+        self._broken: VideoReadError | None = None
+        self._closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(
+            target=self._read, name="live video", daemon=True
+        )
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        """Return the source."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop reading."""
+        self.close()
+
+    @property
+    def dropped(self) -> int:
+        """How many frames arrived and were never taken."""
+        return max(0, self._arrived - self._taken)
+
+    @property
+    def fps(self) -> float:
+        """Frames a second that arrive, over the last thirty."""
+        with self._changed:
+            times = list(self._arrivals)
+        span = times[-1] - times[0] if len(times) > 1 else 0.0
+        return (len(times) - 1) / span if span > 0 else 0.0
+
+    def take(self, timeout_s: float) -> Frame | None:
+        """Wait for a frame that was not taken yet, and return the newest.
+
+        Parameters
+        ----------
+        timeout_s
+            How long to wait for it.
+
+        Returns
+        -------
+        frame
+            Its number counts arrivals, its time runs from the first one on. None: none
+            came in time.
+
+        Raises
+        ------
+        VideoReadError
+            The source broke, and all that came before is taken.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._newest is not None or self._broken is not None, timeout_s
+            )
+            found, self._newest = self._newest, None
+            if found is None:
+                if self._broken is not None:
+                    raise self._broken
+                return None
+            self._taken += 1
+        number, time_s, raw = found
+        return Frame(number, time_s, self._feed.pixels(raw))
+
+    def close(self) -> None:
+        """Stop reading and let the source go; the thread ends with its next frame."""
+        self._closing = True
+        self._thread.join(2.0)
+
+    def _read(self) -> None:
+        feed = self._feed
+        began_s: float | None = None
+        for raw in feed.frames():
+            now_s = time.monotonic()
+            began_s = now_s if began_s is None else began_s
+            with self._changed:
+                self._newest = (self._arrived, now_s - began_s, raw)
+                self._arrived += 1
+                self._arrivals.append(now_s)
+                self._changed.notify_all()
+            if self._closing:
+                break
+        feed.close()
+        with self._changed:
+            self._broken = VideoReadError(
+                f"{named(self.facts.source)} stopped.",
+                cause=feed.problem or "The sender ended the stream.",
+                hint="Check the camera and the network, then start it again.",
+            )
+            self._changed.notify_all()
+
+
+class _Feed:
+    """Frames as they come, not yet turned into pixels."""
+
+    facts: VideoFacts
+    problem = ""
+
+    def frames(self) -> Iterator[Any]:
+        raise NotImplementedError
+
+    def pixels(self, raw: Any) -> NDArray[np.uint8]:  # noqa: ANN401 - its own kind
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class _StreamFeed(_Feed):
+    def __init__(self, source: str) -> None:
+        self._container: InputContainer = connect(source)
+        try:
+            self.facts = facts_of(self._container, source)
+            self._stream = video_stream(self._container, source)
+        except VideoReadError:
+            self._container.close()
+            raise
+
+    def frames(self) -> "Iterator[VideoFrame]":
+        with reading_errors() as errors:
+            for packet in self._container.demux(self._stream):
+                with reading_errors():  # one lost packet costs a frame, no more
+                    yield from packet.decode()
+        for error in errors:
+            reason = getattr(error, "strerror", None) or str(error)
+            timed_out = isinstance(error, TimeoutError)
+            self.problem = (
+                "It sent nothing for ten seconds." if timed_out else f"{reason}."
+            )
+
+    def pixels(self, raw: "VideoFrame") -> NDArray[np.uint8]:
+        return rgb(raw, self.facts.size)
+
+    def close(self) -> None:
+        self._container.close()
+
+
+class _CameraFeed(_Feed):
+    """A camera of this machine, by OpenCV: it knows them on every system by number."""
+
+    def __init__(self, source: str) -> None:
+        self._cv2 = load_cv2()
+        number = source.removeprefix(CAMERA)
+        if not number.isdecimal():
+            raise VideoReadError(
+                f"{source} was not opened.",
+                cause=f"{number!r} is no number of a camera.",
+                hint="Cameras are camera:0, camera:1 and so on.",
+            )
+        self._capture = self._cv2.VideoCapture(int(number))
+        found, first = (
+            self._capture.read() if self._capture.isOpened() else (False, None)
+        )
+        if not found or first is None:
+            self._capture.release()
+            raise VideoReadError(
+                f"{source} was not opened.",
+                cause="There is no such camera, or another program uses it.",
+                hint="Connect it, close the other program, or try another number.",
+            )
+        self.facts = VideoFacts(
+            source=source,
+            width=first.shape[1],
+            height=first.shape[0],
+            codec="camera",
+            pixel_format="bgr24",
+            fps=float(self._capture.get(self._cv2.CAP_PROP_FPS) or 0),
+            live=True,
+        )
+
+    def frames(self) -> Iterator[NDArray[np.uint8]]:
+        while True:
+            found, picture = self._capture.read()
+            if not found:
+                self.problem = "The camera gives no more pictures."
+                return
+            yield picture
+
+    def pixels(self, raw: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        pixels: NDArray[np.uint8] = self._cv2.cvtColor(raw, self._cv2.COLOR_BGR2RGB)
+        return pixels
+
+    def close(self) -> None:
+        self._capture.release()
