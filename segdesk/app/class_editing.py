@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from segdesk.app.annotating import Annotating, Choices
+from segdesk.app.class_history import ClassHistory, ClassStep
 from segdesk.app.class_names import problem_with_name
 from segdesk.app.desk import Desk
 from segdesk.app.opening_annotations import OpenAnnotations
@@ -10,6 +11,7 @@ from segdesk.app.project_shelf import ProjectShelf
 from segdesk.core.class_colours import colour_for
 from segdesk.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.label_map import holds_between
 
 if TYPE_CHECKING:
     from segdesk.app.view_state import ViewState
@@ -34,12 +36,14 @@ class ClassEditing:
         shelf: ProjectShelf,
         annotations: OpenAnnotations,
         annotating: Annotating,
+        history: ClassHistory,
     ) -> None:
         self.other = IGNORE_INDEX
         self._session = desk.session
         self._shelf = shelf
         self._annotations = annotations
         self._annotating = annotating
+        self._history = history
         shelf.opened.connect(self._on_project)
         shelf.changed.connect(self._on_project)
         desk.session.classes_changed.connect(self._on_classes)
@@ -110,7 +114,8 @@ class ClassEditing:
                 hint="Merge classes that mean the same.",
             )
         colour = colour_for(name, palette)
-        self._set(ClassList((*names, name), (*palette, colour)))
+        after = ClassList((*names, name), (*palette, colour))
+        self._change(after, "Add class", name, "plus")
         self.select(len(names))
         return len(names)
 
@@ -127,7 +132,9 @@ class ClassEditing:
             return
         self._check(name, index)
         names = (*classes.names[:index], name, *classes.names[index + 1 :])
-        self._set(ClassList(names, classes.palette))
+        detail = f"{classes.names[index]} to {name}"
+        after = ClassList(names, classes.palette)
+        self._change(after, "Rename class", detail, "pencil-simple")
 
     def recolour(self, index: int, colour: str) -> None:
         """Give a class another colour, "#RRGGBB"."""
@@ -135,18 +142,64 @@ class ClassEditing:
         if classes is None:
             return
         palette = (*classes.palette[:index], colour, *classes.palette[index + 1 :])
-        self._set(ClassList(classes.names, palette))
+        after = ClassList(classes.names, palette)
+        self._change(after, "Recolour class", classes.names[index], "palette")
 
     def use_safe_colours(self) -> None:
         """Give every class a colour that colour-blind people can tell apart."""
         if self.classes is not None:
-            self._set(ClassList.from_names(self.classes.names))
+            after = ClassList.from_names(self.classes.names)
+            self._change(after, "Use safe colours", "", "palette")
 
     def toggle_lock(self, index: int) -> None:
         """Lock a class, or unlock it: painting neither adds to it nor takes of it."""
         classes = self.classes
         if classes is not None and index < len(classes):
             self._shelf.set_classes(classes, self.locked ^ {index})
+
+    def undo(self) -> None:
+        """Bring the classes back as they were before the last change of them.
+
+        One that rewrote annotations is taken back by `ClassRemapping`.
+
+        Raises
+        ------
+        InputError
+            When that would leave pixels without a class.
+        """
+        step, why = self._history.undoable, self._why_no_undo()
+        if step is None:
+            return
+        if why is not None:
+            raise self._history.refusal(why)
+        self._set(step.before)
+        self._history.undone()
+
+    def redo(self) -> None:
+        """Make the change once more that was taken back last."""
+        step = self._history.redoable
+        if step is not None and self._history.why_stuck(redo=True) is None:
+            self._set(step.after)
+            self._history.redone()
+
+    def _why_no_undo(self) -> str | None:
+        why, step = self._history.why_stuck(), self._history.undoable
+        document = self._annotating.document
+        if why is not None or step is None or document is None:
+            return why
+        first, after = len(step.before or ()), len(step.after or ())
+        if first < after and holds_between(document.labels, first, after - 1):
+            return f"This image has pixels of {step.detail}"
+        return None
+
+    def _change(self, after: ClassList, title: str, detail: str, icon: str) -> None:
+        project = self._shelf.project
+        before = project.classes if project else self.classes
+        if after == before:
+            return
+        self._set(after)
+        if project is not None:
+            self._history.record(ClassStep(title, detail, icon, before, after))
 
     def _check(self, name: str, index: int | None) -> None:
         problem = self.problem_with(name, index)
@@ -155,19 +208,23 @@ class ClassEditing:
                 "The class was not named.", cause=problem, hint="Choose another name."
             )
 
-    def _set(self, classes: ClassList) -> None:
+    def _set(self, classes: ClassList | None) -> None:
         before, other = self._session.view, self.other
-        if self._shelf.project is None:
+        project = self._shelf.project
+        if project is not None:
+            self._shelf.set_project(project.with_classes(classes, self.locked))
+        elif classes is not None:
             self._session.set_classes(classes)
-        else:
-            self._shelf.set_classes(classes, self.locked)
-        if self._annotations.current is not None:
+        if self._annotations.current is not None and classes is not None:
             self._annotations.current.classes = classes
-        if before.selected_class is not None:
+        if classes is None:
+            return
+        selected = before.selected_class
+        if selected is not None and (
+            selected < len(classes) or selected == IGNORE_INDEX
+        ):
             self.other = other
-            self._session.update_view(
-                hidden=before.hidden, selected_class=before.selected_class
-            )
+            self._session.update_view(hidden=before.hidden, selected_class=selected)
 
     def _on_project(self, project: "Project | None") -> None:
         self._session.set_project_classes(project.classes if project else None)

@@ -2,19 +2,23 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segdesk.app.autosave import Autosave
+from segdesk.app.class_history import (
+    ClassHistory,
+    ClassStep,
+    Histories,
+    Rewritten,
+)
+from segdesk.app.class_taking_back import TakenBack, take_back
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice
-from segdesk.app.open_annotation import OpenAnnotation
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
 from segdesk.app.project_shelf import ProjectShelf
@@ -28,15 +32,11 @@ from segdesk.core.class_remap import (
 )
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.geometry import Size
-from segdesk.core.history import History
 from segdesk.core.history_remap import StepRemap
 from segdesk.core.imaging import read_size
-from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import (
-    PutBack,
     backups_dir,
     finish,
-    put_back,
     remap_annotations,
 )
 from segdesk.formats.file_mark import mark_of
@@ -45,19 +45,10 @@ from segdesk.jobs.events import Cancelled, Failed, Progress, Report
 
 _ICON = "swap"
 T = TypeVar("T")
-Histories = dict[Path, tuple[History, str]]  # with the digest of the file
 
 
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """A change that can be taken back."""
-
-    title: str
-    before: Project
-    after: ClassList
-    new_of: tuple[int, ...]
-    backup: Path
-    histories: Histories
+def _nothing() -> None:
+    """Go on with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +78,7 @@ class ClassRemapping:
         annotations: OpenAnnotations,
         autosave: Autosave,
         shelf: ProjectShelf,
+        history: ClassHistory,
     ) -> None:
         self._session = desk.session
         self._notices = desk.notices
@@ -95,24 +87,9 @@ class ClassRemapping:
         self._annotations = annotations
         self._autosave = autosave
         self._shelf = shelf
-        self._done: _Done | None = None
-        self._is_edited = False  # something was painted since
+        self._history = history
         self._finishing = Lock()
         self.is_busy = False
-        autosave.changed.connect(self._on_saving)
-
-    @property
-    def undoable(self) -> str:
-        """Title of the change that `undo` takes back; "": none."""
-        return self._done.title if self._done else ""
-
-    @property
-    def is_last(self) -> bool:
-        """Whether nothing was done since the change that `undo` takes back."""
-        project = self._shelf.project
-        if self._done is None or self.is_busy or self._is_edited or project is None:
-            return False
-        return project.classes == self._done.after
 
     def reorder(self, order: tuple[int, ...]) -> None:
         """Put the classes into another order: old indices in their new order."""
@@ -152,19 +129,47 @@ class ClassRemapping:
         if project and project.classes:
             self._run(recoloured(project.classes, project.locked))
 
-    def undo(self) -> None:
-        """Bring classes and annotations back as they were before the last change."""
-        done = self._done
-        if done is None or self.is_busy or not self._annotations.may_write():
+    def undo(self, then: Callable[[], None] = _nothing) -> None:
+        """Take the last change back, in all annotations.
+
+        What was painted since stays, under the indices of before.
+
+        Parameters
+        ----------
+        then
+            Called when it is done.
+        """
+        step = self._history.undoable
+        if step is None or step.rewritten is None or self._history.why_stuck():
             return
-        self._begin()
-        self._after_saving(lambda: self._put_back(done))
+        change = step.rewritten
+        if self._may_begin():
+            self._after_saving(lambda: self._put_back(step.words, change, then))
+
+    def redo(self, then: Callable[[], None] = _nothing) -> None:
+        """Make the change once more that was taken back last.
+
+        Parameters
+        ----------
+        then
+            Called when it is done.
+        """
+        step = self._history.redoable
+        if step is None or step.rewritten is None or self._history.why_stuck(redo=True):
+            return
+        remap = step.rewritten.remap
+        if self._may_begin():
+            self._after_saving(lambda: self._start(remap, then))
 
     def _run(self, remap: ClassRemap) -> None:
+        if self._may_begin():
+            self._after_saving(lambda: self._start(remap))
+
+    def _may_begin(self) -> bool:
         if self.is_busy or not self._annotations.may_write():
-            return
+            return False
         self._begin()
-        self._after_saving(lambda: self._start(remap))
+        return True
 
     def _begin(self) -> None:
         self.is_busy = True
@@ -184,7 +189,7 @@ class ClassRemapping:
 
         stop = self._autosave.changed.connect(look)
 
-    def _start(self, remap: ClassRemap) -> None:
+    def _start(self, remap: ClassRemap, then: Callable[[], None] | None = None) -> None:
         project = self._shelf.project
         if project is None:
             self._end()
@@ -195,11 +200,7 @@ class ClassRemapping:
 
         def work(context: JobContext) -> _Remapped:
             there = [mask for mask in masks if mask.is_file()]
-
-            def looked_at(done: int, total: int) -> None:
-                context.check()
-                context.report(Progress(done, total, "annotations"))
-
+            looked_at = _reporter(context)
             left_out = remap_annotations(project.root, there, remap, backup, looked_at)
             kept = {
                 path: found
@@ -209,10 +210,7 @@ class ClassRemapping:
             return _Remapped(left_out, _remapped(kept, remap))
 
         def done(result: _Remapped) -> None:
-            self._done = _Done(
-                remap.title, project, remap.classes, remap.new_of, backup, histories
-            )
-            self._is_edited = False
+            self._note(Rewritten(remap, project, backup, histories), then is not None)
             self._annotations.histories.replace_all(result.histories)
             self._annotations.show_remapped(remap.table)
             changed = project.with_classes(remap.classes, remap.locked)
@@ -223,16 +221,36 @@ class ClassRemapping:
             self._shelf.settle(lambda: self._finish(backup))
             self._tell_left_out(result.left_out)
             self._end()
-            self._notices.toast(f"{remap.title}: done.", self.undo)
+            self._notices.toast(
+                f"{remap.title}: done.", lambda: self._undo_if_last(backup)
+            )
+            (then or _nothing)()
 
         self._work(remap.title, work, done)
 
+    def _undo_if_last(self, backup: Path) -> None:
+        step = self._history.undoable
+        if step and step.rewritten and step.rewritten.backup == backup:
+            self.undo()
+
+    def _note(self, made: Rewritten, is_again: bool) -> None:
+        if is_again:
+            self._history.redone(made)
+            return
+        remap = made.remap
+        icon = "palette" if remap.colours_all else _ICON
+        step = ClassStep(
+            remap.title, "", icon, made.before.classes, remap.classes, made
+        )
+        self._history.record(step)
+
     def _finish(self, backup: Path) -> None:
-        """Keep a backup for undo, and drop the one before; on a worker."""
+        """Keep a backup for undo, and drop those before; on a worker."""
+        kept = self._history.backups
 
         def work(_: JobContext) -> None:
             with self._finishing:
-                finish(backup)
+                finish(backup, kept)
 
         def failed(terminal: Failed | Cancelled) -> None:
             if isinstance(terminal, Failed):
@@ -240,40 +258,37 @@ class ClassRemapping:
 
         self._engine.start_work(work, lambda _: None, lambda _: None, failed)
 
-    def _put_back(self, change: _Done) -> None:
-        def work(_: JobContext) -> PutBack:
-            with self._finishing:
-                finish(change.backup)
-                return put_back(change.backup)
+    def _put_back(
+        self, title: str, change: Rewritten, then: Callable[[], None]
+    ) -> None:
+        project = self._shelf.project
+        if project is None:
+            self._end()
+            return
+        masks = {project.annotation_path(item): item for item in self._shelf.items}
+        now = self._annotations.histories.snapshot()
+        kept = self._history.backups
 
-        def done(found: PutBack) -> None:
-            self._done = None
-            histories = self._annotations.histories.snapshot()
-            for path, kept in change.histories.items():
-                if path not in found.changed:
-                    histories[path] = kept
-            self._annotations.histories.replace_all(histories)
-            self._annotations.show_remapped(_back(change.new_of))
-            self._restore_classes(change.before)
+        def work(context: JobContext) -> TakenBack:
+            with self._finishing:
+                looked_at = _reporter(context)
+                return take_back(change, project, masks, now, looked_at, kept)
+
+        def done(found: TakenBack) -> None:
+            self._history.undone()
+            self._annotations.histories.replace_all(found.histories)
+            self._annotations.show_remapped(np.array(change.remap.old_of, np.uint8))
+            view, classes = self._session.view, project.classes
+            self._shelf.set_project(found.project)
+            if change.before.classes is not None:
+                self._look_as(view, classes, change.before.classes)
             self._tell_changed(found.changed)
             self._end()
-            self._notices.toast(f"{change.title}: taken back.")
+            self._notices.toast(f"{title}: taken back.")
+            then()
 
         # A backup that is not finished yet would bring the project file back too.
-        self._shelf.settle(lambda: self._work(f"Undo: {change.title}", work, done))
-
-    def _restore_classes(self, before: Project) -> None:
-        project = self._shelf.project
-        if project is None or before.classes is None:
-            return
-        items = {
-            item: replace(facts, classes=before.facts(item).classes)
-            for item, facts in project.items.items()
-        }
-        view, classes = self._session.view, project.classes
-        project = project.with_classes(before.classes, before.locked)
-        self._shelf.set_project(replace(project, items=MappingProxyType(items)))
-        self._look_as(view, classes, before.classes)
+        self._shelf.settle(lambda: self._work(f"Undo: {title}", work, done))
 
     def _look_as(
         self,
@@ -344,10 +359,6 @@ class ClassRemapping:
                 )
             )
 
-    def _on_saving(self, annotation: OpenAnnotation) -> None:
-        if annotation.is_dirty and not self.is_busy:
-            self._is_edited = True
-
     def _end(self) -> None:
         self.is_busy = False
         self._annotations.resume()
@@ -364,13 +375,12 @@ def _remapped(histories: Histories, remap: ClassRemap) -> Histories:
     return found
 
 
-def _back(new_of: tuple[int, ...]) -> NDArray[np.uint8]:
-    """Return the old index of each new one; of those that became one, the last."""
-    table = np.arange(256, dtype=np.uint8)
-    for old, new in enumerate(new_of):
-        if new != IGNORE_INDEX or old == IGNORE_INDEX:
-            table[new] = old
-    return table
+def _reporter(context: JobContext) -> Callable[[int, int], None]:
+    def looked_at(done: int, total: int) -> None:
+        context.check()
+        context.report(Progress(done, total, "annotations"))
+
+    return looked_at
 
 
 def _some(paths: tuple[Path, ...]) -> str:

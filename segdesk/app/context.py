@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from segdesk.app.accepting import Accepting
 from segdesk.app.annotating import Annotating
 from segdesk.app.autosave import Autosave
+from segdesk.app.batch_drafting import BatchDrafting
+from segdesk.app.batch_forms import BatchForms
+from segdesk.app.batch_showing import BatchShowing
+from segdesk.app.batches import Batches
 from segdesk.app.class_editing import ClassEditing
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import CommandRegistry
+from segdesk.app.deeds import Deeds
 from segdesk.app.evaluating import Evaluating
 from segdesk.app.exporting import Exporting
 from segdesk.app.importing import Importing
@@ -48,6 +53,8 @@ class AppContext:
     class_editing, class_remapping, refining
         What classes are called; which pixels they have across all annotations; deeds
         on one of them in the open annotation.
+    deeds
+        What was done, to the open annotation and to the classes: undo and redo.
     importing, exporting
         Annotations of other programs come in; the project's go out.
     evaluating
@@ -58,6 +65,10 @@ class AppContext:
         Runs of this sitting; the forms that start them.
     runs
         Runs of this sitting and of the past, with their curves.
+    batches, batch_forms
+        Many images predicted into a folder; the forms that start it.
+    batch_showing, batch_drafting
+        An image of a batch in the viewer; its masks as drafts of the project.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -80,6 +91,7 @@ class AppContext:
     autosave: Autosave
     class_editing: ClassEditing
     class_remapping: ClassRemapping
+    deeds: Deeds
     importing: Importing
     exporting: Exporting
     refining: Refining
@@ -89,6 +101,10 @@ class AppContext:
     training: Training
     training_forms: TrainingForms
     runs: Runs
+    batches: Batches
+    batch_forms: BatchForms
+    batch_showing: BatchShowing
+    batch_drafting: BatchDrafting
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

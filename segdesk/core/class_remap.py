@@ -24,6 +24,8 @@ class ClassRemap:
         Indices of those that are locked, afterwards.
     new_of
         256 indices: the new one of each old one.
+    old_of
+        256 indices: what a label made under the new ones is under the old ones.
     colours_all
         Files in which no index changes get the colours of the classes too.
     """
@@ -32,7 +34,21 @@ class ClassRemap:
     classes: ClassList
     locked: frozenset[int]
     new_of: tuple[int, ...]
+    old_of: tuple[int, ...]
     colours_all: bool = False
+
+    def inverse(self, classes: ClassList, locked: frozenset[int]) -> "ClassRemap":
+        """Return what takes labels that were made since back to the old indices.
+
+        Classes that became one cannot be told apart again: a label of it becomes the
+        class whose name it has.
+
+        Parameters
+        ----------
+        classes, locked
+            As they were before.
+        """
+        return ClassRemap(self.title, classes, locked, self.old_of, self.new_of)
 
     @property
     def table(self) -> NDArray[np.uint8]:
@@ -51,7 +67,7 @@ def recoloured(classes: ClassList, locked: frozenset[int]) -> ClassRemap:
     """Return what brings the colours of classes into all files; no index changes."""
     same = tuple(range(256))
     title = "Write colours into files"
-    return ClassRemap(title, classes, locked, same, colours_all=True)
+    return ClassRemap(title, classes, locked, same, same, colours_all=True)
 
 
 def reordered(
@@ -134,4 +150,5 @@ def _remap(
     names = tuple(classes.names[old] for old in order)
     palette = tuple(classes.palette[old] for old in order)
     kept = frozenset(new_of[index] for index in locked)
-    return ClassRemap(title, ClassList(names, palette), kept, tuple(new_of))
+    old_of = (*order, *range(len(order), 256))
+    return ClassRemap(title, ClassList(names, palette), kept, tuple(new_of), old_of)

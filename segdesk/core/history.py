@@ -1,7 +1,7 @@
 """Undo and redo: steps under a budget of bytes."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -135,6 +135,28 @@ class History:
         self._dropped = 0
         self._latest: dict[tuple[int, int], bytes] = {}
 
+    @classmethod
+    def of(
+        cls, steps: Iterable[Step], position: int, dropped: int = 0, budget: int = 0
+    ) -> "History":
+        """Return a history of steps, as far as its budget holds them.
+
+        Parameters
+        ----------
+        position
+            How many of the steps are in force.
+        dropped
+            Number of older steps that are gone.
+        budget
+            Bytes; 0: the usual ones.
+        """
+        history = cls(budget or BUDGET_BYTES)
+        for step in steps:
+            history.push(step)
+        history._position = max(0, position - history._dropped)
+        history._dropped += dropped
+        return history
+
     def __len__(self) -> int:
         """Return the number of steps, undone ones counted."""
         return len(self._steps)
@@ -177,9 +199,7 @@ class History:
 
     def push(self, step: Step) -> None:
         """Add a step that was done; what was undone before is gone."""
-        for gone in self._steps[self._position :]:
-            self._size -= gone.size_bytes
-        del self._steps[self._position :]
+        self.forget_undone()
         self._share(step)
         self._steps.append(step)
         self._size += step.size_bytes
@@ -207,12 +227,14 @@ class History:
 
     def mapped(self, change: Callable[[Step], Step]) -> "History":
         """Return the same history of other steps, as far as its budget holds them."""
-        other = History(self._budget)
-        for step in self._steps:
-            other.push(change(step))
-        other._position = max(0, self._position - other._dropped)
-        other._dropped += self._dropped
-        return other
+        steps = (change(step) for step in self._steps)
+        return History.of(steps, self._position, self._dropped, self._budget)
+
+    def forget_undone(self) -> None:
+        """Drop the steps that were taken back."""
+        for gone in self._steps[self._position :]:
+            self._size -= gone.size_bytes
+        del self._steps[self._position :]
 
     def clear(self) -> None:
         """Forget all steps."""

@@ -36,7 +36,7 @@ class StepRemap:
         """Return a step under the new indices. Slow: call it on a worker."""
         index = step.class_index
         edits = tuple(
-            self._pixels(edit) if isinstance(edit, RasterEdit) else self._shapes(edit)
+            self._pixels(edit) if isinstance(edit, RasterEdit) else self.shapes(edit)
             for edit in step.edits
         )
         at = None if index is None else self._remap.new_of[index]
@@ -79,7 +79,8 @@ class StepRemap:
         unpack_tile(data, pixels)
         return pixels
 
-    def _shapes(self, edit: ShapeEdit) -> ShapeEdit:
+    def shapes(self, edit: ShapeEdit) -> ShapeEdit:
+        """Return the edit of a shape under the new indices."""
         return ShapeEdit(edit.index, self._shape(edit.before), self._shape(edit.after))
 
     def _shape(self, shape: Shape | None) -> Shape | None:

@@ -159,9 +159,11 @@ class Project:
             items[item] = replace(items.get(item, UNKNOWN_ITEM), split=split)
         return replace(self, items=FactMap(items), split_rule=rule)
 
-    def with_classes(self, classes: ClassList, locked: Iterable[int] = ()) -> "Project":
+    def with_classes(
+        self, classes: ClassList | None, locked: Iterable[int] = ()
+    ) -> "Project":
         """Return it with other classes; the annotations are not looked at."""
-        kept = frozenset(index for index in locked if index < len(classes))
+        kept = frozenset(index for index in locked if index < len(classes or ()))
         return replace(self, classes=classes, locked=kept)
 
     def with_mapped(self, table: Mapping[int, int]) -> "Project":

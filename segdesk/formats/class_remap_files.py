@@ -8,7 +8,7 @@ is undone.
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +32,7 @@ from segdesk.formats.native import (
 )
 from segdesk.formats.png_mask import read_palette
 
+ENTRY_SUFFIX = ".entry"  # says of which file the copies beside it are
 _HEAD = "backup.json"
 
 
@@ -103,15 +104,46 @@ def remap_annotations(
     return tuple(left_out)
 
 
-def finish(backup: Path) -> None:
-    """Say that the project file is written too; older backups of its project go."""
+def finish(backup: Path, kept: Collection[Path] = ()) -> None:
+    """Say that the project file is written too.
+
+    Parameters
+    ----------
+    kept
+        Older backups that are wanted still; all others of its project go.
+    """
     root = _root_of(backup)
     if root is None:  # it was put back meanwhile
         return
     _write_head(backup, root, is_finished=True)
     for other in _backups():
-        if other != backup and _root_of(other) == root:
+        if other != backup and other not in kept and _root_of(other) == root:
             shutil.rmtree(other, ignore_errors=True)
+
+
+def begin_return(backup: Path, project: bytes) -> None:
+    """Say that all of a finished backup shall be put back, even after a kill.
+
+    Parameters
+    ----------
+    project
+        The project file as it shall be then.
+    """
+    root = _root_of(backup)
+    if root is not None:
+        write_atomic(backup / PROJECT_FILE, project)
+        _write_head(backup, root, is_finished=False)
+
+
+def entries(backup: Path) -> dict[Path, Path]:
+    """Return the entry of each file that a backup holds."""
+    found = sorted(backup.glob(f"*{ENTRY_SUFFIX}"))
+    return {Path(json.loads(entry.read_bytes())["mask"]): entry for entry in found}
+
+
+def pair_in(entry: Path) -> tuple[Path, Path]:
+    """Return where the copies of a sidecar and its PNG lie."""
+    return entry.with_suffix(".json"), entry.with_suffix(".png")
 
 
 def put_back(backup: Path) -> PutBack:
@@ -127,13 +159,12 @@ def put_back(backup: Path) -> PutBack:
     root, is_finished = _root_of(backup), _is_finished(backup)
     changed = []
     count = 0
-    for entry in sorted(backup.glob("*.entry")):
+    for mask, entry in entries(backup).items():
         told = json.loads(entry.read_bytes())
-        mask = Path(told["mask"])
         if told["written"] and not _is_either(mask, entry, told["written"]):
             changed.append(mask)
             continue
-        for target, kept in _pairs(mask, entry.with_suffix("")):
+        for target, kept in _pairs(mask, entry):
             if kept.exists():
                 write_atomic(target, kept.read_bytes())
             else:
@@ -177,11 +208,12 @@ def _remap_one(mask: Path, remap: ClassRemap, stem: Path) -> bool:
     labels = remap.table[state.labels]
     shapes = remap.shapes(state.shapes)
     is_same = shapes == state.shapes and bool((labels == state.labels).all())
+    is_same = is_same and _comes_back(labels, remap)
     if is_same and not _is_stale(mask, labels, remap):
         return True
-    for source, kept in _pairs(mask, stem):
+    entry = stem.with_suffix(ENTRY_SUFFIX)
+    for source, kept in _pairs(mask, entry):
         _copy(source, kept)
-    entry = stem.with_suffix(".entry")
     write_atomic(entry, json.dumps({"mask": str(mask), "written": ""}).encode())
     new = replace(state, labels=labels, shapes=shapes, revision=state.revision + 1)
     expected = Expected(found.mark, found.set_aside)
@@ -189,6 +221,12 @@ def _remap_one(mask: Path, remap: ClassRemap, stem: Path) -> bool:
     told = {"mask": str(mask), "written": mark.digest}
     write_atomic(entry, json.dumps(told).encode())
     return True
+
+
+def _comes_back(labels: NDArray[np.uint8], remap: ClassRemap) -> bool:
+    """Tell whether labels are known from the new ones alone, without a copy."""
+    present = np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256))
+    return all(remap.old_of[index] == index for index in present)
 
 
 def _is_stale(mask: Path, labels: NDArray[np.uint8], remap: ClassRemap) -> bool:
@@ -209,11 +247,9 @@ def _is_either(mask: Path, entry: Path, written: str) -> bool:
     return now is not None and now.digest in {written, old.digest if old else ""}
 
 
-def _pairs(mask: Path, stem: Path) -> tuple[tuple[Path, Path], ...]:
-    return (
-        (sidecar_path(mask), stem.with_suffix(".json")),
-        (mask, stem.with_suffix(".png")),
-    )
+def _pairs(mask: Path, entry: Path) -> tuple[tuple[Path, Path], ...]:
+    sidecar, png = pair_in(entry)
+    return (sidecar_path(mask), sidecar), (mask, png)
 
 
 def _copy(source: Path, target: Path) -> None:

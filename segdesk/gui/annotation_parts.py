@@ -6,8 +6,10 @@ from segdesk.app.accepting import Accepting
 from segdesk.app.annotating import Annotating
 from segdesk.app.autosave import Autosave
 from segdesk.app.class_editing import ClassEditing
+from segdesk.app.class_history import ClassHistory
 from segdesk.app.class_indexing import ClassIndexing
 from segdesk.app.class_remapping import ClassRemapping
+from segdesk.app.deeds import Deeds
 from segdesk.app.desk import Desk
 from segdesk.app.exporting import Exporting
 from segdesk.app.importing import Importing
@@ -59,6 +61,8 @@ class AnnotationParts:
         Files, writing, reading, painting, shapes, proposals.
     classes, remapping, refining, indexing
         What classes are called, which pixels they have, in which files they are.
+    class_history, deeds
+        Changes of classes; these and the steps of the open annotation, by time.
     importing, exporting
         Annotations of other programs, in and out.
     shares, proposal_facts
@@ -79,11 +83,25 @@ class AnnotationParts:
         self.accepting = Accepting(
             desk, painter, self.annotations, self.annotating, self.projects
         )
+        self.class_history = ClassHistory(self.projects)
         self.classes = ClassEditing(
-            desk, self.projects, self.annotations, self.annotating
+            desk, self.projects, self.annotations, self.annotating, self.class_history
         )
         self.remapping = ClassRemapping(
-            desk, workers.engine, self.annotations, self.autosave, self.projects
+            desk,
+            workers.engine,
+            self.annotations,
+            self.autosave,
+            self.projects,
+            self.class_history,
+        )
+        self.deeds = Deeds(
+            self.annotations,
+            self.annotating,
+            self.classes,
+            self.remapping,
+            self.class_history,
+            desk.notices,
         )
         self.refining = Refining(desk, painter, self.annotations, self.annotating)
         self.indexing = ClassIndexing(desk, workers.engine, self.projects)

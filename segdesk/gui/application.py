@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from segdesk import __version__
+from segdesk.app.batch_forms import FormFacts
 from segdesk.app.catalog import all_commands
 from segdesk.app.context import AppContext
 from segdesk.app.desk import Desk
@@ -39,6 +40,7 @@ from segdesk.core.paths import (
 )
 from segdesk.gui import crash
 from segdesk.gui.annotation_parts import AnnotationParts, Workers
+from segdesk.gui.batch_parts import BatchParts
 from segdesk.gui.dialogs_port import Dialogs
 from segdesk.gui.dock_frame import Dock
 from segdesk.gui.docks.classes import ClassesDock
@@ -119,6 +121,10 @@ class Desktop:
         )
         self._training.connect(library, shelf, predicting)
         self._run_parts = RunParts(desk, self._training.training)
+        facts = FormFacts(
+            library=library, shelf=shelf, predicting=predicting, projects=parts.projects
+        )
+        self._batch = BatchParts(desk, self.engine, parts, facts, engine_command)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -140,6 +146,7 @@ class Desktop:
             autosave=parts.autosave,
             class_editing=parts.classes,
             class_remapping=parts.remapping,
+            deeds=parts.deeds,
             importing=parts.importing,
             exporting=parts.exporting,
             refining=parts.refining,
@@ -149,11 +156,16 @@ class Desktop:
             training=self._training.training,
             training_forms=self._training.forms,
             runs=self._run_parts.runs,
+            batches=self._batch.batches,
+            batch_forms=self._batch.forms,
+            batch_showing=self._batch.showing,
+            batch_drafting=self._batch.drafting,
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,
         )
         self._evaluation.attach(self.context)
+        self._batch.attach(self.context)
         commands.bind(self.context)
         self._tints = LabelTints(
             self.context.opening.thumbnails, parts.projects, session, parts.autosave
@@ -219,6 +231,7 @@ class Desktop:
         self._evaluation.close()
         self._training.close()
         self._run_parts.close()
+        self._batch.close()
         self.engine.close()
         self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)

@@ -15,9 +15,11 @@ from segdesk.app.annotating import Annotating
 from segdesk.app.autosave import Autosave
 from segdesk.app.catalog import all_commands
 from segdesk.app.class_editing import ClassEditing
+from segdesk.app.class_history import ClassHistory
 from segdesk.app.class_question import ClassQuestion
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.commands import Command, CommandRegistry
+from segdesk.app.deeds import Deeds
 from segdesk.app.desk import Desk
 from segdesk.app.evaluating import Evaluating
 from segdesk.app.importing import Importing
@@ -250,6 +252,7 @@ class FakeContext:
     autosave: Autosave
     class_editing: ClassEditing
     class_remapping: ClassRemapping
+    deeds: Deeds
     importing: Importing
     refining: Refining
     evaluating: Evaluating
@@ -363,8 +366,11 @@ def _annotation(desk: Desk) -> dict[str, Any]:
     projects = ProjectShelf(executor, desk.notices)
     autosave = Autosave(executor, timer, desk.notices)
     annotations = OpenAnnotations(desk, executor, autosave, projects)
-    tools = ToolBox()
+    tools, history = ToolBox(), ClassHistory(projects)
     annotating = Annotating(desk, executor, annotations, autosave, projects, tools)
+    editing = ClassEditing(desk, projects, annotations, annotating, history)
+    remapping = ClassRemapping(desk, engine, annotations, autosave, projects, history)
+    deeds = Deeds(annotations, annotating, editing, remapping, history, desk.notices)
     return {
         "projects": projects,
         "annotations": annotations,
@@ -372,11 +378,10 @@ def _annotation(desk: Desk) -> dict[str, Any]:
         "shapes": ShapeList(annotating, tools),
         "accepting": Accepting(desk, executor, annotations, annotating, projects),
         "autosave": autosave,
-        "class_editing": ClassEditing(desk, projects, annotations, annotating),
+        "class_editing": editing,
         "importing": Importing(desk, engine, annotations, autosave, projects),
-        "class_remapping": ClassRemapping(
-            desk, engine, annotations, autosave, projects
-        ),
+        "class_remapping": remapping,
+        "deeds": deeds,
         "refining": Refining(desk, executor, annotations, annotating),
         "evaluating": Evaluating(desk, engine, executor, Calls(), Path("nowhere")),
         "label_shares": LabelShares(annotations, annotating, executor, timer),

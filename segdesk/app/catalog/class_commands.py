@@ -126,9 +126,7 @@ def _why_no_colours(context: AppContext) -> str | None:
 
 
 def _why_no_undo(context: AppContext) -> str | None:
-    if not context.class_remapping.undoable:
-        return "No class was merged, moved or deleted"
-    return why_not_remapped(context)
+    return context.deeds.why_no_class_undo() or why_not_remapped(context)
 
 
 COMMANDS = (
@@ -191,9 +189,9 @@ COMMANDS = (
         "Take class change back",
         "arrow-counter-clockwise",
         "Tools",
-        lambda context: context.class_remapping.undo(),
+        lambda context: context.deeds.undo_classes(),
         (),
-        "Bring all annotations back as they were before the last change of classes.",
+        "Undo the last change of classes. What was painted since stays.",
         disabled_why=_why_no_undo,
     ),
 )

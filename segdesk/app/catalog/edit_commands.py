@@ -17,30 +17,24 @@ def _is_drawing(context: AppContext) -> bool:
 
 def _undo(context: AppContext) -> None:
     """Take back what was done last: a change of classes, or a step of this image."""
-    if context.class_remapping.is_last and not _is_drawing(context):
-        context.class_remapping.undo()
-    else:
+    if _is_drawing(context):
         context.annotating.undo()
+    else:
+        context.deeds.undo()
 
 
 def _why_no_undo(context: AppContext) -> str | None:
-    if context.class_remapping.is_busy:
-        return "Classes are being changed"
-    document = context.annotating.document
-    if context.class_remapping.is_last:
+    why = context.deeds.why_no_undo()
+    if why is None or _is_drawing(context):
         return None
-    if document is None:
-        return why_no_annotation(context)
-    if document.history.undoable or _is_drawing(context):
-        return None
-    return "There is nothing to undo"
+    is_open = context.annotating.document is not None
+    return why if is_open else why_no_annotation(context)
 
 
 def _why_no_redo(context: AppContext) -> str | None:
-    document = context.annotating.document
-    if document is None:
-        return why_no_annotation(context)
-    return None if document.history.redoable else "There is nothing to redo"
+    why = context.deeds.why_no_redo()
+    is_open = context.annotating.document is not None
+    return why if why is None or is_open else why_no_annotation(context)
 
 
 def _why_no_shape(context: AppContext) -> str | None:
@@ -77,7 +71,7 @@ COMMANDS = (
         "Redo",
         "arrow-clockwise",
         "Edit",
-        lambda context: context.annotating.redo(),
+        lambda context: context.deeds.redo(),
         ("Ctrl+Shift+Z", "Ctrl+Y"),
         "Bring back the step that was taken back last.",
         disabled_why=_why_no_redo,

@@ -21,7 +21,7 @@ _AGES_MS = 5000
 
 
 class HistoryDock(CountedPanel):
-    """Lists the steps of the open annotation, the newest on top.
+    """Lists what was done to the open annotation and the classes, newest on top.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class HistoryDock(CountedPanel):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
         self._stack.addWidget(page)
-        context.annotating.history_changed.connect(self._refresh)
+        context.deeds.changed.connect(self._refresh)
         context.session.classes_changed.connect(lambda _: self._repaint())
         self.view.part_clicked.connect(lambda index, *_: self._go_to(index))
         self.view.activated.connect(self._go_to)
@@ -76,8 +76,7 @@ class HistoryDock(CountedPanel):
         self._ages.stop()
 
     def _refresh(self) -> None:
-        document = self._context.annotating.document
-        self.model.show(document.history if document else None)
+        self.model.show(self._context.deeds)
         self._stack.setCurrentIndex(1 if self.model.count else 0)
         self.view.select_row(self.model.current_row())
         text = figures.number(self.model.count) if self.model.count else ""
@@ -86,7 +85,7 @@ class HistoryDock(CountedPanel):
     def _go_to(self, index: QModelIndex) -> None:
         row = index.data(Role.ROW)
         if isinstance(row, HistoryRow):
-            self._context.annotating.go_to(row.position)
+            self._context.deeds.go_to(row.position)
             self.view.select_row(self.model.current_row())
 
     def _repaint(self) -> None:

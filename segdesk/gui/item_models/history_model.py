@@ -1,5 +1,6 @@
 """The rows of the history: the newest step first, the beginning last."""
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
+from segdesk.app.class_history import ClassStep
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segdesk.core.history import History, Step
+    from segdesk.app.deeds import Deed, Deeds
     from segdesk.gui.item_models.row_delegate import RowDelegate
 
 _NOTHING = QModelIndex()
@@ -46,7 +48,7 @@ class HistoryRow:
 
 
 class HistoryModel(QAbstractListModel):
-    """The steps of the open annotation.
+    """What was done to the open annotation, and to the classes.
 
     Parameters
     ----------
@@ -57,22 +59,21 @@ class HistoryModel(QAbstractListModel):
     def __init__(self, name_of: Callable[[int], str]) -> None:
         super().__init__()
         self._name_of = name_of
-        self._history: History | None = None
-        self._steps: tuple[Step, ...] = ()
+        self._dropped = 0
+        self._steps: tuple[Deed, ...] = ()
         self._position = 0
 
-    def show(self, history: "History | None") -> None:
-        """Show a history as it is now."""
-        steps = history.steps if history else ()
-        position = history.position if history else 0
-        if steps == self._steps and history is self._history:
+    def show(self, deeds: "Deeds") -> None:
+        """Show what was done as it is now."""
+        steps, position, dropped = deeds.steps, deeds.position, deeds.dropped
+        if _are_same(steps, self._steps) and dropped == self._dropped:
             if position != self._position:
                 self._position = position
                 last = self.index(self.rowCount() - 1)
                 self.dataChanged.emit(self.index(0), last)
             return
         self.beginResetModel()
-        self._history, self._steps, self._position = history, steps, position
+        self._dropped, self._steps, self._position = dropped, steps, position
         self.endResetModel()
 
     @property
@@ -91,11 +92,13 @@ class HistoryModel(QAbstractListModel):
             return None
         position = count - row
         if position == 0:
-            dropped = self._history.dropped if self._history else 0
-            title = "Older steps" if dropped else "Opened"
+            title = "Older steps" if self._dropped else "Opened"
             return HistoryRow(0, title, "folder-open", "", None, is_undone=False)
         step = self._steps[position - 1]
-        name = "" if step.class_index is None else self._name_of(step.class_index)
+        if isinstance(step, ClassStep):
+            name = step.detail
+        else:
+            name = "" if step.class_index is None else self._name_of(step.class_index)
         undone = position > self._position
         return HistoryRow(
             position, step.title, step.icon, name, step.time, is_undone=undone
@@ -128,6 +131,11 @@ class HistoryModel(QAbstractListModel):
                 return ", ".join(filter(None, (row.title, row.detail, undone)))
             case _:
                 return None
+
+
+def _are_same(steps: "tuple[Deed, ...]", others: "tuple[Deed, ...]") -> bool:
+    """Tell whether two lists are of the same deeds; equal ones may be others."""
+    return len(steps) == len(others) and all(map(operator.is_, steps, others))
 
 
 def ago(seconds: float) -> str:

@@ -86,6 +86,66 @@ def test_click_goes_back_and_forth(dock, project):
     assert dock.view.selected_row() == 0
 
 
+def test_changes_of_classes_are_steps_too(dock, project):
+    editing, deeds = project.class_editing, project.deeds
+    paint(project, 0, "Brush")
+    editing.rename(0, "Street")
+    editing.add("Tree")
+    paint(project, 1, "Brush")
+    assert rows(dock) == [
+        "Brush, Water",
+        "Add class, Tree",
+        "Rename class, Road to Street",
+        "Brush, Street",
+        "Opened",
+    ]
+    deeds.undo()
+    deeds.undo()
+    assert project.session.classes.names == ("Street", "Water")
+    assert rows(dock)[:2] == ["Brush, Water, taken back", "Add class, Tree, taken back"]
+
+    dock.view.activated.emit(dock.model.index(3))
+    assert project.session.classes == CLASSES
+    assert project.annotating.document.history.position == 1
+    dock.view.activated.emit(dock.model.index(0))
+    assert project.session.classes.names == ("Street", "Water", "Tree")
+    assert project.annotating.document.history.position == 2
+    assert dock.view.selected_row() == 0
+
+
+def test_added_class_stays_when_pixels_have_it(dock, project):
+    project.class_editing.add("Tree")
+
+    def draw(pixels, _part) -> None:
+        pixels[...] = 2
+
+    labels = project.annotating.document.labels
+    edit = plan_edit(labels, Rect(0, 0, 2, 2), draw)
+    project.annotating.apply(lambda one: one.apply(Step("Brush", "x", 2, (edit,))))
+    project.deeds.undo_classes()
+    assert len(project.session.classes) == 3
+    assert project.posted[-1].cause == "This image has pixels of Tree."
+    project.deeds.undo()
+    project.deeds.undo()
+    assert project.session.classes == CLASSES
+    paint(project, 0, "Brush")
+    assert project.deeds.why_no_redo() == "There is nothing to redo"
+
+
+def test_merge_is_a_step_that_goes_back_and_on(dock, project):
+    paint(project, 0, "Brush")
+    project.class_remapping.merge(1, 0)
+    paint(project, 2, "Brush")
+    assert rows(dock)[1] == "Merge Water into Road"
+    dock.view.activated.emit(dock.model.index(3))
+    assert project.session.classes == CLASSES
+    assert project.annotating.document.history.position == 0
+    dock.view.activated.emit(dock.model.index(0))
+    assert project.session.classes.names == ("Road",)
+    assert project.annotating.document.history.position == 2
+    assert project.annotating.document.labels[0, 0] == 0
+
+
 def test_ages_are_in_one_unit():
     ages = [ago(seconds) for seconds in (1, 12, 61, 3700, 90_000, 200_000)]
     assert ages == ["now", "12 s", "1 min", "1 h", "1 day", "2 days"]

@@ -7,6 +7,7 @@ import pytest
 from segdesk.app.annotating import Annotating
 from segdesk.app.autosave import Autosave
 from segdesk.app.class_editing import ClassEditing
+from segdesk.app.class_history import ClassHistory
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.core.classes import ClassList
@@ -34,7 +35,8 @@ def editing(desk, executor, shelf) -> ClassEditing:
     autosave = Autosave(executor, NoTimer(), desk.notices)
     annotations = OpenAnnotations(desk, executor, autosave, shelf)
     annotating = Annotating(desk, executor, annotations, autosave, shelf, {})
-    return ClassEditing(desk, shelf, annotations, annotating)
+    history = ClassHistory(shelf)
+    return ClassEditing(desk, shelf, annotations, annotating, history)
 
 
 @pytest.fixture

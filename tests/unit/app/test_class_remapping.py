@@ -4,17 +4,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from segdesk.app import class_taking_back
 from segdesk.app.autosave import Autosave
+from segdesk.app.class_history import ClassHistory
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.opened_image import open_image
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.core.classes import ClassList
 from segdesk.core.edits import plan_labels
+from segdesk.core.errors import StorageError
 from segdesk.core.geometry import Rect, Size
 from segdesk.core.history import Step
 from segdesk.core.project import Project
-from segdesk.formats.class_remap_files import backups_dir
+from segdesk.formats.class_remap_files import backups_dir, put_back_unfinished
 from segdesk.formats.native import read_annotation
 from segdesk.formats.project_file import read_project, write_project
 
@@ -29,19 +32,20 @@ class Room:
         self.autosave = Autosave(executor, timer, desk.notices)
         self.shelf = ProjectShelf(executor, desk.notices)
         self.annotations = OpenAnnotations(desk, executor, self.autosave, self.shelf)
+        self.history = ClassHistory(self.shelf)
         self.remapping = ClassRemapping(
-            desk, engine, self.annotations, self.autosave, self.shelf
+            desk, engine, self.annotations, self.autosave, self.shelf, self.history
         )
 
     def show(self, name: str) -> None:
         self.desk.session.set_image(open_image(self.root / name))
         self.executor.run_all()
 
-    def paint(self, value: int) -> None:
+    def paint(self, value: int, x: int = 2) -> None:
         annotation = self.annotations.current
         wanted = np.full((5, 5), value, np.uint8)
         with annotation.changing() as document:
-            edit = plan_labels(document.labels, wanted, Rect(2, 2, 5, 5))
+            edit = plan_labels(document.labels, wanted, Rect(x, 2, 5, 5))
             step = Step("Brush", "paint-brush", value, (edit,))
             document.apply(step)
         annotation.journal.append(step)
@@ -53,9 +57,9 @@ class Room:
             self.engine.run_work()
             self.executor.run_all()
 
-    def saved(self, name: str) -> int:
+    def saved(self, name: str, x: int = 3) -> int:
         mask = Project(self.root).annotation_path(name)
-        return int(read_annotation(mask, SIZE).state.labels[3, 3])
+        return int(read_annotation(mask, SIZE).state.labels[3, x])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -67,7 +71,7 @@ def room(tmp_path, desk, executor, engine, timer):
     root = tmp_path / "project"
     root.mkdir()
     write_project(Project(root, CLASSES))
-    for name in ("a.jpg", "b.jpg"):
+    for name in ("a.jpg", "b.jpg", "c.jpg", "d.jpg"):
         Image.new("RGB", SIZE).save(root / name)
     room = Room(root, desk, executor, engine, timer)
     for name, value in (("a.jpg", 1), ("b.jpg", 2)):
@@ -89,7 +93,7 @@ def test_classes_change_in_all_annotations_when_one_is_merged_and_come_back(room
     assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 1]
     assert room.shelf.facts("a.jpg").classes == (0, 1)
     assert int(room.annotations.current.document.labels[3, 3]) == 1
-    assert room.remapping.undoable == "Merge road into tree"
+    assert room.history.undoable.words == "Merge road into tree"
 
     room.remapping.undo()
     room.finish()
@@ -118,7 +122,6 @@ def test_undo_steps_survive_when_a_class_is_deleted_and_when_that_is_taken_back(
     room.paint(1)
     room.remapping.delete(1, 2)
     room.finish()
-    assert room.remapping.is_last
     document = room.annotations.current.document
     assert [step.class_index for step in document.history] == [1, 1]
     with room.annotations.current.changing():
@@ -139,13 +142,100 @@ def test_undo_steps_survive_when_a_class_is_deleted_and_when_that_is_taken_back(
     assert int(document.labels[3, 3]) == 2
 
 
-def test_change_of_classes_is_not_the_last_deed_when_something_was_painted_since(room):
-    room.remapping.reorder((0, 2, 1))
-    assert not room.remapping.is_last
+def test_what_was_painted_since_is_kept_when_a_merge_is_taken_back(room):
+    # d holds road and tree side by side; both are told apart again afterwards.
+    room.show("d.jpg")
+    room.paint(1)
+    room.paint(2, 10)
+    room.remapping.merge(2, 1)  # tree into road
     room.finish()
-    assert room.remapping.is_last
-    room.paint(2)
-    assert not room.remapping.is_last
+    assert [room.saved("d.jpg"), room.saved("d.jpg", 11)] == [1, 1]
+
+    room.paint(0, 14)  # over the right part of what was tree
+    room.paint(1, 20)
+    room.show("c.jpg")  # first annotated since
+    room.paint(1)
+    room.show("a.jpg")
+    room.paint(255, 20)
+    room.remapping.undo()
+    room.finish()
+
+    assert room.names == CLASSES.names
+    columns = {
+        name: [room.saved(name, x) for x in (3, 11, 14, 21)]
+        for name in ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
+    }
+    assert columns == {
+        "a.jpg": [1, 0, 0, 255],
+        "b.jpg": [2, 0, 0, 0],
+        "c.jpg": [1, 0, 0, 0],
+        "d.jpg": [1, 2, 0, 1],
+    }
+    assert room.shelf.facts("c.jpg").classes == (0, 1)
+    assert room.shelf.facts("d.jpg").classes == (0, 1, 2)
+    room.show("d.jpg")
+    document = room.annotations.current.document
+    assert len(document.history) == 4
+    with room.annotations.current.changing():
+        document.undo()
+        document.undo()
+    assert document.labels[3, [3, 11, 14, 21]].tolist() == [1, 2, 2, 0]
+    with room.annotations.current.changing():
+        document.go_to(4)
+    assert document.labels[3, [3, 11, 14, 21]].tolist() == [1, 2, 0, 1]
+
+
+def test_several_changes_go_back_and_on_when_images_were_painted_in_between(room):
+    room.remapping.reorder((0, 2, 1))  # background, tree, road
+    room.finish()
+    room.show("c.jpg")
+    room.paint(2)  # road
+    room.remapping.delete(1, 2)  # tree becomes road: background, road
+    room.finish()
+    room.show("d.jpg")
+    room.paint(1)  # road
+    names = ("a.jpg", "b.jpg", "c.jpg", "d.jpg")
+
+    room.remapping.undo()
+    room.finish()
+    assert [room.saved(name) for name in names] == [2, 1, 2, 2]
+    room.remapping.undo()
+    room.finish()
+    assert room.names == CLASSES.names
+    assert [room.saved(name) for name in names] == [1, 2, 1, 1]
+    assert room.history.undoable is None
+
+    room.remapping.redo()
+    room.finish()
+    room.remapping.redo()
+    room.finish()
+    assert room.names == ("background", "road")
+    assert [room.saved(name) for name in names] == [1, 1, 1, 1]
+    room.remapping.undo()
+    room.finish()
+    assert [room.saved(name) for name in names] == [2, 1, 2, 2]
+
+
+def _break(_backup: Path) -> None:
+    raise StorageError("It was not written.", cause="The disk is full.", hint="")
+
+
+def test_change_is_taken_back_at_the_next_start_when_that_was_cut_short(
+    room, monkeypatch
+):
+    room.remapping.merge(2, 1)
+    room.finish()
+    room.show("c.jpg")
+    room.paint(1)
+    with monkeypatch.context() as killed:
+        killed.setattr(class_taking_back, "put_back", _break)
+        room.remapping.undo()
+        room.finish()
+    assert room.names == ("background", "road")
+
+    assert put_back_unfinished(room.root) == 1
+    assert room.names == CLASSES.names
+    assert [room.saved(f"{name}.jpg") for name in "abc"] == [1, 2, 1]
 
 
 def test_picture_keeps_its_labels_while_classes_change(room):
