@@ -1,0 +1,222 @@
+"""Where the images of a batch come from, how many they are and how large.
+
+All functions here read the disk: workers call them.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from segdesk.core.errors import InputError, SegDeskError
+from segdesk.jobs.specs import BatchItem
+
+_SAMPLE = 2000
+_STEP = 50
+
+
+class SourceKind(StrEnum):
+    """How the images are named."""
+
+    FOLDER = "folder"
+    PROJECT = "project"
+    FILES = "files"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSource:
+    """What the user names as the images.
+
+    Parameters
+    ----------
+    path
+        The folder, or the file that lists images; for files, the folder from which
+        their names are told.
+    files
+        The files of a project, or those that were chosen.
+    title
+        What the source is called where it is not a folder or list.
+    """
+
+    kind: SourceKind
+    path: Path
+    files: tuple[Path, ...] = ()
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a batch of it is called."""
+        return self.path.stem if self.kind is SourceKind.LIST else self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class FoundImages:
+    """The images of a source.
+
+    Parameters
+    ----------
+    items
+        In the order in which they are predicted.
+    """
+
+    source: BatchSource
+    items: tuple[BatchItem, ...]
+
+    @property
+    def count(self) -> int:
+        """How many images there are."""
+        return len(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredImages:
+    """How large the images are.
+
+    Parameters
+    ----------
+    pixels
+        Of all images; reckoned from a sample where there are many.
+    least, most
+        Pixels of the smallest and the largest that were looked at.
+    looked_at
+        How many were looked at.
+    is_whole
+        Every image was.
+    """
+
+    pixels: int
+    least: int
+    most: int
+    looked_at: int
+    is_whole: bool
+
+
+def find_batch_images(
+    source: BatchSource, *, recursive: bool, into: Path | None
+) -> FoundImages:
+    """Find the images of a source and name their results.
+
+    Parameters
+    ----------
+    recursive
+        Look into the folders below, too.
+    into
+        Where the results go; earlier ones are not taken for images.
+
+    Raises
+    ------
+    InputError
+        When there is no image, or the list cannot be read.
+    """
+    from segdesk.core.imaging import find_images
+    from segdesk.formats.outputs import plan_files, plan_items
+
+    match source.kind:
+        case SourceKind.FOLDER if recursive:
+            planned = plan_items([source.path], into)
+        case SourceKind.FOLDER:
+            there = find_images(_existing(source.path), recursive=False)
+            planned = plan_files(there, source.path)
+        case SourceKind.LIST:
+            listed = read_image_list(source.path)
+            planned = plan_files(listed, _common_folder(listed))
+        case _:
+            planned = plan_files(source.files, source.path)
+    if not planned:
+        raise InputError(
+            "No image was found.",
+            cause=f"{source.path} names none.",
+            hint="Choose another folder, or look into the folders below it, too.",
+        )
+    return FoundImages(
+        source, tuple(BatchItem(item.source, item.name) for item in planned)
+    )
+
+
+def read_image_list(path: Path) -> tuple[Path, ...]:
+    """Read the paths in a text file, one on each line, told from its own folder.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read as text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path.name} was not read.",
+            cause=f"{error}.",
+            hint="A list is a text file in UTF-8 with one path on each line.",
+        ) from error
+    lines = (line.strip() for line in text.splitlines())
+    folder = path.parent
+    return tuple(
+        Path(os.path.normpath(folder / Path(line).expanduser()))
+        for line in lines
+        if line
+    )
+
+
+def measure_images(
+    items: Sequence[BatchItem],
+    told: Callable[[MeasuredImages], object],
+    is_wanted: Callable[[], bool],
+) -> MeasuredImages | None:
+    """Look how large the images are, without decoding them.
+
+    Parameters
+    ----------
+    told
+        Takes what is known so far, now and then.
+    is_wanted
+        Whether the answer still is.
+
+    Returns
+    -------
+    measured
+        None: it was not wanted any more, or no image can be read.
+    """
+    from segdesk.core.imaging import read_size
+
+    total = len(items)
+    stride = max(1, total // _SAMPLE)
+    sample = items[::stride]
+    found = MeasuredImages(0, 0, 0, 0, is_whole=False)
+    pixels = least = most = count = 0
+    for number, item in enumerate(sample, 1):
+        with suppress(SegDeskError, OSError):
+            width, height = read_size(item.source)
+            area = width * height
+            pixels, count = pixels + area, count + 1
+            least = min(least or area, area)
+            most = max(most, area)
+        if number % _STEP == 0 or number == len(sample):
+            if not is_wanted():
+                return None
+            if count:
+                whole = number == total
+                reckoned = pixels if whole else round(pixels / count * total)
+                found = MeasuredImages(reckoned, least, most, count, is_whole=whole)
+                told(found)
+    return found if count else None
+
+
+def _existing(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder.name} was not read.",
+            cause=f"{folder} does not exist.",
+            hint="Check whether it was moved or its disk is connected.",
+        )
+    return folder
+
+
+def _common_folder(paths: Iterable[Path]) -> Path:
+    folders = [path.parent for path in paths]
+    with suppress(ValueError):  # none, or on several drives
+        return Path(os.path.commonpath(folders))
+    return Path()

@@ -1,0 +1,382 @@
+"""The form of a batch: what is chosen, what was found, what stops the start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segdesk.app.batch_choice import DRAFTS, BatchChoice, BatchMemory, change
+from segdesk.app.batch_estimate import BatchEstimate, estimate_batch
+from segdesk.app.batch_finding import (
+    BatchSource,
+    FoundImages,
+    MeasuredImages,
+    SourceKind,
+    find_batch_images,
+    measure_images,
+)
+from segdesk.app.batch_into import IntoFacts, look_into, proposed_folder
+from segdesk.app.batch_plan import BatchModel, BatchPlan
+from segdesk.app.ports import ExecutorPort
+from segdesk.app.signal import Signal
+from segdesk.app.training_problems import Problem
+from segdesk.core.errors import InputError, SegDeskError
+from segdesk.jobs.specs import BatchSpec, ModelSource, Precision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchDoors:
+    """What a form works with.
+
+    Parameters
+    ----------
+    executor
+        Lists and measures images, looks at folders.
+    source_of
+        Returns what the engine needs to load a model; a worker calls it.
+    models
+        Returns the models that can run, the loaded one first.
+    sources
+        Returns what can be predicted without choosing a folder: the project, the open
+        files, …
+    device
+        Returns device and precision, and the device's own id.
+    drafts_folder
+        Gets the masks of batches of which only drafts are wanted.
+    why_busy
+        Returns why no batch can be started now; "": one can.
+    start
+        Starts the batch.
+    told
+        Takes an error that is nobody's field.
+    """
+
+    executor: ExecutorPort
+    memory: BatchMemory
+    source_of: Callable[[str], ModelSource]
+    models: Callable[[], tuple[BatchModel, ...]]
+    sources: Callable[[], tuple[BatchSource, ...]]
+    device: Callable[[], tuple[str, Precision, str]]
+    drafts_folder: Path
+    why_busy: Callable[[], str]
+    start: Callable[[BatchPlan], None]
+    told: Callable[[SegDeskError], object]
+
+
+class BatchForm:
+    """Edits one batch; fires `changed` whenever anything it shows is another.
+
+    Parameters
+    ----------
+    source
+        The images; None: the project or folder that is open, or the last one.
+    """
+
+    def __init__(self, doors: BatchDoors, source: BatchSource | None) -> None:
+        self.changed: Signal[()] = Signal()
+        self.doors = doors
+        self.choice: BatchChoice = doors.memory.choice
+        self.models = doors.models()
+        self.model_id = self.models[0].id if self.models else ""
+        self.source = source or self._first_source()
+        self.found: FoundImages | None = None
+        self.measured: MeasuredImages | None = None
+        self.failure: SegDeskError | None = None
+        self.into: Path | None = None
+        self.overwrite = False
+        self._facts: IntoFacts | None = None
+        self._model: ModelSource | None = None
+        self._is_into_own = False
+        self._finding = 0
+        self._looking = 0
+        self._is_over = False
+
+    # ------------------------------------------------------------ what is so
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether the images are being listed."""
+        return bool(self.source) and self.found is None and self.failure is None
+
+    @property
+    def facts(self) -> IntoFacts | None:
+        """What is known of the folder; None: not yet."""
+        if self._facts is None or self._facts.folder != self.into:
+            return None
+        return self._facts
+
+    @property
+    def estimate(self) -> BatchEstimate | None:
+        """What it will take; None while the images are not measured."""
+        if self.measured is None:
+            return None
+        cost = self.doors.memory.cost(self.doors.device()[2], self.model_id)
+        return estimate_batch(self.choice, self.measured.pixels, cost)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, field by field; what stops the batch first."""
+        found = (
+            Problem("source", "bad", self._source_problem()),
+            Problem("model", "bad", self._model_problem()),
+            Problem("cards", "bad", self._cards_problem()),
+            Problem("into", "bad", self._into_problem()),
+            Problem("into", "warn", self._room_problem()),
+        )
+        return tuple(one for one in found if one.words)
+
+    def problem(self, field: str) -> Problem | None:
+        """Return what is wrong with a field, or None."""
+        return next((one for one in self.problems if one.field == field), None)
+
+    @property
+    def blocker(self) -> str:
+        """The first thing that stops the start; "": nothing does."""
+        if why := self.doors.why_busy():
+            return why
+        bad = next((one for one in self.problems if one.level == "bad"), None)
+        if bad is not None:
+            return bad.words
+        if self.is_finding:
+            return "The images are being listed"
+        if self.choice.keeps_files and self.facts is None:
+            return "The folder is being looked at"
+        return ""
+
+    # ------------------------------------------------------------ what to do
+
+    def open(self) -> None:
+        """Begin: list the images."""
+        self._find()
+        self._look()
+
+    def set(self, **fields: Any) -> None:  # noqa: ANN401 - the fields of the choice
+        """Change fields of the choice; takes the fields of `BatchChoice`."""
+        before = self.choice
+        self.choice = change(before, **fields)
+        if self.choice.recursive != before.recursive:
+            self._find()
+        if self.choice != before:
+            self.changed.emit()
+
+    def set_card(self, card: str, *, is_on: bool) -> None:
+        """Switch one of the things that are written."""
+        self.choice = self.choice.with_card(card, is_on=is_on)
+        self.changed.emit()
+
+    def set_source(self, source: BatchSource) -> None:
+        """Take other images."""
+        self.source = source
+        self._find()
+        if not self._is_into_own:
+            self.into = None
+            self._look()
+        self.changed.emit()
+
+    def set_model(self, model_id: str) -> None:
+        """Take another model."""
+        if model_id != self.model_id:
+            self.model_id = model_id
+            self._model = None
+            self._look()
+            self.changed.emit()
+
+    def set_into(self, folder: Path) -> None:
+        """Take a folder that the user chose."""
+        self._is_into_own = True
+        self.into = folder
+        self._look()
+        self.changed.emit()
+
+    def set_overwrite(self, overwrite: bool) -> None:
+        """Predict again what is there, or skip it."""
+        self.overwrite = overwrite
+        self.changed.emit()
+
+    def start(self) -> None:
+        """Start the batch.
+
+        Raises
+        ------
+        InputError
+            Something stops it; the same words as in `blocker`.
+        """
+        if blocker := self.blocker:
+            raise InputError("The batch was not started.", cause=f"{blocker}.", hint="")
+        memory, source = self.doors.memory, self.source
+        is_place = source is not None and source.kind in (
+            SourceKind.FOLDER,
+            SourceKind.LIST,
+        )
+        memory.keep(
+            self.choice,
+            source.path if source is not None and is_place else None,
+            self.into if self._is_into_own else None,
+        )
+        executor, told = self.doors.executor, self.doors.told
+        executor.submit(memory.writer(), lambda _none: None, told)
+        make = self._maker()
+        executor.submit(make, self.doors.start, told)
+
+    def close(self) -> None:
+        """Let go of what is looked for."""
+        self._is_over = True
+        self._finding += 1
+        self._looking += 1
+
+    # ------------------------------------------------------------ problems
+
+    def _source_problem(self) -> str:
+        if self.source is None:
+            return "Choose the images first"
+        if self.failure is not None:
+            return self.failure.cause.rstrip(".") or self.failure.message.rstrip(".")
+        return ""
+
+    def _model_problem(self) -> str:
+        if not self.models:
+            return "No model is ready: add one in the models panel"
+        return ""
+
+    def _cards_problem(self) -> str:
+        if not self.choice.cards:
+            return "Choose what is written"
+        kinds = {source.kind for source in self.doors.sources()}
+        if DRAFTS in self.choice.cards and SourceKind.PROJECT not in kinds:
+            return "Drafts need an open project"
+        return ""
+
+    def _into_problem(self) -> str:
+        facts = self.facts
+        if not self.choice.keeps_files or facts is None:
+            return ""
+        if facts.why_not:
+            return facts.why_not
+        if facts.of_other and not self.overwrite:
+            return f"It holds results of {facts.of_other}"
+        return ""
+
+    def _room_problem(self) -> str:
+        facts, estimate = self.facts, self.estimate
+        if facts is None or estimate is None or facts.free_bytes is None:
+            return ""
+        if estimate.size_bytes > facts.free_bytes:
+            return "The disk may have too little room"
+        return ""
+
+    # ------------------------------------------------------------ inside
+
+    def _first_source(self) -> BatchSource | None:
+        offered = self.doors.sources()
+        if offered:
+            return offered[0]
+        lately = [path for path in self.doors.memory.sources if path.is_dir()]
+        return BatchSource(SourceKind.FOLDER, lately[0]) if lately else None
+
+    def _find(self) -> None:
+        self._finding += 1
+        number, source = self._finding, self.source
+        self.found = self.measured = self.failure = None
+        if source is None:
+            return
+        recursive, into = self.choice.recursive, self.into
+
+        def found(images: FoundImages) -> None:
+            if number == self._finding:
+                self.found = images
+                self.changed.emit()
+                self._measure(number, images)
+
+        def failed(error: SegDeskError) -> None:
+            if number == self._finding:
+                self.failure = error
+                self.changed.emit()
+
+        self.doors.executor.submit(
+            lambda: find_batch_images(source, recursive=recursive, into=into),
+            found,
+            failed,
+        )
+
+    def _measure(self, number: int, images: FoundImages) -> None:
+        """Measure some images, show it, go on."""
+
+        def is_wanted() -> bool:
+            return number == self._finding
+
+        def done(measured: MeasuredImages | None) -> None:
+            if measured is not None and is_wanted():
+                self.measured = measured
+                self.changed.emit()
+
+        self.doors.executor.submit(
+            lambda: measure_images(images.items, lambda _: None, is_wanted),
+            done,
+            self.doors.told,
+        )
+
+    def _look(self) -> None:
+        self._looking += 1
+        number, into, source = self._looking, self.into, self.source
+        model, model_id, source_of = self._model, self.model_id, self.doors.source_of
+
+        def look() -> tuple[IntoFacts | None, ModelSource | None]:
+            loaded = model or (source_of(model_id) if model_id else None)
+            folder = into
+            if folder is None and source is not None:
+                folder = proposed_folder(source.path, loaded)
+            return look_into(folder, loaded) if folder else None, loaded
+
+        def looked(answer: tuple[IntoFacts | None, ModelSource | None]) -> None:
+            if number != self._looking or self._is_over:
+                return
+            self._facts, self._model = answer
+            if self._facts is not None:
+                self.into = self._facts.folder
+            self.changed.emit()
+
+        self.doors.executor.submit(look, looked, self._on_not_looked)
+
+    def _on_not_looked(self, error: SegDeskError) -> None:
+        if not self._is_over:
+            self.doors.told(error)
+
+    def _maker(self) -> Callable[[], BatchPlan]:
+        """Return work for a worker that puts the batch together."""
+        source, found, into, choice = self.source, self.found, self.into, self.choice
+        if source is None or found is None or into is None:
+            raise InputError(
+                "The batch was not started.", cause="Its images are not listed yet."
+            )
+        model = next(one for one in self.models if one.id == self.model_id)
+        source_of, overwrite = self.doors.source_of, self.overwrite
+        device, precision, _ = self.doors.device()
+        if not choice.keeps_files:
+            folder = f"{source.name}-{model.id}"
+            into, overwrite = self.doors.drafts_folder / folder, False
+
+        def make() -> BatchPlan:
+            spec = BatchSpec(
+                model=source_of(model.id),
+                items=found.items,
+                out_dir=into,
+                save=choice.save,
+                legend=choice.legend and choice.has_pictures,
+                measure_confidence=True,
+                tta=choice.tta,
+                windows=choice.windows,
+                device=device,
+                precision=precision,
+                overwrite=overwrite,
+            )
+            return BatchPlan(
+                spec,
+                source.title or source.name,
+                model.name,
+                source.path if source.path.is_dir() else source.path.parent,
+                model.classes,
+                makes_drafts=DRAFTS in choice.cards,
+                keeps_files=choice.keeps_files,
+            )
+
+        return make

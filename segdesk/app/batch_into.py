@@ -1,0 +1,87 @@
+"""The folder that the results of a batch go into. Workers call what is here."""
+
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from segdesk.jobs.specs import ModelSource
+
+
+@dataclass(frozen=True, slots=True)
+class IntoFacts:
+    """What is known of a folder before results go into it.
+
+    Parameters
+    ----------
+    folder
+        The folder itself.
+    model_id
+        The model it was looked at for.
+    why_not
+        Why nothing can be written there; "": it can.
+    free_bytes
+        Room on its disk; None: not known.
+    has_results
+        Results of a batch lie there.
+    of_other
+        Id of another model whose results they are; "": of this one, or none.
+    """
+
+    folder: Path
+    model_id: str = ""
+    why_not: str = ""
+    free_bytes: int | None = None
+    has_results: bool = False
+    of_other: str = ""
+
+
+def look_into(folder: Path, model: ModelSource | None) -> IntoFacts:
+    """Look whether a folder can take the results of a model."""
+    from segdesk.formats.classes_file import ModelMark, read_model_mark
+    from segdesk.formats.outputs import CLASSES_FILE
+
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    why_not = ""
+    if not there.is_dir():
+        why_not = f"{there.name} is a file"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        why_not = f"{there.name or there} cannot be written to"
+    free = None
+    with suppress(OSError):
+        free = shutil.disk_usage(there).free
+    earlier = read_model_mark(folder / CLASSES_FILE)
+    other = ""
+    if earlier is not None and model is not None:
+        with suppress(OSError):
+            if earlier != ModelMark.of(model.id, model.checkpoint):
+                other = earlier.id
+    model_id = model.id if model else ""
+    has_results = earlier is not None
+    return IntoFacts(folder, model_id, why_not, free, has_results, other)
+
+
+def proposed_folder(source: Path, model: ModelSource | None) -> Path:
+    """Return the folder beside a source that the results of a model go into.
+
+    One that holds other things, or results of another model, is not taken: the name
+    gets a number.
+    """
+    name = source.name if source.is_dir() else source.stem
+    number, folder = 1, source.with_name(f"{name}_out")
+    while not _is_free(folder, model):
+        number += 1
+        folder = source.with_name(f"{name}_out {number}")
+    return folder
+
+
+def _is_free(folder: Path, model: ModelSource | None) -> bool:
+    facts = look_into(folder, model)
+    if facts.has_results:
+        return not facts.of_other
+    with suppress(OSError):
+        return not folder.exists() or not any(folder.iterdir())
+    return False

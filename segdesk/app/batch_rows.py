@@ -1,0 +1,317 @@
+"""The rows of a batch as columns: a hundred thousand of them are a few arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segdesk.jobs.events import ItemDone, ItemFailed, ItemStarted
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segdesk.jobs.specs import BatchItem
+
+LOW_CONFIDENCE = 0.6
+
+ItemEvent = ItemStarted | ItemDone | ItemFailed
+
+
+class RowState(IntEnum):
+    """What became of one image."""
+
+    WAITING = 0
+    PREDICTING = 1
+    DONE = 2
+    SKIPPED = 3
+    FAILED = 4
+
+
+class RowFilter(StrEnum):
+    """Which rows are shown, as the chips over the table say it."""
+
+    ALL = "all"
+    DONE = "done"
+    FAILED = "failed"
+    LOW = "low"
+    WAITING = "waiting"
+
+
+class RowOrder(StrEnum):
+    """What the rows are sorted by; `PLACE` is the order of the batch."""
+
+    PLACE = "place"
+    SIZE = "size"
+    SECONDS = "seconds"
+    CONFIDENCE = "confidence"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One image of a batch.
+
+    Parameters
+    ----------
+    name
+        Its path below `masks/`, `overlays/`, … without suffix.
+    width, height
+        In pixels; 0 while they are not known.
+    seconds
+        Wall time for it; 0 where nothing was done.
+    shares
+        Share of each class, 0-1; empty where there is no result.
+    confidence
+        Mean of all pixels, 0-1; None where it is not known.
+    confidences
+        Mean of each class; None where a class has no pixel. Empty: not known.
+    error
+        Why it failed, and the cure.
+    """
+
+    index: int
+    source: Path
+    name: str
+    state: RowState
+    width: int = 0
+    height: int = 0
+    seconds: float = 0.0
+    shares: tuple[float, ...] = ()
+    confidence: float | None = None
+    confidences: tuple[float | None, ...] = ()
+    error: str = ""
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it was predicted, now or earlier."""
+        return self.state in (RowState.DONE, RowState.SKIPPED)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the model was less sure of it than is good."""
+        return self.confidence is not None and self.confidence < LOW_CONFIDENCE
+
+    @property
+    def title(self) -> str:
+        """Folder and file as one line: "Tile 5 / image_part_008.jpg"."""
+        folder = self.name.rpartition("/")[0]
+        parts = (
+            (*folder.split("/"), self.source.name) if folder else (self.source.name,)
+        )
+        return " / ".join(parts)
+
+
+class BatchRows:
+    """What is known of the images of a batch.
+
+    Parameters
+    ----------
+    items
+        In the order of the batch. Slow for many: make it on a worker.
+    """
+
+    def __init__(self, items: "Sequence[BatchItem]") -> None:
+        self.sources = tuple(item.source for item in items)
+        self.names = tuple(item.name for item in items)
+        self._keys = tuple(
+            f"{item.name.rpartition('/')[0]}/{item.source.name}".casefold()
+            for item in items
+        )
+        count = len(items)
+        self._states: NDArray[np.uint8] = np.zeros(count, np.uint8)
+        self._sizes: NDArray[np.int32] = np.zeros((count, 2), np.int32)
+        self._seconds: NDArray[np.float32] = np.zeros(count, np.float32)
+        self._sure: NDArray[np.float32] = np.full(count, np.nan, np.float32)
+        self._shares: NDArray[np.float16] = np.zeros((0, 0), np.float16)
+        self._confidences: NDArray[np.float16] = np.zeros((0, 0), np.float16)
+        self._errors: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        """Return the number of images."""
+        return len(self.sources)
+
+    def row(self, index: int) -> BatchRow:
+        """Return what is known of one image."""
+        sure = float(self._sure[index])
+        state = RowState(int(self._states[index]))
+        has_shares = len(self._shares) and state in (RowState.DONE, RowState.SKIPPED)
+        width, height = (int(side) for side in self._sizes[index])
+        return BatchRow(
+            index,
+            self.sources[index],
+            self.names[index],
+            state,
+            width,
+            height,
+            float(self._seconds[index]),
+            tuple(self._shares[index].tolist()) if has_shares else (),
+            None if np.isnan(sure) else sure,
+            self._sure_of_classes(index) if has_shares else (),
+            self._errors.get(index, ""),
+        )
+
+    def state(self, index: int) -> RowState:
+        """Return what became of one image."""
+        return RowState(int(self._states[index]))
+
+    # ------------------------------------------------------------ what is said
+
+    def take(self, event: ItemEvent) -> None:
+        """Take in what the engine says of an image."""
+        index = event.index
+        if not 0 <= index < len(self):
+            return
+        match event:
+            case ItemStarted():
+                self._states[index] = RowState.PREDICTING
+            case ItemDone():
+                self._take_done(event)
+            case ItemFailed():
+                self._states[index] = RowState.FAILED
+                told = (event.cause or event.message, event.hint)
+                self._errors[index] = " ".join(filter(None, told))
+
+    def rest(self) -> None:
+        """Let images that were begun wait again: the batch is over."""
+        self._states[self._states == RowState.PREDICTING] = RowState.WAITING
+
+    def retry(self) -> None:
+        """Let images that failed or were begun wait again."""
+        self.rest()
+        self._states[self._states == RowState.FAILED] = RowState.WAITING
+        self._errors.clear()
+
+    # ------------------------------------------------------------ what is asked
+
+    def counts(self) -> dict[RowFilter, int]:
+        """Return how many images each filter lets through."""
+        by_state = np.bincount(self._states, minlength=len(RowState))
+        return {
+            RowFilter.ALL: len(self),
+            RowFilter.DONE: int(by_state[RowState.DONE] + by_state[RowState.SKIPPED]),
+            RowFilter.FAILED: int(by_state[RowState.FAILED]),
+            RowFilter.LOW: int(self._is_low().sum()),
+            RowFilter.WAITING: int(
+                by_state[RowState.WAITING] + by_state[RowState.PREDICTING]
+            ),
+        }
+
+    @property
+    def finished(self) -> int:
+        """How many images are done or failed."""
+        return int((self._states >= RowState.DONE).sum())
+
+    @property
+    def worked(self) -> int:
+        """How many images were predicted and not skipped."""
+        return int((self._states == RowState.DONE).sum())
+
+    @property
+    def pixels(self) -> int:
+        """Pixels of the images that were predicted and not skipped."""
+        worked = self._sizes[self._states == RowState.DONE].astype(np.int64)
+        return int((worked[:, 0] * worked[:, 1]).sum())
+
+    def matching(
+        self,
+        wanted: RowFilter = RowFilter.ALL,
+        text: str = "",
+        order: RowOrder = RowOrder.PLACE,
+        *,
+        descending: bool = False,
+    ) -> "NDArray[np.intp]":
+        """Return the indices of the images that are shown, in their order.
+
+        Parameters
+        ----------
+        text
+            Words that must all occur in folder or name; case does not matter.
+        """
+        found = np.flatnonzero(self._mask(wanted))
+        words = text.casefold().split()
+        if words:
+            keys = self._keys
+            kept = [at for at in found.tolist() if all(w in keys[at] for w in words)]
+            found = np.array(kept, np.intp)
+        if order is RowOrder.PLACE:
+            return found[::-1] if descending else found
+        values = self._values(order)[found]
+        known = ~np.isnan(values)
+        ranked = np.argsort(-values if descending else values, kind="stable")
+        return found[np.concatenate((ranked[known[ranked]], ranked[~known[ranked]]))]
+
+    # ------------------------------------------------------------ inside
+
+    def _take_done(self, event: ItemDone) -> None:
+        index = event.index
+        was_done = self._states[index] == RowState.DONE
+        if not (event.skipped and was_done):
+            self._seconds[index] = event.seconds
+        known_before = event.skipped and was_done and event.mean_confidence is None
+        self._states[index] = (
+            RowState.SKIPPED if event.skipped and not was_done else RowState.DONE
+        )
+        self._errors.pop(index, None)
+        self._sizes[index] = event.size
+        self._shares = self._kept(self._shares, index, event.shares)
+        if known_before:
+            return
+        sure = event.mean_confidence
+        self._sure[index] = np.nan if sure is None else sure
+        self._confidences = self._kept(self._confidences, index, event.confidences)
+
+    def _kept(
+        self,
+        columns: "NDArray[np.float16]",
+        index: int,
+        values: Sequence[float | None],
+    ) -> "NDArray[np.float16]":
+        if not values:
+            return columns
+        if columns.shape[1] != len(values):
+            columns = np.full((len(self), len(values)), np.nan, np.float16)
+        columns[index] = [np.nan if value is None else value for value in values]
+        return columns
+
+    def _sure_of_classes(self, index: int) -> tuple[float | None, ...]:
+        if not len(self._confidences):
+            return ()
+        values = self._confidences[index].tolist()
+        return tuple(None if np.isnan(value) else value for value in values)
+
+    def _is_low(self) -> "NDArray[np.bool_]":
+        done = (self._states == RowState.DONE) | (self._states == RowState.SKIPPED)
+        low: NDArray[np.bool_] = done & (self._sure < LOW_CONFIDENCE)
+        return low
+
+    def _mask(self, wanted: RowFilter) -> "NDArray[np.bool_]":
+        states = self._states
+        match wanted:
+            case RowFilter.ALL:
+                return np.ones(len(self), np.bool_)
+            case RowFilter.DONE:
+                return np.isin(states, (RowState.DONE, RowState.SKIPPED))
+            case RowFilter.FAILED:
+                return np.asarray(states == RowState.FAILED)
+            case RowFilter.LOW:
+                return self._is_low()
+            case RowFilter.WAITING:
+                return np.asarray(states < RowState.DONE)
+
+    def _values(self, order: RowOrder) -> "NDArray[np.float64]":
+        """Return what the rows are sorted by; NaN where it is not known."""
+        match order:
+            case RowOrder.SIZE:
+                sizes = self._sizes.astype(np.float64)
+                values = sizes[:, 0] * sizes[:, 1]
+            case RowOrder.SECONDS:
+                values = self._seconds.astype(np.float64)
+            case RowOrder.CONFIDENCE:
+                return self._sure.astype(np.float64)
+            case _:
+                return self._states.astype(np.float64)
+        values[values == 0] = np.nan
+        return values

@@ -1,0 +1,84 @@
+"""One batch: at work, over, or read from its folder."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from segdesk.app.batch_pace import Pace
+from segdesk.app.batch_plan import BatchPlan
+from segdesk.app.batch_rows import BatchRows
+from segdesk.core.classes import ClassList
+from segdesk.jobs.events import Failed
+
+
+class BatchStatus(StrEnum):
+    """Where a batch is in its life."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    READ = "read"
+
+
+_LIVE = (BatchStatus.RUNNING, BatchStatus.PAUSED, BatchStatus.STOPPING)
+
+
+@dataclass(slots=True, eq=False)
+class BatchRun:
+    """A batch with its rows.
+
+    Parameters
+    ----------
+    name
+        What its images are called together.
+    model_id, model_name
+        Of the model; the id where the name is not known.
+    root
+        Folder that the images lie below.
+    plan
+        What started it; None: it was read from its folder.
+    classes
+        None: not known yet.
+    done_before
+        Images that were done when it was started the last time.
+    worked_before
+        Those of them that were predicted in this sitting.
+    """
+
+    name: str
+    model_id: str
+    model_name: str
+    out_dir: Path
+    root: Path
+    rows: BatchRows
+    plan: BatchPlan | None = None
+    classes: ClassList | None = None
+    status: BatchStatus = BatchStatus.RUNNING
+    job: int | None = None
+    done_before: int = 0
+    worked_before: int = 0
+    failure: Failed | None = None
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is at work or waits."""
+        return self.status in _LIVE
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What is written of each image; empty: not known."""
+        return self.plan.spec.save if self.plan else ()
+
+    @property
+    def left(self) -> int:
+        """How many images are neither done nor failed."""
+        return len(self.rows) - self.rows.finished
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time that is left; None before it can be said."""
+        return self.pace.seconds_left(self.left) if self.is_live else None

@@ -1,0 +1,382 @@
+"""The journey of batches: many images predicted into a folder, row by row."""
+
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from segdesk.app.batch_choice import BatchMemory
+from segdesk.app.batch_plan import BatchPlan
+from segdesk.app.batch_rows import BatchRows, ItemEvent, RowFilter
+from segdesk.app.batch_run import BatchRun, BatchStatus
+from segdesk.app.desk import Desk
+from segdesk.app.notices import Level, Notice, Verb
+from segdesk.app.ports import ExecutorPort, TimerPort, TrainerPort, TrainHandle
+from segdesk.app.signal import Signal
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import SegDeskError
+from segdesk.jobs.events import (
+    BatchDone,
+    Failed,
+    ItemDone,
+    ItemFailed,
+    ItemStarted,
+    LogLine,
+    Noted,
+    Progress,
+    Report,
+    Succeeded,
+    Terminal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ICON = "stack"
+_FLUSH_S = 0.12
+_AT_ONCE = 1000  # events of one turn: some milliseconds
+_LEAST_FOR_COST = 3
+
+
+class Batches:
+    """Runs one batch at a time, each in an engine process of its own.
+
+    What the engine says is taken in several times a second, however fast it comes.
+
+    Parameters
+    ----------
+    runner
+        Starts the engine process, lets it wait and go on.
+    executor
+        Reads and writes tables.
+    timer
+        Waits between two looks at what was said.
+
+    Attributes
+    ----------
+    changed
+        Fires when another batch is shown, or its status is another.
+    advanced
+        Fires with the indices of images of which something else is known.
+    ended
+        Fires with a batch that came to its end, also when it was stopped.
+    shown
+        The batch on the page; None: there is none.
+    listed, chosen
+        Indices of the images that the page lists, and of those that are chosen there.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: TrainerPort,
+        executor: ExecutorPort,
+        timer: TimerPort,
+        memory: BatchMemory,
+    ) -> None:
+        self.changed: Signal[()] = Signal()
+        self.advanced: Signal[tuple[int, ...]] = Signal()
+        self.ended: Signal[BatchRun] = Signal()
+        self.shown: BatchRun | None = None
+        self.listed: tuple[int, ...] = ()
+        self.chosen: tuple[int, ...] = ()
+        self.memory = memory
+        self.device_id: Callable[[], str] = lambda: "cpu"
+        self.show_page: Callable[[], None] = lambda: None
+        self.reveal: Callable[[Path], None] = lambda _path: None
+        self._jobs = desk.jobs
+        self._notices = desk.notices
+        self._runner = runner
+        self._executor = executor
+        self._timer = timer
+        self._handle: TrainHandle | None = None
+        self._said: deque[Report] = deque()
+        self._is_waiting = False
+        self._terminal: Terminal | None = None
+        self._asks_classes = False
+
+    # ------------------------------------------------------------ what is so
+
+    @property
+    def live(self) -> BatchRun | None:
+        """The batch at work."""
+        return self.shown if self.shown and self.shown.is_live else None
+
+    def why_busy(self) -> str:
+        """Return why no other batch can be started or opened now, or ""."""
+        live = self.live
+        return "" if live is None else f"The batch {live.name} is at work"
+
+    def why_not_resumed(self) -> str | None:
+        """Return why the batch cannot go on, or None when it can."""
+        run = self.shown
+        if run is None:
+            return "There is no batch"
+        if run.status is BatchStatus.PAUSED:
+            return None
+        if run.is_live:
+            return "It is at work"
+        if run.plan is None:
+            return "It was read from its folder: predict the folder again"
+        counts = run.rows.counts()
+        if counts[RowFilter.WAITING] or counts[RowFilter.FAILED]:
+            return None
+        return "Every image is done"
+
+    # ------------------------------------------------------------ what to do
+
+    def start(self, plan: BatchPlan) -> None:
+        """Start a batch; its rows are made on a worker."""
+        if self.live is not None:
+            self._notices.remark(self.why_busy())
+            return
+        items = plan.spec.items
+        self._executor.submit(
+            lambda: BatchRows(items),
+            lambda rows: self._begin(_run_of(plan, rows)),
+            self._notices.error,
+        )
+
+    def toggle_pause(self) -> None:
+        """Let the batch wait after the images at work, or go on."""
+        run, handle = self.live, self._handle
+        if run is None or handle is None:
+            return
+        if run.status is BatchStatus.RUNNING:
+            handle.pause()
+            self._note_pace(run)
+            self._set_status(run, BatchStatus.PAUSED)
+        elif run.status is BatchStatus.PAUSED:
+            self._note_pace(run)
+            handle.go_on()
+            self._set_status(run, BatchStatus.RUNNING)
+
+    def cancel(self) -> None:
+        """Stop the batch; what is predicted by then is kept."""
+        if self.live is not None and self.live.job is not None:
+            self._jobs.cancel(self.live.job)
+
+    def resume(self) -> None:
+        """Go on with what is not done; what failed is tried again."""
+        run = self.shown
+        if run is None or self.why_not_resumed() is not None:
+            return
+        if run.status is BatchStatus.PAUSED:
+            self.toggle_pause()
+            return
+        if run.plan is not None:
+            # Done ones are skipped, also where they replaced others at first.
+            spec = msgspec.structs.replace(run.plan.spec, overwrite=False)
+            run.rows.retry()
+            self._begin(_run_of(replace(run.plan, spec=spec), run.rows, run.classes))
+
+    def open_results(self, folder: Path) -> None:
+        """Show a batch that was written to a folder earlier."""
+        from segdesk.app.batch_reading import read_batch
+
+        if why := self.why_busy():
+            self._notices.remark(why)
+            return
+        self._executor.submit(
+            lambda: read_batch(folder), self._show, self._notices.error
+        )
+
+    def export_csv(self, path: Path, indices: tuple[int, ...]) -> None:
+        """Write some rows as a table."""
+        from segdesk.app.batch_reading import write_rows
+
+        run = self.shown
+        if run is None:
+            return
+        classes = run.classes
+
+        def write() -> None:
+            write_rows(path, [run.rows.row(index) for index in indices], classes)
+
+        self._executor.submit(
+            write,
+            lambda _: self._notices.toast(
+                f"Wrote {len(indices):,} rows to {path.name}"
+            ),
+            self._notices.error,
+        )
+
+    # ------------------------------------------------------------ at work
+
+    def _show(self, run: BatchRun) -> None:
+        if self.live is not None:
+            return
+        self.shown = run
+        self.changed.emit()
+        self.show_page()
+
+    def _begin(self, run: BatchRun) -> None:
+        plan = run.plan
+        if plan is None or self.live is not None:
+            return
+        self._said.clear()
+        self._terminal = None
+        run.job = self._jobs.open(f"Batch {run.name}", ICON, self._on_stop_asked)
+        total = len(run.rows)
+        self._jobs.report(run.job, Progress(run.done_before, total, "images"))
+        run.pace.note(self._jobs.now_s(), run.rows.worked)
+        self._asks_classes = False
+        self.shown = run
+        self._handle = self._runner.train(
+            plan.spec,
+            lambda event: self._on_said(run, event),
+            lambda terminal: self._on_ended(run, terminal),
+        )
+        self.changed.emit()
+        self.show_page()
+
+    def _on_stop_asked(self) -> None:
+        run = self.live
+        if run is not None and self._handle is not None:
+            self._handle.stop()
+            self._set_status(run, BatchStatus.STOPPING)
+
+    def _set_status(self, run: BatchRun, status: BatchStatus) -> None:
+        run.status = status
+        self.changed.emit()
+
+    def _on_said(self, run: BatchRun, event: Report) -> None:
+        if run is self.shown:
+            self._said.append(event)
+            self._flush_soon(run, _FLUSH_S)
+
+    def _on_ended(self, run: BatchRun, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._flush_soon(run, 0.0)
+
+    def _flush_soon(self, run: BatchRun, seconds: float) -> None:
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._timer.after(seconds, lambda: self._flush(run))
+
+    def _flush(self, run: BatchRun) -> None:
+        """Take in what was said since, a bounded part of it."""
+        self._is_waiting = False
+        changed: list[int] = []
+        for _ in range(min(_AT_ONCE, len(self._said))):
+            event = self._said.popleft()
+            if isinstance(event, ItemStarted | ItemDone | ItemFailed):
+                self._take(run, event)
+                changed.append(event.index)
+            elif isinstance(event, LogLine | Noted) and run.job is not None:
+                self._jobs.report(run.job, event)
+        if changed:
+            self._tell(run, tuple(dict.fromkeys(changed)))
+        if self._said:
+            self._flush_soon(run, 0.0)
+        elif self._terminal is not None:
+            self._end(run, self._terminal)
+
+    def _take(self, run: BatchRun, event: ItemEvent) -> None:
+        run.rows.take(event)
+        if run.classes is None and isinstance(event, ItemDone):
+            self._find_classes(run)
+
+    def _tell(self, run: BatchRun, changed: tuple[int, ...]) -> None:
+        self._note_pace(run)
+        if run.job is not None:
+            done, total = run.rows.finished, len(run.rows)
+            self._jobs.report(run.job, Progress(done, total, "images"))
+        self.advanced.emit(changed)
+
+    def _note_pace(self, run: BatchRun) -> None:
+        paused = run.status is BatchStatus.PAUSED
+        run.pace.note(self._jobs.now_s(), run.rows.worked, waits=paused)
+
+    def _find_classes(self, run: BatchRun) -> None:
+        """Read the classes that the engine wrote beside the results."""
+        from segdesk.app.batch_reading import read_batch_classes
+
+        if self._asks_classes:
+            return
+        self._asks_classes = True
+
+        def found(classes: ClassList) -> None:
+            run.classes = classes
+            self.changed.emit()
+
+        self._executor.submit(
+            lambda: read_batch_classes(run.out_dir), found, self._notices.error
+        )
+
+    # ------------------------------------------------------------ the end
+
+    def _end(self, run: BatchRun, terminal: Terminal) -> None:
+        self._handle = self._terminal = None
+        self._note_pace(run)
+        run.rows.rest()
+        if run.job is not None:
+            self._jobs.close(run.job, terminal)
+        match terminal:
+            case Succeeded(BatchDone()):
+                run.status = BatchStatus.DONE
+                self._tell_done(run)
+            case Failed():
+                run.status, run.failure = BatchStatus.FAILED, terminal
+                self._notices.error(terminal, (Verb("Go on", self.resume),))
+            case _:
+                run.status = BatchStatus.STOPPED
+                self._tell_stopped(run)
+        self._keep_cost(run)
+        self.changed.emit()
+        self.advanced.emit(())
+        self.ended.emit(run)
+
+    def _tell_done(self, run: BatchRun) -> None:
+        counts = run.rows.counts()
+        done, failed = counts[RowFilter.DONE], counts[RowFilter.FAILED]
+        images = "1 image" if done == 1 else f"{done:,} images"
+        causes = []
+        if failed:
+            causes.append(f"{failed:,} failed; their rows say why.")
+        verbs = [Verb("Show batch", self.show_page)]
+        if run.plan is None or run.plan.keeps_files:
+            causes.append(f"The results are in {run.out_dir}.")
+            verbs.append(Verb("Open output folder", lambda: self.reveal(run.out_dir)))
+        level = Level.WARNING if failed else Level.DONE
+        message = f"{run.name}: {images} predicted."
+        self._notices.post(Notice(level, message, " ".join(causes), verbs=tuple(verbs)))
+
+    def _tell_stopped(self, run: BatchRun) -> None:
+        done, total = run.rows.finished, len(run.rows)
+        self._notices.remark(f"{run.name} stopped: {done:,} of {total:,} are kept")
+
+    def _keep_cost(self, run: BatchRun) -> None:
+        worked, pixels = run.rows.worked - run.worked_before, run.rows.pixels
+        plain = run.plan is not None and run.plan.spec.tta is None
+        if not plain or worked < _LEAST_FOR_COST or not pixels:
+            return
+        each_px = pixels / run.rows.worked
+        seconds = run.pace.worked_s / (worked * each_px) * 1e6
+        self.memory.keep_cost(self.device_id(), run.model_id, seconds)
+        self._executor.submit(
+            self.memory.writer(), lambda _none: None, self._on_not_written
+        )
+
+    def _on_not_written(self, error: SegDeskError) -> None:
+        self._notices.error(error)
+
+
+def _run_of(
+    plan: BatchPlan, rows: BatchRows, classes: ClassList | None = None
+) -> BatchRun:
+    spec = plan.spec
+    return BatchRun(
+        name=plan.name,
+        model_id=spec.model.id,
+        model_name=plan.model_name,
+        out_dir=spec.out_dir,
+        root=plan.root,
+        rows=rows,
+        plan=plan,
+        classes=classes or plan.classes or spec.model.classes,
+        done_before=rows.finished,
+        worked_before=rows.worked,
+    )
