@@ -16,6 +16,8 @@ class BandPainter:
     ----------
     spans
         Rows of the source that each band looks at, from the top.
+    ends
+        Row of the image below each band.
     n_source
         Rows of the source.
     shape
@@ -34,6 +36,7 @@ class BandPainter:
     def __init__(
         self,
         spans: Sequence[slice],
+        ends: Sequence[int],
         n_source: int,
         shape: tuple[int, int],
         *,
@@ -42,6 +45,7 @@ class BandPainter:
         self.labels: NDArray[np.uint8] = np.empty(shape, np.uint8)
         self.confidence = np.empty(shape, np.uint8) if confidence else None
         self._spans = spans
+        self._ends = ends
         self._n_source = n_source
         self._done = 0
 
@@ -52,6 +56,11 @@ class BandPainter:
             return self._n_source
         first: int = self._spans[self._done].start
         return first
+
+    @property
+    def finished_rows(self) -> int:
+        """Rows of the image that are painted."""
+        return self._ends[self._done - 1] if self._done else 0
 
     @property
     def reach(self) -> int:

@@ -95,7 +95,8 @@ class CellPainter(BandPainter):
         self._bands = list(_bands(inner[0], self._rows, depth))
         spans = [band.points.source for band in self._bands]
         n_source = inner[0].n_source
-        super().__init__(spans, n_source, geometry.image, confidence=False)
+        ends = [band.out.stop for band in self._bands]
+        super().__init__(spans, ends, n_source, geometry.image, confidence=False)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]

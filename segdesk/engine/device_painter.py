@@ -50,8 +50,10 @@ class DevicePainter(BandPainter):
         self._binary = scores.kind == "sigmoid" and channels == 1
         self._band = max(1, _BAND_PX // shape[1])
         self._taps = [DeviceAxis(axis, device) for axis in axes]
-        spans = [self._sources(y) for y in range(0, shape[0], self._band)]
-        super().__init__(spans, self._rows.n_source, shape, confidence=confidence)
+        begins = range(0, shape[0], self._band)
+        spans = [self._sources(y) for y in begins]
+        ends = [min(y + self._band, shape[0]) for y in begins]
+        super().__init__(spans, ends, self._rows.n_source, shape, confidence=confidence)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]

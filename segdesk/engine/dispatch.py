@@ -174,14 +174,24 @@ class Engine:
         decode_s = time.monotonic() - started_s
         context.check()
         context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))
+
+        def tell(done: int, count: int) -> None:
+            context.report(
+                Progress(done, count, "windows", f"Predicting {spec.image.name}")
+            )
+
         found = predictor.predict(
             image.pixels,
             confidence=spec.confidence,
             scores=spec.scores,
             tta=spec.tta,
+            windows=spec.windows,
+            keep_rows=True,
+            tell=tell,
             check=context.check,
         )
-        context.check()
+        if found.rows is None:
+            context.check()
         confidence = found.confidence
         return PredictionDone(
             model_id=spec.model.id,
@@ -193,6 +203,7 @@ class Engine:
             classes=predictor.built.classes,
             device=str(predictor.device),
             seconds={"decode": decode_s, **found.seconds},
+            rows=found.rows,
             scores=put_scores(found.scores, spec.scratch_dir) if found.scores else None,
         )
 

@@ -35,10 +35,13 @@ class Fit:
         Width and height are multiples of it.
     least
         Smallest (height, width).
+    only
+        There is no other size than the smallest.
     """
 
     divisor: int
     least: Size
+    only: bool = False
 
     def target(self, size: Size) -> Size:
         """Return the smallest (height, width) that fits, not below `size`."""
@@ -156,7 +159,7 @@ class Network:
             first = first or error
         for size in _configured_sizes(self.model):
             if self._failure(size) is None:
-                return Fit(1, size)
+                return Fit(1, size, only=True)
         raise ModelError(
             "The model was not loaded.",
             cause="Its network fails on a small test image of any size.",

@@ -156,7 +156,8 @@ class TilePainter(BandPainter):
         height = _plain_height(shape[1]) if self._plain else _tile_length(rows)
         self._bands = segments(rows, height)
         spans = [band.source for band in self._bands]
-        super().__init__(spans, rows.n_source, shape, confidence=confidence)
+        ends = [band.out.stop for band in self._bands]
+        super().__init__(spans, ends, rows.n_source, shape, confidence=confidence)
         self._columns = [] if self._plain else _strips(columns, self.reach * height)
 
     def paint(

@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
+from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.errors import JobCancelledError
 from segdesk.core.scores import ScoreMap
 from segdesk.engine.cell_painter import CellPainter
 from segdesk.engine.device_painter import DevicePainter
@@ -23,8 +25,9 @@ from segdesk.engine.score_map import score_map
 from segdesk.engine.sliding import Painter, slide_over
 from segdesk.engine.torch_model import TorchModel
 from segdesk.engine.tta import Mean
+from segdesk.engine.windowed import Course, WindowedModel
 from segdesk.jobs.events import Noted
-from segdesk.jobs.specs import Device, ModelSource, Precision, Tta
+from segdesk.jobs.specs import Device, ModelSource, Precision, Tta, Windows
 
 AnyPainter = TilePainter | CellPainter | DevicePainter
 # Makes what takes the scores, from their way to the image and their own size.
@@ -47,12 +50,16 @@ class RawPrediction:
     scores
         The network's output with the way to the image; None when it was not asked
         for, came in windows or from several looks, or is too large.
+    rows
+        Where it was stopped: rows from the top that are predicted, 255 below them.
+        None: all are.
     """
 
     labels: NDArray[np.uint8]
     confidence: NDArray[np.uint8] | None
     seconds: dict[str, float]
     scores: ScoreMap | None = None
+    rows: int | None = None
 
 
 class Predictor:
@@ -102,14 +109,18 @@ class Predictor:
         self.device = self.built.device
         self.precision = self.built.precision
         self._rule = Scores(self.built.head, self.built.threshold)
+        self._windowed = WindowedModel(self.built, self._paint_device)
 
-    def predict(
+    def predict(  # noqa: PLR0913 - one for each way to predict
         self,
         pixels: NDArray[np.uint8],
         *,
         confidence: bool = True,
         scores: bool = False,
         tta: Tta | None = None,
+        windows: Windows | None = None,
+        keep_rows: bool = False,
+        tell: Callable[[int, int], None] = lambda _done, _all: None,
         check: Callable[[], None] = lambda: None,
     ) -> RawPrediction:
         """Predict one image.
@@ -124,6 +135,13 @@ class Predictor:
             Whether to return the network's output too.
         tta
             Predict it changed in several ways and take the mean; None: once.
+        windows
+            Predict it in blended windows at its own size; None: as the model's config
+            says. `pixels` may then be mapped from a file.
+        keep_rows
+            When cancelled in blended windows, return the rows that are painted.
+        tell
+            Takes the number of blended windows predicted and of all.
         check
             Called between windows and between rows of tiles; raises to cancel.
 
@@ -138,7 +156,15 @@ class Predictor:
         """
         clock = _Clock(self.device)
         looks = looks_of(tta)
-        order = _Order(confidence and self.built.tells_confidence, scores, check, clock)
+        order = _Order(
+            confidence=confidence and self.built.tells_confidence,
+            scores=scores and windows is None,
+            windows=windows,
+            keep_rows=keep_rows,
+            tell=tell,
+            check=check,
+            clock=clock,
+        )
         with torch.inference_mode():
             if looks == (PLAIN,):
                 return self._once(pixels, order)
@@ -153,9 +179,17 @@ class Predictor:
             painters.append(self._painter(geometry, head, order))
             return painters[0]
 
-        output = self._look(pixels, PLAIN, order, painter)
+        output: ScoreMap | None = None
+        rows: int | None = None
+        try:
+            output = self._look(pixels, PLAIN, order, painter)
+        except JobCancelledError:
+            rows = painters[0].finished_rows if painters else 0
+            if not order.keep_rows or order.windows is None or rows == 0:
+                raise
+            _blank_below(painters[0], rows)
         labels, confidence = painters[0].labels, painters[0].confidence
-        return RawPrediction(labels, confidence, order.clock.seconds, output)
+        return RawPrediction(labels, confidence, order.clock.seconds, output, rows)
 
     def _several(
         self, pixels: NDArray[np.uint8], looks: tuple[Look, ...], order: "_Order"
@@ -180,6 +214,9 @@ class Predictor:
         painter_of: PainterOf,
     ) -> ScoreMap | None:
         """Run the network on the image and hand its scores to a painter."""
+        if order.windows is not None:
+            self._run_blended(pixels, look, order, painter_of)
+            return None
         with order.clock.stage("preprocess"):
             prepared = self.built.prepare(pixels, look)
         size = (pixels.shape[0], pixels.shape[1])
@@ -221,6 +258,27 @@ class Predictor:
 
         slide_over(image, slide, scores_of, painter, order.check)
 
+    def _run_blended(
+        self,
+        pixels: NDArray[np.uint8],
+        look: Look,
+        order: "_Order",
+        painter_of: PainterOf,
+    ) -> None:
+        assert order.windows is not None  # noqa: S101 - the caller looked
+        side = order.windows.size
+        with (
+            memory_named((side, side), self.device),
+            order.clock.stage("postprocess"),
+        ):
+            self._windowed.run(
+                pixels,
+                look,
+                order.windows,
+                painter_of,
+                Course(order.clock.stage, order.check, order.tell),
+            )
+
     def _window_scores(self, windows: torch.Tensor) -> torch.Tensor:
         """Return the head's logits of (N, 3, h, w) windows, at their size."""
         logits, seen = self.built.scores(windows)
@@ -261,6 +319,9 @@ class _Order:
 
     confidence: bool
     scores: bool
+    windows: Windows | None
+    keep_rows: bool
+    tell: Callable[[int, int], None]
     check: Callable[[], None]
     clock: "_Clock"
 
@@ -285,6 +346,13 @@ class _Clock:
             took = time.perf_counter() - begin
             self.seconds[name] = self.seconds.get(name, 0.0) + took - self._inner
             self._inner = outer + took
+
+
+def _blank_below(painter: AnyPainter, rows: int) -> None:
+    """Make what is not painted ignored, of no confidence."""
+    painter.labels[rows:] = IGNORE_INDEX
+    if painter.confidence is not None:
+        painter.confidence[rows:] = 0
 
 
 def _runnable(

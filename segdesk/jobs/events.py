@@ -170,7 +170,13 @@ class ModelLoaded(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class PredictionDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The prediction of one image."""
+    """The prediction of one image.
+
+    Parameters
+    ----------
+    rows
+        Where it was stopped: rows from the top that are predicted. None: all are.
+    """
 
     model_id: str
     image: Path
@@ -180,6 +186,7 @@ class PredictionDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     device: str
     seconds: dict[str, float]
     scores: ScoresRef | None = None
+    rows: int | None = None
 
 
 class BatchDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):

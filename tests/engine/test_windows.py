@@ -5,14 +5,16 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_networks import picture
 
+from segdesk.core.errors import JobCancelledError
 from segdesk.engine.windows import (
     Tiling,
     WindowNetwork,
     blend_over,
     tile_image,
 )
-from segdesk.jobs.specs import Windows
+from segdesk.jobs.specs import Tta, Windows
 
 pytestmark = pytest.mark.engine
 
@@ -99,3 +101,48 @@ def test_tiling_takes_lower_windows_when_the_classes_are_many() -> None:
     rows, columns = tile_image((16_000, 16_000), windows, many)
     assert columns.side == 1024
     assert 128 <= rows.side < 1024
+
+
+# ------------------------------------------------------------ a network of mmseg
+
+
+@pytest.mark.parametrize("name", ["whole", "aligned"])
+def test_predictor_says_the_same_when_one_window_holds_the_image(pairs, name):
+    pair = pairs(name)
+    image = picture(160, 128)
+    whole = pair.predictor.predict(image, confidence=False)
+    found = pair.predictor.predict(image, confidence=False, windows=Windows(size=512))
+    assert (found.labels == whole.labels).mean() >= 0.99
+    assert found.rows is None
+
+
+def test_predictor_keeps_finished_rows_when_it_is_stopped_and_told_to(pairs):
+    predictor = pairs("whole").predictor
+    image = picture(700, 128)
+    windows = Windows(size=128, overlap=0.25)
+    whole = predictor.predict(image, windows=windows)
+    told: list[tuple[int, int]] = []
+
+    def check() -> None:
+        if told and told[-1][0] >= 3:
+            raise JobCancelledError
+
+    order = {"windows": windows, "check": check}
+    with pytest.raises(JobCancelledError):
+        predictor.predict(image, **order, tell=lambda *done: told.append(done))
+    told.clear()
+    part = predictor.predict(
+        image, **order, keep_rows=True, tell=lambda *done: told.append(done)
+    )
+    assert 0 < part.rows < 700
+    assert np.array_equal(part.labels[: part.rows], whole.labels[: part.rows])
+    assert (part.labels[part.rows :] == 255).all()
+    assert not part.confidence[part.rows :].any()
+
+
+def test_predictor_mirrors_windows_when_it_looks_twice(pairs):
+    predictor = pairs("whole").predictor
+    image = picture(160, 128)
+    plain = predictor.predict(image, tta=Tta())
+    found = predictor.predict(image, tta=Tta(), windows=Windows(size=512))
+    assert (found.labels == plain.labels).mean() >= 0.99
