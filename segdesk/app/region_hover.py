@@ -1,5 +1,6 @@
 """The region of a proposal under the cursor, before a click takes it over."""
 
+import math
 from typing import TYPE_CHECKING
 
 from segdesk.app.ports import ExecutorPort
@@ -8,18 +9,18 @@ from segdesk.app.signal import Signal
 from segdesk.app.tools.preview import MaskPreview
 from segdesk.core.accept import region_at
 from segdesk.core.errors import SegDeskError
-from segdesk.core.flood import WINDOW_PX, window_round
-from segdesk.core.geometry import Size
+from segdesk.core.flood import MOST_STEP, connected_coarsely, window_round
+from segdesk.core.geometry import Rect, Size
 from segdesk.core.shapes import Point
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from segdesk.core.flood import Patch
     from segdesk.core.prediction import Prediction
 
-_WINDOWS_PX = (WINDOW_PX, 4 * WINDOW_PX)  # searched one after the other, then all
+_EXACT_PX = 16_000_000  # of a larger image, large regions are found in coarse cells
+_CELLS = 2_000_000
 
 
 class RegionHover:
@@ -27,7 +28,8 @@ class RegionHover:
 
     As long as the place stays in the region that was found nothing is searched, and
     while one is searched only the newest place waits: the work does not follow how fast
-    the cursor moves. Small regions are found in a window, at any size of the image.
+    the cursor moves. Small regions are found in a window, at any size of the image; large
+    ones of a huge image in coarse cells: which parts connect is told to a few pixels.
 
     Parameters
     ----------
@@ -95,21 +97,32 @@ def _contains(region: MaskPreview | None, place: Point) -> bool:
         return False
     x, y = int(place.x) - region.rect.x, int(place.y) - region.rect.y
     inside = 0 <= x < region.rect.width and 0 <= y < region.rect.height
-    return inside and bool(region.mask[y, x])
+    if not inside or not region.mask[y // region.step, x // region.step]:
+        return False
+    labels = region.labels
+    return labels is None or labels[int(place.y), int(place.x)] == region.class_index
 
 
 def _found(labels: "NDArray[np.uint8]", place: Point) -> MaskPreview | None:
     """Return the region round a place; runs on a worker."""
     height, width = labels.shape
-    patch: Patch | None = None
-    for side in _WINDOWS_PX:
-        window = window_round(place.x, place.y, Size(width, height), side)
-        patch = region_at(labels, place, window)
-        if patch is not None:
-            break
-    else:
-        patch = region_at(labels, place)
+    window = window_round(place.x, place.y, Size(width, height))
+    patch = region_at(labels, place, window)
+    seed = int(place.x), int(place.y)
+    if patch is None and labels.size > _EXACT_PX:
+        return _about(labels, seed)
+    patch = patch or region_at(labels, place)
     if patch is None:
         return None
-    index = int(labels[int(place.y), int(place.x)])
+    index = int(labels[seed[1], seed[0]])
     return MaskPreview(patch.rect, patch.mask, index)
+
+
+def _about(labels: "NDArray[np.uint8]", seed: tuple[int, int]) -> MaskPreview:
+    """Return a region of a huge image, exact but for which of its parts connect."""
+    step = min(MOST_STEP, math.ceil(math.sqrt(labels.size / _CELLS)))
+    patch = connected_coarsely(labels, seed, step)
+    cells = patch.rect
+    rect = Rect(*(side * step for side in cells))
+    index = int(labels[seed[1], seed[0]])
+    return MaskPreview(rect, patch.mask, index, step, labels)

@@ -11,6 +11,8 @@ from segdesk.core.geometry import Rect, Size
 Pixels = NDArray[np.uint8]
 
 _REACHED = 2
+_STRIP_CELLS = 32
+MOST_STEP = 15  # one pixel of a larger cell is lost in rounding
 WINDOW_PX = 1024  # side of the part that is searched while the user waits
 
 
@@ -99,6 +101,50 @@ def connected(
     if not in_part and _leaves(rect, window, whole):
         return None
     return Patch(rect, (mask[inner.slices] == _REACHED).view(np.uint8))
+
+
+def connected_coarsely(labels: Pixels, seed: tuple[int, int], step: int) -> Patch:
+    """Return about what is connected to a pixel and has its label, on a coarse grid.
+
+    A cell counts when any of its pixels has the label, so thin lines do not break; what
+    is apart by less than a cell counts as connected. Takes a fraction of the time and
+    of the memory of `connected`.
+
+    Parameters
+    ----------
+    labels
+        (H, W), read only.
+    seed
+        x, y of the pixel.
+    step
+        Side of a cell, 1 to `MOST_STEP` px.
+
+    Returns
+    -------
+    patch
+        In cells.
+    """
+    cv2 = load_cv2()
+    height, width = labels.shape
+    rows, columns = -(-height // step), -(-width // step)
+    cells = np.zeros((rows, columns), np.uint8)
+    label = int(labels[seed[1], seed[0]])
+    for top in range(0, rows, _STRIP_CELLS):
+        bottom = min(rows, top + _STRIP_CELLS)
+        strip = labels[top * step : bottom * step]
+        alike = cv2.compare(strip, label, cv2.CMP_EQ)
+        below, right = (bottom - top) * step - len(strip), columns * step - width
+        if below or right:
+            alike = cv2.copyMakeBorder(
+                alike, 0, below, 0, right, cv2.BORDER_CONSTANT, value=0
+            )
+        size = (columns, bottom - top)
+        shares = cv2.resize(alike, size, interpolation=cv2.INTER_AREA)
+        np.minimum(shares, 1, out=cells[top:bottom])
+    place = seed[0] // step, seed[1] // step
+    _, _, _, found = cv2.floodFill(cells, None, place, _REACHED, 0, 0, 4)
+    rect = Rect(*found)
+    return Patch(rect, (cells[rect.slices] == _REACHED).view(np.uint8))
 
 
 def like(pixels: Pixels, seed: tuple[int, int], tolerance: int, window: Rect) -> Patch:

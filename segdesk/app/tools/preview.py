@@ -104,11 +104,19 @@ class MaskPreview:
         (h, w) uint8, not 0 where paint would go.
     class_index
         The class that would be painted.
+    step
+        Side of a pixel of the mask in pixels of the image; the rectangle may reach
+        beyond the image by less than that.
+    labels
+        (H, W), the size of the image: only pixels that have the class in it count;
+        None: all of the mask.
     """
 
     rect: Rect
     mask: NDArray[np.uint8]
     class_index: int
+    step: int = 1
+    labels: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A list whose rows can be pulled to another place."""
 
-from PySide6.QtCore import QPoint, QRectF, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 from segdesk.gui import theme
@@ -10,6 +10,12 @@ from segdesk.gui.item_models.row_delegate import RowDelegate
 from segdesk.gui.item_models.row_view import RowView
 
 _LINE_PX = 2
+_LOST = {
+    QEvent.Type.FocusOut,
+    QEvent.Type.Hide,
+    QEvent.Type.UngrabMouse,
+    QEvent.Type.WindowDeactivate,
+}
 
 
 class MovableRows(RowView):
@@ -33,14 +39,18 @@ class MovableRows(RowView):
         self._place = -1
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of a row."""
+        """Take hold of a row; another button lets it stay."""
         super().mousePressEvent(event)
+        self._cancel()
         at = event.position().toPoint()
         row = self.indexAt(at).row()
-        self._grip = (row, at) if 0 <= row < self.movable else None
+        if event.button() is Qt.MouseButton.LeftButton and 0 <= row < self.movable:
+            self._grip = row, at
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pull the row that is held."""
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._cancel()  # it was let go where nobody told
         if self._grip is None:
             super().mouseMoveEvent(event)
             return
@@ -61,6 +71,30 @@ class MovableRows(RowView):
         self.viewport().update()
         if place not in (grip[0], grip[0] + 1):
             self.moved.emit(grip[0], place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the row stay with Escape."""
+        if event.key() == Qt.Key.Key_Escape and self._place >= 0:
+            self._cancel()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Let the row stay when the hand is lost: a menu, a dialog, another window."""
+        if event.type() in _LOST:
+            self._cancel()
+        return super().event(event)
+
+    def reset(self) -> None:
+        """Let the row stay when there are other rows."""
+        self._cancel()
+        super().reset()
+
+    def _cancel(self) -> None:
+        if self._place >= 0:
+            self._pressed = None
+            self.viewport().update()
+        self._grip, self._place = None, -1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, and the line where the held one would go."""

@@ -93,13 +93,15 @@ def _sampled(mask: MaskPreview, cover: Cover, rim: int) -> tuple[Indices, Rect]:
         inner = Cover(
             part.x,
             part.y,
-            part.columns - mask.rect.x,
-            part.rows - mask.rect.y,
+            (part.columns - mask.rect.x) // mask.step,
+            (part.rows - mask.rect.y) // mask.step,
             part.anchor_x,
             part.anchor_y,
         )
         place = seen.moved(-around.x, -around.y)
         inside[place.slices] = nearest(mask.mask, inner) != 0
+        if mask.labels is not None:
+            inside[place.slices] &= nearest(mask.labels, part) == mask.class_index
     return inside, around
 
 

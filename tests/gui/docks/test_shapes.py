@@ -111,6 +111,30 @@ def test_shape_shows_on_top_when_it_is_pulled_up(dock, project):
     assert rows(dock)[0].startswith("Ellipse")
 
 
+@pytest.mark.parametrize("how", ["Escape", "right button", "hidden"])
+def test_row_stays_and_its_line_goes_when_a_pull_is_given_up(dock, how):
+    view = dock.shapes.view
+    viewport, left = view.viewport(), Qt.MouseButton.LeftButton
+    before, plain = rows(dock), viewport.grab().toImage()
+    QTest.mousePress(viewport, left, pos=at(dock, 1))
+    QTest.mouseMove(viewport, QPoint(80, 4))
+    QTest.mouseMove(viewport, QPoint(80, 2))
+    held = viewport.grab().toImage()
+    assert held != plain
+    if how == "Escape":
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+    elif how == "right button":
+        QTest.mousePress(viewport, Qt.MouseButton.RightButton, pos=QPoint(80, 2))
+    elif how == "hidden":
+        view.hide()
+        view.show()
+    QTest.mouseRelease(viewport, left, pos=QPoint(300, 900))
+    QTest.mouseMove(viewport, QPoint(80, 3))
+    QTest.mouseMove(viewport, QPoint(80, 2))
+    assert viewport.grab().toImage() != held
+    assert rows(dock) == before
+
+
 def test_shape_has_another_class_when_the_menu_gives_it_one(dock, project):
     menu = dock.shapes.menu(0)
     into = next(one.menu() for one in menu.actions() if one.text() == "Change class")

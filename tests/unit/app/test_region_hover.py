@@ -63,6 +63,31 @@ def test_region_is_whole_when_it_is_larger_than_what_is_searched_first(hover, ex
     assert hover.region.mask.sum() == 5000 * 1500 - 200
 
 
+def test_region_of_a_huge_image_is_found_in_coarse_cells(desk, executor):
+    labels = np.zeros((4100, 5003), np.uint8)
+    labels[2000:2003] = 1  # a thin road across, and one apart from it
+    labels[1000:4000, 40:43] = 1
+    labels[100:103] = 1
+    prediction = Prediction(labels, None, CLASSES, "pidnet", "cpu", {})
+    desk.session.set_proposal(ProposalView(prediction, class_stats(labels, 3)))
+    hover = RegionHover(desk.session, executor)
+    hover.point_at(Point(5002, 2001))
+    executor.run_all()
+    region = hover.region
+    assert region.mask.size * region.step**2 < 1.1 * labels.size
+    rows, columns = np.divmod(np.flatnonzero(labels), labels.shape[1])
+    rows, columns = rows - region.rect.y, columns - region.rect.x
+    apart = rows < 0
+    assert np.unique(rows[apart] + region.rect.y).tolist() == [100, 101, 102]
+    there = rows[~apart] // region.step, columns[~apart] // region.step
+    assert region.mask[there].all()
+
+    hover.point_at(Point(41, 3999))  # the same region
+    assert not executor.waiting
+    hover.point_at(Point(41, 4002))
+    assert hover.region is None
+
+
 def test_region_goes_with_its_proposal_when_that_changes(hover, executor, desk):
     hover.point_at(Point(12, 12))
     executor.run_all()
