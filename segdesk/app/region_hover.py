@@ -28,8 +28,8 @@ class RegionHover:
 
     As long as the place stays in the region that was found nothing is searched, and
     while one is searched only the newest place waits: the work does not follow how fast
-    the cursor moves. Small regions are found in a window, at any size of the image; large
-    ones of a huge image in coarse cells: which parts connect is told to a few pixels.
+    the cursor moves. Small regions are found in a window, at any size of the image;
+    large ones of a huge image in coarse cells: what connects is told to a few pixels.
 
     Parameters
     ----------
