@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+from segdesk.core.calibration import LEVELS, calibration_counts, calibration_of
 from segdesk.core.classes import ClassList
-from segdesk.core.confusion import confusion_counts
+from segdesk.core.confusion import confusion_counts, region_measures
+from segdesk.core.region_sizes import SizeTally
 from segdesk.core.segmentation_metrics import measured_by_confusion
 from segdesk.formats.evaluation_files import prediction_path
 from segdesk.formats.png_mask import write_mask
@@ -57,6 +59,7 @@ def measured(
     """Return an evaluation of (truth, prediction) pairs by the name of their image."""
     out = folder.parent / f"evaluation of {model_id}"
     counts = np.zeros((len(classes), len(classes) + 1), np.int64)
+    sureness, sizes = np.zeros((2, LEVELS), np.int64), SizeTally(len(classes))
     items = []
     for index, (name, (truth, said)) in enumerate(pairs.items()):
         mask = folder / "annotations" / f"{Path(name).stem}.png"
@@ -66,6 +69,11 @@ def measured(
             write_mask(path, labels, classes)
         own = confusion_counts(truth, said, len(classes))
         counts += own
+        sure = np.full(truth.shape, 229, np.uint8)
+        sureness += calibration_counts(truth, said, sure, len(classes))
+        for side, labels in (("truth", truth), ("prediction", said)):
+            found = region_measures(labels, len(classes), classes.background_index)
+            sizes.add((side, region) for region in found)
         per_class, means = measured_by_confusion(own, classes.names)
         items.append(
             ItemEvaluated(
@@ -92,4 +100,6 @@ def measured(
         failed=0,
         times=StageTimes(decode_s=0.05, predict_s=0.2, total_s=0.25, p95_s=0.3),
         device="cpu",
+        calibration=calibration_of(sureness),
+        sizes=sizes.sizes(),
     )

@@ -70,7 +70,8 @@ def evaluate(  # noqa: PLR0913 - one for each option
     """Measure models on labelled images.
 
     IoU, accuracy, Dice, precision and recall of every class and their means, where a
-    class that is not in the split is n/a and never hidden; the worst images; the
+    class that is not in the split is n/a and never hidden; how far the model's
+    confidence is from its accuracy; the worst images; the
     speed. With --report a page with pictures, every region's size and place, and the
     predicted masks are kept.
     """
@@ -82,8 +83,8 @@ def evaluate(  # noqa: PLR0913 - one for each option
                 split=split,
                 out_dir=_folder(folder, index, len(model)),
                 device=device,
-                report=report is not None,
                 tta=tta_of(tta),
+                report=report is not None,
             )
             for index, name in enumerate(model)
         ]
@@ -149,6 +150,7 @@ def _document(done: EvaluationDone, *, kept: bool) -> dict[str, object]:
             "name": name,
             "color": colour,
             **{metric: values[index] for metric, values in done.per_class.items()},
+            "regions": done.sizes[index] if done.sizes else None,
         }
         for index, (name, colour) in enumerate(
             zip(done.classes.names, done.classes.palette, strict=True)
@@ -164,6 +166,7 @@ def _document(done: EvaluationDone, *, kept: bool) -> dict[str, object]:
         "metrics": done.metrics,
         "classes": classes,
         "confusion": done.confusion,
+        "calibration": done.calibration,
         "seconds_per_image": done.times,
         "images_per_second": round(1 / done.times.total_s, 2),
         "worst": [{"path": item.image, "mIoU": item.miou} for item in done.images[:10]],
@@ -177,10 +180,11 @@ def _print(done: list[EvaluationDone]) -> None:
     heads = Table(title=f"{done[0].split} of {done[0].data_dir}", title_justify="left")
     heads.add_column("model")
     shown = [name for name in _HEADLINES if name in done[0].metrics]
-    for name in (*shown, "images/s"):
+    for name in (*shown, "calibration error", "images/s"):
         heads.add_column(name, justify="right")
     for one in done:
-        values = (_share(one.metrics.get(name)) for name in shown)
+        values = [_share(one.metrics.get(name)) for name in shown]
+        values.append(_share(one.calibration.error if one.calibration else None))
         heads.add_row(one.model_id, *values, f"{1 / one.times.total_s:.1f}")
     console().print(heads)
     for one in done:

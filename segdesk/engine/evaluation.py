@@ -15,10 +15,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.calibration import LEVELS, calibration_counts, calibration_of
 from segdesk.core.classes import ClassList
 from segdesk.core.confusion import RegionMeasure, confusion_counts, region_measures
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.imaging import read_image
+from segdesk.core.region_sizes import SizeTally
 from segdesk.core.segmentation_metrics import measured_by_confusion
 from segdesk.engine.failures import RAISED, told_of_item
 from segdesk.formats.atomic import write_atomic
@@ -38,7 +40,7 @@ from segdesk.jobs.training_events import EvaluationDone, ItemEvaluated, StageTim
 from segdesk.library.evaluation_report import write_report
 
 if TYPE_CHECKING:
-    from segdesk.engine.predictor import Predictor
+    from segdesk.engine.predictor import Predictor, RawPrediction
 
 Labels = NDArray[np.uint8]
 
@@ -122,6 +124,7 @@ class _Task:
 class _Compared:
     item: ItemEvaluated
     counts: NDArray[np.int64]
+    sureness: NDArray[np.int64]
     regions: tuple[tuple[str, RegionMeasure], ...]
 
 
@@ -156,6 +159,8 @@ class _Evaluation:
         self._classes = classes
         self._table = table
         self._confusion = np.zeros((len(classes), len(classes) + 1), np.int64)
+        self._sureness = np.zeros((2, LEVELS), np.int64)
+        self._sizes = SizeTally(len(classes))
         self._items: list[ItemEvaluated] = []
         self._failed = 0
         self._total = 0
@@ -192,7 +197,10 @@ class _Evaluation:
             read = task.reading.result()
             began_s = time.perf_counter()
             raw = self._predictor.predict(
-                read.pixels, confidence=False, check=self._context.check
+                read.pixels,
+                confidence=True,
+                tta=self._spec.tta,
+                check=self._context.check,
             )
         except (SegDeskError, *RAISED) as error:
             self._fail(task, error)
@@ -201,17 +209,22 @@ class _Evaluation:
         self._times.decode.append(read.seconds)
         self._times.predict.append(predict_s)
         self._collect(regions)
-        seconds = read.seconds + predict_s
-        future = comparer.submit(self._compare, task, read.truth, raw.labels, seconds)
+        future = comparer.submit(
+            self._compare, task, read.truth, raw, read.seconds + predict_s
+        )
         self._comparing = task, future
 
     def _compare(
-        self, task: _Task, truth: Labels, labels: Labels, seconds: float
+        self, task: _Task, truth: Labels, raw: "RawPrediction", seconds: float
     ) -> _Compared:
-        said = self._table[labels]
+        said = self._table[raw.labels]
         path = prediction_path(self._spec.out_dir, task.index, task.pair.image)
         write_mask(path, said, self._classes)
-        counts = confusion_counts(truth, said, len(self._classes))
+        classes = len(self._classes)
+        counts = confusion_counts(truth, said, classes)
+        sureness = np.zeros_like(self._sureness)
+        if raw.confidence is not None:
+            sureness = calibration_counts(truth, said, raw.confidence, classes)
         per_class, means = measured_by_confusion(counts, self._classes.names)
         labelled = bool(counts.any())
         item = ItemEvaluated(
@@ -227,9 +240,9 @@ class _Evaluation:
         found = (
             (side, region)
             for side, values in (("truth", truth), ("prediction", said))
-            for region in region_measures(values, len(self._classes), left_out)
+            for region in region_measures(values, classes, left_out)
         )
-        return _Compared(item, counts, tuple(found))
+        return _Compared(item, counts, sureness, tuple(found))
 
     def _collect(self, regions: RegionFile) -> None:
         """Wait for the image that is being compared, and count it."""
@@ -242,6 +255,8 @@ class _Evaluation:
             self._fail(task, error)
             return
         self._confusion += compared.counts
+        self._sureness += compared.sureness
+        self._sizes.add(compared.regions)
         self._items.append(compared.item)
         regions.add(task.pair.image, compared.regions)
         self._context.report(compared.item)
@@ -293,6 +308,9 @@ class _Evaluation:
             times=self._times.summary(),
             device=str(self._predictor.device),
             seconds=round(seconds, 2),
+            calibration=calibration_of(self._sureness),
+            sizes=self._sizes.sizes(),
+            ended_at=time.time(),
         )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from segdesk.jobs.events import Event
 from segdesk.jobs.specs import JobSpec
+from segdesk.jobs.training_events import EvaluationDone
 
 # Exit code of an engine that finished its job and cannot run another one.
 EXIT_SPENT = 75
@@ -87,6 +88,10 @@ _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(
     Event, dec_hook=_decode_hook
 )
 
+_evaluations: msgspec.json.Decoder[EvaluationDone] = msgspec.json.Decoder(
+    EvaluationDone, dec_hook=_decode_hook
+)
+
 
 def encode(value: msgspec.Struct) -> bytes:
     """Return a spec, request or event as one line of JSON, without line end.
@@ -118,6 +123,11 @@ def decode_spec(text: bytes) -> JobSpec:
 def decode_event(line: bytes) -> Event:
     """Read a line of a run's `events.jsonl`."""
     return _events.decode(line)
+
+
+def decode_evaluation(text: bytes) -> EvaluationDone:
+    """Read an evaluation's `evaluation.json`."""
+    return _evaluations.decode(text)
 
 
 def to_builtins(value: object) -> Any:  # noqa: ANN401 - JSON is untyped

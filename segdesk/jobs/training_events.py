@@ -7,6 +7,7 @@ import msgspec
 from segdesk.core.calibration import Calibration
 from segdesk.core.classes import ClassList
 from segdesk.core.data_check import Diagnosis
+from segdesk.core.region_sizes import ClassSizes
 from segdesk.jobs.array_ref import ArrayRef
 
 # ---------------------------------------------------------------- reports
@@ -164,6 +165,8 @@ class EvaluationDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Worst first.
     calibration
         Confidence against accuracy; None: not measured.
+    sizes
+        The regions of each class, none of the background; empty: not measured.
     ended_at
         Unix time in seconds; 0: not known.
     """
@@ -183,4 +186,5 @@ class EvaluationDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     report: Path | None = None
     seconds: float = 0.0
     calibration: Calibration | None = None
+    sizes: tuple[ClassSizes, ...] = ()
     ended_at: float = 0.0

@@ -16,6 +16,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, JobCancelledError
 from segdesk.engine.evaluation import label_table, run_evaluation
 from segdesk.formats.png_mask import read_mask
+from segdesk.jobs.codec import decode_evaluation
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import ItemFailed, Progress
 from segdesk.jobs.specs import EvaluateSpec, ModelSource
@@ -33,9 +34,11 @@ class Bands:
         self.built = SimpleNamespace(classes=ClassList.from_names(names))
         self.device = "cpu"
 
-    def predict(self, pixels, *, confidence, check):
+    def predict(self, pixels, *, confidence, check, **_options):
         check()
-        return SimpleNamespace(labels=(pixels[:, :, 0] // 60).astype(np.uint8))
+        labels = (pixels[:, :, 0] // 60).astype(np.uint8)
+        sure = np.full_like(labels, 204) if confidence else None
+        return SimpleNamespace(labels=labels, confidence=sure)
 
 
 class Desk:
@@ -112,6 +115,7 @@ def test_run_evaluation_hides_no_class_when_one_is_absent_or_never_found(desk):
     assert done.metrics["mIoU"] == 25.0
     assert done.metrics["fgIoU"] == 0.0
     assert done.confusion[2] == (50, 0, 0, 0, 0)
+    assert done.calibration.error == pytest.approx(30.0)  # 80% sure, 50% right
 
 
 def test_run_evaluation_puts_the_worst_first_when_images_differ(desk):
@@ -153,9 +157,12 @@ def test_run_evaluation_measures_regions_when_there_are_some(desk):
     (row,) = [row for row in rows if row["side"] == "prediction"]
     assert (row["class"], row["area_px"], row["centre_x"]) == ("road", "24", "6.0")
     assert not [row for row in rows if row["side"] == "truth"]
+    assert (done.sizes[1].said.count, done.sizes[1].said.median_px) == (1, 24.0)
+    assert decode_evaluation((desk.out / "evaluation.json").read_bytes()).images
     page = done.report.read_text()
     assert "n/a: not in this split" in page
     assert page.count("data:image/jpeg;base64,") == 3
+    assert page.count('<rect class="sure"') == 1
 
 
 def test_run_evaluation_leaves_no_result_when_stopped(desk):
