@@ -1,7 +1,5 @@
 """The journey from a model and labelled images to what it gets wrong, and back."""
 
-import hashlib
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.region_search import RegionSearch
 from segdesk.app.signal import Signal
+from segdesk.app.stored_evaluations import StoredEvaluations
 from segdesk.core.splits import SPLIT_NAMES
 from segdesk.formats.training_set import ANNOTATED
 from segdesk.jobs.events import Failed, Noted, Progress, Report, Succeeded, Terminal
@@ -67,6 +66,8 @@ class Evaluating:
     ----------
     changed
         Fires when choices, the run or the results are others.
+    results
+        Of the open project and the chosen split, also from earlier sittings.
     search, deeds
         The regions of a confusion, and what is done about them.
     """
@@ -89,8 +90,11 @@ class Evaluating:
         self._desk = desk
         self._engine = engine
         self._library = library
-        self._folder = folder
+        self._stored = StoredEvaluations(folder, library)
+        self._root: Path | None = None
+        self._kept: tuple[EvaluationDone, ...] = ()
         self._shown = 0
+        self._looked_at: EvaluationDone | None = None
         self._names: dict[str, str] = {}
         self._seen: list[float] = []
         self._projects: ProjectShelf | None = None
@@ -147,6 +151,7 @@ class Evaluating:
         wanted = (model_id or self.model_id, split or self.split)
         if wanted != (self.model_id, self.split):
             self.model_id, self.split = wanted
+            self._list_results(wanted[0])
             self.changed.emit()
 
     def evaluate(self) -> None:
@@ -178,9 +183,23 @@ class Evaluating:
             self._shown = place
             self._look_again()
 
+    def look(self) -> None:
+        """Look at the same cell of another result, else at its largest confusion."""
+        done, cell = self.shown, self.search.cell
+        if done is self._looked_at:
+            return
+        self._looked_at = done
+        if done is not None:
+            known = cell is not None and max(cell.truth, cell.said) < len(done.classes)
+            if not known:
+                errors = largest_errors(done, 1)
+                cell = errors[0][0] if errors else None
+        self.search.look(done, cell if done is not None else None)
+
     def choose_cell(self, cell: Cell) -> None:
         """Look at the regions where one class is taken for another."""
         if cell != self.search.cell:
+            self._looked_at = self.shown
             self.search.look(self.shown, cell)
 
     def write_report(self, then: "Callable[[Path], object]") -> None:
@@ -253,7 +272,7 @@ class Evaluating:
         spec = EvaluateSpec(
             model=source,
             data_dir=project.root,
-            out_dir=self._folder_of(source.id, project.root),
+            out_dir=self._stored.folder_of(project.root, self.split, source.id),
             split=self.split,
             device=preferences.device,
             precision=preferences.precision,  # type: ignore[arg-type]
@@ -269,12 +288,6 @@ class Evaluating:
             )
         )
         self.changed.emit()
-
-    def _folder_of(self, model_id: str, root: Path) -> Path:
-        """Return a folder of its own for a model, a data set and a split."""
-        key = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()
-        name = re.sub(r"[^\w.-]+", "-", model_id)[:60]
-        return self._folder / f"{root.name[:40]}-{key[:8]}" / self.split / name
 
     def _on_report(self, row: int, event: Report) -> None:
         self._desk.jobs.report(row, event)
@@ -308,28 +321,34 @@ class Evaluating:
         if project is None or project.root != done.data_dir:
             self.changed.emit()
             return
-        kept = tuple(
-            one
-            for one in self.results
-            if (one.data_dir, one.split) == (done.data_dir, done.split)
-            and one.model_id != done.model_id
-        )
-        self.results = (*kept, done)
-        self._shown = len(kept)
+        self.split = done.split
+        self._keep(done)
+        self._list_results(done.model_id)
         if done.failed:
             images = "1 image was" if done.failed == 1 else f"{done.failed} images were"
             self._desk.notices.remark(f"{images} not measured; the job's log says why")
         self._look_again()
 
+    def _keep(self, done: EvaluationDone) -> None:
+        """Take a result in the place of an earlier one of its model and split."""
+        key = (done.split, done.model_id)
+        earlier = (one for one in self._kept if (one.split, one.model_id) != key)
+        self._kept = (*earlier, done)
+
+    def _list_results(self, model_id: str) -> None:
+        """Hold the results of the chosen split; look at a model's, else at the last."""
+        shown = self.shown
+        self.results = tuple(one for one in self._kept if one.split == self.split)
+        models = [one.model_id for one in self.results]
+        if model_id in models:
+            self._shown = models.index(model_id)
+        elif shown in self.results:
+            self._shown = self.results.index(shown)
+        else:
+            self._shown = max(0, len(models) - 1)
+
     def _look_again(self) -> None:
-        """Look at the same cell of another result, else at its largest confusion."""
-        done, cell = self.shown, self.search.cell
-        if done is not None:
-            known = cell is not None and max(cell.truth, cell.said) < len(done.classes)
-            if not known:
-                errors = largest_errors(done, 1)
-                cell = errors[0][0] if errors else None
-        self.search.look(done, cell if done is not None else None)
+        self.look()
         self.changed.emit()
 
     @property
@@ -337,10 +356,30 @@ class Evaluating:
         return self._projects.project if self._projects else None
 
     def _on_project(self, project: "Project | None") -> None:
-        left = project is not None and any(
-            one.data_dir != project.root for one in self.results
-        )
-        if left:
-            self.results, self._shown = (), 0
+        root = project.root if project else None
+        if root is not None and root != self._root:
+            self._root = root
+            self._kept, self.results, self._shown = (), (), 0
+            self._looked_at = None
             self.search.look(None, None)
+            self.executor.submit(
+                lambda: self._stored.read(root),
+                lambda found: self._on_stored(root, *found),
+                lambda _error: None,
+            )
+        self.changed.emit()
+
+    def _on_stored(
+        self, root: Path, found: tuple[EvaluationDone, ...], names: dict[str, str]
+    ) -> None:
+        if root != self._root or not found:
+            return
+        later, self._kept = self._kept, found
+        for done in later:  # measured while the earlier ones were read
+            self._keep(done)
+        self._names = {**names, **self._names}
+        if not self.results:
+            latest = self._kept[-1]
+            self.model_id, self.split = latest.model_id, latest.split
+        self._list_results(self.model_id)
         self.changed.emit()

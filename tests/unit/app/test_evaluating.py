@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -15,6 +16,7 @@ from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
 from segdesk.core.history import SourceKind
 from segdesk.core.item_status import ItemFacts, ItemStatus
+from segdesk.jobs.codec import encode
 from segdesk.jobs.events import Failed, Progress, Succeeded
 from segdesk.jobs.specs import ModelSource
 
@@ -85,7 +87,11 @@ def journey(room, engine, desk, executor, make_evaluation, truth_and_said):
         executor.run_all()
 
     return SimpleNamespace(
-        evaluating=evaluating, screen=screen, done=done, finish=finish
+        evaluating=evaluating,
+        screen=screen,
+        done=done,
+        finish=finish,
+        library=library,
     )
 
 
@@ -131,6 +137,37 @@ def test_evaluation_leaves_what_was_known_when_it_fails_or_is_stopped(
     assert evaluating.run is None
     assert evaluating.results == (journey.done,)
     assert room.messages == ["The model was not evaluated."]
+
+
+def test_evaluations_are_there_again_when_the_project_is_opened_next_time(
+    journey, room, engine, desk, executor, truth_and_said, make_evaluation
+):
+    truth, _ = truth_and_said
+    for ended_at, model_id, split in ((2, "old", "val"), (3, "new", "test")):
+        journey.evaluating.choose(model_id=model_id, split=split)
+        journey.evaluating.evaluate()
+        executor.run_all()
+        out_dir = engine.jobs[-1].spec.out_dir
+        journey.evaluating.stop()
+        engine.end_stopped()
+        made = make_evaluation(room.root, CLASSES, {"a.jpg": (truth, truth)}, model_id)
+        out_dir.mkdir(parents=True)
+        done = msgspec.structs.replace(made, split=split, ended_at=ended_at)
+        (out_dir / "evaluation.json").write_bytes(encode(done))
+    (out_dir.parent / "cut").mkdir()
+    (out_dir.parent / "cut" / "evaluation.json").write_bytes(b'{"type": "Eval')
+
+    again = Evaluating(desk, engine, executor, journey.library, room.root / "out")
+    again.attach(room.shelf, room.autosave, SimpleNamespace())
+    room.shelf.close()
+    room.shelf.open(room.root)
+    executor.run_all()
+
+    assert (again.shown.model_id, again.split) == ("new", "test")
+    assert again.name_of("old") == "Model old"
+    assert again.search.cell is None  # no mask is read before someone looks
+    again.choose(split="val")
+    assert again.shown.model_id == "old"
 
 
 def test_region_is_one_undoable_step_when_the_model_is_right(journey, room, executor):
