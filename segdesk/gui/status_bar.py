@@ -14,6 +14,7 @@ from segdesk.gui.components.painting import rounded
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.image_notes import ImageNotes
+from segdesk.gui.page_words import page_words
 from segdesk.gui.save_state import KeptState
 from segdesk.gui.status_part import StatusPart
 
@@ -57,16 +58,9 @@ class CursorFacts(QWidget):
             self._forget.start()
         self.update()
 
-    def _run_words(self) -> str:
-        """Return where the run on the page of runs lies; "": that page is not shown."""
-        run = self._context.runs.selected
-        if run is None or self._context.window.layout_id != "train":
-            return ""
-        return f"Run folder  {run.folder}"
-
     def words(self) -> str:
         """Return what is shown, as one line."""
-        if words := self._run_words():
+        if words := page_words(self._context):
             return words
         image = self._context.session.image
         if image is None:
@@ -95,7 +89,7 @@ class CursorFacts(QWidget):
         small = theme.font("small", tabular=True)
         painter.setFont(small)
         painter.setPen(theme.color("text2"))
-        if words := self._run_words():
+        if words := page_words(self._context):
             self._words(painter, _GAP, words, round(self.width() - 2 * _GAP))
             return
         if image is None:
@@ -255,6 +249,7 @@ class StatusBar(QWidget):
                 row.addWidget(self._zoom)
         context.annotating.status_said.connect(self._cursor.say)
         context.runs.changed.connect(self._cursor.update)
+        context.evaluating.changed.connect(self._cursor.update)
         context.commands.ran.connect(lambda _: self._cursor.update())
         context.predicting.changed.connect(self._show_device)
         context.settings.changed.connect(self._show_device)

@@ -27,8 +27,8 @@ from segdesk.gui.pages.evaluation_classes import (
 from segdesk.gui.pages.evaluation_figures import FigureStrip, figures_of
 from segdesk.gui.pages.evaluation_head import EvaluationHead, RunningBar
 from segdesk.gui.pages.evaluation_matrix import ConfusionMatrix
+from segdesk.gui.pages.evaluation_plots import EvaluationPlots
 from segdesk.gui.pages.evaluation_side import EvaluationSide
-from segdesk.gui.pages.evaluation_spread import SpreadPlot
 from segdesk.gui.pages.evaluation_strip import RegionStrip
 from segdesk.gui.picture_first import PaintedInTurns
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _MARGIN = 14
 _TABLE_PX, _NARROW_TABLE_PX = 504, 420
 _NARROW_PX = 1360
-_SPREAD_PX = 240  # least height of titles, plot and what is between
+_PLOTS_PX = 240  # least height of titles, plot and what is between
 
 
 class EvaluationPage(QWidget):
@@ -79,7 +79,7 @@ class EvaluationPage(QWidget):
         yield
         self.classes = ClassesTableModel()
         self.table = TableView("Per class", COLUMNS, ClassesTableDelegate())
-        self.spread = SpreadPlot()
+        self.plots = EvaluationPlots(self._evaluating)
         self.matrix = ConfusionMatrix()
         self.scale = Segmented(
             [
@@ -106,8 +106,8 @@ class EvaluationPage(QWidget):
         self._set_up_table()
         yield
         self._connect()
-        table, spread = self._table_card, self._spread_section
-        parts = (self.figures, table, self.matrix, self.strip, spread, self.side)
+        table, plots = self._table_card, self.plots
+        parts = (self.figures, table, self.matrix, self.strip, plots, self.side)
         self._painting = PaintedInTurns(self, parts)
         self._refresh()
 
@@ -162,14 +162,10 @@ class EvaluationPage(QWidget):
         inside.setContentsMargins(6, 1, 6, 6)
         inside.addWidget(self.table)
         self._table_card = card
-        self._spread_note = Label("", "small", "text2", tabular=True)
-        spread = _Section("Images by mIoU", note=self._spread_note)
-        spread.column.addWidget(self.spread, 1)
         self._left.column.addWidget(card)
         self._left.column.addSpacing(6)
-        self._left.column.addWidget(spread, 1)
+        self._left.column.addWidget(self.plots, 1)
         self._left.column.addStretch()
-        self._spread_section = spread
         right = _Section("Confusion", self.scale)
         right.column.addWidget(self.matrix, 1)
         middle = QHBoxLayout()
@@ -243,10 +239,10 @@ class EvaluationPage(QWidget):
             self.classes.show_result(done)
             self._span_absent()
             self._fit_table()
-            self.spread.show_result(done)
-            self._spread_note.setText(self.spread.words)
+            self.plots.show_result()
             self.matrix.show_result(done, Scale(self.scale.choice()))
             self.side.show_result()
+            self._evaluating.look()
             self._on_search_changed()
         self._actions.refresh_soon()
 
@@ -255,9 +251,9 @@ class EvaluationPage(QWidget):
         rows = theme.row_px(ROW_PX) * self.classes.rowCount() + theme.row_px(HEAD_PX)
         room = self._left.height()
         least = theme.row_px(HEAD_PX) + 3 * theme.row_px(ROW_PX)
-        has_spread = room > least + _SPREAD_PX
-        room -= _SPREAD_PX if has_spread else theme.row_px(30)
-        self._spread_section.setVisible(has_spread)
+        has_plots = room > least + _PLOTS_PX
+        room -= _PLOTS_PX if has_plots else theme.row_px(30)
+        self.plots.setVisible(has_plots)
         self._table_card.setFixedHeight(min(rows + 8, max(least, room)))
 
     def _span_absent(self) -> None:
@@ -307,9 +303,7 @@ class _Card(QWidget):
 class _Section(QWidget):
     """A title with what belongs to it, over one part of the page."""
 
-    def __init__(
-        self, title: str, beside: QWidget | None = None, note: Label | None = None
-    ) -> None:
+    def __init__(self, title: str, beside: QWidget | None = None) -> None:
         super().__init__()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -319,9 +313,6 @@ class _Section(QWidget):
         words = Label(title, "section")
         words.setFixedHeight(theme.row_px(24))
         head.addWidget(words)
-        if note is not None:
-            head.addSpacing(6)
-            head.addWidget(note)
         head.addStretch(1)
         if beside is not None:
             head.addWidget(beside)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.app.evaluation_words import images_per_second
+from segdesk.core.calibration import Calibration
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
 from segdesk.gui.item_models import figures
@@ -16,13 +17,11 @@ _HEIGHT = 64
 _PAD = 17
 _HEADS = (
     ("mIoU", "mIoU"),
+    ("fgIoU", "Foreground IoU"),
     ("aAcc", "Pixel accuracy"),
     ("mAcc", "Mean accuracy"),
     ("mDice", "Dice"),
-    ("fgIoU", "Foreground IoU"),
-    ("mPrecision", "Precision"),
 )
-_MOST = 5
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -41,19 +40,19 @@ def figures_of(
     """Return the figures of an evaluation, with what differs from another one."""
     made = []
     known_heads = [head for head in _HEADS if head[0] in done.metrics]
-    for name, caption in known_heads[:_MOST]:
+    for name, caption in known_heads:
         value = done.metrics.get(name)
         text = "n/a" if value is None else figures.decimal(value, 1)
         note, role = "", "text3"
         known = other.metrics.get(name) if other else None
         if value is not None and known is not None:
             change = round(value, 1) - round(known, 1)
-            sign = "+" if change > 0 else "−" if change < 0 else "±"
-            role = "ok" if change > 0 else "bad" if change < 0 else "text3"
-            note = f"{sign}{figures.decimal(abs(change), 1)}"
+            note, role = _changed(change, change)
             if name == "mIoU":
                 note += f" to {other_name}"
         made.append(Figure(caption, text, note, role))
+    if done.calibration is not None:
+        made.append(_calibration(done.calibration, other))
     speed = images_per_second(done)
     made.append(
         Figure(
@@ -63,6 +62,22 @@ def figures_of(
         )
     )
     return tuple(made)
+
+
+def _calibration(shown: Calibration, other: EvaluationDone | None) -> Figure:
+    known = other.calibration if other else None
+    value = f"{figures.decimal(shown.error, 1)}%"
+    if known is None:
+        return Figure("Calibration error", value)
+    change = round(shown.error, 1) - round(known.error, 1)
+    return Figure("Calibration error", value, *_changed(change, -change))
+
+
+def _changed(change: float, gain: float) -> tuple[str, str]:
+    """Return a change in words, and the role that says whether it is a gain."""
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
+    role = "ok" if gain > 0 else "bad" if gain < 0 else "text3"
+    return f"{sign}{figures.decimal(abs(change), 1)}", role
 
 
 class FigureStrip(QWidget):

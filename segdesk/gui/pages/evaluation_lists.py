@@ -23,6 +23,7 @@ from segdesk.gui.item_models.row_delegate import (
     ink,
     two_lines,
 )
+from segdesk.gui.pages.evaluation_sizes import SizeRow
 from segdesk.gui.qimage import rgb_image
 from segdesk.jobs.training_events import EvaluationDone, ItemEvaluated
 
@@ -318,6 +319,8 @@ def _spoken(row: object) -> str:
         case ErrorRow():
             truth, said = row.names
             return f"{truth} predicted as {said}, {figures.decimal(row.share, 1)}%"
+        case SizeRow():
+            return f"{row.name}, regions {row.counts}, {row.medians}"
         case ModelRow():
             return f"{row.name}, mIoU {_percent(row.done.metrics.get('mIoU'))}"
         case _:

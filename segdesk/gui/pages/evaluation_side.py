@@ -1,4 +1,4 @@
-"""The right of an evaluation: tabs with the worst images, the errors and the models."""
+"""The right of an evaluation: worst images, errors, sizes of regions, models."""
 
 from typing import TYPE_CHECKING
 
@@ -21,15 +21,23 @@ from segdesk.gui.pages.evaluation_lists import (
     WorstModel,
     WorstRow,
 )
+from segdesk.gui.pages.evaluation_sizes import SizesDelegate, size_rows
 
 if TYPE_CHECKING:
     from segdesk.app.evaluating import Evaluating
     from segdesk.jobs.training_events import EvaluationDone
 
 WIDTH = 308
+_TABS = {
+    "worst": "Worst images",
+    "errors": "Errors",
+    "sizes": "Sizes",
+    "models": "Models",
+}
 _HEADS = {
     "worst": (("Truth", 12), ("Prediction", 70), ("mIoU", 0)),
     "errors": (("Truth → prediction", 12), ("of the class", 0)),
+    "sizes": (("Class", 12), ("regions: true → predicted", 0)),
     "models": (("Model", 12), ("mIoU", 0)),
 }
 
@@ -48,17 +56,17 @@ class EvaluationSide(QWidget):
         self._evaluating = evaluating
         self.setFixedWidth(WIDTH)
         self.worst = WorstModel(evaluating)
-        self.errors, self.models = RowsModel(), RowsModel()
-        self.tabs = Tabs(
-            {"worst": "Worst images", "errors": "Errors", "models": "Models"},
-            "Beside the evaluation",
-        )
+        self.errors, self.sizes, self.models = RowsModel(), RowsModel(), RowsModel()
+        self.tabs = Tabs(_TABS, "Beside the evaluation")
         self.views = {
             "worst": RowView(WorstDelegate(), "Worst images"),
             "errors": RowView(ErrorsDelegate(), "Largest errors"),
+            "sizes": RowView(SizesDelegate(), "Regions by class"),
             "models": RowView(ModelsDelegate(), "Models side by side"),
         }
-        models = {"worst": self.worst, "errors": self.errors, "models": self.models}
+        models = dict(
+            zip(_TABS, (self.worst, self.errors, self.sizes, self.models), strict=True)
+        )
         self._head = _Head()
         self._stack = QStackedLayout()
         for name, view in self.views.items():
@@ -87,6 +95,7 @@ class EvaluationSide(QWidget):
         done = self._evaluating.shown
         self.worst.show_result(done)
         self.errors.set_rows(_error_rows(done) if done else ())
+        self.sizes.set_rows(size_rows(done))
         results = self._evaluating.results
         best = max((one.metrics.get("mIoU") or 0.0 for one in results), default=0.0)
         name_of = self._evaluating.name_of
@@ -110,7 +119,7 @@ class EvaluationSide(QWidget):
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(self._on_tabs_chosen)
-        worst, errors, models = self.views.values()
+        worst, errors, _, models = self.views.values()
         worst.shown_changed.connect(self.worst.ask)
         worst.part_clicked.connect(self._open)
         worst.activated.connect(self._open)

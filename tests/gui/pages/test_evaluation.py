@@ -157,8 +157,15 @@ def test_page_shows_figures_classes_and_the_worst_image_first(page, desk, done):
     assert model.index(3, 1).data() == "n/a: not in this split"
     worst = page.side.worst
     assert worst.index(0, 0).data().startswith("b.png, mIoU")
-    assert sum(page.spread.counts) == 3
+    assert sum(page.plots.spread.counts) == 3
     assert spread_of(None) == (0,) * 10
+    assert (
+        shown["Calibration error"] == f"{figures.decimal(done.calibration.error, 1)}%"
+    )
+    assert page.plots.reliability.legend[0].startswith("bars: accuracy, off by")
+    sizes = page.side.sizes
+    rows = [sizes.index(row, 0).data() for row in range(sizes.rowCount())]
+    assert rows[0] == "road, regions 3 → 3, median 200 → 180 px"
 
 
 def test_confusion_is_chosen_by_keys_and_clicks_and_brings_its_regions(

@@ -1,0 +1,44 @@
+"""What the status bar says while a page is shown in the place of the picture."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDateTime
+
+from segdesk.app.evaluation_words import SPLIT_WORDS
+from segdesk.gui.item_models import figures
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+    from segdesk.jobs.training_events import EvaluationDone
+
+
+def page_words(context: "AppContext") -> str:
+    """Return where the run lies, or when a model was evaluated; "": nothing to say."""
+    match context.window.layout_id:
+        case "train" if context.runs.selected is not None:
+            return f"Run folder  {context.runs.selected.folder}"
+        case "evaluate" if context.evaluating.shown is not None:
+            return evaluated(context.evaluating.shown)
+    return ""
+
+
+def evaluated(done: "EvaluationDone") -> str:
+    """Return when an evaluation was made, how long it took and on what."""
+    split = SPLIT_WORDS.get(done.split, done.split).lower()
+    pixels = figures.megapixels(sum(map(sum, done.confusion)))
+    return (
+        f"{_when(done.ended_at)}, {figures.short_duration(done.seconds)}, "
+        f"{split} split, {pixels} labelled"
+    )
+
+
+def _when(ended_at: float) -> str:
+    if not ended_at:
+        return "Evaluated"
+    ended = QDateTime.fromSecsSinceEpoch(round(ended_at))
+    locale = figures.locale()
+    clock = locale.toString(ended.time(), locale.FormatType.ShortFormat)
+    if ended.date() == QDateTime.currentDateTime().date():
+        return f"Evaluated {clock}"
+    day = locale.toString(ended.date(), locale.FormatType.ShortFormat)
+    return f"Evaluated {day} {clock}"

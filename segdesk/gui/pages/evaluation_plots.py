@@ -1,0 +1,80 @@
+"""The plot below the classes: confidence against accuracy, or the spread of images."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from segdesk.gui import theme
+from segdesk.gui.components import Segment, Segmented
+from segdesk.gui.components.labels import Label
+from segdesk.gui.pages.evaluation_reliability import Compared, ReliabilityPlot
+from segdesk.gui.pages.evaluation_spread import SpreadPlot
+
+if TYPE_CHECKING:
+    from segdesk.app.evaluating import Evaluating
+
+RELIABILITY, SPREAD = "reliability", "spread"
+_TITLES = {RELIABILITY: "Reliability", SPREAD: "Images by mIoU"}
+
+
+class EvaluationPlots(QWidget):
+    """A title with a switch over the plot that is chosen.
+
+    Parameters
+    ----------
+    evaluating
+        What was measured.
+    """
+
+    def __init__(self, evaluating: "Evaluating") -> None:
+        super().__init__()
+        self._evaluating = evaluating
+        self.reliability, self.spread = ReliabilityPlot(), SpreadPlot()
+        self.choice = Segmented(
+            [Segment(RELIABILITY, "Confidence"), Segment(SPREAD, "Images")],
+            "Plot below the classes",
+            height=24,
+        )
+        self.choice.choose(RELIABILITY)
+        self._title = Label("", "section")
+        self._title.setFixedHeight(theme.row_px(24))
+        self._note = Label("", "small", "text2", tabular=True)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(self._title)
+        head.addSpacing(6)
+        head.addWidget(self._note, 1)
+        head.addWidget(self.choice)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.reliability)
+        self._stack.addWidget(self.spread)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addLayout(self._stack, 1)
+        self.choice.chosen.connect(self._on_chosen)
+        self._on_chosen(RELIABILITY)
+
+    def show_result(self) -> None:
+        """Show the result that is looked at, beside the latest other one."""
+        done = self._evaluating.shown
+        other = next((one for one in self._evaluating.others if one.calibration), None)
+        compared = None
+        if other is not None and other.calibration is not None:
+            name = self._evaluating.name_of(other.model_id)
+            compared = Compared(name, other.calibration)
+        self.reliability.show_result(done.calibration if done else None, compared)
+        self.spread.show_result(done)
+        self._note.setText(self._words())
+
+    def _words(self) -> str:
+        if self.choice.choice() == SPREAD:
+            return self.spread.words
+        return "confidence against accuracy"
+
+    def _on_chosen(self, name: str) -> None:
+        shown = self.reliability if name == RELIABILITY else self.spread
+        self._stack.setCurrentWidget(shown)
+        self._title.setText(_TITLES[name])
+        self._note.setText(self._words())
