@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -185,62 +184,3 @@ class FileStates:
         if project is None:
             return None
         return self._places.get(str(project.image_path(item)))
-
-
-@dataclass(frozen=True, slots=True)
-class FileQuery:
-    """What was typed into the filter of the files.
-
-    Parameters
-    ----------
-    text
-        The words that mean names.
-    wanted
-        What the other words ask for; None: nothing.
-    """
-
-    text: str
-    wanted: ItemFilter | None = None
-
-
-def parse_query(text: str, class_names: Sequence[str]) -> FileQuery:
-    """Read what was typed: names, `class:road`, `split:val`, `>2000`, `<500` pixels.
-
-    A class goes by its name or its beginning; sizes mean the longer side.
-    """
-    words, class_index = [], None
-    least = most = None
-    splits: frozenset[str] = frozenset()
-    for word in text.split():
-        head, _, rest = word.partition(":")
-        side = _pixels(word[1:])
-        if head.casefold() == "class" and rest:
-            class_index = _class_index(rest, class_names)
-        elif head.casefold() == "split" and rest:
-            splits |= {"" if rest.casefold() == "none" else rest.casefold()}
-        elif word[0] == ">" and side is not None:
-            least = side + 1
-        elif word[0] == "<" and side is not None:
-            most = side - 1
-        else:
-            words.append(word)
-    if class_index is None and least is None and most is None and not splits:
-        return FileQuery(" ".join(words))
-    wanted = ItemFilter(
-        class_index=class_index, splits=splits, least_px=least, most_px=most
-    )
-    return FileQuery(" ".join(words), wanted)
-
-
-def _pixels(text: str) -> int | None:
-    digits = text.casefold().removesuffix("px").replace(",", "")
-    return int(digits) if digits.isdecimal() else None
-
-
-def _class_index(text: str, class_names: Sequence[str]) -> int:
-    wanted = text.casefold()
-    names = [name.strip().casefold() for name in class_names]
-    if wanted in names:
-        return names.index(wanted)
-    begun = (index for index, name in enumerate(names) if name.startswith(wanted))
-    return next(begun, -1)

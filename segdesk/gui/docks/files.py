@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.file_filter import FileIndex
-from segdesk.app.file_states import parse_query
-from segdesk.core.item_status import ItemFilter, ItemStatus
+from segdesk.app.file_query import FileQuery, parse_query
+from segdesk.core.item_status import ItemStatus
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     Button,
@@ -65,6 +65,7 @@ class FilesDock(DropPanel):
         super().__init__(context)
         self._session = context.session
         self._paths: Sequence[Path] = ()
+        self._root: Path | None = None
         self._listing = FileListing(self)
         self.model = FilesModel(
             context.predicting.has_proposal,
@@ -187,6 +188,9 @@ class FilesDock(DropPanel):
 
     def _on_files_changed(self, files: "FileList") -> None:
         if files.paths is not self._paths:
+            if files.root != self._root:  # a filter is of the folder it was typed for
+                self._root = files.root
+                self.filter.clear()
             self._paths = files.paths
             self.thumbnails.clear()
             self._listing.list_files(files.root, files.paths)
@@ -197,7 +201,7 @@ class FilesDock(DropPanel):
         self.model.set_states(self._listing.states)
         self.chips.choose(None)
         self.filters.clear()
-        self._follow_current()
+        self._apply_filter()
 
     def _show_states(self) -> None:
         states = self._listing.states
@@ -250,22 +254,23 @@ class FilesDock(DropPanel):
         self.filters.clear()
         self._apply_filter()
 
-    def _admitted(self, wanted: ItemFilter | None) -> "NDArray[np.bool_] | None":
+    def _admitted(self, query: FileQuery) -> "NDArray[np.bool_] | None":
         status, states = self.chips.wanted, self.model.states
-        asked = [one for one in (wanted, self.filters.wanted) if one is not None]
-        if status is None and not asked:
+        wanted, files = self.filters.wanted, self.model.files
+        is_asked = status or wanted or query.wanted or query.either
+        if files is None or not is_asked:
             return None
         mask = states.mask(frozenset() if status is None else frozenset({status}))
-        for one in asked:
-            mask &= states.admitted(one)
-        return mask
+        if wanted is not None:
+            mask &= states.admitted(wanted)
+        return mask & query.mask(files, states)
 
     def _apply_filter(self) -> None:
         text = self.filter.text()
         classes = self._session.classes
         query = parse_query(text, classes.names if classes else ())
         self.model.set_text(query.text)
-        self.model.set_admitted(self._admitted(query.wanted))
+        self.model.set_admitted(self._admitted(query))
         if not (text.strip() or self.chips.wanted or self.filters.wanted):
             self._follow_current()
             return
@@ -387,7 +392,7 @@ class FilesDock(DropPanel):
 
 def _why_nothing(text: str, status: ItemStatus | None) -> str:
     if status is None:
-        return f"No name holds “{text}”."
+        return f"No file fits “{text}”."
     if not text:
         return f"No file is {status}."
     return f"No file that is {status} fits “{text}”."

@@ -139,6 +139,11 @@ class FilesModel(QAbstractListModel):
         self.endResetModel()
 
     @property
+    def files(self) -> FileIndex | None:
+        """Names of all files; None while they are not known."""
+        return self._index
+
+    @property
     def states(self) -> FileStates:
         """How far the files are."""
         return self._states

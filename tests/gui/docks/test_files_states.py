@@ -95,6 +95,41 @@ def test_filter_finds_by_class_and_size(dock):
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "files"),
+    [
+        ("train", ["one/a"]),
+        ("done", ["one/a", "one/b"]),
+        ("drafts", ["two/a"]),
+        ("unlabelled c", ["two/c"]),
+        ("Water", ["one/b", "two/a"]),
+        ("water done", ["one/b"]),
+        ("two draft", ["two/a"]),
+        ("needs review", []),
+        ("b", ["one/b", "two/b"]),
+    ],
+)
+def test_filter_knows_words_of_splits_statuses_and_classes(dock, typed, files):
+    dock.filter.setText(typed)
+    dock._debounce.timeout.emit()
+    rows = [dock.model.path_at(row) for row in range(dock.model.rowCount())]
+    found = [f"{path.parent.name}/{path.stem}" for path in rows if path]
+    assert found == files
+
+
+def test_filter_is_of_the_folder_it_was_typed_for(dock, context, folder, qtbot):
+    dock.filter.setText("water")
+    dock._debounce.timeout.emit()
+    assert dock.count_text == "2 of 5"
+    context.session.set_files(FileList(folder, tuple(dock._paths), 0))  # read anew
+    paths = tuple(sorted(folder.rglob("*.png"), reverse=True))
+    context.session.set_files(FileList(folder, paths, 0))
+    qtbot.waitUntil(lambda: dock.count_text == "2 of 5")
+    context.session.set_files(FileList(folder / "two", paths[:3], 0))
+    assert dock.filter.text() == ""
+    qtbot.waitUntil(lambda: dock.count_text == "3")
+
+
 def test_funnel_filters_by_class_split_and_size_and_counts(dock, context):
     assert dock.filters.isHidden()
     dock.funnel.click()
