@@ -9,12 +9,16 @@ from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.image_source import DEEP_MODES, ImageSource, red_first
+from segdesk.core.image_view import AS_STORED, ImageView, Stretch, range_of
+from segdesk.core.mapped import Room, in_memory
+from segdesk.core.tiff_pixels import TiffPixels
 
 if TYPE_CHECKING:
     from PIL import Image
 
 _JPEG_END = b"\xff\xd9"
 _STRIP_PX = 512
+_SAMPLE = 1 << 20
 _BITS = {"1": 1, "I": 32, "F": 32}
 
 
@@ -34,6 +38,8 @@ class Decoded:
         The camera's orientation was applied.
     notes
         Sentences on what was converted.
+    bands
+        Number of stored bands.
     """
 
     pixels: NDArray[np.uint8]
@@ -41,33 +47,43 @@ class Decoded:
     bit_depth: int
     rotated: bool
     notes: tuple[str, ...]
+    bands: int = 3
 
 
-def decode(source: ImageSource) -> Decoded:
+def decode(
+    source: ImageSource, view: ImageView = AS_STORED, room: Room = in_memory
+) -> Decoded:
     """Decode the pixels of an open image file.
 
     Numbers wider than 8 bits are stretched: the smallest of the image becomes 0, the
     largest 255, all channels alike. A camera of 12 bits in a file of 16 would come out
     nearly black if only the upper byte were kept, and no model trained on 8-bit
     pictures knows what to do with that. Values that fit into 8 bits stay as they are.
+
+    Parameters
+    ----------
+    view
+        Which bands of a TIFF, and how wide numbers are stretched.
+    room
+        Makes the array for the pixels.
     """
-    if source.image is None:
-        assert source.array is not None  # noqa: S101 - one of the two is there
-        return _decode_array(source.array)
+    if source.tiff is not None:
+        return _decode_tiff(source.tiff, view, room)
     image = source.image
+    assert image is not None  # noqa: S101 - one of the two is there
     mode = image.mode
     turned = source.orientation
     notes = _frame_notes(image)
     if mode in DEEP_MODES:
-        pixels, more = _narrowed(np.asarray(image))
+        pixels, more = _narrowed(np.asarray(image), view)
     elif source.deep:
-        pixels, more = _narrowed(_decode_by_cv2(source))
+        pixels, more = _narrowed(_decode_by_cv2(source), view)
     elif (fast := _jpeg_by_cv2(source)) is not None:
         pixels, more = fast, []
     else:
         image.load()
         more = _mode_notes(image)
-        pixels = _pixels(plain_rgb(image))
+        pixels = _pixels(plain_rgb(image), room)
     # Once loaded, a PNG may know more of it, and Pillow has turned a TIFF itself.
     orientation = source.orientation
     return Decoded(
@@ -76,6 +92,7 @@ def decode(source: ImageSource) -> Decoded:
         bit_depth=_BITS.get(mode, 16 if source.deep else 8),
         rotated=max(turned, orientation) != 1,
         notes=(*notes, *more),
+        bands=len(image.getbands()),
     )
 
 
@@ -88,9 +105,9 @@ def plain_rgb(image: "Image.Image") -> "Image.Image":
     return image.convert("RGB")
 
 
-def _pixels(rgb: "Image.Image") -> NDArray[np.uint8]:
+def _pixels(rgb: "Image.Image", room: Room) -> NDArray[np.uint8]:
     """Return an RGB image's pixels (H, W, 3), in strips: at once it is copied twice."""
-    pixels = np.empty((rgb.height, rgb.width, 3), np.uint8)
+    pixels = room((rgb.height, rgb.width, 3))
     for top in range(0, rgb.height, _STRIP_PX):
         foot = min(top + _STRIP_PX, rgb.height)
         pixels[top:foot] = np.asarray(rgb.crop((0, top, rgb.width, foot)))
@@ -153,22 +170,60 @@ def _decode_by_cv2(source: ImageSource) -> NDArray[np.generic]:
     return red_first(array)
 
 
-def _decode_array(array: NDArray[np.generic]) -> Decoded:
-    bands = array.shape[2] if array.ndim == 3 else 1
-    pixels, notes = _narrowed(array)
+def _decode_tiff(tiff: TiffPixels, view: ImageView, room: Room) -> Decoded:
+    """Decode a TIFF piece by piece; nothing but the result is held whole."""
+    bands = _chosen_bands(tiff.bands, view)
+    wide = tiff.dtype != np.uint8
+    if view.stretch == "percentiles":
+        stretch = Stretch.of_sample(tiff.sample(bands))
+    elif wide:
+        ranges = [range_of(values) for _, _, values in tiff.pieces(bands)]
+        low, high = min(one[0] for one in ranges), max(one[1] for one in ranges)
+        stretch = Stretch.of_range(low, high, tiff.dtype)
+    else:
+        stretch = Stretch(0, 255, keeps=True)
+    width, height = tiff.size
+    pixels = room((height, width, 3))
+    for rows, columns, values in tiff.pieces(bands):
+        pixels[rows, columns] = stretch(values)
+    if tiff.orientation != 1:
+        pixels = upright(pixels, tiff.orientation)
     return Decoded(
         pixels=pixels,
-        mode=f"{bands} × {array.dtype.name}",
-        bit_depth=array.dtype.itemsize * 8,
-        rotated=False,
-        notes=tuple(notes),
+        mode=f"{tiff.bands} × {tiff.dtype.name}",
+        bit_depth=tiff.dtype.itemsize * 8,
+        rotated=tiff.orientation != 1,
+        notes=(
+            *_frames_left(tiff.frames),
+            *_bands_left(tiff.bands, bands),
+            *stretch.notes,
+        ),
+        bands=tiff.bands,
     )
 
 
-def _narrowed(array: NDArray[np.generic]) -> tuple[NDArray[np.uint8], list[str]]:
+def _chosen_bands(count: int, view: ImageView) -> tuple[int, ...]:
+    """Return the bands to show; those of another image's choice that it lacks: 0."""
+    if view.bands:
+        return tuple(band if band < count else 0 for band in view.bands)
+    return (0, 1, 2) if count >= 3 else (0,)
+
+
+def _bands_left(count: int, bands: tuple[int, ...]) -> list[str]:
+    if count == 2 and bands == (0,):
+        return ["Transparency was dropped."]
+    if count <= 3 and bands in {(0, 1, 2), (0,)}:
+        return []
+    names = ", ".join(str(band + 1) for band in bands)
+    return [f"Of {count} bands these are shown: {names}."]
+
+
+def _narrowed(
+    array: NDArray[np.generic], view: ImageView
+) -> tuple[NDArray[np.uint8], list[str]]:
     """Bring (H, W) or (H, W, C) of any number type to (H, W, 3) uint8."""
     bands, notes = _three_bands(array)
-    pixels, more = _to_8_bit(bands)
+    pixels, more = _to_8_bit(bands, view)
     return np.ascontiguousarray(pixels), notes + more
 
 
@@ -186,36 +241,28 @@ def _three_bands(
 
 
 def _to_8_bit(
-    array: NDArray[np.generic],
+    array: NDArray[np.generic], view: ImageView
 ) -> tuple[NDArray[np.uint8], list[str]]:
     """Stretch (H, W, 1 or 3) of any number type over 0–255; NaN becomes 0."""
-    low, high = _finite_range(array)
-    integers = np.issubdtype(array.dtype, np.integer)
-    if integers and low >= 0 and high <= 255:
-        pixels, notes = array.astype(np.uint8), []
+    if view.stretch == "percentiles":
+        step = max(1, int((array.size / _SAMPLE) ** 0.5))
+        stretch = Stretch.of_sample(array[::step, ::step])
     else:
-        scale = 255.0 / (high - low) if high > low else 0.0
-        real = np.nan_to_num(array.astype(np.float32), nan=low, posinf=high, neginf=low)
-        pixels = np.rint((real - low) * scale).clip(0, 255).astype(np.uint8)
-        notes = [f"Values from {low:g} to {high:g} were stretched to 0–255."]
+        stretch = Stretch.of_range(*range_of(array), array.dtype)
+    pixels = stretch(array)
     if pixels.shape[2] == 1:
         pixels = np.repeat(pixels, 3, axis=2)
-    return pixels, notes
-
-
-def _finite_range(array: NDArray[np.generic]) -> tuple[float, float]:
-    values: NDArray[Any] = array
-    if np.issubdtype(array.dtype, np.floating):
-        values = values[np.isfinite(values)]
-    if values.size == 0:
-        return 0.0, 0.0
-    return float(values.min()), float(values.max())
+    return pixels, stretch.notes
 
 
 def _frame_notes(image: "Image.Image") -> list[str]:
     frames = getattr(image, "n_frames", 1)
     # The further pictures in a camera's JPEG are previews and depth, not frames.
-    if frames == 1 or image.format == "MPO":
+    return [] if image.format == "MPO" else _frames_left(frames)
+
+
+def _frames_left(frames: int) -> list[str]:
+    if frames == 1:
         return []
     return [f"Only the first of {frames:,} frames was read."]
 

@@ -10,29 +10,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segdesk.core.cv import load_cv2
 from segdesk.core.errors import ImageReadError
+from segdesk.core.mapped import MAPPED_PIXELS
 
 if TYPE_CHECKING:
     from PIL import Image
+
+    from segdesk.core.tiff_pixels import TiffPixels
 
 MAX_PIXELS = 500_000_000
 
 DEEP_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 
+# TIFFs of these kinds are converted by Pillow, whatever their size.
+_BY_PILLOW = ("CMYK", "LAB", "1")
+
 _HEAD_BYTES = 64
 _LAST_BYTES = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82", "GIF": b";"}
 _ORIENTATION = 0x0112
-_BITS_PER_SAMPLE = 0x0102
 _SAMPLES_PER_PIXEL = 0x0115
-_MOST_BANDS = 4
 _DECODE_ERRORS = (
     OSError,
     SyntaxError,
@@ -86,9 +88,9 @@ class ImageSource:
     format
         "JPEG", "PNG", "TIFF", …: by content, not by name.
     image
-        Pillow's view of it; None where Pillow cannot read this kind of TIFF.
-    array
-        (H, W) or (H, W, C) of any number type, RGB first; only without `image`.
+        Pillow's view of it; None where a TIFF is not read by Pillow.
+    tiff
+        Only without `image`.
     deep
         Channels have more than 8 bits.
     """
@@ -96,7 +98,7 @@ class ImageSource:
     file: BinaryIO
     format: str
     image: "Image.Image | None" = None
-    array: NDArray[np.generic] | None = None
+    tiff: "TiffPixels | None" = None
     deep: bool = False
 
     @property
@@ -104,14 +106,14 @@ class ImageSource:
         """Width and height as stored, before the camera's rotation."""
         if self.image is not None:
             return self.image.size
-        assert self.array is not None  # noqa: S101 - one of the two is always there
-        return self.array.shape[1], self.array.shape[0]
+        assert self.tiff is not None  # noqa: S101 - one of the two is always there
+        return self.tiff.size
 
     @property
     def orientation(self) -> int:
         """EXIF orientation, 1 (upright) to 8, as far as the file is read by now."""
         if self.image is None:
-            return 1
+            return 1 if self.tiff is None else self.tiff.orientation
         from PIL import Image
 
         # Pillow's own method for PNG decodes the whole picture first.
@@ -120,11 +122,16 @@ class ImageSource:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[ImageSource]:
+def opened(path: Path, *, by_bands: bool = False) -> Iterator[ImageSource]:
     """Open an image file and read its header.
 
     Whatever goes wrong inside the block while the image is decoded leaves it as an
     ImageReadError.
+
+    Parameters
+    ----------
+    by_bands
+        Bands are to be chosen, where the file is a TIFF.
 
     Yields
     ------
@@ -140,7 +147,7 @@ def opened(path: Path) -> Iterator[ImageSource]:
     with _open_file(path) as file:
         kind = _format_of(path, file.read(_HEAD_BYTES))
         try:
-            source = _read_header(path, file, kind)
+            source = _read_header(path, file, kind, by_bands=by_bands)
             _check_size(path, source.stored_size)
             yield source
         except MemoryError as error:
@@ -187,7 +194,9 @@ def _format_of(path: Path, head: bytes) -> _Format:
     )
 
 
-def _read_header(path: Path, file: BinaryIO, kind: _Format) -> ImageSource:
+def _read_header(
+    path: Path, file: BinaryIO, kind: _Format, *, by_bands: bool
+) -> ImageSource:
     from PIL import Image, UnidentifiedImageError
 
     # The limit, with a sentence of its own, stands in `_check_size`.
@@ -203,11 +212,27 @@ def _read_header(path: Path, file: BinaryIO, kind: _Format) -> ImageSource:
             raise _no_pixels(path) from None
         if kind.name != "TIFF":
             raise
-        array = _decode_tiff(path, data)
-        if array is None:
-            raise
-        return ImageSource(file, kind.name, array=array, deep=True)
+        return _by_pieces(file)
+    is_tiff = kind.name == "TIFF" and image.mode not in _BY_PILLOW
+    if is_tiff and (by_bands or _is_more(image)):
+        return _by_pieces(file)
     return ImageSource(file, kind.name, image=image, deep=_is_deep(image))
+
+
+def _is_more(image: "Image.Image") -> bool:
+    """Tell whether a TIFF is large or has more bands than Pillow would show."""
+    tags = getattr(image, "tag_v2", {})
+    return image.width * image.height >= MAPPED_PIXELS or tags.get(
+        _SAMPLES_PER_PIXEL, 1
+    ) > len(image.getbands())
+
+
+def _by_pieces(file: BinaryIO) -> ImageSource:
+    """Return a TIFF that is read piece by piece."""
+    from segdesk.core.tiff_pixels import TiffPixels
+
+    tiff = TiffPixels(file)
+    return ImageSource(file, "TIFF", tiff=tiff, deep=tiff.dtype != np.uint8)
 
 
 def _is_deep(image: "Image.Image") -> bool:
@@ -215,34 +240,6 @@ def _is_deep(image: "Image.Image") -> bool:
         return True
     # Pillow would keep the upper byte only and not say so.
     return any(";16" in str(tile[3]) for tile in getattr(image, "tile", ()))
-
-
-def _decode_tiff(path: Path, data: bytes) -> NDArray[np.generic] | None:
-    """Decode a TIFF of wide numbers, which Pillow does not take."""
-    bands, bits = _tiff_layout(data)
-    if bands > _MOST_BANDS:
-        raise _refusal(
-            path,
-            f"It has {bands} bands of {bits} bits; at most {_MOST_BANDS} are read.",
-            "Export the three bands that you want to see as RGB.",
-        )
-    cv2 = load_cv2()
-    array: NDArray[np.generic] | None = cv2.imdecode(
-        np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED
-    )
-    return None if array is None else red_first(array)
-
-
-def _tiff_layout(data: bytes) -> tuple[int, int]:
-    """Return the number of bands and the bits of one."""
-    from PIL.TiffImagePlugin import ImageFileDirectory_v2
-
-    directory = ImageFileDirectory_v2(data[:8])
-    file = BytesIO(data)
-    file.seek(directory.next)
-    directory.load(file)
-    bits = directory.get(_BITS_PER_SAMPLE, (8,))
-    return directory.get(_SAMPLES_PER_PIXEL, 1), bits[0]
 
 
 def red_first(array: NDArray[np.generic]) -> NDArray[np.generic]:

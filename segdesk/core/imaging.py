@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from segdesk.core.errors import ImageReadError
 from segdesk.core.image_decode import decode, plain_rgb, upright
 from segdesk.core.image_source import ImageSource, opened
+from segdesk.core.image_view import AS_STORED, ImageView
+from segdesk.core.mapped import in_memory, room_in
 
 IMAGE_SUFFIXES = (
     ".jpg",
@@ -58,6 +60,8 @@ class LoadedImage:
         The camera's orientation was applied.
     notes
         Sentences on what was converted, for the user.
+    bands
+        Number of stored bands.
     """
 
     path: Path
@@ -68,6 +72,7 @@ class LoadedImage:
     frames: int
     exif_rotated: bool
     notes: tuple[str, ...]
+    bands: int = 3
 
     @property
     def size(self) -> tuple[int, int]:
@@ -75,21 +80,35 @@ class LoadedImage:
         return self.pixels.shape[1], self.pixels.shape[0]
 
 
-def read_image(path: Path) -> LoadedImage:
+def read_image(
+    path: Path, view: ImageView = AS_STORED, *, mapped_in: Path | None = None
+) -> LoadedImage:
     """Read an image file of any kind as upright RGB of 8 bits.
 
     Alpha is dropped, palettes are resolved, CMYK is converted, wide numbers are
     stretched (see `segdesk.core.image_decode.decode`), the first frame is taken. For
     8-bit files the pixels are those that MMSegmentation's own loader gives.
 
+    Parameters
+    ----------
+    view
+        Which bands, and how wide numbers are stretched.
+    mapped_in
+        Folder for the pixels of a large image, which then take no memory of their own;
+        see `segdesk.core.mapped`. None: all in memory.
+
     Raises
     ------
     ImageReadError
         With the reason and the cure, for every file that cannot be shown.
+    StorageError
+        When there is no room in `mapped_in`.
     """
-    with opened(path) as source:
-        frames = getattr(source.image, "n_frames", 1)
-        decoded = decode(source)
+    room = in_memory if mapped_in is None else room_in(mapped_in)
+    with opened(path, by_bands=bool(view.bands)) as source:
+        pages = source.tiff.frames if source.tiff else 1
+        frames = getattr(source.image, "n_frames", pages)
+        decoded = decode(source, view, room)
         return LoadedImage(
             path=path,
             pixels=decoded.pixels,
@@ -99,6 +118,7 @@ def read_image(path: Path) -> LoadedImage:
             frames=frames,
             exif_rotated=decoded.rotated,
             notes=decoded.notes,
+            bands=decoded.bands,
         )
 
 

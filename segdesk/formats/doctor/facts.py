@@ -250,8 +250,8 @@ def _orientation(source: ImageSource, turned: bool) -> int:
 
 
 def _bands_of(source: ImageSource, mode: str) -> int:
-    if source.array is not None:
-        return source.array.shape[2] if source.array.ndim == 3 else 1
+    if source.tiff is not None:
+        return source.tiff.bands
     return _BANDS.get(mode, 1 if mode.startswith("I;") else 3)
 
 

@@ -26,26 +26,6 @@ def refusal(path):
     return error.cause
 
 
-def tiff(bands):
-    """Return an uncompressed TIFF of (H, W, C) uint8 with any number of bands."""
-    height, width, count = bands.shape
-    entries = [
-        (256, 4, 1, width),
-        (257, 4, 1, height),
-        (258, 3, 1, 8),
-        (259, 3, 1, 1),
-        (262, 3, 1, 1),
-        (273, 4, 1, 8),
-        (277, 3, 1, count),
-        (278, 4, 1, height),
-        (279, 4, 1, bands.nbytes),
-    ]
-    table = b"".join(struct.pack("<HHII", *entry) for entry in entries)
-    count_of_entries = struct.pack("<H", len(entries))
-    head = b"II*\0" + struct.pack("<I", 8 + bands.nbytes)
-    return head + bands.tobytes() + count_of_entries + table + bytes(4)
-
-
 def png_chunk(kind, data):
     checksum = struct.pack(">I", zlib.crc32(kind + data))
     return struct.pack(">I", len(data)) + kind + data + checksum
@@ -106,12 +86,6 @@ def test_read_image_says_no_pixels_when_a_side_is_zero(tmp_path, scene, suffix):
     path = tmp_path / f"a{suffix}"
     path.write_bytes(data)
     assert refusal(path) == "Its width or height is 0: it has no pixels."
-
-
-def test_read_image_counts_bands_when_tiff_has_more_than_four(tmp_path):
-    path = tmp_path / "a.tif"
-    path.write_bytes(tiff(np.arange(120, dtype=np.uint8).reshape(4, 5, 6)))
-    assert refusal(path) == "It has 6 bands of 8 bits; at most 4 are read."
 
 
 def test_read_image_names_limit_when_pixels_are_too_many(tmp_path):

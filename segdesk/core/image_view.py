@@ -1,0 +1,103 @@
+"""Which bands of an image are shown, and how wide numbers become 8 bits."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Stretching = Literal["range", "percentiles"]
+
+_TAILS = (2.0, 98.0)
+
+
+class ImageView(msgspec.Struct, frozen=True):
+    """How an image that is more than 8-bit RGB is looked at.
+
+    Parameters
+    ----------
+    bands
+        Three numbers from 0: what is shown as red, green and blue; or one, for grey.
+        Empty: the first three, or the first.
+    stretch
+        What becomes 0 and 255 of wide numbers. "range": the smallest and the largest
+        value. "percentiles": the 2nd and the 98th, of 8-bit numbers too.
+    """
+
+    bands: tuple[int, ...] = ()
+    stretch: Stretching = "range"
+
+
+AS_STORED: Final = ImageView()
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A straight line from values to 0-255.
+
+    Parameters
+    ----------
+    low, high
+        What becomes 0 and 255.
+    keeps
+        Values are in 0-255 already and stay as they are.
+    """
+
+    low: float
+    high: float
+    keeps: bool = False
+
+    @classmethod
+    def of_range(
+        cls, low: float, high: float, dtype: np.dtype[np.generic]
+    ) -> "Stretch":
+        """Return the line for a smallest and a largest value."""
+        whole = np.issubdtype(dtype, np.integer)
+        return cls(low, high, bool(whole and low >= 0 and high <= 255))
+
+    @classmethod
+    def of_sample(cls, values: NDArray[np.generic]) -> "Stretch":
+        """Return the line between percentiles of some values of the image."""
+        values = finite(values)
+        if values.size == 0:
+            return cls(0.0, 0.0)
+        low, high = np.percentile(values.astype(np.float64), _TAILS)
+        return cls(float(low), float(high))
+
+    def __call__(self, values: NDArray[np.generic]) -> NDArray[np.uint8]:
+        """Return uint8 of the same shape; NaN becomes 0."""
+        if self.keeps:
+            return values.astype(np.uint8, copy=False)
+        low, high = self.low, self.high
+        scale = 255.0 / (high - low) if high > low else 0.0
+        real = np.nan_to_num(
+            values.astype(np.float32), nan=low, posinf=high, neginf=low
+        )
+        stretched: NDArray[np.uint8] = (
+            np.rint((real - low) * scale).clip(0, 255).astype(np.uint8)
+        )
+        return stretched
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences on what was done, for the user."""
+        if self.keeps:
+            return []
+        return [f"Values from {self.low:g} to {self.high:g} were stretched to 0–255."]
+
+
+def finite(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return the values that are numbers; the array itself where all are."""
+    if not np.issubdtype(values.dtype, np.floating):
+        return values
+    kept: NDArray[np.generic] = values[np.isfinite(values)]
+    return kept
+
+
+def range_of(values: NDArray[np.generic]) -> tuple[float, float]:
+    """Return the smallest and the largest value that is a number; 0 and 0 if none."""
+    values = finite(values)
+    if values.size == 0:
+        return 0.0, 0.0
+    return float(values.min()), float(values.max())

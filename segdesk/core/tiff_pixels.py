@@ -1,0 +1,148 @@
+"""TIFF files that Pillow does not read, or not within memory: piece by piece.
+
+BigTIFF, tiles, any number of bands, numbers of any kind. tifffile finds and decodes
+the pieces; never more than some of them are in memory.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MIN_IS_WHITE, _PALETTE, _CMYK, _CIELAB = 0, 3, 5, 8
+_MAX_SAMPLE = 1 << 20
+
+
+class TiffPixels:
+    """The first page of an open TIFF.
+
+    Parameters
+    ----------
+    file
+        Its bytes, at any position; stays open.
+
+    Attributes
+    ----------
+    size
+        (width, height) in pixels, as stored.
+    bands
+        Number of bands; a palette's three colours count.
+    dtype
+        Of one value.
+    frames
+        Number of pages.
+    orientation
+        As EXIF's, 1 (upright) to 8.
+
+    Raises
+    ------
+    ValueError
+        It is no TIFF whose pixels can be read.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        from tifffile import TiffFile
+
+        file.seek(0)
+        self._file = TiffFile(file)
+        page: Any = self._file.pages[0]
+        self._page = page
+        self.size = (int(page.imagewidth), int(page.imagelength))
+        self.frames = len(self._file.pages)
+        turned = page.tags.valueof("Orientation", 1)
+        self.orientation = turned if turned in range(1, 9) else 1
+        self._colours = _palette(page)
+        self.bands = 3 if self._colours is not None else int(page.samplesperpixel)
+        if page.dtype is None or page.photometric in {_CMYK, _CIELAB}:
+            msg = f"TIFF of {page.photometric!s}, {page.bitspersample} bits"
+            raise ValueError(msg)
+        self.dtype: np.dtype[np.generic] = np.dtype(
+            np.uint8 if self._colours is not None else page.dtype
+        )
+
+    def pieces(
+        self, bands: Sequence[int]
+    ) -> Iterator[tuple[slice, slice, NDArray[np.generic]]]:
+        """Yield rows, columns and (h, w, n) values of each piece.
+
+        Parameters
+        ----------
+        bands
+            Which ones, in that order.
+        """
+        if self._page.planarconfig == 2 and self._page.samplesperpixel > 1:
+            yield from self._of_planes(bands)
+            return
+        for _, rows, columns, values in self._segments(None):
+            piece = self._coloured(values)
+            yield rows, columns, piece[:, :, list(bands)]
+
+    def _of_planes(
+        self, bands: Sequence[int]
+    ) -> Iterator[tuple[slice, slice, NDArray[np.generic]]]:
+        """Yield pieces of a file that keeps band after band."""
+        by_band = [self._segments(band) for band in bands]
+        for pieces in zip(*by_band, strict=True):
+            _, rows, columns, _ = pieces[0]
+            yield rows, columns, np.concatenate([one[3] for one in pieces], axis=2)
+
+    def _segments(
+        self, band: int | None
+    ) -> Iterator[tuple[int, slice, slice, NDArray[np.generic]]]:
+        """Yield band, rows, columns and values of stored segments, in their order."""
+        page = self._page
+        offsets, counts = page.dataoffsets, page.databytecounts
+        each = len(offsets) // (page.samplesperpixel if band is not None else 1)
+        first = 0 if band is None else band * each
+        handle = self._file.filehandle
+        tables = {"jpegtables": page.jpegtables} if page.jpegtables else {}
+        for index in range(first, first + each):
+            if counts[index]:
+                handle.seek(offsets[index])
+                data = handle.read(counts[index])
+                if len(data) < counts[index]:
+                    msg = "truncated"
+                    raise ValueError(msg)
+            else:
+                data = None
+            try:
+                values, place, shape = page.decode(data, index, **tables)
+            except RuntimeError as error:  # as imagecodecs' own errors are
+                raise ValueError(str(error)) from error
+            # Tiles at the right and the bottom reach past the image.
+            height = min(int(shape[1]), self.size[1] - place[2])
+            width = min(int(shape[2]), self.size[0] - place[3])
+            if values is None:
+                blank = page.nodata or 0
+                values = np.full((1, height, width, shape[3]), blank, page.dtype)
+            rows = slice(place[2], place[2] + height)
+            columns = slice(place[3], place[3] + width)
+            yield int(place[0]), rows, columns, values[0, :height, :width]
+
+    def _coloured(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
+        if self._colours is not None:
+            coloured: NDArray[np.generic] = self._colours[values[:, :, 0]]
+            return coloured
+        if self._page.photometric == _MIN_IS_WHITE and values.dtype.kind == "u":
+            inverted: NDArray[np.generic] = np.bitwise_not(values)
+            return inverted
+        return values
+
+    def sample(self, bands: Sequence[int]) -> NDArray[np.generic]:
+        """Return at most about a million values, spread evenly over the image."""
+        width, height = self.size
+        step = max(1, int((width * height * len(bands) / _MAX_SAMPLE) ** 0.5))
+        parts = []
+        for rows, columns, values in self.pieces(bands):
+            top, left = -rows.start % step, -columns.start % step
+            parts.append(values[top::step, left::step].reshape(-1))
+        return np.concatenate(parts)
+
+
+def _palette(page: Any) -> NDArray[np.uint8] | None:  # noqa: ANN401 - no types there
+    """Return (n, 3) RGB of a palette."""
+    if page.photometric != _PALETTE or page.colormap is None:
+        return None
+    colours: NDArray[np.uint8] = (np.asarray(page.colormap).T >> 8).astype(np.uint8)
+    return colours

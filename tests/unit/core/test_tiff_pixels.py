@@ -1,0 +1,108 @@
+"""TIFF files in pieces: bands, tiles, BigTIFF, wide numbers, large ones on disk."""
+
+import numpy as np
+import pytest
+import tifffile
+
+from segdesk.core import image_source, mapped
+from segdesk.core.errors import ImageReadError
+from segdesk.core.image_view import ImageView
+from segdesk.core.imaging import read_image, read_size, read_thumbnail
+
+_RNG = np.random.default_rng(5)
+
+
+def _scene(bands: int, dtype: type = np.uint16) -> np.ndarray:
+    return _RNG.integers(0, 4000, (70, 90, bands)).astype(dtype)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        {"planarconfig": "contig", "tile": (32, 32), "compression": "lzw"},
+        {"planarconfig": "separate", "rowsperstrip": 16, "compression": "deflate"},
+        {"planarconfig": "separate", "tile": (32, 48), "bigtiff": True},
+    ],
+)
+def test_read_image_shows_chosen_bands_when_a_tiff_has_many(tmp_path, layout):
+    scene = _scene(6)
+    path = tmp_path / "a.tif"
+    stored = scene if layout["planarconfig"] == "contig" else np.moveaxis(scene, 2, 0)
+    tifffile.imwrite(path, stored, photometric="minisblack", **layout)
+    loaded = read_image(path, ImageView(bands=(4, 2, 0)))
+    chosen = scene[:, :, [4, 2, 0]].astype(np.float64)
+    low, high = chosen.min(), chosen.max()
+    wanted = np.rint((chosen - low) * 255 / (high - low))
+    assert np.abs(loaded.pixels - wanted).max() <= 1
+    assert (loaded.bands, loaded.bit_depth, loaded.mode) == (6, 16, "6 × uint16")
+    assert loaded.notes[0] == "Of 6 bands these are shown: 5, 3, 1."
+    assert read_image(path).notes[0] == "Of 6 bands these are shown: 1, 2, 3."
+    assert read_size(path) == (90, 70)
+    assert read_thumbnail(path, 30).shape == (23, 30, 3)
+
+
+def test_read_image_leaves_out_tails_when_stretched_by_percentiles(tmp_path):
+    scene = np.tile(np.linspace(1000, 2000, 100, dtype=np.uint16), (100, 1))
+    scene[0, 0], scene[0, 1] = 0, 65_535
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, scene)
+    plain = read_image(path).pixels
+    assert np.ptp(plain[1:]) <= 5
+    loaded = read_image(path, ImageView(stretch="percentiles"))
+    assert np.ptp(loaded.pixels[1:]) == 255
+    assert "were stretched" in loaded.notes[-1]
+    by_piece = read_image(path, ImageView(bands=(0,), stretch="percentiles"))
+    assert np.array_equal(by_piece.pixels, loaded.pixels)
+
+
+def test_read_image_reads_sparse_tiles_and_palettes_when_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(image_source, "MAPPED_PIXELS", 1)
+    colours = np.zeros((3, 256), np.uint16)
+    colours[0, 3], colours[2, 7] = 65_535, 32_768
+    values = np.full((64, 64), 3, np.uint8)
+    values[:32, 32:] = 7
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(
+        path, values, photometric="palette", colormap=colours, tile=(32, 32)
+    )
+    pixels = read_image(path).pixels
+    assert pixels[40, 5].tolist() == [255, 0, 0]
+    assert pixels[5, 40].tolist() == [0, 0, 128]
+
+
+def test_read_image_keeps_a_large_image_in_a_file_when_given_a_folder(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(image_source, "MAPPED_PIXELS", 1000)
+    monkeypatch.setattr(mapped, "MAPPED_PIXELS", 1000)
+    scene = _RNG.integers(0, 256, (60, 80, 3)).astype(np.uint8)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, scene, photometric="rgb", tile=(32, 32))
+    folder = tmp_path / "cache"
+    loaded = read_image(path, mapped_in=folder)
+    assert isinstance(loaded.pixels, np.memmap)
+    assert np.array_equal(loaded.pixels, scene)
+    assert np.array_equal(read_image(path).pixels, scene)
+    small = tmp_path / "s.png"
+    tifffile.imwrite(small.with_suffix(".tif"), scene[:10, :10])
+    assert not isinstance(
+        read_image(small.with_suffix(".tif"), mapped_in=folder).pixels, np.memmap
+    )
+    del loaded
+    assert not list(folder.iterdir())
+
+
+def test_read_image_says_so_when_pieces_are_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(image_source, "MAPPED_PIXELS", 1)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, _scene(3, np.uint8), compression="lzw", tile=(32, 32))
+    data = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as tiff:
+        at = tiff.pages[0].dataoffsets[2]
+    data[at : at + 200] = bytes(200)
+    path.write_bytes(data)
+    with pytest.raises(ImageReadError, match="damaged"):
+        read_image(path)
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(ImageReadError):
+        read_image(path)
