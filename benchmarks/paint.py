@@ -16,7 +16,7 @@ import argparse
 import math
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +47,7 @@ from segdesk.core.prediction import Prediction
 from segdesk.core.pyramid import Pyramid
 from segdesk.gui import theme
 from segdesk.gui.viewer.viewer import Viewer
+from segdesk.gui.workers.executor import Executor
 
 if TYPE_CHECKING:
     from segdesk.app.tools.preview import Preview
@@ -63,7 +64,7 @@ PEER_ROUNDS = 5
 
 
 class Painting:
-    """The journey of annotation without files: one document, one tool."""
+    """The journey of annotation without files: one document, one tool, a worker."""
 
     def __init__(self, document: AnnotationDocument, image: NDArray[np.uint8]) -> None:
         self.history_changed: Signal[()] = Signal()
@@ -76,6 +77,7 @@ class Painting:
         self.document: AnnotationDocument | None = document
         self.tool: Tool | None = BrushTool()
         self._image = image
+        self._executor = Executor("strokes")
 
     def choose(self, *, options: ToolOptions) -> None:
         """Take other options."""
@@ -111,18 +113,33 @@ class Painting:
         """Have nothing to drop."""
 
     def _take(self, ask: object, event: PointerEvent) -> bool:
-        document = self.document
-        if document is None or not callable(ask):
+        if not callable(ask):
             return False
-        context = ToolContext(
-            document,
-            self._image,
-            self.choices.class_index,
-            0,
-            options=self.choices.options,
-            class_names=CLASSES.names,
+        return self._do(lambda context: ask(self.tool, event, context))
+
+    def _do(self, ask: Callable[[ToolContext], ToolResult]) -> bool:
+        document, tool = self.document, self.tool
+        if document is None or tool is None:
+            return False
+        result = ask(
+            ToolContext(
+                document,
+                self._image,
+                self.choices.class_index,
+                0,
+                options=self.choices.options,
+                class_names=CLASSES.names,
+            )
         )
-        result: ToolResult = ask(self.tool, event, context)
+        work = result.work
+        if work:
+            self._executor.submit(
+                work,
+                lambda value: self._do(
+                    lambda context: tool.deliver(work.token, value, context)
+                ),
+                print,
+            )
         if result.dirty:
             self.painted.emit(result.dirty)
         self.previewed.emit(result.preview)

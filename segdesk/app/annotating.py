@@ -250,6 +250,7 @@ class Annotating:
         annotation = self.current
         if annotation is None or self._refuses():
             return
+        self._end_stroke()
         with annotation.changing() as document:
             done = change(document)
         if done:
@@ -296,6 +297,12 @@ class Annotating:
         self._take(result)
         return result.consumed
 
+    def _end_stroke(self) -> None:
+        """Keep what a worker is about to keep, before something else is changed."""
+        if self._working is not None and self.tool is not None and self.tool.is_open:
+            self._end_work(None)
+            self._call(lambda tool, context: tool.leave(context))
+
     def _rest(self) -> None:
         self._buttons = 0
         if self.current:
@@ -340,6 +347,7 @@ class Annotating:
             or not self._annotations.may_write()
         ):
             return
+        self._end_stroke()
         with annotation.changing() as document:
             change = move(document)
         if change:

@@ -13,7 +13,6 @@ from segdesk.core.shapes import Point
 from segdesk.core.spans import Spans, box_spans, capsule_spans
 from segdesk.core.tiles import TILE, SparseMask, size_of
 
-_NOWHERE = Rect(0, 0, 0, 0)
 SMALLEST_PX, LARGEST_PX = 1.0, 2000.0
 _LIGHTEST = 0.1  # part of the size that the softest touch of a pen leaves
 
@@ -134,13 +133,14 @@ class Stroke:
         """Where the pen was last; None before it came down."""
         return self._last[0] if self._last else None
 
-    def to(self, place: Point, brush: Brush) -> Rect:
+    def to(self, place: Point, brush: Brush) -> tuple[Rect, ...]:
         """Paint on to a place; the first one is a dab.
 
         Returns
         -------
         dirty
-            The part to paint again.
+            The parts to paint again: the edge of a large brush that moved on is long
+            and thin, and the rectangle round it is not.
         """
         start, before = self._last or (place, brush)
         self._last = (place, brush)
@@ -149,13 +149,14 @@ class Stroke:
         done, here = self._under_pen, (place, place)
         self._under_pen = stroke_spans(here, (brush, brush), self._whole)
         parts = (spans,) if done is None else spans.without(done)
-        dirty = _NOWHERE
+        dirty: list[Rect] = []
         for part in parts:
-            dirty = dirty.joined(part.rect)
             for band in part.bands(TILE):
-                self._paint_band(band)
+                rect = band.rect
+                self._paint_band(band, rect)
+                dirty.append(rect)
         self._recorder.settle(self._under_pen.rect)
-        return dirty
+        return tuple(dirty)
 
     def paint_mask(self, mask: NDArray[np.uint8], rect: Rect) -> Rect:
         """Paint a mask under the same rule.
@@ -185,8 +186,16 @@ class Stroke:
             raise ValueError(msg)
         return self._mask.crop(rect)
 
+    @property
+    def unpacked(self) -> int:
+        """Number of tiles for which `finish` has something to do."""
+        return self._recorder.unpacked
+
     def finish(self) -> RasterEdit | None:
-        """End it; None when no pixel changed."""
+        """End it; None when no pixel changed.
+
+        A worker may call it while nobody paints; the same is returned again.
+        """
         return self._recorder.finish()
 
     def rollback(self) -> Rect:
@@ -199,11 +208,13 @@ class Stroke:
         """
         return self._recorder.rollback()
 
-    def _paint_band(self, band: Spans) -> None:
-        cv2 = load_cv2()
-        rect = band.rect
-        mask = band.row_mask()
+    def _paint_band(self, band: Spans, rect: Rect) -> None:
         self._recorder.touch(rect)
+        if self._allows_all and self._mask is None:
+            band.draw(self._labels, self._whole, self.value)
+            return
+        cv2 = load_cv2()
+        mask = band.row_mask()
         if self._mask is not None:
             self._mask.add(mask, rect)
         pixels = self._labels[rect.slices]

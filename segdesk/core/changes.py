@@ -1,5 +1,8 @@
 """Which parts of a map differ from what it was: few rectangles, cheap to draw again."""
 
+from collections.abc import Iterable
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,13 +34,29 @@ def changed_parts(
     tiles = np.logical_or.reduceat(np.stack(rows), lefts, axis=1)
     whole = Rect(0, 0, differs.shape[1], differs.shape[0])
     parts = [part.shared(whole) for part in _joined_runs(tiles)]
-    if len(parts) < 2:
-        return tuple(parts)
-    around = parts[0]
-    for part in parts[1:]:
-        around = around.joined(part)
+    around = reduce(Rect.joined, parts, Rect(0, 0, 0, 0))
     apart = sum(part.area + _PART_COST_PX for part in parts)
     return (around,) if around.area + _PART_COST_PX <= apart else tuple(parts)
+
+
+def fewer(parts: Iterable[Rect]) -> tuple[Rect, ...]:
+    """Return rectangles round the same, those joined that cost less as one.
+
+    Parameters
+    ----------
+    parts
+        Neighbours follow one another; empty ones are left out.
+    """
+    kept: list[Rect] = []
+    for part in parts:
+        if not part.area:
+            continue
+        joined = kept[-1].joined(part) if kept else part
+        if kept and joined.area <= kept[-1].area + part.area + _PART_COST_PX:
+            kept[-1] = joined
+        else:
+            kept.append(part)
+    return tuple(kept)
 
 
 def _joined_runs(tiles: NDArray[np.bool_]) -> list[Rect]:

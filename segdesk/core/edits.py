@@ -1,5 +1,6 @@
 """Edits of a label map that can be taken back: packed tiles before and after."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -118,6 +119,12 @@ class EditRecorder:
         self._settled: dict[tuple[int, int], TileChange] = {}
         self._changed_px: dict[tuple[int, int], int] = {}
         self._rect = _NEVER
+        self._turn = threading.Lock()
+
+    @property
+    def unpacked(self) -> int:
+        """Number of tiles that `finish` has still to compare and to pack."""
+        return len((self._raw.keys() | self._packed.keys()) - self._settled.keys())
 
     @property
     def rect(self) -> Rect:
@@ -134,7 +141,7 @@ class EditRecorder:
                 part = tile_rect(*key, self._size)
                 self._raw[key] = self._labels[part.slices].copy()
 
-    def settle(self, away_from: Rect, budget_s: float = 0.004) -> None:
+    def settle(self, away_from: Rect, budget_s: float = 0.003) -> None:
         """Pack tiles, first those that the pen has left: `finish` has little to do.
 
         Parameters
@@ -157,10 +164,15 @@ class EditRecorder:
                     return
 
     def finish(self) -> RasterEdit | None:
-        """Return all that was painted as one edit; None when nothing changed."""
-        for key in [*self._raw, *self._packed]:
-            if key not in self._settled:
-                self._settle(key)
+        """Return all that was painted as one edit; None when nothing changed.
+
+        A worker may call it as long as nobody paints; another call waits for it and
+        returns the same.
+        """
+        with self._turn:
+            for key in [*self._raw, *self._packed]:
+                if key not in self._settled:
+                    self._settle(key)
         tiles = tuple(
             change
             for key, change in sorted(self._settled.items())
@@ -178,17 +190,21 @@ class EditRecorder:
         dirty
             The part to paint again; empty when nothing was touched.
         """
+        with self._turn:
+            self._put_back()
+            self._raw.clear()
+            self._packed.clear()
+            self._settled.clear()
+            self._changed_px.clear()
+        dirty, self._rect = self._rect, _NEVER
+        return dirty
+
+    def _put_back(self) -> None:
         for key, raw in self._raw.items():
             self._labels[tile_rect(*key, self._size).slices] = raw
         for key in self._packed.keys() - self._raw.keys():
             packed = self._packed[key]
             unpack_tile(packed, self._labels[tile_rect(*key, self._size).slices])
-        self._raw.clear()
-        self._packed.clear()
-        self._settled.clear()
-        self._changed_px.clear()
-        dirty, self._rect = self._rect, _NEVER
-        return dirty
 
     def _settle(self, key: tuple[int, int]) -> None:
         now = self._labels[tile_rect(*key, self._size).slices]

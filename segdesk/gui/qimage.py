@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
+
+from segdesk.core.cv import load_cv2
+from segdesk.core.geometry import Rect
 
 _PREMULTIPLIED = QImage.Format.Format_ARGB32_Premultiplied
 _OPAQUE = QImage.Format.Format_RGB32
@@ -64,6 +68,46 @@ def coloured(indices: NDArray[np.uint8], table: Sequence[int]) -> QImage:
     """Return indices in their colours, premultiplied, ready to be painted."""
     source = indexed_image(indices, table)  # holds the memory while it is read
     return source.image.convertToFormat(_PREMULTIPLIED)
+
+
+class Coloured:
+    """Indices in their colours, premultiplied, and changed in place.
+
+    Parameters
+    ----------
+    indices
+        (H, W).
+    table
+        256 colours, 0xAARRGGBB.
+
+    Attributes
+    ----------
+    image
+        The picture; it looks as whatever was written last.
+    """
+
+    def __init__(self, indices: NDArray[np.uint8], table: Sequence[int]) -> None:
+        height, width = indices.shape
+        self._pixels = np.empty((height, width), np.int32)
+        load_cv2().LUT(indices, _premultiplied(tuple(table)), self._pixels)
+        self.image = QImage(self._pixels.data, width, height, 4 * width, _PREMULTIPLIED)
+
+    def write(self, indices: NDArray[np.uint8], at: Rect, table: Sequence[int]) -> None:
+        """Show other indices in one part."""
+        part = self._pixels[at.slices]
+        load_cv2().LUT(indices, _premultiplied(tuple(table)), part)
+
+
+@lru_cache(maxsize=16)
+def _premultiplied(table: tuple[int, ...]) -> NDArray[np.int32]:
+    """Return (1, 256) colours as OpenCV looks them up, premultiplied as Qt does it."""
+    colours = np.array(table, np.uint32)
+    alpha = colours >> 24
+    pixels = alpha << 24
+    for shift in (0, 8, 16):
+        part = ((colours >> shift) & 255) * alpha
+        pixels |= ((part + (part >> 8) + 128) >> 8) << shift
+    return pixels.view(np.int32).reshape(1, -1)
 
 
 def opaque(source: ArrayImage) -> QImage:

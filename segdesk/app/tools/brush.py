@@ -16,6 +16,8 @@ from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
 from segdesk.core.shapes import Point
 
+_MOST_UNPACKED = 48  # tiles that are packed at once when the pen is lifted
+
 
 @dataclass(slots=True, eq=False)
 class _Open:
@@ -44,7 +46,7 @@ class BrushTool(PlainTool):
 
     @property
     def is_open(self) -> bool:
-        """The pen is down, or what its stroke encloses is being filled."""
+        """The pen is down, or a worker does something for its stroke."""
         return self._open is not None
 
     def press(self, event: PointerEvent, context: ToolContext) -> ToolResult:
@@ -65,10 +67,10 @@ class BrushTool(PlainTool):
         start = self._line_start(event, context)
         dirty = ended.dirty
         if start is not None:
-            dirty += (
-                self._draw(self._open, replace(event, x=start.x, y=start.y), context),
+            dirty += self._draw(
+                self._open, replace(event, x=start.x, y=start.y), context
             )
-        dirty += (self._draw(self._open, event, context),)
+        dirty += self._draw(self._open, event, context)
         return replace(ended, preview=self._shown(event, context), dirty=dirty)
 
     def move(self, event: PointerEvent, context: ToolContext) -> ToolResult:
@@ -76,7 +78,7 @@ class BrushTool(PlainTool):
         if self._open is None or self.is_waiting:
             return self.hover(event, context)
         dirty = self._draw(self._open, event, context)
-        return ToolResult(self._shown(event, context), (dirty,))
+        return ToolResult(self._shown(event, context), dirty)
 
     def release(self, event: PointerEvent, context: ToolContext) -> ToolResult:
         """End the stroke."""
@@ -85,7 +87,7 @@ class BrushTool(PlainTool):
         stroke = self._open.stroke
         dirty: tuple[Rect, ...] = ()
         if event.point != stroke.last_place:
-            dirty = (self._draw(self._open, event, context),)
+            dirty = self._draw(self._open, event, context)
         self._last_end = (context.document, event.point)
         result = self._fill_closed(self._open, context)
         shown = self._shown(event, context)
@@ -112,7 +114,7 @@ class BrushTool(PlainTool):
         return self._commit(self._open, context)
 
     def deliver(self, token: int, value: object, context: ToolContext) -> ToolResult:
-        """Fill what the stroke encloses, and end it."""
+        """End the stroke, with what it encloses if that was looked for."""
         if token != self._token or self._open is None:
             return ToolResult(self.resting(context))
         fits = self.answered(token, context)
@@ -129,7 +131,9 @@ class BrushTool(PlainTool):
         """Return the brush without the pen."""
         return Preview(cursor=self._cursor(context, erases=self.erases))
 
-    def _draw(self, open_: _Open, event: PointerEvent, context: ToolContext) -> Rect:
+    def _draw(
+        self, open_: _Open, event: PointerEvent, context: ToolContext
+    ) -> tuple[Rect, ...]:
         options = context.options
         brush = Brush(open_.size, options.brush_shape is BrushShape.SQUARE)
         if options.pressure_sizes and event.pressure < 1:
@@ -148,7 +152,7 @@ class BrushTool(PlainTool):
         """End a stroke; first fill what it encloses, if that is wanted."""
         wanted = context.options.fill_closed and not open_.paint.erases
         if not wanted or not comes_round(open_.way, open_.size):
-            return self._commit(open_, context)
+            return self._keep(open_, context)
         stroke = open_.stroke
         rect = stroke.rect
 
@@ -158,6 +162,12 @@ class BrushTool(PlainTool):
         if rect.area > BIG_PX:
             return self.ask("Filling the stroke", enclosed, context)
         return self._commit(open_, context, enclosed())
+
+    def _keep(self, open_: _Open, context: ToolContext) -> ToolResult:
+        """End a stroke; what is left to pack of a large one is a worker's."""
+        if open_.stroke.unpacked <= _MOST_UNPACKED:
+            return self._commit(open_, context)
+        return self.ask("Keeping the stroke", open_.stroke.finish, context)
 
     def _commit(
         self, open_: _Open, context: ToolContext, filled: Patch | None = None

@@ -142,8 +142,7 @@ class Canvas(QWidget):
         self._sync_ratio()
         painter.save()
         count_device_pixels(painter, self.stage.ratio)
-        for part in to_device(exposed, self.stage.ratio):
-            self.stage.paint(painter, part)
+        self.hand.backdrop.paint(painter, to_device(exposed, self.stage.ratio))
         self.hand.paint_fade(painter)
         painter.restore()
         self.hand.paint(painter, exposed)

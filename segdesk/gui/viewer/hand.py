@@ -1,6 +1,7 @@
 """The active tool on the canvas: what it is told of, what it shows, what it painted."""
 
 from collections.abc import Callable
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.tools.preview import CursorKind, Preview
 from segdesk.core.history import SourceKind, Step
+from segdesk.gui.viewer.backdrop import Backdrop
 from segdesk.gui.viewer.device_px import to_logical
 from segdesk.gui.viewer.fade import Fade
 from segdesk.gui.viewer.pen import Pen
@@ -48,6 +50,8 @@ class ToolHand(QObject):
     ----------
     is_animated
         Accepted regions turn solid in 120 ms instead of at once.
+    backdrop
+        What it works on, as it was painted last.
     """
 
     opened = Signal()
@@ -66,6 +70,7 @@ class ToolHand(QObject):
         self._stage = stage
         self._layer = ToolLayer(stage)
         self._fade = Fade(canvas)
+        self.backdrop = Backdrop(stage)
         self._at: QPointF | None = None
         self._shown = QRegion()
         self._annotating: AnnotatingPort | None = None
@@ -170,10 +175,15 @@ class ToolHand(QObject):
 
     def _on_painted(self, parts: "tuple[Rect, ...]") -> None:
         exposed = self._stage.exposed_by(parts)
-        if self._was_accepted() and not exposed.isEmpty():
-            self._fade.begin(self._pictured(exposed), exposed)
+        if self._was_accepted() and exposed:
+            around = reduce(QRect.united, exposed)
+            self._fade.begin(self._pictured(around), around)
         self._stage.touch(parts)
-        self._refresh(QRegion(to_logical(exposed, self._stage.ratio)))
+        self.backdrop.touch(exposed)
+        region = QRegion()
+        for part in exposed:
+            region += to_logical(part, self._stage.ratio)
+        self._refresh(region)
         self.painted.emit(parts)
 
     def _was_accepted(self) -> bool:

@@ -11,7 +11,7 @@ from functools import reduce
 
 from PySide6.QtGui import QImage
 
-from segdesk.core.changes import changed_parts
+from segdesk.core.changes import changed_parts, fewer
 from segdesk.core.geometry import Cover, Rect, Size
 from segdesk.core.overlay import Indices, Rules, colour_table, draw
 from segdesk.core.sampling import nearest, part_of, shown_part
@@ -19,7 +19,7 @@ from segdesk.gui.viewer.pan import pan_between
 from segdesk.gui.viewer.place import Place
 from segdesk.gui.viewer.sheet import Ink, Sheet
 
-_MOST_PARTS = 64  # while nothing is drawn, they become one
+_MOST_PARTS = 256  # while nothing is drawn, they become one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,10 +162,7 @@ class LabelsLayer:
     def _sample_dirty(self, sample: LabelSample, cover: Cover) -> list[Rect]:
         """Take what was painted into the sample; returns where it is another."""
         changed: list[Rect] = []
-        for part in _merged(self._dirty):
-            at = shown_part(cover, part)
-            if not at.area:
-                continue
+        for at in fewer(shown_part(cover, part) for part in self._dirty):
             now = nearest(sample.source, part_of(cover, at))
             found = changed_parts(sample.labels[at.slices], now)
             if found:
@@ -212,16 +209,3 @@ def _is_blank(labels: Indices, rules: Rules) -> bool:
     if rules.draws(first) or (rules.dims and rules.solo is not None):
         return False
     return bool((labels == first).all())
-
-
-def _merged(parts: list[Rect]) -> list[Rect]:
-    """Return the parts with those joined that have much in common."""
-    merged: list[Rect] = []
-    for part in parts:
-        if merged:
-            joined = merged[-1].joined(part)
-            if joined.area <= merged[-1].area + part.area:
-                merged[-1] = joined
-                continue
-        merged.append(part)
-    return merged

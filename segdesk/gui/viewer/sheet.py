@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
 from segdesk.core.geometry import Rect
 from segdesk.core.overlay import ColourTable, Indices, Palette
-from segdesk.gui.qimage import coloured
-
-_REPLACE = QPainter.CompositionMode.CompositionMode_Source
+from segdesk.gui.qimage import Coloured
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,18 @@ class Sheet:
     """Codes at screen size and their picture, drawn anew as a whole or in parts."""
 
     def __init__(self) -> None:
-        self.image = QImage()
+        self._drawn: Coloured | None = None
         self._codes: Indices = np.empty((0, 0), np.uint8)
+
+    @property
+    def image(self) -> QImage:
+        """The picture; where nothing is shown it is null."""
+        return self._drawn.image if self._drawn else QImage()
 
     @property
     def is_clear(self) -> bool:
         """Whether there are no codes to show."""
-        return self.image.isNull()
+        return self._drawn is None
 
     @property
     def codes(self) -> Indices:
@@ -47,7 +50,7 @@ class Sheet:
 
     def clear(self) -> None:
         """Show nothing, with a null image."""
-        self.image = QImage()
+        self._drawn = None
 
     def draw(self, codes: Indices, table: ColourTable) -> None:
         """Show other codes.
@@ -58,13 +61,12 @@ class Sheet:
             (h, w).
         """
         self._codes = codes.copy()
-        self.image = coloured(self._codes, table)
+        self._drawn = Coloured(self._codes, table)
 
     def ink(self, table: ColourTable) -> None:
         """Show the same codes in other colours."""
-        if self.is_clear:
-            return
-        self.image = coloured(self._codes, table)
+        if self._drawn is not None:
+            self._drawn = Coloured(self._codes, table)
 
     def patch(self, codes: Indices, at: Rect, table: ColourTable) -> None:
         """Show other codes in one part.
@@ -75,7 +77,5 @@ class Sheet:
             (h, w) of that part.
         """
         self._codes[at.slices] = codes
-        painter = QPainter(self.image)
-        painter.setCompositionMode(_REPLACE)
-        painter.drawImage(at.x, at.y, coloured(codes, table))
-        painter.end()
+        if self._drawn is not None:
+            self._drawn.write(codes, at, table)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from PySide6.QtCore import QLine, QPoint, QRect
 from PySide6.QtGui import QColor, QPainter
 
+from segdesk.core.changes import fewer
 from segdesk.core.geometry import Rect, Size, first_pixels
 from segdesk.core.viewport import Viewport
 from segdesk.gui import theme
@@ -57,6 +58,16 @@ class Stage:
             return
         self.panes = arrange(self.scene.view, self._size, self.ratio)
         self.viewport.resize(self.panes.view, self.panes.room)
+
+    @property
+    def size(self) -> Size:
+        """Size of the canvas."""
+        return self._size
+
+    @property
+    def shown(self) -> object:
+        """What is to be seen, but for parts that were touched; equal: the same."""
+        return self.scene, self.viewport.drawn, self._size, self.ratio
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -139,13 +150,12 @@ class Stage:
         for frame in self._frames:
             frame.touch(parts)
 
-    def exposed_by(self, parts: Iterable[Rect]) -> QRect:
-        """Return the part of the canvas that shows parts of the image."""
-        exposed = QRect()
-        for part in parts:
-            for side in self.sides:
-                exposed = exposed.united(self.on_screen(side, part))
-        return exposed
+    def exposed_by(self, parts: Iterable[Rect]) -> tuple[QRect, ...]:
+        """Return the parts of the canvas that show parts of the image, few of them."""
+        parts = tuple(parts)
+        shown = [self.on_screen(side, part) for side in self.sides for part in parts]
+        rects = (Rect(at.x(), at.y(), at.width(), at.height()) for at in shown)
+        return tuple(QRect(*rect) for rect in fewer(rects))
 
     def on_screen(self, side: Side, part: Rect, margin: float = _RIM_PX) -> QRect:
         """Return the part of the canvas in which a side shows a part of the image.

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
 
 from segdesk.app.tools.preview import CursorKind
 from segdesk.gui import icons, theme
@@ -19,6 +19,8 @@ _GAP_PX, _ARM_PX = 3.5, 10.5
 _LINE_PX, _HALO_PX = 1.6, 3.6
 _RING_PX, _RING_HALO_PX, _INNER_PX = 2.2, 4.4, 1.6
 _ERASE_HALO_PX = 3.4
+_RING_RIM_PX = 6.0  # inside of the outline, what it touches
+_BAND_PX = 48
 _DASH = (2.6, 2.2)  # in widths of the line
 _HALO_SHARE = 0.85
 _BADGE_PX, _BADGE_AT, _BADGE_RADIUS, _BADGE_ICON_PX = 22, 9, 5, 14
@@ -59,6 +61,54 @@ class Ring:
 def has_ring(kind: CursorKind, ring: Ring) -> bool:
     """Tell whether a cursor shows the outline of a brush."""
     return kind in _RINGS and ring.diameter >= SMALLEST_RING_PX
+
+
+@lru_cache(maxsize=2)
+def ring_region(
+    at: tuple[float, float], ring: Ring, view: tuple[int, int, int, int]
+) -> QRegion:
+    """Return the part of a view, in logical px, that an outline of a brush touches.
+
+    In bands: the square round a large disc has many times the pixels of its rim.
+
+    Parameters
+    ----------
+    at
+        Its middle.
+    view
+        Left, top, width, height.
+    """
+    x, middle = at
+    half = min(ring.diameter, LARGEST_RING_PX) / 2
+    outer, inner = half + _RING_HALO_PX, max(0.0, half - _RING_RIM_PX)
+    top = max(view[1], math.floor(middle - outer))
+    foot = min(view[1] + view[3], math.ceil(middle + outer) + 1)
+    region = QRegion()
+    for y in range(top, foot, _BAND_PX):
+        high = min(_BAND_PX, foot - y)
+        near, far = _heights(middle - y, high)
+        wide = outer if ring.square else _half_chord(outer, near)
+        hollow = _half_chord(inner, far)
+        if ring.square:
+            hollow = inner if far < inner else 0.0
+        left, right = math.floor(x - wide), math.ceil(x + wide) + 1
+        if hollow <= 0:
+            region += QRect(left, y, right - left, high)
+            continue
+        first, last = math.ceil(x - hollow), math.floor(x + hollow)
+        region += QRect(left, y, first - left, high)
+        region += QRect(last, y, right - last, high)
+    return region.intersected(QRect(*view))
+
+
+def _heights(middle: float, high: int) -> tuple[float, float]:
+    """Return how near and how far from a height a band of that many px comes."""
+    far = max(abs(middle), abs(high - middle))
+    return (0.0 if 0 <= middle <= high else min(abs(middle), abs(high - middle))), far
+
+
+def _half_chord(radius: float, height: float) -> float:
+    return math.sqrt(max(0.0, radius**2 - height**2))
 
 
 def paint_cursor(

@@ -1,7 +1,5 @@
 """What a tool shows over the picture: mask, lines, handles, a tag, and its cursor."""
 
-import math
-
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QRegion
 
@@ -19,7 +17,6 @@ from segdesk.gui.viewer.stage import Stage
 _TAG_REACH_PX = QSize(260, 64)
 _TAG_ABOVE_PX = QPointF(-40.0, -64.0)  # from the cursor, for a picker
 _TAG_BESIDE_PX = QPointF(20.0, 20.0)  # clear of a badge
-_DIAGONAL = math.sqrt(0.5)
 
 
 class ToolLayer:
@@ -123,16 +120,20 @@ class ToolLayer:
         ring = self.ring()
         kind = self.preview.cursor.kind
         if tool_cursors.has_ring(kind, ring):
-            half = min(ring.diameter, tool_cursors.LARGEST_RING_PX) / 2
-            outer = _square(at, half + 4)
-            hollow = half if ring.square else half * _DIAGONAL
-            region += QRegion(outer) - QRegion(_square(at, hollow - 6))
+            spot, view = at.toTuple(), self._view().getRect()
+            region += tool_cursors.ring_region(spot, ring, view)
         if self.preview.tag:
             wide, high = _TAG_REACH_PX.toTuple()
             region += QRect(
                 round(at.x()) - wide, round(at.y()) - 2 * high, 2 * wide, 3 * high
             )
         return region
+
+    def _view(self) -> QRect:
+        view = QRect()
+        for side in self._stage.sides:
+            view = view.united(self._outer(side.clip))
+        return view
 
     def _paint_cursor(self, painter: QPainter, at: QPointF) -> None:
         cursor, tag = self.preview.cursor, self.preview.tag

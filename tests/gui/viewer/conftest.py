@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -203,6 +203,15 @@ class Hand:
     def grabbed(self) -> np.ndarray:
         """Return (h, w, 3) of the viewer with all that lies on it."""
         return self.rgb(self.viewer.grab().toImage())
+
+    def screen(self) -> np.ndarray:
+        """Return (h, w, 3) of what the window holds, of which parts were repainted."""
+        QApplication.processEvents()
+        window = self.viewer.window()
+        held = window.backingStore().paintDevice()
+        assert isinstance(held, QImage)
+        corner = self.viewer.mapTo(window, QPoint(0, 0))
+        return self.rgb(held.copy(QRect(corner, self.viewer.size())))
 
     def rgb(self, image: QImage) -> np.ndarray:
         image = image.convertToFormat(QImage.Format.Format_RGB888)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from segdesk.app.tools.options import BrushShape, ToolOptions
 from segdesk.app.view_state import Compare, Layer, OverlayLook
 from segdesk.core.geometry import Rect
 
@@ -146,16 +147,38 @@ def test_stroke_is_drawn_when_classes_are_hidden_before_it_was_painted(
     assert_close(hand.colour(10, 10), blend(WATER, 0.45))
 
 
-def test_screen_shows_the_stroke_when_only_its_part_is_repainted(journey, hand):
-    hand.grabbed()
-    hand.drag([(400, 200), (430, 260), (460, 330)])
+@pytest.mark.parametrize("brush", [1.0, 9.0, 40.0])
+def test_screen_shows_the_stroke_when_only_its_part_is_repainted(
+    journey, session, hand, brush
+):
+    journey.choose(options=ToolOptions(brush_size=brush))
+    for way in ([(400, 200), (430, 260), (460, 330)], [(380, 340), (410, 180)]):
+        hand.screen()
+        hand.drag(way)
     hand.viewer.canvas.hand.point_at(None)
 
-    repainted = hand.grabbed()
-    hand.viewer.canvas.update()
+    repainted = hand.screen()
+    session.update_view(opacity=0.46)
+    session.update_view(opacity=0.45)  # nothing that was kept is of use
 
-    np.testing.assert_array_equal(repainted, hand.grabbed())
+    np.testing.assert_array_equal(repainted, hand.screen())
     assert (journey.document.labels == 1).any()
+
+
+@pytest.mark.parametrize("square", [False, True])
+@pytest.mark.parametrize("brush", [9, 300, 640, 5000])
+def test_ring_leaves_no_trace_when_the_cursor_moves(journey, hand, brush, square):
+    shape = BrushShape.SQUARE if square else BrushShape.ROUND
+    hand.zoom_to(1.0)
+    hand.viewer.canvas.update()
+    journey.choose(options=ToolOptions(brush_size=float(brush), brush_shape=shape))
+    before = hand.screen()
+    for x, y in ((300, 200), (412.6, 233.3), (90, 300)):
+        hand.point("hover", x, y)
+        hand.screen()
+    hand.viewer.canvas.hand.point_at(None)
+
+    np.testing.assert_array_equal(before, hand.screen())
 
 
 def test_reading_names_the_users_class_when_labelled(journey, hand, qtbot):

@@ -10,9 +10,10 @@ from segdesk.app.opened_image import open_image
 from segdesk.app.project_reading import folder_images
 from segdesk.app.session import FileList
 from segdesk.app.tools.box import ToolBox
-from segdesk.app.tools.options import Combine
+from segdesk.app.tools.options import Combine, ToolOptions
 from segdesk.app.tools.pointer import Button, Key, PointerEvent
 from segdesk.core.classes import ClassList
+from segdesk.core.edits import plan_labels
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Rect, Size
 from segdesk.core.history import History, Step
@@ -20,7 +21,7 @@ from segdesk.core.item_status import ItemFilter, ItemStatus, MadeBy
 from segdesk.core.project import PROJECT_FILE, Project
 from segdesk.core.splits import SeededSplit
 from segdesk.formats.file_lock import FileLock, HeldError
-from segdesk.formats.project_file import read_project
+from segdesk.formats.project_file import read_project, write_project
 
 CLASSES = ClassList.from_names(("background", "road", "tree"))
 SIZE = Size(60, 40)
@@ -269,6 +270,34 @@ def test_slow_work_is_delivered_when_the_image_is_still_there(room):
     room.annotating.release(PointerEvent(0, 0, Button.LEFT))
     room.show("b.jpg")
     assert not room.labels.any()
+
+
+def test_steps_keep_their_order_when_a_large_stroke_is_still_being_kept(
+    tmp_path, desk, executor, timer, make_room
+):
+    Image.new("RGB", (3000, 2600), "grey").save(tmp_path / "large.jpg")
+    write_project(Project(tmp_path, CLASSES))
+    room = make_room(tmp_path, ToolBox())
+    room.show("large.jpg")
+    room.annotating.choose(tool="brush", options=ToolOptions(brush_size=2000.0))
+    room.stroke(1500, 1300)
+    assert not len(room.annotating.document.history)  # a worker has it
+
+    wanted = np.full((9, 9), 2, np.uint8)
+    edit = plan_labels(room.labels, wanted, Rect(1500, 1300, 9, 9))
+    step = Step("Other", "other", 2, (edit,))
+    room.annotating.apply(lambda document: document.apply(step))
+    room.executor.run_all()
+
+    assert [one.title for one in room.annotating.document.history] == ["Brush", "Other"]
+    room.annotating.undo()
+    assert room.labels[1304, 1504] == 1
+    room.annotating.undo()
+    assert not room.labels.any()
+    room.stroke(1500, 1300)
+    room.executor.run_all()
+    assert len(room.annotating.document.history) == 1
+    room.close()
 
 
 def test_picked_class_and_sentence_are_told_when_a_tool_says_so(room):
