@@ -133,3 +133,25 @@ def test_plan_items_refuses_when_input_means_nothing(
     with pytest.raises(InputError, match=sentence) as caught:
         plan_items([root / "a.png", given])
     assert caught.value.hint
+
+
+def test_plan_items_reads_list_when_given_with_sign(folder):
+    root = folder("a/1.png", "b/1.png", "b/2.jpg")
+    text = f"# mine\na/1.png\n{root / 'b'}\n\nb/gone.png\n"
+    (root / "list.txt").write_text(text)
+    names = plan([f"@{root / 'list.txt'}"])
+    assert list(names) == ["a/1", "b/1", "b/2", "b/gone"]
+
+
+def test_plan_items_stays_on_top_when_not_recursive(folder):
+    root = folder("a.png", "below/b.png")
+    (item,) = plan_items([root], recursive=False)
+    assert item.name == "a"
+
+
+def test_plan_items_takes_seconds_when_files_are_many(folder):
+    root = folder("list.txt")
+    lines = (f"d{i % 50}/{i}.png\nd{i % 50}/{i}.jpg" for i in range(5_000))
+    (root / "list.txt").write_text("\n".join(lines))
+    items = plan_items([f"@{root / 'list.txt'}"])
+    assert len({item.name for item in items}) == 10_000
