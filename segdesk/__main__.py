@@ -22,6 +22,7 @@ COMMANDS = (
     "predict",
     "runs",
     "train",
+    "video",
 )
 _NO_DISPLAY = """The window was not opened.
 There is no display here: neither DISPLAY nor WAYLAND_DISPLAY is set.

@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 
 from segdesk.core.errors import InputError, StorageError
+from segdesk.core.video import read_facts
+from segdesk.core.video_source import is_live
 from segdesk.engine.config_builder import check_numbers, check_score
 from segdesk.engine.config_check import read_edited
 from segdesk.engine.config_text import read_config
@@ -15,11 +17,19 @@ from segdesk.engine.device_names import parse_device
 from segdesk.engine.file_kind import check_kind
 from segdesk.engine.recipes import check_architecture
 from segdesk.engine.run_folder import check_run_folder
+from segdesk.engine.video_plan import check_part, check_video
 from segdesk.formats.classes_file import ModelMark, read_model_mark
 from segdesk.formats.mmseg_dataset import MmsegDataset, check_headers
 from segdesk.formats.outputs import CLASSES_FILE
 from segdesk.formats.training_set import read_training_set
-from segdesk.jobs.specs import BatchSpec, InspectSpec, JobSpec, ModelSource, TrainSpec
+from segdesk.jobs.specs import (
+    BatchSpec,
+    InspectSpec,
+    JobSpec,
+    ModelSource,
+    TrainSpec,
+    VideoSpec,
+)
 
 # Pairs of a split whose headers are read: some 0.2 ms each.
 _MOST_PAIRS = 500
@@ -40,6 +50,10 @@ def check_call(spec: JobSpec) -> None:
             parse_device(spec.device)
             _check_model(spec.model)
             _check_results_folder(spec)
+        case VideoSpec():
+            parse_device(spec.device)
+            _check_model(spec.model)
+            _check_video(spec)
         case InspectSpec():
             _check_model(spec.model)
 
@@ -66,6 +80,17 @@ def _check_results_folder(spec: BatchSpec) -> None:
     _check_writable(
         spec.out_dir,
         "Nothing was predicted.",
+        "Give another --out, in a folder of your own.",
+    )
+
+
+def _check_video(spec: VideoSpec) -> None:
+    check_video(spec)
+    if not is_live(spec.source):  # some senders may be asked once only
+        check_part(spec, read_facts(spec.source))
+    _check_writable(
+        spec.out.parent,
+        "The video was not predicted.",
         "Give another --out, in a folder of your own.",
     )
 

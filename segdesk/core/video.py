@@ -95,6 +95,8 @@ class VideoIndex:
         (n,) int64, the same in the stream's own unit, from its own start.
     keyframes
         (k,) int64, numbers of the frames that can be decoded by themselves.
+    base_s
+        Seconds of that unit.
     timed
         False: the packets carry no time; a frame is found by counting from the start.
     """
@@ -103,6 +105,7 @@ class VideoIndex:
     times_s: NDArray[np.float64]
     stamps: NDArray[np.int64]
     keyframes: NDArray[np.int64]
+    base_s: float = 0.0
     timed: bool = True
 
     def __len__(self) -> int:
@@ -113,6 +116,11 @@ class VideoIndex:
     def duration_s(self) -> float:
         """From the first frame to the end of the last one."""
         return self.facts.duration_s or 0.0
+
+    @property
+    def zero_s(self) -> float:
+        """Time of the first frame in the file's own time: sound is timed by it."""
+        return float(self.stamps[0]) * self.base_s if self.timed else 0.0
 
     @property
     def variable(self) -> bool:
@@ -306,6 +314,7 @@ class _Packets:
             times_s=times,
             stamps=stamps,
             keyframes=np.flatnonzero(keys).astype(np.int64),
+            base_s=base,
             timed=timed,
         )
 

@@ -32,6 +32,7 @@ from segdesk.jobs.specs import (
     ProbeSpec,
     SamplesSpec,
     TrainSpec,
+    VideoSpec,
 )
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Engine:
                 return self._load(spec, context)
             case PredictSpec():
                 return self._predict(spec, context)
-            case BatchSpec() | EvaluateSpec() | FrameSpec():
+            case BatchSpec() | EvaluateSpec() | FrameSpec() | VideoSpec():
                 return self._run_model(spec, context)
             case TrainSpec():
                 self._let_go()
@@ -116,7 +117,9 @@ class Engine:
                 return report_environment(spec, context)
 
     def _run_model(
-        self, spec: BatchSpec | EvaluateSpec | FrameSpec, context: JobContext
+        self,
+        spec: BatchSpec | EvaluateSpec | FrameSpec | VideoSpec,
+        context: JobContext,
     ) -> JobResult:
         """Do what needs a model and is more than one prediction."""
         predictor = self._resident(spec.model, spec.device, spec.precision, context)
@@ -129,6 +132,10 @@ class Engine:
                 from segdesk.engine.evaluation import run_evaluation
 
                 return run_evaluation(spec, context, predictor)
+            case VideoSpec():
+                from segdesk.engine.video import run_video
+
+                return run_video(spec, context, predictor)
             case FrameSpec():
                 from segdesk.engine.frame import predict_frame
 

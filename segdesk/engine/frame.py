@@ -31,7 +31,13 @@ def predict_frame(
     pixels = take(spec.pixels)
     taken_s = time.perf_counter() - began_s
     context.check()
-    raw = predictor.predict(pixels, confidence=spec.confidence, check=context.check)
+    raw = predictor.predict(
+        pixels,
+        confidence=spec.confidence,
+        tta=spec.tta,
+        windows=spec.windows,
+        check=context.check,
+    )
     context.check()
     began_s = time.perf_counter()
     stats = class_stats(raw.labels, len(predictor.built.classes))

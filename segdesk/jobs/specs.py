@@ -188,5 +188,6 @@ JobSpec = (
     | CheckSpec
     | EvaluateSpec
     | EnvironmentSpec
+    | VideoSpec
     | FrameSpec
 )

@@ -70,6 +70,8 @@ class VideoDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Frames of a live source that came too fast.
     damaged
         Frames that could not be decoded; the one before stands in for each.
+    problem
+        Why a live source ended before it was stopped; empty: it did not.
     stages
         Seconds of work by stage: decode, network and others of the prediction, draw,
         encode. They overlap, so their sum may exceed `seconds`.
@@ -84,6 +86,7 @@ class VideoDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     audio: str = ""
     dropped: int = 0
     damaged: int = 0
+    problem: str = ""
     stages: dict[str, float] = {}
 
 

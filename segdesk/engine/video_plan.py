@@ -1,0 +1,225 @@
+"""Which frames of a video are predicted, and when each is shown in the result."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from segdesk.core.errors import InputError
+from segdesk.core.video import VideoFacts, VideoIndex
+from segdesk.core.video_source import is_live, named
+from segdesk.formats.video_file import container_of
+from segdesk.jobs.video_specs import VideoSpec
+
+MOST_SMOOTH = 15
+_QUALITY = (0, 51)
+_MOST_FPS = 240.0
+_SIDE_PX = (16, 8192)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPlan:
+    """The frames of a file that are wanted.
+
+    Parameters
+    ----------
+    numbers
+        Of the frames that are predicted, ascending.
+    shown
+        (position in `numbers`, time in the result) of each picture of the result,
+        ascending; a frame is shown twice where the result has more of them a second.
+    start_s, end_s
+        The part of the source.
+    fps
+        About how many pictures a second the result has.
+    """
+
+    numbers: tuple[int, ...]
+    shown: tuple[tuple[int, float], ...]
+    start_s: float
+    end_s: float
+    fps: float
+
+    def pictures(self) -> Iterator[tuple[int, tuple[float, ...]]]:
+        """Yield each position in `numbers` with the times at which it is shown."""
+        times: dict[int, list[float]] = {}
+        for position, time_s in self.shown:
+            times.setdefault(position, []).append(time_s)
+        for position in range(len(self.numbers)):
+            yield position, tuple(times.get(position, ()))
+
+
+def check_part(spec: VideoSpec, facts: VideoFacts) -> None:
+    """Refuse a part that lies clearly behind the end that the header tells.
+
+    Raises
+    ------
+    InputError
+        No frame lies there.
+    """
+    if facts.duration_s and spec.start_s > facts.duration_s + 1:
+        raise _empty_part(spec.start_s, spec.end_s, facts, facts.duration_s)
+
+
+def plan_video(spec: VideoSpec, index: VideoIndex) -> VideoPlan:
+    """Choose the frames of a file.
+
+    Raises
+    ------
+    InputError
+        No frame lies in the part that is asked for.
+    """
+    facts = index.facts
+    end_s = (
+        index.duration_s if spec.end_s is None else min(spec.end_s, index.duration_s)
+    )
+    first = index.at(spec.start_s)
+    if index.times_s[first] < spec.start_s - 1e-6:
+        first += 1
+    numbers = [
+        number
+        for number in range(first, len(index), spec.stride)
+        if index.times_s[number] < end_s - 1e-6
+    ]
+    if not numbers:
+        raise _empty_part(spec.start_s, spec.end_s, facts, index.duration_s)
+    if spec.fps is not None:
+        return _even_plan(spec.fps, numbers, index, spec.start_s, end_s)
+    times = [float(index.times_s[number]) - spec.start_s for number in numbers]
+    return VideoPlan(
+        numbers=tuple(numbers),
+        shown=tuple(enumerate(times)),
+        start_s=spec.start_s,
+        end_s=end_s,
+        fps=facts.fps / spec.stride,
+    )
+
+
+def _empty_part(
+    start_s: float, end_s: float | None, facts: VideoFacts, length_s: float
+) -> InputError:
+    to = f" to {end_s:g} s" if end_s is not None else ""
+    return InputError(
+        "The video was not predicted.",
+        cause=f"{named(facts.source)} has no frame from {start_s:g} s{to}; it lasts "
+        f"{length_s:.2f} s.",
+        hint="Give a start before its end, and an end behind the start.",
+    )
+
+
+def _even_plan(
+    fps: float, numbers: list[int], index: VideoIndex, start_s: float, end_s: float
+) -> VideoPlan:
+    """Show at each tick the frame that is due; what is never due is not predicted."""
+    shown: list[tuple[int, float]] = []
+    used: list[int] = []
+    position = 0
+    for tick in range(max(1, round((end_s - start_s) * fps))):
+        time_s = tick / fps
+        while (
+            position + 1 < len(numbers)
+            and index.times_s[numbers[position + 1]] <= start_s + time_s + 1e-6
+        ):
+            position += 1
+        if not used or used[-1] != numbers[position]:
+            used.append(numbers[position])
+        shown.append((len(used) - 1, time_s))
+    return VideoPlan(tuple(used), tuple(shown), start_s, end_s, fps)
+
+
+def picture_size(spec: VideoSpec, size: tuple[int, int]) -> tuple[int, int]:
+    """Return width and height of the pictures; a side of 0 follows the other."""
+    if spec.size is None:
+        return size
+    width, height = spec.size
+    if not width:
+        width = max(2, round(size[0] * height / size[1]))
+    elif not height:
+        height = max(2, round(size[1] * width / size[0]))
+    return width, height
+
+
+def check_video(spec: VideoSpec) -> None:
+    """Refuse a call that cannot succeed, before anything is read.
+
+    Raises
+    ------
+    InputError
+        A number makes no sense, or the result would replace something.
+    """
+    for wrong, cause, hint in _objections(spec):
+        if wrong:
+            raise InputError("The video was not predicted.", cause=cause, hint=hint)
+    if spec.kind != "frames":
+        container_of(spec.out)
+    _check_place(spec)
+
+
+def _objections(spec: VideoSpec) -> Iterator[tuple[bool, str, str]]:
+    end_s = spec.end_s
+    yield (
+        spec.start_s < 0 or (end_s is not None and end_s <= spec.start_s),
+        f"The part from {spec.start_s:g} s to {end_s or 0:g} s is empty.",
+        "Give an end behind the start, in seconds.",
+    )
+    yield spec.stride < 1, f"The stride is {spec.stride}.", "Give 1 or more."
+    yield (
+        not (1 <= spec.smooth <= MOST_SMOOTH and spec.smooth % 2),
+        f"It cannot be smoothed over {spec.smooth} frames.",
+        f"Give an odd number from 1, which is off, to {MOST_SMOOTH}.",
+    )
+    yield (
+        not 0 <= spec.opacity <= 1,
+        f"The opacity is {spec.opacity:g}.",
+        "It goes from 0, the picture alone, to 1, the colours alone.",
+    )
+    yield (
+        spec.fps is not None and not 0 < spec.fps <= _MOST_FPS,
+        f"{spec.fps or 0:g} frames a second cannot be written.",
+        f"Give a number up to {_MOST_FPS:g}.",
+    )
+    yield (
+        not _QUALITY[0] <= spec.quality <= _QUALITY[1],
+        f"The quality is {spec.quality}.",
+        "It goes from 0, without loss, to 51; 20 is usual.",
+    )
+    low, high = _SIDE_PX
+    sides = [side for side in spec.size or () if side]
+    yield (
+        spec.size is not None
+        and (not sides or not all(low <= side <= high for side in sides)),
+        f"The size is {spec.size}.",
+        f"Give sides from {low} to {high} pixels.",
+    )
+    yield (
+        spec.duration_s is not None and spec.duration_s <= 0,
+        f"A duration of {spec.duration_s or 0:g} s records nothing.",
+        "Give seconds above 0.",
+    )
+
+
+def _check_place(spec: VideoSpec) -> None:
+    out = spec.out
+    if not is_live(spec.source) and out.resolve() == Path(spec.source).resolve():
+        raise InputError(
+            "The video was not predicted.",
+            cause=f"{out.name} would replace the video that it is made from.",
+            hint="Give the result another name.",
+        )
+    if spec.overwrite or not out.exists():
+        return
+    if spec.kind == "frames" and out.is_dir() and not any(out.iterdir()):
+        return
+    raise InputError(
+        "The video was not predicted.",
+        cause=f"{out} is there already.",
+        hint="Give another name, or allow it to be overwritten.",
+    )
+
+
+def source_words(facts: VideoFacts) -> str:
+    """Return what a video is, in a line for the log."""
+    turned = f", turned by {facts.rotation}°" if facts.rotation else ""
+    return (
+        f"{named(facts.source)}: {facts.width} × {facts.height}, {facts.codec}, "
+        f"{facts.bit_depth} bit, {facts.fps:.4g} frames a second{turned}"
+    )
