@@ -102,6 +102,12 @@ class Dock(QWidget):
         """Whether only the header is shown."""
         return self.content.isHidden()
 
+    @property
+    def wanted_px(self) -> int | None:
+        """Height that all of its content needs; None: it has no such height."""
+        wanted = getattr(self.content, "wanted_px", None)
+        return None if wanted is None else int(wanted())
+
     def toggle_fold(self) -> None:
         """Show only the header, or all of it again."""
         self.set_folded(not self.is_folded)

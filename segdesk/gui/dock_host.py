@@ -3,78 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from segdesk.gui import icons, theme
+from segdesk.gui import icons
 from segdesk.gui.components.menu import Menu
-from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
+from segdesk.gui.dock_area import AreaPanel, make_splitter
 from segdesk.gui.dock_frame import Dock
 from segdesk.gui.dock_places import (
-    BOTTOM_PX,
     FIRST_BOTTOM_PX,
     LATER,
     NARROW_PX,
-    SIDE_PX,
     Area,
     DockPlace,
     DockState,
     Sides,
 )
+from segdesk.gui.drop_mark import DropMark
 
 _EDGE_SHARE = 0.22  # of the host's width or height: where a pulled dock lands
-
-
-class _Filler(QWidget):
-    """Takes the room below docks that are all folded."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(event.rect(), theme.color("panel"))
-
-
-class _AreaPanel(QWidget):
-    """One area: docks in a splitter."""
-
-    def __init__(self, area: Area) -> None:
-        super().__init__()
-        self.area = area
-        sideways = area is Area.BOTTOM
-        self.splitter = _splitter(
-            Qt.Orientation.Horizontal if sideways else Qt.Orientation.Vertical
-        )
-        self._filler = _Filler()
-        self._filler.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.splitter)
-        self.splitter.addWidget(self._filler)
-        names = {Area.LEFT: "Left", Area.RIGHT: "Right", Area.BOTTOM: "Lower"}
-        self.setAccessibleName(f"{names[area]} panels")
-
-    def docks(self) -> tuple[Dock, ...]:
-        """Return the docks in this area, in order."""
-        widgets = (self.splitter.widget(i) for i in range(self.splitter.count()))
-        return tuple(widget for widget in widgets if isinstance(widget, Dock))
-
-    def insert(self, index: int, dock: Dock) -> None:
-        """Take a dock in."""
-        self.splitter.insertWidget(index, dock)
-
-    def settle(self) -> None:
-        """Show the area only while it holds docks; fill what folded ones leave."""
-        docks = self.docks()
-        self.setVisible(bool(docks))
-        all_folded = bool(docks) and all(dock.is_folded for dock in docks)
-        self._filler.setVisible(all_folded and self.area is not Area.BOTTOM)
-        if self.area is Area.BOTTOM:
-            low = docks[0].header.height() if all_folded else BOTTOM_PX[0]
-            self.setMinimumHeight(low)
-            self.setMaximumHeight(low if all_folded else BOTTOM_PX[1])
-        else:
-            self.setMinimumWidth(SIDE_PX[0])
-            self.setMaximumWidth(SIDE_PX[1])
 
 
 class DockHost(QWidget):
@@ -94,12 +42,12 @@ class DockHost(QWidget):
         super().__init__()
         self._docks = {dock.dock_id: dock for dock in docks}
         self._centre = centre
-        self._areas = {area: _AreaPanel(area) for area in Area}
-        self._middle = _splitter(Qt.Orientation.Vertical)
+        self._areas = {area: AreaPanel(area) for area in Area}
+        self._middle = make_splitter(Qt.Orientation.Vertical)
         self._middle.addWidget(centre)
         self._middle.addWidget(self._areas[Area.BOTTOM])
         self._middle.setStretchFactor(0, 1)
-        self._across = _splitter(Qt.Orientation.Horizontal)
+        self._across = make_splitter(Qt.Orientation.Horizontal)
         self._across.addWidget(self._areas[Area.LEFT])
         self._across.addWidget(self._middle)
         self._across.addWidget(self._areas[Area.RIGHT])
@@ -112,7 +60,7 @@ class DockHost(QWidget):
         self._first: tuple[DockPlace, ...] = ()
         self._sides = Sides()
         self._target: tuple[Area, int] | None = None
-        self._mark = _DropMark(self)
+        self._mark = DropMark(self)
         for dock in docks:
             dock.setParent(self._away)
             self._wire(dock)
@@ -179,9 +127,8 @@ class DockHost(QWidget):
         """Return how the docks lie now."""
         places = []
         for area, panel in self._areas.items():
-            sizes = panel.splitter.sizes()
-            for dock in panel.docks():
-                size = sizes[panel.splitter.indexOf(dock)]
+            docks = zip(panel.docks(), panel.kept_sizes(), strict=True)
+            for dock, size in docks:
                 places.append(DockPlace(dock.dock_id, area, size, dock.is_folded))
         sides, down = self._seen_sides(), self._middle.sizes()
         return DockState(
@@ -214,6 +161,11 @@ class DockHost(QWidget):
                 dock.set_folded(place.folded)
             panel.settle()
             panel.splitter.setSizes([place.size or 200 for place in places] + [0])
+            panel.first = {place.id: place.size for place in self._first}
+            panel.is_pulled = any(
+                place.size != panel.first.get(place.id, place.size) for place in places
+            )
+            panel.fit()
         self._sides = Sides.of(state, width)
         self._lay_sides(width)
         self._middle.setSizes([10_000, state.bottom or FIRST_BOTTOM_PX])
@@ -255,6 +207,8 @@ class DockHost(QWidget):
 
     def _wire(self, dock: Dock) -> None:
         dock.fold_changed.connect(self._on_dock_fold_changed)
+        if hasattr(dock.content, "wanted_changed"):
+            dock.content.wanted_changed.connect(self._on_content_wanted_changed)
         header = dock.header
         header.dragged.connect(lambda at, dock=dock: self._on_dragged(dock, at))
         header.dropped.connect(lambda at, dock=dock: self._on_dropped(dock, at))
@@ -267,7 +221,13 @@ class DockHost(QWidget):
         for panel in self._areas.values():
             if not panel.isHidden():
                 panel.settle()
+                panel.fit()
         self.changed.emit()
+
+    def _on_content_wanted_changed(self) -> None:
+        for panel in self._areas.values():
+            if not panel.isHidden():
+                panel.fit()
 
     def _show_menu(self, dock: Dock, at: QPoint) -> None:
         menu = Menu(self)
@@ -353,29 +313,6 @@ class DockHost(QWidget):
         return QRect(box.x(), box.y() + index * part, box.width(), part)
 
 
-class _DropMark(QWidget):
-    """Shows where a pulled dock would land."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        box = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        fill, edge = theme.veiled("accent", 0.18), theme.color("accent")
-        rounded(painter, box, RADIUS_CONTROL, fill, edge, edge_px=2)
-
-
 def _is_past(dock: Dock, at: QPoint, area: Area) -> bool:
     middle = dock.geometry().center()
     return at.x() > middle.x() if area is Area.BOTTOM else at.y() > middle.y()
-
-
-def _splitter(orientation: Qt.Orientation) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    return splitter

@@ -27,6 +27,23 @@ class Panel(QWidget):
         self.title = dock_id.capitalize()
 
 
+class Needing(Panel):
+    """A panel that knows how high it must be."""
+
+    wanted_changed = Signal()
+
+    def __init__(self, dock_id: str) -> None:
+        super().__init__(dock_id)
+        self._px = 300
+
+    def wanted_px(self) -> int:
+        return self._px
+
+    def need(self, px: int) -> None:
+        self._px = px
+        self.wanted_changed.emit()
+
+
 @pytest.fixture
 def make_host(qtbot, context):
     def make(state: DockState, width: int) -> DockHost:
@@ -69,6 +86,46 @@ def test_sides_stay_as_they_are_pulled_when_the_window_narrows(make_host):
     splitter.setSizes([240, 760, 300])
     host.resize(1600, 700)
     assert widths(host) == (240, 300), "pulled in the narrow window"
+
+
+def test_panel_has_the_height_it_needs_while_the_others_keep_theirs(qtbot, context):
+    first = (
+        DockPlace("classes", Area.RIGHT, 308),
+        DockPlace("image", Area.RIGHT, 168),
+        DockPlace("history", Area.RIGHT, 452),
+    )
+
+    def made(state: DockState) -> tuple[DockHost, Panel]:
+        panels = [Needing("classes"), Panel("image"), Panel("history")]
+        docks = [Dock(panel, context, SimpleNamespace()) for panel in panels]
+        host = DockHost(QWidget(), docks)
+        qtbot.addWidget(host)
+        host.restore(state, first, 1600)
+        host.resize(1600, 900)
+        host.show()
+        return host, panels[0]
+
+    def heights(host: DockHost) -> list[int]:
+        return [host.dock(place.id).height() for place in first]
+
+    host, panel = made(DockState())
+    header = host.dock("classes").header.height()
+    assert heights(host) == [header + 300, 168, 900 - 2 - 168 - 300 - header]
+    panel.need(2000)
+    assert heights(host) == [900 - 2 - 168 - 250, 168, 250]
+    host.dock("image").set_folded(True)
+    assert heights(host)[2] == 250
+    host.dock("image").set_folded(False)
+    again, _ = made(host.state())
+    assert heights(again)[0] == header + 300, "nothing was pulled"
+
+    splitter = host.areas[Area.RIGHT].findChild(QSplitter)
+    splitter.moveSplitter(400, 1)
+    panel.need(700)
+    assert heights(host)[0] == 400
+    again, other = made(host.state())
+    other.need(100)
+    assert heights(again)[0] == 400
 
 
 def test_window_may_be_smaller_where_the_screen_is():

@@ -3,10 +3,8 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
-from PySide6.QtGui import (
-    QGuiApplication,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.catalog.class_commands import (
@@ -42,6 +40,7 @@ from segdesk.gui.item_models.classes_model import ClassesModel, ClassRow
 from segdesk.gui.item_models.movable_rows import MovableRows
 from segdesk.gui.item_models.name_editor import NameEditor
 from segdesk.gui.item_models.new_class_row import NewClassRow
+from segdesk.gui.item_models.pinned_row import PinnedRow
 from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.overlay_bar import OverlayBar
 
@@ -63,6 +62,8 @@ class ClassesDock(CountedPanel):
         The application.
     """
 
+    wanted_changed = Signal()
+
     dock_id = "classes"
     title = "Classes"
     header_actions = ("view.sort_by_share", "class.add")
@@ -76,6 +77,7 @@ class ClassesDock(CountedPanel):
         self.view = MovableRows(ClassesDelegate(), "Classes")
         self.view.setModel(self.model)
         self.view.opens_rows = False
+        self.ignore_view = PinnedRow(ClassesDelegate(), self.view, self._ends_in_ignore)
         self.head = ClassesHead()
         self.filter = SearchField("Filter classes")
         self.overlay_bar = OverlayBar(context)
@@ -85,6 +87,7 @@ class ClassesDock(CountedPanel):
         self._is_annotating = False
         self._is_blank = False
         self._problem = ""
+        self._wanted_px = 0
         self._footer = Label("", "small", "text2", tabular=True)
         self._more = IconButton("dots-three", Tip("More", "", "Pixels, colours, copy."))
         self._stack = QStackedLayout(self)
@@ -96,6 +99,19 @@ class ClassesDock(CountedPanel):
     def header_widgets(self) -> tuple[QWidget, ...]:
         """Return what stands in the header behind the commands."""
         return (self._more,)
+
+    def wanted_px(self) -> int:
+        """Return the height in which all classes are in sight."""
+        page = self._stack.currentWidget()
+        if page is None or self._stack.currentIndex() == 0:
+            return self.least_px
+        page_px = page.sizeHint().height() - self.view.sizeHint().height()
+        shown = 0 if self.ignore_view.isHidden() else self.ignore_view.height()
+        return page_px - shown + self.view.all_px()
+
+    def _ends_in_ignore(self) -> bool:
+        last = self.model.row_at(self.model.rowCount() - 1)
+        return last is not None and last.is_ignore
 
     def sizeHint(self) -> QSize:
         """Return room for all of a handful of classes."""
@@ -130,6 +146,7 @@ class ClassesDock(CountedPanel):
         column.addWidget(self._filter_row)
         column.addWidget(self.head)
         column.addWidget(self.view)
+        column.addWidget(self.ignore_view)
         column.addWidget(self.new_row)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 6, 12, 8)
@@ -150,10 +167,11 @@ class ClassesDock(CountedPanel):
         self.filter.textChanged.connect(self.model.set_text)
         self.head.share.toggled.connect(self.model.set_counts_pixels)
         self.head.solo.clicked.connect(lambda: session.update_view(solo=None))
-        self.view.part_clicked.connect(self._on_view_part_clicked)
-        self.view.part_double_clicked.connect(self._on_view_part_double_clicked)
-        self.view.menu_asked.connect(self._on_view_menu_asked)
-        self.view.copy_asked.connect(self._copy_table)
+        for view in (self.view, self.ignore_view):
+            view.part_clicked.connect(self._on_view_part_clicked)
+            view.part_double_clicked.connect(self._on_view_part_double_clicked)
+            view.menu_asked.connect(self._on_view_menu_asked)
+            view.copy_asked.connect(self._copy_table)
         self.view.moved.connect(self._on_view_moved)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self._more.clicked.connect(self._on_more_clicked)
@@ -196,6 +214,11 @@ class ClassesDock(CountedPanel):
         self._show_foot()
         text = figures.number(count) if count else ""
         self.show_count(text)
+        wanted = self.wanted_px()
+        if wanted != self._wanted_px:
+            self._wanted_px = wanted
+            self.wanted_changed.emit()
+        self.ignore_view.follow()
 
     def _on_item_changed(self) -> None:
         if self._is_blank is not self._context.label_shares.is_blank:

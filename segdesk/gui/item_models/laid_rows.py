@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import (
@@ -76,10 +77,13 @@ class LaidRows(QListView):
     when there are many.
     """
 
+    height_changed = Signal()
+
     def __init__(self, delegate: RowDelegate) -> None:
         super().__init__()
         self._rows = delegate
         self._places = _no_rows()
+        self._kept = slice(None)
         self._bar = _OverRows(self)
         self._bar.hide()
         delegate.setParent(self)
@@ -91,6 +95,16 @@ class LaidRows(QListView):
         self._bar.valueChanged.connect(self.verticalScrollBar().setValue)
         self.verticalScrollBar().valueChanged.connect(self._bar.setValue)
         theme.active().changed.connect(self._on_theme_changed)
+
+    def all_px(self) -> int:
+        """Return the height of all rows of the model together, shown or not."""
+        return int(self._heights().sum())
+
+    def keep_rows(self, rows: slice) -> None:
+        """Show only these rows; the others take no room."""
+        if rows != self._kept:
+            self._kept = rows
+            self.scheduleDelayedItemsLayout()
 
     def content_height(self) -> int:
         """Return the height of all rows together in px."""
@@ -125,6 +139,9 @@ class LaidRows(QListView):
     def doItemsLayout(self) -> None:
         """Take the heights of all rows anew."""
         heights = self._heights()
+        if self._kept != slice(None):
+            whole, heights = heights, np.zeros_like(heights)
+            heights[self._kept] = whole[self._kept]
         wide_rows = getattr(self.model(), "wide_rows", None)
         wide = wide_rows() if wide_rows else np.ones(len(heights), np.bool_)
         self._places = RowPlaces.laid(heights, self._columns(), wide)
@@ -163,6 +180,8 @@ class LaidRows(QListView):
         if self._columns() != self._places.columns:
             self.scheduleDelayedItemsLayout()
         self.updateGeometries()
+        if event.size().height() != event.oldSize().height():
+            self.height_changed.emit()
 
     def verticalOffset(self) -> int:
         """Return how far the rows are scrolled in px."""

@@ -253,3 +253,26 @@ def test_menu_says_why_ignore_stays_as_it_is(dock, project):
         assert not verbs[verb].isEnabled()
         assert verbs[verb].property("why") == "255 is always there"
     menu.deleteLater()
+
+
+def test_ignore_stays_in_sight_when_the_list_scrolls(dock, project, qtbot):
+    assert dock.ignore_view.isHidden()
+    names = tuple(f"class {number}" for number in range(40))
+    project.projects.set_classes(ClassList.from_names(names), frozenset())
+    qtbot.waitUntil(dock.ignore_view.isVisible)
+    qtbot.waitUntil(lambda: dock.view.verticalScrollBar().maximum() > 0)
+    pinned, row = dock.ignore_view, dock.model.index(40)
+    place = pinned.visualRect(row)
+    assert dock.rect().contains(pinned.geometry())
+    assert not dock.view.visualRect(row).height()
+
+    project.class_editing.select(3)
+    left = Qt.MouseButton.LeftButton
+    QTest.mouseClick(pinned.viewport(), left, pos=QPoint(_NAME_X, place.center().y()))
+    assert project.class_editing.painted == 255
+    dock.view.setFocus()
+    QTest.keyClick(dock.view, Qt.Key.Key_Up)
+    assert project.class_editing.painted == 39
+    dock.resize(320, 1800)
+    qtbot.waitUntil(dock.ignore_view.isHidden)
+    assert dock.view.visualRect(row).height()
