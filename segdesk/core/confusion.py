@@ -47,6 +47,8 @@ class RegionMeasure:
         Its pixels.
     centre_x, centre_y
         Mean of its pixels' centres; the first pixel's centre is at 0.5.
+    mean_confidence
+        Of its pixels, 0-1; None where it was not asked for.
     """
 
     label: int
@@ -57,6 +59,7 @@ class RegionMeasure:
     area: int
     centre_x: float
     centre_y: float
+    mean_confidence: float | None = None
 
 
 def confusion_counts(
@@ -119,13 +122,16 @@ def error_regions(
     )
     if found is None:
         return ()
-    stats, _ = found
+    stats, _, _ = found
     order = np.argsort(-stats[:, 4], kind="stable")[:most]
     return tuple(ErrorRegion(*(int(v) for v in stats[i])) for i in order)
 
 
 def region_measures(
-    labels: Labels, num_classes: int, leave_out: int | None = None
+    labels: Labels,
+    num_classes: int,
+    leave_out: int | None = None,
+    confidence: Labels | None = None,
 ) -> tuple[RegionMeasure, ...]:
     """Measure every connected region of every class.
 
@@ -137,42 +143,46 @@ def region_measures(
         Larger indices are left out.
     leave_out
         A class that is left out too, such as the background.
+    confidence
+        (H, W), 0-255 for 0-1; None: it is not measured.
     """
     measures: list[RegionMeasure] = []
     for index in range(num_classes):
         if index == leave_out:
             continue
-        found = _components((labels == index).view(np.uint8))
+        found = _components((labels == index).view(np.uint8), confidence)
         if found is None:
             continue
-        for row, centre in zip(*found, strict=True):
-            x, y, width, height, area = (int(v) for v in row)
-            measures.append(
-                RegionMeasure(
-                    index,
-                    x,
-                    y,
-                    width,
-                    height,
-                    area,
-                    round(float(centre[0]) + 0.5, 2),
-                    round(float(centre[1]) + 0.5, 2),
-                )
-            )
+        stats, centres, sure = found
+        means = [None] * len(stats) if sure is None else sure.round(4).tolist()
+        rows = zip(stats.tolist(), centres.round(2).tolist(), means, strict=True)
+        measures += (
+            RegionMeasure(index, x, y, width, height, area, centre_x, centre_y, mean)
+            for (x, y, width, height, area), (centre_x, centre_y), mean in rows
+        )
     return tuple(measures)
 
 
 def _components(
-    mask: Labels,
-) -> tuple[NDArray[np.int32], NDArray[np.float64]] | None:
-    """Return (n, 5) box and area, and (n, 2) centres, of touching pixels."""
+    mask: Labels, confidence: Labels | None = None
+) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64] | None] | None:
+    """Return (n, 5) box and area, (n, 2) centres, (n,) confidence of touching pixels.
+
+    The first pixel's centre is at 0.5.
+    """
     cv2 = load_cv2()
     left, top, width, height = cv2.boundingRect(mask)
     if width == 0:
         return None
-    part = np.ascontiguousarray(mask[top : top + height, left : left + width])
-    _, _, stats, centres = cv2.connectedComponentsWithStats(part, connectivity=8)
+    box = np.s_[top : top + height, left : left + width]
+    part = np.ascontiguousarray(mask[box])
+    _, numbers, stats, centres = cv2.connectedComponentsWithStats(part, connectivity=8)
     stats = stats[1:].copy()
     stats[:, 0] += left
     stats[:, 1] += top
-    return stats, centres[1:] + np.array((left, top))
+    sure = None
+    if confidence is not None:
+        inside = part.view(np.bool_)
+        sums = np.bincount(numbers[inside] - 1, weights=confidence[box][inside])
+        sure = sums / stats[:, 4] / 255.0
+    return stats, centres[1:] + np.array((left + 0.5, top + 0.5)), sure

@@ -20,8 +20,15 @@ _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
 
 
-def write_atomic(path: Path, data: bytes | memoryview) -> None:
+def write_atomic(
+    path: Path, data: bytes | memoryview, scratch: Path | None = None
+) -> None:
     """Write a file whole or not at all; missing folders are made.
+
+    Parameters
+    ----------
+    scratch
+        As for `atomic_writer`.
 
     Raises
     ------
@@ -29,18 +36,21 @@ def write_atomic(path: Path, data: bytes | memoryview) -> None:
         When the disk is full, the folder may not be written to, or the name is too
         long. The earlier file, if there was one, is untouched.
     """
-    with atomic_writer(path) as file:
+    with atomic_writer(path, scratch) as file:
         file.write(data)
 
 
 @contextmanager
-def atomic_writer(path: Path) -> Iterator[BinaryIO]:
+def atomic_writer(path: Path, scratch: Path | None = None) -> Iterator[BinaryIO]:
     """Open a file that appears under its name only when the block ends well.
 
     Parameters
     ----------
     path
         The file to write; a link is followed, missing folders are made.
+    scratch
+        Folder on the same disk for the temporary file, so that its owner can find what
+        a kill left; None: the file's own folder.
 
     Yields
     ------
@@ -54,7 +64,8 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
         as one of writing. The temporary file is gone afterwards.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".segdesk-{uuid4().hex[:12]}.tmp")
+    folder = target.parent if scratch is None else scratch
+    temporary = folder / f".segdesk-{uuid4().hex[:12]}.tmp"
     written = 0
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

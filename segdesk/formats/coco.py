@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
 from segdesk.formats.atomic import write_atomic
@@ -163,7 +163,7 @@ def write(
         for label in np.unique(loaded.labels).tolist():
             if label != ground:
                 mask = (loaded.labels == label).astype(np.uint8)
-                entry = _annotation(mask, category_id(label, labelled), number)
+                entry = annotation(mask, category_id(label, labelled.classes), number)
                 annotations.append({"id": len(annotations) + 1, **entry})
         width, height = loaded.size
         images.append(
@@ -176,31 +176,31 @@ def write(
         "licenses": [],
         "images": images,
         "annotations": annotations,
-        "categories": category_rows(labelled),
+        "categories": category_rows(labelled.classes),
     }
     write_atomic(out_dir / "annotations" / "stuff.json", json.dumps(content).encode())
     write_classes_json(out_dir, labelled)
 
 
-def category_id(label: int, labelled: LabelledSet) -> int:
+def category_id(label: int, classes: ClassList) -> int:
     """Return the category of a label: 0 is the background, classes count from 1."""
     if label == IGNORE_INDEX:
         return IGNORE_INDEX + 1
-    return label + (labelled.classes.background_index is None)
+    return label + (classes.background_index is None)
 
 
-def category_rows(labelled: LabelledSet) -> list[dict[str, Any]]:
+def category_rows(classes: ClassList) -> list[dict[str, Any]]:
     """Return the list of categories, `__ignore__` at its end."""
     rows = [
         {
-            "id": category_id(index, labelled),
+            "id": category_id(index, classes),
             "name": name,
             "supercategory": "",
             "color": list(rgb),
             "isthing": 0,
         }
         for index, (name, rgb) in enumerate(
-            zip(labelled.classes.names, labelled.classes.rgb, strict=True)
+            zip(classes.names, classes.rgb, strict=True)
         )
     ]
     ignored = {"id": IGNORE_INDEX + 1, "name": IGNORE_NAME, "supercategory": ""}
@@ -300,7 +300,8 @@ def _shapes(annotation: Content, label: str, size: Size) -> list[DrawnShape]:
     return found
 
 
-def _annotation(mask: Any, category: int, image: int) -> dict[str, Any]:  # noqa: ANN401
+def annotation(mask: Any, category: int, image: int) -> dict[str, Any]:  # noqa: ANN401
+    """Return the annotation of a mask (H, W) of 0 and 1, without its id."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     x, y = int(columns[0]), int(rows[0])
     box = [x, y, int(columns[-1]) - x + 1, int(rows[-1]) - y + 1]

@@ -117,7 +117,7 @@ def write(
     content = {
         "images": images,
         "annotations": annotations,
-        "categories": category_rows(labelled)[:-1],
+        "categories": category_rows(labelled.classes)[:-1],
     }
     target = out_dir / "annotations" / "panoptic.json"
     write_atomic(target, json.dumps(content).encode())
@@ -134,7 +134,7 @@ def _segments(loaded: Loaded, labelled: LabelledSet) -> list[dict[str, Any]]:
         segments.append(
             {
                 "id": label + 1,
-                "category_id": category_id(label, labelled),
+                "category_id": category_id(label, labelled.classes),
                 "area": int(xs.size),
                 "bbox": [x, y, int(xs.max()) - x + 1, int(ys.max()) - y + 1],
                 "iscrowd": 0,

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import (
 import numpy as np
 from numpy.typing import NDArray
 
-from segdesk.core.classes import IGNORE_INDEX, hex_to_rgb
+from segdesk.core.classes import IGNORE_INDEX, ClassList, hex_to_rgb
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.formats.atomic import write_atomic
@@ -99,35 +99,48 @@ def write(
     labelled: LabelledSet, out_dir: Path, options: WriteOptions
 ) -> Iterator[Written]:
     """Write one XML with masks, and the pictures."""
-    root = Element("annotations")
-    SubElement(root, "version").text = "1.1"
-    labels = SubElement(SubElement(SubElement(root, "meta"), "task"), "labels")
-    names = (*labelled.classes.names, IGNORE_NAME)
-    for name, colour in zip(names, (*labelled.classes.palette, ""), strict=True):
-        label = SubElement(labels, "label")
-        SubElement(label, "name").text = name
-        SubElement(label, "color").text = colour.lower() or "#e0e0c0"
-        SubElement(label, "type").text = "mask"
-        SubElement(label, "attributes")
-    ground = ground_of(labelled.classes)
+    root = empty_file(labelled.classes)
 
     def one(item: LabelledImage, loaded: Loaded) -> None:
         copy_image(item, out_dir / "images" / image_name(item), options)
-        entry = Element("image", id=str(len(root.findall("image"))))
-        entry.attrib |= {"name": image_name(item)}
-        entry.attrib |= {"width": str(loaded.size.width)}
-        entry.attrib |= {"height": str(loaded.size.height)}
-        for label in np.unique(loaded.labels).tolist():
-            if label != ground:
-                name = IGNORE_NAME if label == IGNORE_INDEX else names[label]
-                entry.append(_mask(loaded.labels == label, name))
-        root.append(entry)
+        number = len(root.findall("image"))
+        name = image_name(item)
+        root.append(image_entry(number, name, loaded.labels, labelled.classes))
 
     yield from each_written(labelled, one)
     indent(root)
     data: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     write_atomic(out_dir / "annotations.xml", data)
     write_classes_json(out_dir, labelled)
+
+
+def empty_file(classes: ClassList) -> Element:
+    """Return the root of a file that has classes and no image yet."""
+    root = Element("annotations")
+    SubElement(root, "version").text = "1.1"
+    labels = SubElement(SubElement(SubElement(root, "meta"), "task"), "labels")
+    names = (*classes.names, IGNORE_NAME)
+    for name, colour in zip(names, (*classes.palette, ""), strict=True):
+        label = SubElement(labels, "label")
+        SubElement(label, "name").text = name
+        SubElement(label, "color").text = colour.lower() or "#e0e0c0"
+        SubElement(label, "type").text = "mask"
+        SubElement(label, "attributes")
+    return root
+
+
+def image_entry(
+    number: int, name: str, labels: NDArray[np.uint8], classes: ClassList
+) -> Element:
+    """Return what is said of an image: a mask for each of its classes."""
+    entry = Element("image", id=str(number), name=name)
+    entry.attrib |= {"width": str(labels.shape[1]), "height": str(labels.shape[0])}
+    ground = ground_of(classes)
+    for label in np.unique(labels).tolist():
+        if label != ground:
+            named = IGNORE_NAME if label == IGNORE_INDEX else classes.names[label]
+            entry.append(_mask(labels == label, named))
+    return entry
 
 
 def _mask(inside: NDArray[np.bool_], name: str) -> Element:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.formats.atomic import write_atomic
@@ -143,7 +143,7 @@ def write(
 
     def one(item: LabelledImage, loaded: Loaded) -> None:
         picture = PurePosixPath(image_name(item))
-        content = _content(loaded, labelled, picture.name)
+        content = file_content(loaded, labelled.classes, picture.name)
         text = json.dumps(content, ensure_ascii=False) + "\n"
         write_atomic(out_dir / f"{item.name}.json", text.encode())
         copy_image(item, out_dir / picture, options)
@@ -151,10 +151,17 @@ def write(
     yield from each_written(labelled, one)
 
 
-def _content(loaded: Loaded, labelled: LabelledSet, picture: str) -> dict[str, Any]:
-    names = labelled.classes.names
+def file_content(loaded: Loaded, classes: ClassList, picture: str) -> dict[str, Any]:
+    """Return what a JSON file says of one image.
+
+    Parameters
+    ----------
+    picture
+        Path of the image, told from the file.
+    """
+    names = classes.names
     shapes = []
-    for drawn in shapes_to_write(loaded, ground_of(labelled.classes)):
+    for drawn in shapes_to_write(loaded, ground_of(classes)):
         known = from_extra(drawn.extra)
         label = (
             IGNORE_NAME

@@ -21,7 +21,8 @@ from segdesk.formats.atomic import write_atomic
 # Light and unlike any proposed class colour: ignored pixels in a picture viewer.
 _IGNORE_RGB = (224, 224, 192)
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_BIT_DEPTH, _PALETTE_KIND, _FILTER_UP = 8, 3, 2
+_BIT_DEPTH, _FILTER_UP = 8, 2
+_GREY_KIND, _RGB_KIND, _PALETTE_KIND = 0, 2, 3
 _LEVEL = 3
 _BAND_PX = 4_000_000
 
@@ -66,14 +67,38 @@ def encode_indexed(
         Effort of the compression, 1-9. Maps that change from pixel to pixel take long
         and gain little above 1.
     """
-    height, width = values.shape
-    header = struct.pack(">IIBBBBB", width, height, _BIT_DEPTH, _PALETTE_KIND, 0, 0, 0)
+    pieces = (_chunk(b"PLTE", palette.astype(np.uint8).tobytes()),)
+    return _png(values, (_BIT_DEPTH, _PALETTE_KIND), values.shape[1], level, pieces)
+
+
+def encode_rgb(pixels: NDArray[np.uint8], level: int = _LEVEL) -> bytes:
+    """Return a picture (H, W, 3) of few colours as the bytes of an RGB PNG."""
+    height, width, _ = pixels.shape
+    rows = np.ascontiguousarray(pixels).reshape(height, width * 3)
+    return _png(rows, (_BIT_DEPTH, _RGB_KIND), width, level)
+
+
+def encode_grey16(values: NDArray[np.uint16], level: int = 1) -> bytes:
+    """Return a map (H, W) of numbers up to 65535 as the bytes of a grey PNG."""
+    rows = values.astype(">u2").view(np.uint8)
+    return _png(rows, (16, _GREY_KIND), values.shape[1], level)
+
+
+def _png(
+    rows: NDArray[np.uint8],
+    kind: tuple[int, int],
+    width: int,
+    level: int,
+    pieces: tuple[bytes, ...] = (),
+) -> bytes:
+    """Return rows of bytes (H, n) as a PNG of a bit depth and a kind of colour."""
+    header = struct.pack(">IIBBBBB", width, len(rows), *kind, 0, 0, 0)
     return b"".join(
         (
             _SIGNATURE,
             _chunk(b"IHDR", header),
-            _chunk(b"PLTE", palette.astype(np.uint8).tobytes()),
-            _chunk(b"IDAT", _packed(values, level)),
+            *pieces,
+            _chunk(b"IDAT", _packed(rows, level)),
             _chunk(b"IEND", b""),
         )
     )

@@ -1,96 +1,235 @@
-"""What is written of one prediction: mask, overlay, confidence, side by side."""
+"""What is written of one prediction: masks, pictures, confidence, polygons, tables."""
 
+import json
+import os
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.label_map import colour_table
+from segdesk.core.legend import LegendRow, with_legend
 from segdesk.core.render import confidence_colours, encode_jpeg, overlay, side_by_side
+from segdesk.formats import labelme, yolo
 from segdesk.formats.atomic import write_atomic
+from segdesk.formats.batch_files import PIECES
+from segdesk.formats.labelled import Loaded
 from segdesk.formats.outputs import output_path
-from segdesk.formats.png_mask import encode_indexed, encode_mask
+from segdesk.formats.png_mask import (
+    encode_grey16,
+    encode_indexed,
+    encode_mask,
+    encode_rgb,
+)
+from segdesk.formats.prediction_ledger import Made
+from segdesk.formats.shape_out import ground_of
 
 _JPEG_SIDE = 65_500
+_PICTURES = frozenset({"overlay", "side"})
+_LINKING = frozenset({"labelme", "yolo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How pictures look.
+
+    Parameters
+    ----------
+    opacity
+        Of the colours over the image, 0-1.
+    legend
+        Names, colours and shares of the classes stand beside it.
+    """
+
+    opacity: float = 0.5
+    legend: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predicted:
+    """One image with its prediction.
+
+    Parameters
+    ----------
+    source
+        The image file.
+    name
+        From `segdesk.formats.outputs.PlannedItem`.
+    pixels
+        (H, W, 3), RGB.
+    labels
+        (H, W), class index of each pixel.
+    confidence
+        (H, W), for 0-1: 0-255 of uint8, or 0-65535 of uint16. None: not known.
+    counts
+        Pixels of each class.
+    """
+
+    source: Path
+    name: str
+    pixels: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    confidence: NDArray[np.uint8] | NDArray[np.uint16] | None
+    counts: Sequence[int]
+
+    @property
+    def confidence8(self) -> NDArray[np.uint8] | None:
+        """(H, W), 0-255 for 0-1."""
+        found = self.confidence
+        if found is None or found.dtype == np.uint8:
+            return found  # type: ignore[return-value]
+        wide = found.astype(np.uint32)
+        return ((wide + 128) // 257).astype(np.uint8)
 
 
 class PredictionWriter:
-    """Writes the chosen files of predictions into one folder.
+    """Writes the chosen files of predictions into one folder; threads may share it.
 
     Parameters
     ----------
     out_dir
-        Folder that holds `masks/`, `overlays/`, `confidence/` and `side/`.
+        Folder that holds `masks/`, `overlays/` and the others.
     classes
         Give the colours. A background at index 0 is not painted over the image.
-    save
-        Keys of `segdesk.formats.outputs.OUTPUTS`.
-    opacity
-        Of the colours in overlays, 0-1.
+    style
+        How pictures look.
+    scratch
+        Folder on the same disk for files that are not whole yet.
     """
 
     def __init__(
-        self, out_dir: Path, classes: ClassList, save: tuple[str, ...], opacity: float
+        self, out_dir: Path, classes: ClassList, style: Style, scratch: Path | None
     ) -> None:
         self._out_dir = out_dir
         self._classes = classes
-        self._save = save
-        self._opacity = opacity
+        self._style = style
+        self._scratch = scratch
+        self._colours = colour_table(classes)[0]
+        background = classes.background_index
+        self._hidden = () if background is None else (background,)
 
-    def paths(self, name: str) -> tuple[Path, ...]:
-        """Return what is written for an item, in the order of `save`."""
-        return tuple(output_path(self._out_dir, kind, name) for kind in self._save)
+    def way(self, kind: str, source: Path) -> str:
+        """Return what a file depends on beside the prediction, as a text."""
+        if kind in _PICTURES:
+            return f"opacity={self._style.opacity:g} legend={self._style.legend:d}"
+        return str(source) if kind in _LINKING else ""
 
-    def write(
-        self,
-        name: str,
-        pixels: NDArray[np.uint8],
-        labels: NDArray[np.uint8],
-        confidence: NDArray[np.uint8] | None,
-    ) -> None:
-        """Write the files of one item, each whole or not at all.
+    def write(self, kind: str, one: Predicted) -> Made:
+        """Write one file of an image, whole or not at all.
 
         Parameters
         ----------
-        name
-            From `segdesk.formats.outputs.PlannedItem`.
-        pixels
-            (H, W, 3), RGB.
-        labels
-            (H, W), class index of each pixel.
-        confidence
-            (H, W), 0-255 for 0-1; needed when it is to be saved.
+        kind
+            A key of `OUTPUTS`.
 
         Raises
         ------
         StorageError
-            When a file cannot be written.
+            When it cannot be written.
         InputError
             When the image is larger than a JPEG may be.
         """
-        painted: NDArray[np.uint8] | None = None
-        for kind, path in zip(self._save, self.paths(name), strict=True):
-            if kind == "mask":
-                data = encode_mask(labels, self._classes)
-            elif kind == "confidence":
-                if confidence is None:
-                    msg = "confidence is to be saved but was not given"
-                    raise ValueError(msg)
-                data = encode_indexed(confidence, confidence_colours(), level=1)
-            else:
-                if painted is None:
-                    painted = self._painted(pixels, labels)
-                shown = side_by_side(pixels, painted) if kind == "side" else painted
-                data = _jpeg(path, shown)
-            write_atomic(path, data)
+        path = output_path(self._out_dir, kind, one.name)
+        data = self._encoders[kind](self, path, one)
+        write_atomic(path, data, self._scratch)
+        if kind == "yolo":
+            self._link(one)
+        return Made(self.way(kind, one.source), len(data))
 
-    def _painted(
-        self, pixels: NDArray[np.uint8], labels: NDArray[np.uint8]
+    def piece(self, kind: str, one: Predicted) -> bytes:
+        """Return what an image adds to a file of the whole batch.
+
+        Parameters
+        ----------
+        kind
+            A key of `BATCH_FILES`.
+        """
+        name = one.name + one.source.suffix
+        return PIECES[kind](name, one.labels, one.confidence8, self._classes)
+
+    # ------------------------------------------------------------ the kinds
+
+    def _mask(self, _path: Path, one: Predicted) -> bytes:
+        return encode_mask(one.labels, self._classes)
+
+    def _colour(self, _path: Path, one: Predicted) -> bytes:
+        return encode_rgb(self._colours[one.labels])
+
+    def _overlay(self, path: Path, one: Predicted) -> bytes:
+        return _jpeg(path, self._with_legend(self._painted(one), one))
+
+    def _side(self, path: Path, one: Predicted) -> bytes:
+        both = side_by_side(one.pixels, self._painted(one))
+        return _jpeg(path, self._with_legend(both, one))
+
+    def _confidence(self, _path: Path, one: Predicted) -> bytes:
+        values = one.confidence8
+        assert values is not None  # noqa: S101 - who asks for the file has it
+        return encode_indexed(values, confidence_colours(), level=1)
+
+    def _confidence16(self, _path: Path, one: Predicted) -> bytes:
+        values = one.confidence
+        assert values is not None  # noqa: S101 - who asks for the file has it
+        wide = values.astype(np.uint16)
+        return encode_grey16(wide * 257 if values.dtype == np.uint8 else wide)
+
+    def _labelme(self, path: Path, one: Predicted) -> bytes:
+        try:
+            picture = os.path.relpath(one.source, path.parent)
+        except ValueError:  # on another drive
+            picture = str(one.source)
+        readable = picture.replace(os.sep, "/").encode("utf-8", "replace").decode()
+        content = labelme.file_content(Loaded(one.labels), self._classes, readable)
+        return (json.dumps(content, ensure_ascii=False) + "\n").encode()
+
+    def _yolo(self, _path: Path, one: Predicted) -> bytes:
+        text = yolo.outlines_text(Loaded(one.labels), ground_of(self._classes))
+        return text.encode()
+
+    _encoders: ClassVar[
+        dict[str, Callable[["PredictionWriter", Path, Predicted], bytes]]
+    ] = {
+        "mask": _mask,
+        "colour": _colour,
+        "overlay": _overlay,
+        "side": _side,
+        "confidence": _confidence,
+        "confidence16": _confidence16,
+        "labelme": _labelme,
+        "yolo": _yolo,
+    }
+
+    def _painted(self, one: Predicted) -> NDArray[np.uint8]:
+        opacity = self._style.opacity
+        return overlay(one.pixels, one.labels, self._classes, opacity, self._hidden)
+
+    def _with_legend(
+        self, picture: NDArray[np.uint8], one: Predicted
     ) -> NDArray[np.uint8]:
-        background = self._classes.background_index
-        hidden = () if background is None else (background,)
-        return overlay(pixels, labels, self._classes, self._opacity, hidden)
+        if not self._style.legend:
+            return picture
+        named = zip(self._classes.names, self._classes.rgb, one.counts, strict=True)
+        rows = [
+            LegendRow(index, name, rgb, count / one.labels.size)
+            for index, (name, rgb, count) in enumerate(named)
+            if count and index not in self._hidden
+        ]
+        return with_legend(picture, rows)
+
+    def _link(self, one: Predicted) -> None:
+        """Show YOLO's tools the image where they look for it, where links can be."""
+        folder = self._out_dir / "yolo" / "images"
+        link = folder / f"{one.name}{one.source.suffix}"
+        with suppress(OSError, NotImplementedError):
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.unlink(missing_ok=True)
+            link.symlink_to(one.source)
 
 
 def _jpeg(path: Path, picture: NDArray[np.uint8]) -> bytes:

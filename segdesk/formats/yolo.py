@@ -6,14 +6,14 @@ out and told.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 
-from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
 from segdesk.core.imaging import read_size
@@ -103,22 +103,40 @@ def write(
     def one(item: LabelledImage, loaded: Loaded) -> None:
         split = item.split or "train"
         splits[split] = None
-        rows = [
-            " ".join((str(shape.class_index), *_relative(shape.points, loaded.size)))
-            for shape in shapes_to_write(loaded, ground, polygons_only=True)
-            if shape.class_index != IGNORE_INDEX
-        ]
         name = without_split(item.name)
-        text = "\n".join(rows) + "\n" if rows else ""
+        text = outlines_text(loaded, ground)
         write_atomic(out_dir / "labels" / split / f"{name}.txt", text.encode())
         picture = without_split(image_name(item))
         copy_image(item, out_dir / "images" / split / picture, options)
 
     yield from each_written(_told(labelled, ground), one)
-    lines = ["path: .", *(f"{split}: images/{split}" for split in splits), "names:"]
-    for index, name in enumerate(labelled.classes.names):
+    folders = {split: f"images/{split}" for split in splits}
+    write_atomic(out_dir / "data.yaml", data_yaml(labelled.classes, folders).encode())
+
+
+def outlines_text(loaded: Loaded, ground: int) -> str:
+    """Return the text file of an image: one outline on each line.
+
+    Parameters
+    ----------
+    ground
+        Label of pixels under no outline.
+    """
+    rows = [
+        " ".join((str(shape.class_index), *_relative(shape.points, loaded.size)))
+        for shape in shapes_to_write(loaded, ground, polygons_only=True)
+        if shape.class_index != IGNORE_INDEX
+    ]
+    return "\n".join(rows) + "\n" if rows else ""
+
+
+def data_yaml(classes: ClassList, folders: Mapping[str, str]) -> str:
+    """Return `data.yaml`: the folder of the images of each split, and the classes."""
+    splits = (f"{split}: {folder}" for split, folder in folders.items())
+    lines = ["path: .", *splits, "names:"]
+    for index, name in enumerate(classes.names):
         lines.append(f"  {index}: {json.dumps(name, ensure_ascii=False)}")
-    write_atomic(out_dir / "data.yaml", ("\n".join(lines) + "\n").encode())
+    return "\n".join(lines) + "\n"
 
 
 def _told(labelled: LabelledSet, ground: int) -> LabelledSet:
