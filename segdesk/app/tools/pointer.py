@@ -56,6 +56,8 @@ class PointerEvent:
         Image pixels for one logical pixel of the screen: reach and grip follow it.
     clicks
         2 for the second press of a double click.
+    is_away
+        The pointer is not there: show what there is round the place, not on it.
     """
 
     x: float
@@ -66,6 +68,7 @@ class PointerEvent:
     time: float = 0.0
     pixel: float = 1.0
     clicks: int = 1
+    is_away: bool = False
 
     @property
     def point(self) -> Point:

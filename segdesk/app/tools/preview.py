@@ -119,6 +119,25 @@ class MaskPreview:
     labels: NDArray[np.uint8] | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Cells whose borders are shown: what a click would paint.
+
+    Parameters
+    ----------
+    rect
+        Their place in the image.
+    numbers
+        (h, w) int32, which cell each pixel belongs to.
+    size_px
+        About their side, in image pixels.
+    """
+
+    rect: Rect
+    numbers: NDArray[np.int32]
+    size_px: int
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """All that a tool shows over the picture; it replaces what it showed before.
@@ -127,6 +146,8 @@ class Preview:
     ----------
     tag
         Text beside the cursor: a class, a size.
+    cells
+        Blocks of cells whose borders are shown.
     """
 
     lines: tuple[Line, ...] = ()
@@ -134,3 +155,4 @@ class Preview:
     mask: MaskPreview | None = None
     cursor: Cursor = field(default_factory=Cursor)
     tag: str = ""
+    cells: tuple[Cells, ...] = ()

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from segdesk.app.tools.base import ToolContext, ToolResult
 from segdesk.app.tools.plain import Paint, PlainTool, blocked_sentence, paint_of
 from segdesk.app.tools.pointer import Button, PointerEvent
-from segdesk.app.tools.preview import Cursor, CursorKind, MaskPreview, Preview
+from segdesk.app.tools.preview import (
+    Cells,
+    Cursor,
+    CursorKind,
+    MaskPreview,
+    Preview,
+)
 from segdesk.core.brush import Stroke
 from segdesk.core.document import AnnotationDocument
 from segdesk.core.flood import NOTHING
@@ -49,6 +55,7 @@ class SuperpixelTool(PlainTool):
     def __init__(self) -> None:
         super().__init__()
         self._blocks: OrderedDict[Rect, SuperpixelBlock] = OrderedDict()
+        self._cells: dict[Rect, Cells] = {}
         self._made_of: tuple[int, int, float] | None = None
         self._image: NDArray[np.uint8] | None = None
         self._looks_for: Rect | None = None
@@ -91,7 +98,7 @@ class SuperpixelTool(PlainTool):
 
     def hover(self, event: PointerEvent, context: ToolContext) -> ToolResult:
         """Show the superpixel under the cursor."""
-        return self._look(event.point, context)
+        return self._look(event.point, context, is_there=not event.is_away)
 
     def abort(self, context: ToolContext) -> ToolResult:
         """Take the stroke back."""
@@ -113,8 +120,10 @@ class SuperpixelTool(PlainTool):
         self.forget_work()
         self._looks_for = None
         self._blocks[value.rect] = value
+        side = context.options.superpixel_size
+        self._cells[value.rect] = Cells(value.rect, value.numbers, side)
         while len(self._blocks) > _KEPT_BLOCKS:
-            self._blocks.popitem(last=False)
+            del self._cells[self._blocks.popitem(last=False)[0]]
         open_ = self._open
         if open_ is None:
             return ToolResult(self.resting(context))
@@ -131,11 +140,13 @@ class SuperpixelTool(PlainTool):
         return replace(self.leave(context), status=why)
 
     def resting(self, context: ToolContext) -> Preview:
-        """Return a cross with a dot."""
+        """Return a cross with a dot, and the superpixels that were found."""
         kind = self._busy(CursorKind.REGION)
         if paint_of(context).blocked:
             kind = CursorKind.LOCKED
-        return Preview(cursor=Cursor(kind, class_index=context.selected_class))
+        cursor = Cursor(kind, class_index=context.selected_class)
+        cells = self._cells if self._made_of == _made_of(context) else {}
+        return Preview(cursor=cursor, cells=tuple(cells.values()))
 
     def _paint_to(
         self, open_: _Open, event: PointerEvent, context: ToolContext
@@ -177,22 +188,26 @@ class SuperpixelTool(PlainTool):
         change = open_.document.record(step)
         return result.with_change(replace(change, dirty=()))
 
-    def _look(self, place: Point, context: ToolContext) -> ToolResult:
+    def _look(
+        self, place: Point, context: ToolContext, *, is_there: bool = True
+    ) -> ToolResult:
         """Show the superpixel at a place, or have its block found."""
         if context.document.label_at(*place) is None:
             return ToolResult(self.resting(context))
         block = self._block(place, context)
         if block is None:
             return self._find(place, context)
+        if not is_there:
+            return ToolResult(self.resting(context))
         patch = NOTHING if self._open else block.at(place)
         mask = MaskPreview(patch.rect, patch.mask, context.selected_class)
         return ToolResult(replace(self.resting(context), mask=mask))
 
     def _block(self, place: Point, context: ToolContext) -> SuperpixelBlock | None:
-        options = context.options
-        made_of = (id(context.image), options.superpixel_size, options.compactness)
+        options, made_of = context.options, _made_of(context)
         if made_of != self._made_of:
             self._blocks.clear()
+            self._cells.clear()
             self._looks_for = None
             # Keeping the array keeps its id from being given to another one.
             self._made_of, self._image = made_of, context.image
@@ -214,6 +229,12 @@ class SuperpixelTool(PlainTool):
             lambda: superpixels(image, rect, side, compactness),
             context,
         )
+
+
+def _made_of(context: ToolContext) -> tuple[int, int, float]:
+    """Return what superpixels depend on."""
+    options = context.options
+    return id(context.image), options.superpixel_size, options.compactness
 
 
 def _between(a: Point, b: Point, step: float) -> list[Point]:

@@ -73,6 +73,7 @@ class ToolHand(QObject):
         self.backdrop = Backdrop(stage)
         self._at: QPointF | None = None
         self._shown = QRegion()
+        self._shown_cells = QRegion()
         self._annotating: AnnotatingPort | None = None
         self._document: AnnotationDocument | None = None
         self._newest: Step | None = None
@@ -125,11 +126,13 @@ class ToolHand(QObject):
         """Note that another part of the image is in view."""
         self._fade.stop()
         self._shown = self._layer.region(self._spot)
+        self._shown_cells = self._layer.cells_region()
 
     def paint(self, painter: QPainter, exposed: QRegion) -> None:
         """Draw what the tool shows, in logical px."""
         self._layer.paint_outline(painter)
-        if self.pen.is_active and exposed.intersects(self._shown):
+        shown = self._shown + self._shown_cells
+        if self.pen.is_active and exposed.intersects(shown):
             self._layer.paint(painter, self._spot)
 
     def paint_fade(self, painter: QPainter) -> None:
@@ -148,6 +151,12 @@ class ToolHand(QObject):
         self._refresh(region + self._shown)
         self._shown = region
 
+    def _show_cells(self) -> None:
+        """Draw other borders of cells; they seldom change, so the pen never does it."""
+        region = self._layer.cells_region() if self.pen.is_active else QRegion()
+        self._refresh(region + self._shown_cells)
+        self._shown_cells = region
+
     def _on_history_changed(self) -> None:
         document = self._annotating.document if self._annotating else None
         if document is not self._document:
@@ -164,13 +173,16 @@ class ToolHand(QObject):
             self.pen.hover_at(self._at, QGuiApplication.keyboardModifiers())
         else:
             self._on_previewed(Preview())
+            self.pen.look_round()
         self.restyled.emit()
 
     def _on_previewed(self, preview: Preview) -> None:
-        before = self._layer.preview.cursor.kind
+        before = self._layer.preview
         self._layer.preview = preview
         self._show()
-        if preview.cursor.kind is not before:
+        if preview.cells != before.cells:
+            self._show_cells()
+        if preview.cursor.kind is not before.cursor.kind:
             self.restyled.emit()
 
     def _on_painted(self, parts: "tuple[Rect, ...]") -> None:

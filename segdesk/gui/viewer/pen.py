@@ -17,6 +17,7 @@ from segdesk.gui.viewer.stage import Stage
 
 _PANS = "pan"
 _SELECTS = "edit"
+_SHOWS_CELLS = "superpixels"
 _BUTTONS = {
     Qt.MouseButton.LeftButton: Button.LEFT,
     Qt.MouseButton.RightButton: Button.RIGHT,
@@ -177,6 +178,17 @@ class Pen:
             mods = _mods(modifiers)
             pixel = self._stage.ratio / self._stage.viewport.scale
             self._annotating.hover(PointerEvent(x, y, modifiers=mods, pixel=pixel))
+
+    def look_round(self) -> None:
+        """Have a tool that shows cells show those in the middle of the view."""
+        annotating = self._annotating
+        if annotating is None or not self.is_active or self.is_down:
+            return
+        if annotating.choices.tool == _SHOWS_CELLS:
+            side = self._stage.sides[0]
+            middle = QPointF(side.clip.center())
+            x, y = self._stage.to_image(side, middle.x(), middle.y())
+            annotating.hover(PointerEvent(x, y, is_away=True))
 
     def _pointer(
         self, event: QSinglePointEvent, side: Side, button: Button

@@ -1,7 +1,7 @@
 """What a tool shows over the picture: mask, lines, handles, a tag, and its cursor."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter, QRegion
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from segdesk.app.tools.preview import CursorKind, HandleKind, MaskPreview, Preview
 from segdesk.core.classes import IGNORE_INDEX
@@ -10,6 +10,7 @@ from segdesk.core.overlay import IGNORE_RGB
 from segdesk.core.shapes import Point
 from segdesk.gui.viewer import shape_items, tool_cursors
 from segdesk.gui.viewer.cards import paint_class_tag, paint_words_tag
+from segdesk.gui.viewer.cells_layer import CellsLayer
 from segdesk.gui.viewer.mask_layer import MaskLayer
 from segdesk.gui.viewer.panes import Side
 from segdesk.gui.viewer.stage import Stage
@@ -35,6 +36,7 @@ class ToolLayer:
         self.outlined: MaskPreview | None = None
         self._stage = stage
         self._masks = (MaskLayer(), MaskLayer())
+        self._cells: dict[tuple[int, Rect], CellsLayer] = {}
         self._outlines = (MaskLayer(is_filled=False), MaskLayer(is_filled=False))
 
     def ring(self) -> tool_cursors.Ring:
@@ -55,6 +57,7 @@ class ToolLayer:
         for side in self._stage.sides:
             painter.save()
             painter.setClipRect(self._logical(side.clip))
+            self._paint_cells(painter, side)
             if preview.mask is not None:
                 wide = preview.cursor.kind is CursorKind.REGION
                 layer = self._masks[side.pane]
@@ -103,6 +106,14 @@ class ToolLayer:
             region += self._mask_region(preview.mask)
         if at is not None:
             region += self._cursor_region(at)
+        return region
+
+    def cells_region(self) -> QRegion:
+        """Return what borders of cells `paint` draws over."""
+        region = QRegion()
+        for cells in self.preview.cells:
+            for side in self._stage.sides:
+                region += self._outer(self._stage.on_screen(side, cells.rect))
         return region
 
     def _points_around(self) -> Rect | None:
@@ -165,6 +176,24 @@ class ToolLayer:
             for handle in self.preview.handles
         )
 
+    def _paint_cells(self, painter: QPainter, side: Side) -> None:
+        scene, shown = self._stage.scene, self.preview.cells
+        if scene is None or not shown:
+            self._cells.clear()
+            return
+        place = self._stage.place(scene, side)
+        for cells in shown:
+            layer = self._cells.setdefault((side.pane, cells.rect), CellsLayer())
+            image, at = layer.image(cells, place)
+            if not image.isNull():
+                self._paint_image(painter, image, at + side.rect.topLeft())
+
+    def _paint_image(self, painter: QPainter, image: QImage, at: QPoint) -> None:
+        ratio = self._stage.ratio
+        size = QPointF(image.width(), image.height()) / ratio
+        corner = QPointF(at) / ratio
+        painter.drawImage(QRectF(corner, corner + size), image)
+
     def _paint_mask(
         self,
         painter: QPainter,
@@ -180,12 +209,8 @@ class ToolLayer:
         rgb = _rgb(scene.colour_of(mask.class_index), mask.class_index)
         place = self._stage.place(scene, side)
         image, at = layer.image(mask, place, rgb, wide=wide)
-        if image.isNull():
-            return
-        ratio = self._stage.ratio
-        corner = QPointF(at + side.rect.topLeft()) / ratio
-        size = QPointF(image.width(), image.height()) / ratio
-        painter.drawImage(QRectF(corner, corner + size), image)
+        if not image.isNull():
+            self._paint_image(painter, image, at + side.rect.topLeft())
 
     def _placer(self, side: Side) -> shape_items.ToScreen:
         stage, ratio = self._stage, self._stage.ratio

@@ -16,7 +16,7 @@ from segdesk.app.opened_image import OpenedImage
 from segdesk.app.session import ProposalView, Session
 from segdesk.app.settings import Settings
 from segdesk.app.signal import Signal
-from segdesk.app.tools.base import Tool, ToolContext
+from segdesk.app.tools.base import Tool, ToolContext, Work
 from segdesk.app.tools.brush import BrushTool
 from segdesk.app.tools.options import ToolOptions
 from segdesk.app.tools.pointer import Key, Mod, PointerEvent
@@ -61,6 +61,7 @@ class Journey:
         self.document: AnnotationDocument | None = document
         self.tool: Tool | None = BrushTool()
         self.told: list[tuple[str, object]] = []
+        self.work: Work | None = None
         self._pixels = pixels
 
     def choose(self, *, options: ToolOptions) -> None:
@@ -105,6 +106,10 @@ class Journey:
         self.painted.emit(self.document.apply(step).dirty)
         self.history_changed.emit()
 
+    def do_work(self) -> None:
+        """Do what the tool asked a worker for."""
+        self._ask("deliver", self.work.token, self.work())
+
     def _ask(self, what: str, *given: object) -> bool:
         self.told.append((what, given[0] if given else None))
         if self.document is None or self.tool is None:
@@ -120,6 +125,7 @@ class Journey:
         if result.dirty:
             self.painted.emit(result.dirty)
         self.previewed.emit(result.preview)
+        self.work = result.work or self.work
         if result.steps:
             self.history_changed.emit()
         return result.consumed

@@ -9,6 +9,7 @@ from segdesk.app.tools.brush import BrushTool, EraserTool
 from segdesk.app.tools.pointer import Key, Mod
 from segdesk.app.tools.points import PolygonTool
 from segdesk.app.tools.preview import Cursor, CursorKind, MaskPreview, Preview
+from segdesk.app.tools.superpixel import SuperpixelTool
 from segdesk.app.view_state import Compare
 from segdesk.core.geometry import Rect
 
@@ -148,3 +149,17 @@ def test_tag_names_the_class_when_picking(journey, viewer, hand):
     assert touched[190:215, 300:360].mean() > 0.5
     journey.previewed.emit(Preview())
     assert viewer.canvas.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
+def test_superpixels_are_drawn_when_their_tool_is_chosen(journey, viewer, hand):
+    leave(viewer)
+    before = hand.grabbed()
+    journey.use(SuperpixelTool(), superpixel_size=24)
+    kind, event = journey.told[-1]
+    assert kind == "hover"
+    assert event.is_away
+    journey.do_work()
+    lines = changed(before, hand.grabbed())
+    assert 0.03 < lines.mean() < 0.4
+    journey.use(BrushTool())
+    np.testing.assert_array_equal(hand.grabbed(), before)
