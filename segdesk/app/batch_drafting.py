@@ -62,7 +62,7 @@ class BatchDrafting:
             return "There is no batch"
         if self.is_busy:
             return "Drafts are being made"
-        if run.kinds and "mask" not in run.kinds:
+        if "mask" not in run.kinds:
             return "It writes no masks"
         return None
 

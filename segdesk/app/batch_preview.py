@@ -121,9 +121,11 @@ class BatchPreview:
         heat = confidence_colours()[sure]
         if self.pixels is None or self.pixels.shape != heat.shape:
             return heat
-        grey = self.pixels.mean(axis=2, keepdims=True)
-        mixed = heat * (1 - _GREY_SHARE) + grey * _GREY_SHARE
-        return np.asarray(mixed.astype(np.uint8))
+        cv2 = load_cv2()
+        grey = cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY)
+        grey = cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+        share = 1 - _GREY_SHARE
+        return np.asarray(cv2.addWeighted(heat, share, grey, _GREY_SHARE, 0.0))
 
 
 def read_preview(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from segdesk.app.batch_rows import BatchRow, BatchRows, RowState
+from segdesk.app.batch_rows import BatchRow, BatchRows, RowFilter, RowState
 from segdesk.app.batch_run import BatchRun, BatchStatus
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
@@ -64,6 +64,7 @@ def read_batch(folder: Path) -> BatchRun:
         root=root,
         rows=rows,
         classes=classes,
+        kinds=_kinds(folder, rows),
         status=BatchStatus.READ,
     )
 
@@ -132,6 +133,13 @@ def _named(folder: Path, found: Sequence[SummaryRow]) -> tuple[Path, tuple[str, 
         if root == root.parent:
             return first, tuple(item.name for item in plan_files(sources, first))
         root = root.parent
+
+
+def _kinds(folder: Path, rows: BatchRows) -> tuple[str, ...]:
+    """Return what was written of the first images that were predicted."""
+    done = rows.matching(RowFilter.DONE)[:_LOOKED_AT].tolist()
+    found = (outputs_of(folder, rows.names[index]) for index in done)
+    return tuple(dict.fromkeys(kind for one in found for kind, _ in one))
 
 
 def _take(rows: BatchRows, index: int, row: SummaryRow) -> None:

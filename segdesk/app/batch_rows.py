@@ -120,6 +120,7 @@ class BatchRows:
             f"{item.name.rpartition('/')[0]}/{item.source.name}".casefold()
             for item in items
         )
+        self._places = {source: place for place, source in enumerate(self.sources)}
         count = len(items)
         self._states: NDArray[np.uint8] = np.zeros(count, np.uint8)
         self._sizes: NDArray[np.int32] = np.zeros((count, 2), np.int32)
@@ -153,9 +154,9 @@ class BatchRows:
             self._errors.get(index, ""),
         )
 
-    def state(self, index: int) -> RowState:
-        """Return what became of one image."""
-        return RowState(int(self._states[index]))
+    def index_of(self, source: Path) -> int | None:
+        """Return the place of an image in the batch; None: it is not in it."""
+        return self._places.get(source)
 
     # ------------------------------------------------------------ what is said
 

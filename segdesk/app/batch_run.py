@@ -42,6 +42,8 @@ class BatchRun:
         What started it; None: it was read from its folder.
     classes
         None: not known yet.
+    kinds
+        What is written of each image.
     done_before
         Images that were done when it was started the last time.
     worked_before
@@ -56,6 +58,7 @@ class BatchRun:
     rows: BatchRows
     plan: BatchPlan | None = None
     classes: ClassList | None = None
+    kinds: tuple[str, ...] = ()
     status: BatchStatus = BatchStatus.RUNNING
     job: int | None = None
     done_before: int = 0
@@ -67,11 +70,6 @@ class BatchRun:
     def is_live(self) -> bool:
         """Whether it is at work or waits."""
         return self.status in _LIVE
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """What is written of each image; empty: not known."""
-        return self.plan.spec.save if self.plan else ()
 
     @property
     def left(self) -> int:

@@ -15,6 +15,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import ExecutorPort, TimerPort, TrainerPort, TrainHandle
 from segdesk.app.signal import Signal
+from segdesk.app.thumbnails import LabelSource, Thumbnails
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import SegDeskError
 from segdesk.jobs.events import (
@@ -32,7 +33,9 @@ from segdesk.jobs.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from segdesk.app.batch_preview import BatchPreview
 
 ICON = "stack"
 _FLUSH_S = 0.12
@@ -64,8 +67,12 @@ class Batches:
         Fires with a batch that came to its end, also when it was stopped.
     shown
         The batch on the page; None: there is none.
-    listed, chosen
-        Indices of the images that the page lists, and of those that are chosen there.
+    chosen
+        Indices of the images that are chosen on the page.
+    listed
+        Returns the indices of those that the page lists.
+    thumbnails
+        Makes small pictures of the images, with what was predicted over them.
     """
 
     def __init__(
@@ -75,14 +82,17 @@ class Batches:
         executor: ExecutorPort,
         timer: TimerPort,
         memory: BatchMemory,
+        thumbnails: Thumbnails,
     ) -> None:
         self.changed: Signal[()] = Signal()
         self.advanced: Signal[tuple[int, ...]] = Signal()
         self.ended: Signal[BatchRun] = Signal()
         self.shown: BatchRun | None = None
-        self.listed: tuple[int, ...] = ()
+        self.listed: Callable[[], Sequence[int]] = lambda: ()
         self.chosen: tuple[int, ...] = ()
         self.memory = memory
+        self.thumbnails = thumbnails
+        thumbnails.labels_of = self._labels_of
         self.device_id: Callable[[], str] = lambda: "cpu"
         self.show_page: Callable[[], None] = lambda: None
         self.reveal: Callable[[Path], None] = lambda _path: None
@@ -183,7 +193,7 @@ class Batches:
             lambda: read_batch(folder), self._show, self._notices.error
         )
 
-    def export_csv(self, path: Path, indices: tuple[int, ...]) -> None:
+    def export_csv(self, path: Path, indices: "Sequence[int]") -> None:
         """Write some rows as a table."""
         from segdesk.app.batch_reading import write_rows
 
@@ -202,6 +212,35 @@ class Batches:
             ),
             self._notices.error,
         )
+
+    def read_preview(
+        self, index: int, size_px: int, then: "Callable[[BatchPreview], object]"
+    ) -> None:
+        """Read a small picture of an image and of what was written, then call."""
+        from segdesk.app.batch_preview import read_preview
+
+        run = self.shown
+        if run is None:
+            return
+        row, out_dir, kinds = run.rows.row(index), run.out_dir, run.kinds
+
+        def read() -> "BatchPreview":
+            return read_preview(out_dir, row, kinds, size_px)
+
+        self._executor.submit(read, then, self._notices.error)
+
+    def _labels_of(self, path: Path) -> LabelSource | None:
+        """Return what lies over an image in its thumbnail: its mask, once it is."""
+        run = self.shown
+        if run is None or run.classes is None or "mask" not in run.kinds:
+            return None
+        index = run.rows.index_of(path)
+        if index is None or not run.rows.row(index).has_result:
+            return None
+        from segdesk.formats.outputs import output_path
+
+        mask = output_path(run.out_dir, "mask", run.rows.names[index])
+        return LabelSource(mask, run.classes.rgb, run.classes.background_index)
 
     # ------------------------------------------------------------ at work
 
@@ -377,6 +416,7 @@ def _run_of(
         rows=rows,
         plan=plan,
         classes=classes or plan.classes or spec.model.classes,
+        kinds=spec.save,
         done_before=rows.finished,
         worked_before=rows.worked,
     )

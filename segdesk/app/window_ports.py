@@ -7,6 +7,7 @@ from segdesk.core.classes import ClassList
 
 if TYPE_CHECKING:
     from segdesk.app.annotating import Choices
+    from segdesk.app.batch_finding import BatchSource
     from segdesk.app.class_question import ClassQuestion
     from segdesk.app.context import AppContext
     from segdesk.app.exporting import ExportChoice, Exporting
@@ -192,6 +193,10 @@ class DialogsPort(Protocol):
 
     def show_training(self, context: "AppContext", target: "TrainingTarget") -> None:
         """Show the form of a training for some data."""
+        ...
+
+    def show_batch(self, context: "AppContext", source: "BatchSource | None") -> None:
+        """Show the form of a batch; None: of what is open."""
         ...
 
     def reveal(self, path: Path) -> None:

@@ -7,6 +7,7 @@ from segdesk.app.batch_drafting import BatchDrafting
 from segdesk.app.batch_forms import BatchForms, FormFacts
 from segdesk.app.batch_showing import BatchShowing
 from segdesk.app.batches import Batches
+from segdesk.app.thumbnails import Thumbnails
 from segdesk.core.paths import user_cache_dir, user_config_dir
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
@@ -44,6 +45,7 @@ class BatchParts:
         command: "Sequence[str] | None" = None,
     ) -> None:
         self._executor = Executor("batch", 2)
+        self._painter = Executor("batch pictures", 1)
         self._timers = Timers()
         self.batches = Batches(
             desk,
@@ -51,6 +53,7 @@ class BatchParts:
             self._executor,
             self._timers,
             BatchMemory(user_config_dir() / "batch.json"),
+            Thumbnails(self._painter),
         )
         drafts_folder = user_cache_dir() / "batches"
         self.forms = BatchForms(
@@ -75,6 +78,7 @@ class BatchParts:
         """Drop what waits to be read."""
         self._timers.close()
         self._executor.finish()
+        self._painter.close()
 
     def _on_ended(self, run: "BatchRun") -> None:
         if run.plan is not None and run.plan.makes_drafts:

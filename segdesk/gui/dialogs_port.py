@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 if TYPE_CHECKING:
+    from segdesk.app.batch_finding import BatchSource
     from segdesk.app.class_question import ClassQuestion
     from segdesk.app.context import AppContext
     from segdesk.app.exporting import ExportChoice, Exporting
@@ -134,6 +135,12 @@ class Dialogs:
         from segdesk.gui.dialogs.training.dialog import show_training
 
         self._training = show_training(self._parent, self._training, context, target)
+
+    def show_batch(self, context: "AppContext", source: "BatchSource | None") -> None:
+        """Show the form of a batch."""
+        from segdesk.gui.dialogs.batch import show_batch
+
+        show_batch(self._parent, context, source)
 
     def reveal(self, path: Path) -> None:
         """Show a file or folder in the system's file manager."""

@@ -45,6 +45,7 @@ class LayoutSwitch(QWidget):
                 ),
             )
             for layout in LAYOUTS.values()
+            if not layout.within
         ]
         self.choice = Segmented(
             segments, "Layout", height=_HEIGHT, style="strong", least_px=_SEGMENT_PX
@@ -63,7 +64,7 @@ class LayoutSwitch(QWidget):
         """Show the layout in force."""
         for layout in LAYOUTS.values():
             if self._context.commands.is_checked(layout.command):
-                self.choice.choose(layout.command)
+                self.choice.choose(LAYOUTS[layout.within or layout.id].command)
 
     def _on_chosen(self, command_id: str) -> None:
         self._context.commands.run(command_id)

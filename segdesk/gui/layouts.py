@@ -15,6 +15,7 @@ class LayoutId(StrEnum):
     REVIEW = "review"
     TRAIN = "train"
     EVALUATE = "evaluate"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Layout:
         It shows the tool strip, and the options of the tools over the canvas.
     page
         Name of the page that stands in place of the canvas with its docks; "": none.
+    within
+        The layout that the switch shows for it; "": it has a place of its own there.
     """
 
     id: LayoutId
@@ -42,6 +45,7 @@ class Layout:
     docks: tuple[DockPlace, ...] = ()
     has_tools: bool = False
     page: str = ""
+    within: str = ""
 
 
 LAYOUTS: Mapping[str, Layout] = MappingProxyType(
@@ -86,6 +90,14 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 "target",
                 "view.evaluate",
                 page="evaluation",
+            ),
+            Layout(
+                LayoutId.BATCH,
+                "Batch",
+                "stack",
+                "view.batch",
+                page="batch",
+                within=LayoutId.REVIEW,
             ),
         )
     }

@@ -91,6 +91,7 @@ def _import_pages() -> None:
 
 
 _MODULES = (
+    "segdesk.gui.pages.batch",
     "segdesk.gui.pages.evaluation",
     "segdesk.gui.pages.training",
     "segdesk.gui.dialogs.training.dialog",
@@ -111,7 +112,14 @@ def _training(context: "AppContext", actions: "Actions") -> QWidget:
     return TrainingPage(context, actions)
 
 
+def _batch(context: "AppContext", actions: "Actions") -> QWidget:
+    from segdesk.gui.pages.batch import BatchPage
+
+    return BatchPage(context, actions)
+
+
 _MAKERS: "Mapping[str, Callable[[AppContext, Actions], QWidget]]" = {
     "training": _training,
     "evaluation": _evaluation,
+    "batch": _batch,
 }

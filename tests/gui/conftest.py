@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_batches import make_batches
 from fake_runs import Clock, FakeTraining, make_runs
+from fake_workers import ImmediateExecutor, ManualTimer
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.accepting import Accepting
@@ -265,47 +267,15 @@ class FakeContext:
     clock: Clock
     training: Any = field(default_factory=FakeTraining)
     runs: Any = field(default_factory=make_runs)
+    batches: Any = None
+    batch_drafting: Any = field(default_factory=Calls)
+    batch_showing: Any = field(default_factory=Calls)
+    batch_forms: Any = field(default_factory=Calls)
     ran: list[str] = field(default_factory=list)
     disabled: dict[str, str] = field(default_factory=dict)
     checked: set[str] = field(default_factory=set)
     posted: list[Notice] = field(default_factory=list)
     toasts: list[Toast] = field(default_factory=list)
-
-
-class ImmediateExecutor:
-    """Does work at once, on the test's own thread."""
-
-    def submit(
-        self,
-        work: Callable[[], Any],
-        done: Callable[[Any], object],
-        failed: Callable[[SegDeskError], object],
-    ) -> None:
-        try:
-            result = work()
-        except SegDeskError as error:
-            failed(error)
-        else:
-            done(result)
-
-
-class ManualTimer:
-    """Keeps calls until a test lets time pass."""
-
-    def __init__(self) -> None:
-        self.waiting: dict[int, Callable[[], object]] = {}
-        self._count = 0
-
-    def after(self, _seconds: float, call: Callable[[], object]) -> Callable[[], None]:
-        self._count += 1
-        number = self._count
-        self.waiting[number] = call
-        return lambda: self.waiting.pop(number, None) and None
-
-    def pass_time(self) -> None:
-        waiting, self.waiting = self.waiting, {}
-        for call in waiting.values():
-            call()
 
 
 class ImmediateEngine(Calls):
@@ -349,6 +319,8 @@ def context(segdesk_home: Path) -> Iterator[FakeContext]:
         dialogs=FakeDialogs(),
         clock=clock,
     )
+    timer, executor = parts["timer"], ImmediateExecutor()
+    fake.batches = make_batches(desk, executor, timer, segdesk_home)
     registry.add(*(_recording(command, fake) for command in all_commands()))
     registry.bind(fake)  # type: ignore[arg-type]
     fake.keymap = Keymap(registry)

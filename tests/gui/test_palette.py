@@ -75,14 +75,18 @@ def test_palette_runs_what_was_typed_when_enter_comes_before_the_search(
 
 
 def test_disabled_command_stays_and_says_why_when_found(palette, context):
-    context.disabled["model.predict"] = "Load a model first"
+    context.disabled["model.unload"] = "Load a model first"
     palette.open()
-    type_text(palette, "predict")
+    type_text(palette, "unload")
     row = palette.chosen()
-    assert (row.title, row.note, row.is_off) == ("Predict", "Load a model first", True)
+    assert (row.title, row.note, row.is_off) == (
+        "Unload model",
+        "Load a model first",
+        True,
+    )
     QTest.keyClick(palette.field, Qt.Key.Key_Return)
     assert context.ran == []
-    assert context.toasts[-1].message == "Predict: Load a model first"
+    assert context.toasts[-1].message == "Unload model: Load a model first"
 
 
 def test_recent_commands_lead_when_nothing_is_typed(palette, context):

@@ -2,6 +2,7 @@
 
 from segdesk.app.catalog import (
     accept_commands,
+    batch_commands,
     class_commands,
     edit_commands,
     evaluation_commands,
@@ -29,6 +30,7 @@ def all_commands() -> CommandRegistry:
     registry.add(*class_commands.COMMANDS)
     registry.add(*refine_commands.COMMANDS)
     registry.add(*model_commands.COMMANDS)
+    registry.add(*batch_commands.COMMANDS)
     registry.add(*training_commands.COMMANDS)
     registry.add(*run_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)

@@ -60,7 +60,7 @@ def _export(context: AppContext) -> None:
     name = f"{run.name or 'batch'}.csv"
     path = context.dialogs.choose_file_to_write(name, "CSV (*.csv)")
     if path is not None:
-        context.batches.export_csv(path, context.batches.listed)
+        context.batches.export_csv(path, context.batches.listed())
 
 
 def _show_image(context: AppContext) -> None:

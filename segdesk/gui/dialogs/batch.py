@@ -1,0 +1,408 @@
+"""The dialog that starts a batch: images, model, what is written, where to."""
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from segdesk.app.batch_choice import CARDS, POLYGON_FORMATS, POLYGONS, WINDOWS_PX
+from segdesk.app.batch_finding import BatchSource, SourceKind
+from segdesk.app.batch_form import BatchForm
+from segdesk.core.errors import SegDeskError
+from segdesk.gui.components import (
+    Button,
+    CheckBox,
+    ElidedLabel,
+    Hairline,
+    Kind,
+    Label,
+    Select,
+)
+from segdesk.gui.dialogs.batch_cards import CheckCard, PlaceSelect
+from segdesk.gui.dialogs.batch_words import count_words, estimate_words, size_words
+from segdesk.gui.dialogs.frame import FOOT_BUTTON
+from segdesk.gui.dialogs.training.cards import Mark
+
+if TYPE_CHECKING:
+    from segdesk.app.context import AppContext
+
+_SIZE = QSize(760, 620)
+_HEAD, _FOOT = 54, 60
+_LABEL_PX, _FIELD_PX = 132, 330
+_LISTS = "Lists (*.txt *.csv *.lst);;All files (*)"
+_FOLDER, _LIST = "folder", "list"  # rows that ask
+
+
+class BatchDialog(QDialog):
+    """Shows a form until it is started or left.
+
+    Parameters
+    ----------
+    form
+        Lives as long as the dialog.
+    """
+
+    def __init__(
+        self, parent: QWidget | None, context: "AppContext", form: BatchForm
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.form = form
+        self.setWindowTitle("Predict a batch")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setFixedSize(_SIZE)
+        self.setAcceptDrops(True)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._build()
+        self._connect()
+        self.refresh()
+        form.open()
+
+    # ------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        head = QWidget()
+        head.setFixedHeight(_HEAD)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(22, 0, 22, 0)
+        row.addWidget(Label("Predict a batch", "heading"))
+        self._column.addWidget(head)
+        self._column.addWidget(Hairline())
+        self._body = QVBoxLayout()
+        self._body.setContentsMargins(22, 16, 22, 8)
+        self._body.setSpacing(10)
+        self._column.addLayout(self._body, 1)
+        self._add_images()
+        self._body.addWidget(Hairline())
+        self._add_model()
+        self._body.addWidget(Hairline())
+        self._add_cards()
+        self._add_into()
+        self._body.addStretch(1)
+        self._column.addWidget(Hairline())
+        self._add_foot()
+
+    def _add_images(self) -> None:
+        self._body.addWidget(Label("Images", "section"))
+        self.source = PlaceSelect("From", _FIELD_PX, "folder-open")
+        self.source.setPlaceholderText("Choose the images")
+        self.recursive = CheckBox("With subfolders")
+        self._row("From", self.source, self.recursive)
+        self.count = Label("", "strong", tabular=True)
+        self.sizes = ElidedLabel("", "small", "text2", tabular=True)
+        self._row("Found", self.count, self.sizes)
+
+    def _add_model(self) -> None:
+        self._body.addWidget(Label("Model", "section"))
+        self.model = PlaceSelect("Model", _FIELD_PX, "cube")
+        self.model.setPlaceholderText("No model is ready")
+        self.model_note = ElidedLabel("", "small", "bad")
+        self._row("Model", self.model, self.model_note)
+        self.windows = Select("Large images")
+        self.windows.addItem("As the model's config says", 0)
+        for side in WINDOWS_PX:
+            self.windows.addItem(f"Windows of {side:,}, blended", side)
+        self.windows.setFixedWidth(228)
+        self.augments = CheckBox("Flip and scale (slower)")
+        self._row("Large images", self.windows, self.augments)
+
+    def _add_cards(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(Label("Write", "section"))
+        head.addSpacing(12)
+        self.cards_note = ElidedLabel("", "small", "bad")
+        head.addWidget(self.cards_note, 1)
+        self._body.addLayout(head)
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        self.cards = {card.id: CheckCard(card.title, card.words) for card in CARDS}
+        for place, card in enumerate(self.cards.values()):
+            grid.addWidget(card, *divmod(place, 4))
+        self._body.addLayout(grid)
+        self.legend = CheckBox("Legend in pictures")
+        self.polygons = Select("Polygons as", height=26)
+        for name, words in POLYGON_FORMATS.items():
+            self.polygons.addItem(words, name)
+        self.polygons_label = Label("Polygons as", "small", "text2")
+        options = QHBoxLayout()
+        options.setSpacing(10)
+        options.addWidget(self.legend)
+        options.addStretch(1)
+        options.addWidget(self.polygons_label)
+        options.addWidget(self.polygons)
+        self._options = QWidget()
+        self._options.setFixedHeight(28)
+        options.setContentsMargins(0, 0, 0, 0)
+        self._options.setLayout(options)
+        self._body.addWidget(self._options)
+
+    def _add_into(self) -> None:
+        self.into = PlaceSelect("Into", _FIELD_PX, "folder-open")
+        self.into.setPlaceholderText("Choose a folder")
+        self.into_note = ElidedLabel("", "small", "text2")
+        self._row("Into", self.into, self.into_note)
+        self.overwrite = CheckBox("Predict again what is there already")
+        self._overwrite_row = self._row("", self.overwrite)
+
+    def _add_foot(self) -> None:
+        foot = QWidget()
+        foot.setFixedHeight(_FOOT)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(22, 0, 18, 0)
+        row.setSpacing(8)
+        self.mark = Mark("blue")
+        self.words = ElidedLabel("", "small", "text2", tabular=True)
+        self.cancel = Button("Cancel", Kind.GHOST, height=FOOT_BUTTON)
+        self.start = Button(
+            "Start", Kind.PRIMARY, icon="play", key="Ctrl+Enter", height=FOOT_BUTTON
+        )
+        row.addWidget(self.mark)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.start)
+        self._column.addWidget(foot)
+
+    def _row(self, text: str, *parts: QWidget) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        label = Label(text, "body", "text2")
+        label.setFixedWidth(_LABEL_PX)
+        row.addWidget(label)
+        for part in parts:
+            grows = isinstance(part, ElidedLabel)
+            row.addWidget(part, 1 if grows else 0)
+        if not any(isinstance(part, ElidedLabel) for part in parts):
+            row.addStretch(1)
+        self._body.addWidget(holder)
+        return holder
+
+    def _connect(self) -> None:
+        form = self.form
+        self.source.activated.connect(self._on_source_activated)
+        self.recursive.toggled.connect(lambda on: form.set(recursive=on))
+        self.model.activated.connect(
+            lambda at: form.set_model(str(self.model.itemData(at)))
+        )
+        self.windows.activated.connect(
+            lambda at: form.set(windows_px=int(self.windows.itemData(at)))
+        )
+        self.augments.toggled.connect(lambda on: form.set(augments=on))
+        for name, card in self.cards.items():
+            card.toggled.connect(partial(self._on_card_toggled, name))
+        self.legend.toggled.connect(lambda on: form.set(legend=on))
+        self.polygons.activated.connect(
+            lambda at: form.set(polygons=str(self.polygons.itemData(at)))
+        )
+        self.into.activated.connect(self._on_into_activated)
+        self.overwrite.toggled.connect(form.set_overwrite)
+        self.cancel.clicked.connect(self.reject)
+        self.start.clicked.connect(self.begin)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.begin)
+        self._disconnect = form.changed.connect(self.refresh)
+
+    # ------------------------------------------------------------ doing
+
+    def begin(self) -> None:
+        """Start the batch, unless something stops it."""
+        if not self.start.isEnabled():
+            return
+        try:
+            self.form.start()
+        except SegDeskError as error:
+            self._context.notices.error(error)
+            return
+        self.accept()
+
+    def done(self, result: int) -> None:
+        """Close the form, too."""
+        self._disconnect()
+        self.form.close()
+        super().done(result)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a folder or a list."""
+        if _dropped(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take what was dropped as the images."""
+        path = _dropped(event.mimeData())
+        if path is not None:
+            kind = SourceKind.FOLDER if path.is_dir() else SourceKind.LIST
+            self.form.set_source(BatchSource(kind, path))
+
+    # ------------------------------------------------------------ showing
+
+    def refresh(self) -> None:
+        """Show the form as it is now."""
+        self._show_images()
+        self._show_model()
+        self._show_cards()
+        self._show_into()
+        form = self.form
+        blocker = form.blocker
+        waits = form.is_finding or (form.facts is None and not form.problems)
+        state = "blue" if not blocker else "wait" if waits else "red"
+        self.mark.set_state(state)
+        count = form.found.count if form.found else 0
+        self.words.set_text(blocker or estimate_words(form.estimate, count))
+        self.start.setEnabled(not blocker)
+        self.start.setToolTip(blocker)
+
+    def _show_images(self) -> None:
+        form, source = self.form, self.form.source
+        rows: list[tuple[str, str, object]] = [
+            ("image", one.title, one) for one in form.doors.sources()
+        ]
+        known = [one for _, _, one in rows]
+        if source is not None and source not in known:
+            rows.insert(0, (_icon_of(source), str(source.path), source))
+        for path in form.doors.memory.sources:
+            kind = SourceKind.LIST if path.suffix else SourceKind.FOLDER
+            lately = BatchSource(kind, path)
+            if lately != source:
+                rows.append(("clock-counter-clockwise", str(path), lately))
+        rows.append(("folder-plus", "Choose a folder", _FOLDER))
+        rows.append(("list-bullets", "Choose a list of paths", _LIST))
+        self.source.list_places(rows, source)
+        is_folder = source is not None and source.kind is SourceKind.FOLDER
+        self.recursive.setVisible(is_folder)
+        _check(self.recursive, form.choice.recursive)
+        self.count.setText(
+            count_words(form.found) or ("Looking" if form.is_finding else "")
+        )
+        problem = form.problem("source")
+        words = problem.words if problem else size_words(form.measured)
+        self.sizes.set_text(words, "bad" if problem else "text2")
+
+    def _show_model(self) -> None:
+        form, choice = self.form, self.form.choice
+        rows: list[tuple[str, str, object]] = [
+            ("cube-fill" if one.is_loaded else "cube", one.name, one.id)
+            for one in form.models
+        ]
+        self.model.list_places(rows, form.model_id)
+        self.model.setEnabled(bool(rows))
+        problem = form.problem("model")
+        self.model_note.set_text(problem.words if problem else "")
+        self.windows.setCurrentIndex(max(0, self.windows.findData(choice.windows_px)))
+        _check(self.augments, choice.augments)
+
+    def _show_cards(self) -> None:
+        form, choice = self.form, self.form.choice
+        for name, card in self.cards.items():
+            _check(card, name in choice.cards)
+        self.cards[POLYGONS].set_words(POLYGON_FORMATS[choice.polygons])
+        problem = form.problem("cards")
+        self.cards_note.set_text(problem.words if problem else "")
+        _check(self.legend, choice.legend)
+        self.legend.setVisible(choice.has_pictures)
+        self.polygons.setCurrentIndex(self.polygons.findData(choice.polygons))
+        has_polygons = POLYGONS in choice.cards
+        self.polygons.setVisible(has_polygons)
+        self.polygons_label.setVisible(has_polygons)
+
+    def _show_into(self) -> None:
+        form = self.form
+        keeps = form.choice.keeps_files
+        rows: list[tuple[str, str, object]] = []
+        if form.into is not None:
+            rows.append(("folder-open", str(form.into), form.into))
+        rows += [
+            ("clock-counter-clockwise", str(path), path)
+            for path in form.doors.memory.folders
+            if path != form.into
+        ]
+        rows.append(("folder-plus", "Choose a folder", _FOLDER))
+        self.into.list_places(rows, form.into)
+        self.into.setEnabled(keeps)
+        facts, problem = form.facts, form.problem("into")
+        words, role = "names and folders are kept", "text2"
+        if not keeps:
+            words = "drafts need no folder"
+        elif problem is not None:
+            words, role = problem.words, problem.level
+        elif facts is not None and facts.has_results and not form.overwrite:
+            words = "what is there already is skipped"
+        self.into_note.set_text(words, role)
+        self.into_note.setToolTip(words)
+        has_results = keeps and facts is not None and facts.has_results
+        self._overwrite_row.setVisible(has_results)
+        _check(self.overwrite, form.overwrite)
+
+    # ------------------------------------------------------------ slots
+
+    def _on_card_toggled(self, name: str, on: bool) -> None:
+        self.form.set_card(name, is_on=on)
+
+    def _on_source_activated(self, at: int) -> None:
+        value = self.source.itemData(at)
+        if isinstance(value, BatchSource):
+            self.form.set_source(value)
+            return
+        if value == _LIST:
+            name, _ = QFileDialog.getOpenFileName(self, "List of paths", "", _LISTS)
+            path, kind = Path(name) if name else None, SourceKind.LIST
+        else:
+            path, kind = self._ask_folder("Folder of images"), SourceKind.FOLDER
+        if path is not None:
+            self.form.set_source(BatchSource(kind, path))
+        else:
+            self.refresh()
+
+    def _on_into_activated(self, at: int) -> None:
+        value = self.into.itemData(at)
+        folder = value if isinstance(value, Path) else self._ask_folder("Into")
+        if folder is not None:
+            self.form.set_into(folder)
+        else:
+            self.refresh()
+
+    def _ask_folder(self, title: str) -> Path | None:
+        start = self.form.into.parent if self.form.into else ""
+        name = QFileDialog.getExistingDirectory(self, title, str(start))
+        return Path(name) if name else None
+
+
+def show_batch(
+    parent: QWidget, context: "AppContext", source: BatchSource | None
+) -> BatchDialog:
+    """Show the form of a batch; None: of what is open."""
+    form = context.batch_forms.open(source)
+    dialog = BatchDialog(parent, context, form)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    return dialog
+
+
+def _icon_of(source: BatchSource) -> str:
+    return "list-bullets" if source.kind is SourceKind.LIST else "folder-open"
+
+
+def _check(box: CheckBox | CheckCard, on: bool) -> None:
+    """Show a box as on or off without a signal."""
+    if box.isChecked() is not on:
+        box.blockSignals(True)
+        box.setChecked(on)
+        box.blockSignals(False)
+        box.update()
+
+
+def _dropped(data: QMimeData) -> Path | None:
+    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 else None

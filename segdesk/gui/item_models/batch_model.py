@@ -1,0 +1,258 @@
+"""The rows of a batch as a table: filtered, sorted, and renewed while it runs."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
+
+from segdesk.app.batch_rows import BatchRow, BatchRows, RowFilter, RowOrder, RowState
+from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.row_delegate import Index, Role
+from segdesk.gui.item_models.table_view import INK_ROLE, Column
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from segdesk.core.classes import ClassList
+
+IMAGE, SIZE, SECONDS, CLASSES, CONFIDENCE, STATE = range(6)
+COLUMNS = (
+    Column("Image", 300),
+    Column("Size", 104),
+    Column("Seconds", 68, is_number=True),
+    Column("Classes", 228),
+    Column("Confidence", 88, is_number=True),
+    Column("State", 0),
+)
+_NOTHING = QModelIndex()
+_MADE_KEPT = 500
+_MOST_NAMED = 6
+_ORDERS = {
+    SIZE: RowOrder.SIZE,
+    SECONDS: RowOrder.SECONDS,
+    CONFIDENCE: RowOrder.CONFIDENCE,
+    STATE: RowOrder.STATE,
+}
+
+
+class BatchTableModel(QAbstractTableModel):
+    """The images of a batch that a filter lets through.
+
+    A hundred thousand of them are an array of indices; a row is made when it is
+    painted.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: BatchRows | None = None
+        self.classes: ClassList | None = None
+        self._found: NDArray[np.intp] = np.zeros(0, np.intp)
+        self._filter, self._text = RowFilter.ALL, ""
+        self._order, self._descending = RowOrder.PLACE, False
+        self._made: dict[int, BatchRow] = {}
+
+    # ------------------------------------------------------------ what is shown
+
+    def show_rows(self, rows: BatchRows | None, classes: "ClassList | None") -> None:
+        """Show another batch, or another state of the same one."""
+        self.classes = classes
+        if rows is self._rows:
+            self.advance(())
+            return
+        self._rows = rows
+        self._reset()
+
+    def set_filter(self, wanted: RowFilter, text: str) -> None:
+        """Show the rows that a filter and words let through."""
+        if (wanted, text) != (self._filter, self._text):
+            self._filter, self._text = wanted, text
+            self._reset()
+
+    def advance(self, changed: Iterable[int]) -> bool:
+        """Take in that something else is known of some images; () means: of all.
+
+        Returns
+        -------
+        is_reset
+            The rows are others now, so selection and place must be set anew.
+        """
+        places = tuple(changed)
+        for index in places or tuple(self._made):
+            self._made.pop(index, None)
+        is_steady = self._filter is RowFilter.ALL and self._order is RowOrder.PLACE
+        if not is_steady and self._take(self._matching()):
+            return True
+        if len(self._found):
+            last = self.index(len(self._found) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+        return False
+
+    def row_at(self, place: int) -> BatchRow | None:
+        """Return the image of a row."""
+        if self._rows is None or not 0 <= place < len(self._found):
+            return None
+        index = int(self._found[place])
+        row = self._made.get(index)
+        if row is None:
+            if len(self._made) > _MADE_KEPT:
+                self._made.clear()
+            row = self._made[index] = self._rows.row(index)
+        return row
+
+    def indices(self, first: int = 0, last: int | None = None) -> list[int]:
+        """Return the images of some rows by their place in the batch."""
+        end = None if last is None else last + 1
+        found: list[int] = self._found[first:end].tolist()
+        return found
+
+    def place_of(self, index: int) -> int:
+        """Return the row of an image, or -1."""
+        is_whole = self._filter is RowFilter.ALL and not self._text
+        if is_whole and self._order is RowOrder.PLACE and not self._descending:
+            return index if index < len(self._found) else -1
+        places = np.flatnonzero(self._found == index)
+        return int(places[0]) if len(places) else -1
+
+    def _matching(self) -> "NDArray[np.intp]":
+        if self._rows is None:
+            return np.zeros(0, np.intp)
+        return self._rows.matching(
+            self._filter, self._text, self._order, descending=self._descending
+        )
+
+    def _take(self, found: "NDArray[np.intp]") -> bool:
+        """Show other rows; tells whether more than rows at the end are new."""
+        before = self._found
+        count = len(before)
+        if len(found) >= count and np.array_equal(found[:count], before):
+            if len(found) > count:
+                self.beginInsertRows(_NOTHING, count, len(found) - 1)
+                self._found = found
+                self.endInsertRows()
+            return False
+        self.beginResetModel()
+        self._found = found
+        self.endResetModel()
+        return True
+
+    def _reset(self) -> None:
+        self.beginResetModel()
+        self._made.clear()
+        self._found = self._matching()
+        self.endResetModel()
+
+    # ------------------------------------------------------------ Qt's door
+
+    def sort(
+        self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder
+    ) -> None:
+        """Sort by a column; by the image: in the order of the batch."""
+        wanted = _ORDERS.get(column, RowOrder.PLACE)
+        descending = order is Qt.SortOrder.DescendingOrder
+        if (wanted, descending) != (self._order, self._descending):
+            self._order, self._descending = wanted, descending
+            self._reset()
+
+    def rowCount(self, parent: Index = _NOTHING) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._found)
+
+    def columnCount(self, parent: Index = _NOTHING) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """Return a column's title."""
+        is_title = role == Qt.ItemDataRole.DisplayRole
+        horizontal = orientation is Qt.Orientation.Horizontal
+        return COLUMNS[section].title if horizontal and is_title else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return what a cell shows."""
+        row = self.row_at(index.row())
+        if row is None:
+            return None
+        column = index.column()
+        if role == Role.ROW:
+            return row
+        if role == INK_ROLE:
+            return _ink(row, column)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text_of(row, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{COLUMNS[column].title} {self._text_of(row, column)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(row, column)
+        return None
+
+    def _text_of(self, row: BatchRow, column: int) -> str:
+        if column == CLASSES:
+            return self._class_words(row)
+        return _TEXTS[column](row)
+
+    def _tip(self, row: BatchRow, column: int) -> str:
+        if column == IMAGE:
+            return str(row.source)
+        if column == CLASSES:
+            return self._class_words(row)
+        return row.error if column == STATE else ""
+
+    def _class_words(self, row: BatchRow) -> str:
+        """Return the largest classes with their shares: "Land 57.1%, Water 20.6%"."""
+        if self.classes is None or not row.shares:
+            return ""
+        named = zip(row.shares, self.classes.names, strict=False)
+        largest = sorted((one for one in named if one[0] > 0), reverse=True)
+        return ", ".join(
+            f"{name} {figures.share(share)}" for share, name in largest[:_MOST_NAMED]
+        )
+
+
+def state_words(row: BatchRow) -> str:
+    """Return what became of an image, in words."""
+    match row.state:
+        case RowState.FAILED:
+            return row.error or "Failed"
+        case RowState.PREDICTING:
+            return "Predicting"
+        case RowState.WAITING:
+            return "Waiting"
+    words = "Done" if row.state is RowState.DONE else "Done earlier"
+    return f"{words} · low confidence" if row.is_low else words
+
+
+def _ink(row: BatchRow, column: int) -> str:
+    if row.is_low and column in (CONFIDENCE, STATE):
+        return "warn"
+    if column == STATE and row.state is RowState.FAILED:
+        return "bad"
+    if column == IMAGE:
+        return "text2" if row.state is RowState.WAITING else "text"
+    return "text2"
+
+
+def _size(row: BatchRow) -> str:
+    return figures.size(row.width, row.height) if row.width else figures.NONE
+
+
+def _seconds(row: BatchRow) -> str:
+    return figures.decimal(row.seconds, 2) if row.seconds else figures.NONE
+
+
+def _confidence(row: BatchRow) -> str:
+    return "" if row.confidence is None else figures.confidence(row.confidence)
+
+
+_TEXTS: dict[int, Callable[[BatchRow], str]] = {
+    IMAGE: lambda row: row.title,
+    SIZE: _size,
+    SECONDS: _seconds,
+    CONFIDENCE: _confidence,
+    STATE: state_words,
+}
