@@ -33,6 +33,7 @@ from segdesk.core.label_map import class_stats
 from segdesk.core.prediction import Prediction
 from segdesk.core.pyramid import Pyramid
 from segdesk.gui import theme
+from segdesk.gui.starting import settle
 from segdesk.gui.viewer.viewer import Viewer
 
 WIDTH, HEIGHT, CLASSES = 4000, 3000, 19
@@ -230,6 +231,7 @@ def main() -> None:
     width, height = (int(part) for part in arguments.size.split("x"))
     app = QApplication([])
     theme.active().apply("dark")
+    settle()  # as the program does once its window is there
     opened, prediction = make_scene(np.random.default_rng(7))
     session, commands = Session(), CommandRegistry()
     for command_id in ("file.open_folder", "file.open_files", "file.open_sample"):

@@ -46,6 +46,7 @@ from segdesk.core.label_map import class_stats
 from segdesk.core.prediction import Prediction
 from segdesk.core.pyramid import Pyramid
 from segdesk.gui import theme
+from segdesk.gui.starting import settle
 from segdesk.gui.viewer.viewer import Viewer
 from segdesk.gui.workers.executor import Executor
 
@@ -354,6 +355,7 @@ def main() -> int:
     width, height = (int(part) for part in arguments.view.split("x"))
     app = QApplication([])
     theme.active().apply("dark")
+    settle()  # as the program does once its window is there
     rng = np.random.default_rng(7)
     image = make_image(arguments.side_px, rng)
     labels = make_labels(arguments.side_px, rng)
