@@ -135,8 +135,8 @@ def _flow_and_doubt(
     across, down = _places(back)
     # The way from the old place to the new one, as seen from the new one.
     forth: Floats = cv2.remap(there, across, down, cv2.INTER_LINEAR)
-    gap = ((back + forth) ** 2).sum(axis=2)
-    ways = (back**2).sum(axis=2) + (forth**2).sum(axis=2)
+    gap = _squares(back + forth)
+    ways = _squares(back) + _squares(forth)
     inside = _SLACK_INSIDE * cv2.remap(room, across, down, cv2.INTER_LINEAR)
     allowed = np.maximum(_SLACK_PX2 + _SLACK_SHARE * ways, inside**2)
     moved = cv2.remap(old, across, down, cv2.INTER_LINEAR)
@@ -149,6 +149,12 @@ def _flow_and_doubt(
     outside |= (across > width - 0.5) | (down > height - 0.5)
     doubt[outside] = _NOT_AT_ALL
     return back, np.asarray(doubt, np.float32)
+
+
+def _squares(flow: Floats) -> Floats:
+    """Return the squared lengths of a flow; a sum over its axis of 2 is slow."""
+    across, down = flow[:, :, 0], flow[:, :, 1]
+    return across * across + down * down
 
 
 def _places(flow: Floats) -> tuple[Floats, Floats]:
