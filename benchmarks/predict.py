@@ -167,22 +167,9 @@ class _Run:
         return peer, ours
 
     def _model(self, classes: int) -> tuple[Path, Path]:
-        folder = self._folder / str(classes)
-        if not folder.is_dir():
-            folder.mkdir()
-            code = (
-                "import sys; from pathlib import Path; import synthetic; "
-                "synthetic.write_model(Path(sys.argv[1]), Path(sys.argv[2]), "
-                "int(sys.argv[3]))"
-            )
-            config = _zoo_config(self._arguments.arch)
-            subprocess.run(
-                [sys.executable, "-c", code, str(folder), str(config), str(classes)],
-                check=True,
-                cwd=Path(__file__).parent,
-                stdout=subprocess.DEVNULL,
-            )
-        return folder / "config.py", folder / "model.pth"
+        from synthetic import model_of
+
+        return model_of(self._folder / str(classes), self._arguments.arch, classes)
 
     def _image(self, case: Case) -> Path:
         import cv2
@@ -193,13 +180,6 @@ class _Run:
             pixels, _ = synthetic.scene((case.height, case.width), case.classes, 99)
             cv2.imwrite(str(path), pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 95])
         return path
-
-
-def _zoo_config(arch: str) -> Path:
-    import mmseg
-
-    configs = Path(mmseg.__file__).parent / ".mim" / "configs"
-    return next(configs.glob(f"*/{arch}.py"))
 
 
 class _Side:

@@ -6,6 +6,8 @@ solved for, by ridge regression on synthetic scenes: seconds instead of hours, a
 labels come out in coherent regions with soft borders, as from a trained model.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,26 +56,37 @@ def scene(
     return np.clip(image, 0, 255).astype(np.uint8), labels
 
 
-def write_model(folder: Path, zoo_config: Path, classes: int) -> tuple[Path, Path]:
-    """Write config and checkpoint of a model for that many classes.
+def model_of(folder: Path, arch: str, classes: int) -> tuple[Path, Path]:
+    """Return config and checkpoint of a model, made by a process of its own.
 
     Parameters
     ----------
     folder
-        Where `config.py` and `model.pth` go.
-    zoo_config
-        A config of mmseg.
+        Where they lie; made, and filled once.
+    arch
+        Name of a config of mmseg.
     """
+    config, weights = folder / "config.py", folder / "model.pth"
+    if not weights.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, __file__, str(folder), arch, str(classes)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return config, weights
+
+
+def _write_model(folder: Path, arch: str, classes: int) -> None:
+    """Write config and checkpoint of a model for that many classes."""
+    import mmseg
     from mmengine import Config
     from mmseg.apis import init_model
 
-    config = Config.fromfile(zoo_config)
+    zoo = Path(mmseg.__file__).parent / ".mim" / "configs"
+    config = Config.fromfile(next(zoo.glob(f"*/{arch}.py")))
     _set_for_prediction(config.model, classes)
     torch.manual_seed(0)
     model = init_model(config, None, "cpu")
     _solve_last_layer(model, classes)
-    config_path, weights_path = folder / "config.py", folder / "model.pth"
-    config.dump(config_path)
+    config.dump(folder / "config.py")
     named = ClassList.from_names(tuple(f"class {index}" for index in range(classes)))
     meta = {"classes": list(named.names), "palette": [list(c) for c in named.rgb]}
     torch.save(
@@ -81,9 +94,8 @@ def write_model(folder: Path, zoo_config: Path, classes: int) -> tuple[Path, Pat
             "state_dict": model.state_dict(),
             "meta": {"cfg": config.pretty_text, "dataset_meta": meta},
         },
-        weights_path,
+        folder / "model.pth",
     )
-    return config_path, weights_path
 
 
 def _set_for_prediction(part: Any, classes: int) -> None:  # noqa: ANN401
@@ -163,3 +175,7 @@ def _normalised(model: Any, image: NDArray[np.uint8]) -> torch.Tensor:  # noqa: 
 def _meta(image: torch.Tensor) -> dict[str, Any]:
     size = tuple(image.shape[2:])
     return {"img_shape": size, "ori_shape": size, "pad_shape": size}
+
+
+if __name__ == "__main__":
+    _write_model(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

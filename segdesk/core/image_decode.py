@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from segdesk.core.cv import load_cv2
 from segdesk.core.image_source import DEEP_MODES, ImageSource, red_first
 from segdesk.core.image_view import AS_STORED, ImageView, Stretch, range_of
-from segdesk.core.mapped import Room, in_memory
+from segdesk.core.mapped import Room, in_memory, let_go
 from segdesk.core.tiff_pixels import TiffPixels
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _JPEG_END = b"\xff\xd9"
 _STRIP_PX = 512
 _SAMPLE = 1 << 20
+_LET_GO = 64 << 20
 _BITS = {"1": 1, "I": 32, "F": 32}
 
 
@@ -184,8 +185,13 @@ def _decode_tiff(tiff: TiffPixels, view: ImageView, room: Room) -> Decoded:
         stretch = Stretch(0, 255, keeps=True)
     width, height = tiff.size
     pixels = room((height, width, 3))
+    written = 0
     for rows, columns, values in tiff.pieces(bands):
         pixels[rows, columns] = stretch(values)
+        written += values.size
+        if written >= _LET_GO:
+            let_go(pixels)
+            written = 0
     if tiff.orientation != 1:
         pixels = upright(pixels, tiff.orientation)
     return Decoded(

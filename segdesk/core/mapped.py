@@ -1,9 +1,11 @@
 """Arrays that lie in a file of their own, so that memory can let go of them."""
 
+import mmap
 import os
 import tempfile
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +44,21 @@ def room_in(folder: Path) -> Room:
     return room
 
 
+def let_go(array: NDArray[np.uint8]) -> None:
+    """Take a mapped array's pixels out of this process's memory, not out of the file.
+
+    They come back when they are looked at. Any other array is left alone.
+    """
+    base: object = array
+    while isinstance(base, np.ndarray | memoryview):
+        base = base.base if isinstance(base, np.ndarray) else base.obj
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
+
+
 def _mapped(shape: tuple[int, ...], folder: Path) -> NDArray[np.uint8]:
     size = int(np.prod(shape))
+    _sweep(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix="image-", suffix=".raw", dir=folder)
@@ -52,7 +67,7 @@ def _mapped(shape: tuple[int, ...], folder: Path) -> NDArray[np.uint8]:
     path = Path(name)
     try:
         _reserve(handle, size)
-        array: NDArray[np.uint8] = np.memmap(path, np.uint8, "r+", shape=shape)
+        flat = np.frombuffer(mmap.mmap(handle, size), np.uint8)
     except OSError as error:
         path.unlink(missing_ok=True)
         raise _no_room(folder, size, error) from error
@@ -61,8 +76,8 @@ def _mapped(shape: tuple[int, ...], folder: Path) -> NDArray[np.uint8]:
     if os.name == "posix":
         path.unlink()
     else:
-        weakref.finalize(array, _remove, path)
-    return array
+        weakref.finalize(flat, _remove, path)
+    return flat.reshape(shape)
 
 
 def _reserve(handle: int, size: int) -> None:
@@ -73,13 +88,17 @@ def _reserve(handle: int, size: int) -> None:
         os.truncate(handle, size)
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what earlier processes could not; what is in use stays."""
+    if os.name != "posix":
+        for path in folder.glob("image-*.raw"):
+            _remove(path)
+
+
 def _remove(path: Path) -> None:
-    # The system still holds the file where another view of the array is alive; the
-    # folder is a cache and is swept at the next start.
-    try:
+    # Where the system lets nobody remove a file in use, the next sweep does.
+    with suppress(OSError):
         path.unlink(missing_ok=True)
-    except OSError:
-        return
 
 
 def _no_room(folder: Path, size: int, error: OSError) -> StorageError:

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from segdesk.core.mapped import let_go
 from segdesk.engine.preprocess import Size, round_up
 from segdesk.engine.sliding import Painter, ScoreRows
 from segdesk.jobs.specs import Windows
@@ -198,6 +199,7 @@ def blend_over(
             yield done
         bottom = top + rows.side
         sums.finish(after // grid, bottom // grid, check)
+        let_go(pixels)
 
 
 def _on_grid(

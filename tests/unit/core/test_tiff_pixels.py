@@ -80,16 +80,11 @@ def test_read_image_keeps_a_large_image_in_a_file_when_given_a_folder(
     tifffile.imwrite(path, scene, photometric="rgb", tile=(32, 32))
     folder = tmp_path / "cache"
     loaded = read_image(path, mapped_in=folder)
-    assert isinstance(loaded.pixels, np.memmap)
+    assert not loaded.pixels.flags.owndata
+    mapped.let_go(loaded.pixels)
     assert np.array_equal(loaded.pixels, scene)
     assert np.array_equal(read_image(path).pixels, scene)
-    small = tmp_path / "s.png"
-    tifffile.imwrite(small.with_suffix(".tif"), scene[:10, :10])
-    assert not isinstance(
-        read_image(small.with_suffix(".tif"), mapped_in=folder).pixels, np.memmap
-    )
-    del loaded
-    assert not list(folder.iterdir())
+    assert not list(folder.iterdir())  # it has no name, or goes with the array
 
 
 def test_read_image_says_so_when_pieces_are_damaged(tmp_path, monkeypatch):

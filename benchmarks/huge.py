@@ -1,0 +1,166 @@
+"""An image of 200 megapixels in blended windows, beside the bare network.
+
+Usage: python benchmarks/huge.py [--size 16000x12500] [--classes 19 150] [--arch NAME]
+                                 [--window 1024]
+
+A tiled TIFF of a scene is predicted from file to written mask, on the CPU, in a process
+of its own. Beside its time stands the network's alone: the number of windows times the
+median of one window's pass. mmseg's own slide mode keeps the logits of all classes at
+the image's size; how much that would take stands in the last column.
+
+Then the seams: 12 megapixels in windows against the same image in one piece, away from
+the border.
+"""
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import tifffile
+
+_ARCH = "segformer_mit-b0_8xb2-160k_ade20k-512x512"
+_TILE = 512
+_SCENE = (2000, 2500)
+_ROW = "{:>10}{:>9}{:>11}{:>12}{:>15}{:>9}{:>12}{:>14}"
+_HEADINGS = (
+    "classes",
+    "windows",
+    "seconds",
+    "network s",
+    "times network",
+    "peak MB",
+    "model MB",
+    "mmseg MB",
+)
+
+
+def main() -> None:
+    """Run all cases and print the tables."""
+    arguments = _arguments()
+    if arguments.child:
+        _child(arguments)
+        return
+    width, height = map(int, arguments.size.split("x"))
+    with tempfile.TemporaryDirectory(prefix="segdesk-bench-") as scratch:
+        folder = Path(scratch)
+        image = folder / "huge.tif"
+        _write_image(image, width, height)
+        print(f"{width} × {height}, windows of {arguments.window}, {arguments.arch}")
+        print(_ROW.format(*_HEADINGS))
+        for classes in arguments.classes:
+            command = [sys.executable, __file__, "--child", str(folder)]
+            command += ["--classes", str(classes), "--size", arguments.size]
+            command += ["--arch", arguments.arch, "--window", str(arguments.window)]
+            subprocess.run(command, check=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="a huge image in blended windows")
+    parser.add_argument("--size", default="16000x12500", metavar="WxH")
+    parser.add_argument("--classes", nargs="+", type=int, default=(19, 150))
+    parser.add_argument("--arch", default=_ARCH, help="name of a config of mmseg")
+    parser.add_argument("--window", type=int, default=1024, help="side in pixels")
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _write_image(path: Path, width: int, height: int) -> None:
+    """Write a scene, repeated and mirrored, tile by tile."""
+    from synthetic import scene
+
+    pixels, _ = scene(_SCENE, 19, 3)
+
+    def tiles() -> "object":
+        for top in range(0, height, _TILE):
+            rows = _mirrored(np.arange(top, top + _TILE), _SCENE[0])
+            for left in range(0, width, _TILE):
+                columns = _mirrored(np.arange(left, left + _TILE), _SCENE[1])
+                yield pixels[np.ix_(rows, columns)]
+
+    tifffile.imwrite(
+        path,
+        tiles(),
+        shape=(height, width, 3),
+        dtype=np.uint8,
+        photometric="rgb",
+        tile=(_TILE, _TILE),
+        compression="zlib",
+    )
+
+
+def _mirrored(index: np.ndarray, length: int) -> np.ndarray:
+    index = index % (2 * length)
+    return np.minimum(index, 2 * length - 1 - index)
+
+
+def _child(arguments: argparse.Namespace) -> None:
+    """Predict the image once and print a line."""
+    from synthetic import model_of
+
+    from segdesk.core.imaging import read_image
+    from segdesk.engine.predictor import Predictor
+    from segdesk.formats.png_mask import write_mask
+    from segdesk.jobs.specs import ModelSource, Windows
+
+    (classes,) = arguments.classes
+    folder = arguments.child / str(classes)
+    model = model_of(folder, arguments.arch, classes)
+    predictor = Predictor(
+        ModelSource(id="bench", checkpoint=model[1], config=model[0]),
+        device="cpu",
+        note=lambda _note: None,
+    )
+    windows = Windows(size=arguments.window)
+    small = read_image(arguments.child / "huge.tif", mapped_in=folder).pixels
+    predictor.predict(small[:1100, :1100], confidence=False, windows=windows)
+    loaded = _rss_mb()
+    passes: list[float] = []
+    scores = predictor.built.scores
+
+    def timed(tensor: object) -> object:
+        began = time.perf_counter()
+        result = scores(tensor)
+        passes.append(time.perf_counter() - began)
+        return result
+
+    predictor.built.scores = timed
+    began = time.perf_counter()
+    image = read_image(arguments.child / "huge.tif", mapped_in=folder)
+    found = predictor.predict(image.pixels, confidence=False, windows=windows)
+    write_mask(folder / "huge.png", found.labels, predictor.built.classes)
+    seconds = time.perf_counter() - began
+    network = len(passes) * statistics.median(passes)
+    height, width = image.pixels.shape[:2]
+    print(
+        _ROW.format(
+            classes,
+            len(passes),
+            f"{seconds:.1f}",
+            f"{network:.1f}",
+            f"{seconds / network:.3f}",
+            f"{_peak_mb():.0f}",
+            f"{loaded:.0f}",
+            f"{classes * height * width * 4 / 1e6:,.0f}",
+        ),
+        flush=True,
+    )
+
+
+def _rss_mb() -> float:
+    import psutil
+
+    return psutil.Process().memory_info().rss / 1e6
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+
+
+if __name__ == "__main__":
+    main()
