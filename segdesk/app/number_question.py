@@ -1,6 +1,10 @@
 """A deed that asks for one number first."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+Say = Callable[[str], object]
+Tried = Callable[[int, Say], object]  # a number that is not settled yet
 
 
 @dataclass(frozen=True, slots=True)

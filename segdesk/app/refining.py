@@ -5,6 +5,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.tools.refining import Refinement, plan_refinement
+from segdesk.app.trying import Trying
 from segdesk.core.history import Step
 
 _TRIES = 3
@@ -17,6 +18,11 @@ class Refining:
     ----------
     executor
         Finds out which pixels change; when somebody painted meanwhile, anew.
+
+    Attributes
+    ----------
+    trying
+        Shows what a deed would change.
     """
 
     def __init__(
@@ -26,6 +32,7 @@ class Refining:
         annotations: OpenAnnotations,
         annotating: Annotating,
     ) -> None:
+        self.trying = Trying(executor, annotating)
         self._notices = desk.notices
         self._executor = executor
         self._annotations = annotations

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
-    from segdesk.app.number_question import NumberQuestion
+    from segdesk.app.number_question import NumberQuestion, Tried
     from segdesk.app.project_shelf import ProjectShelf
     from segdesk.app.signal import Signal
     from segdesk.app.tools.base import Tool
@@ -140,7 +140,7 @@ class DialogsPort(Protocol):
         ...
 
     def choose_checkpoint(self) -> Path | None:
-        """Ask for a `.pth` file."""
+        """Ask for a `.pth` or `.onnx` file."""
         ...
 
     def choose_file_to_write(self, name: str, kinds: str) -> Path | None:
@@ -165,8 +165,10 @@ class DialogsPort(Protocol):
         """Ask before something that cannot be undone; `verb` is the button."""
         ...
 
-    def ask_number(self, question: "NumberQuestion") -> int | None:
-        """Ask for the number that a deed needs."""
+    def ask_number(
+        self, question: "NumberQuestion", tried: "Tried | None" = None
+    ) -> int | None:
+        """Ask for the number that a deed needs; `tried` gets each one on the way."""
         ...
 
     def ask_class(self, question: "ClassQuestion") -> int | None:

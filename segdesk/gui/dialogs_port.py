@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
-    from segdesk.app.number_question import NumberQuestion
+    from segdesk.app.number_question import NumberQuestion, Tried
     from segdesk.app.project_shelf import ProjectShelf
     from segdesk.app.training_form import TrainingTarget
     from segdesk.core.classes import ClassList
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from segdesk.gui.dialogs.training.dialog import TrainingDialog
 
 _IMAGES = "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
-_CHECKPOINTS = "Checkpoints (*.pth *.pt);;All files (*)"
+_CHECKPOINTS = "Models (*.pth *.pt *.onnx);;All files (*)"
 _CONFIGS = "Configs (*.py *.json *.yaml *.yml);;All files (*)"
 
 
@@ -57,7 +57,7 @@ class Dialogs:
         return self._chosen(name) if name else None
 
     def choose_checkpoint(self) -> Path | None:
-        """Ask for a `.pth` file."""
+        """Ask for a `.pth` or `.onnx` file."""
         return self._choose_file("Add model file", self._folder, _CHECKPOINTS)
 
     def choose_file_to_write(self, name: str, kinds: str) -> Path | None:
@@ -91,12 +91,14 @@ class Dialogs:
 
         return confirm(self._parent, question, detail, verb, icon)
 
-    def ask_number(self, question: "NumberQuestion") -> int | None:
-        """Ask for the number that a deed needs."""
+    def ask_number(
+        self, question: "NumberQuestion", tried: "Tried | None" = None
+    ) -> int | None:
+        """Ask for the number that a deed needs; `tried` gets each one on the way."""
         from segdesk.gui.dialogs.number import NumberQuestions
 
         self._numbers = self._numbers or NumberQuestions()
-        return self._numbers.ask(self._parent, question)
+        return self._numbers.ask(self._parent, question, tried)
 
     def ask_class(self, question: "ClassQuestion") -> int | None:
         """Ask for the class that a deed needs."""

@@ -222,7 +222,7 @@ class FakeDialogs(Calls):
     def ask_trust(self, config: Path, why: str) -> bool:
         return bool(self._answer("ask_trust", config, why))
 
-    def ask_number(self, refinement: Refinement) -> int | None:
+    def ask_number(self, refinement: Refinement, _: object = None) -> int | None:
         return self._answer("ask_number", refinement)
 
     def ask_class(self, question: ClassQuestion) -> int | None:

@@ -16,3 +16,22 @@ def test_question_for_a_number_remembers_the_last_one(qtbot):
     QTest.keyClicks(dialog.field, "12/4")
     QTest.keyClick(dialog.field, Qt.Key.Key_Return)
     assert dialog.field.value == 3
+
+
+def test_each_number_is_tried_while_it_is_typed(qtbot):
+    (grow,) = (each for each in REFINEMENTS if each.id == "grow")
+    tried = []
+
+    def note(value, say):
+        tried.append(value)
+        say(f"{value} px would change")
+
+    dialog = NumberDialog(None, grow, 5, note)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: tried == [5])
+    dialog.field.selectAll()
+    QTest.keyClicks(dialog.field, "12")
+    qtbot.waitUntil(lambda: tried[-1] == 12)
+    assert dialog.would.text() == "12 px would change"
+    QTest.keyClicks(dialog.field, "000")
+    qtbot.waitUntil(lambda: tried[-1] == grow.most)

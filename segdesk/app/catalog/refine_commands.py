@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from segdesk.app.catalog.reasons import why_no_painting
 from segdesk.app.commands import Command
@@ -30,7 +31,10 @@ def _run(refinement: Refinement) -> Callable[[AppContext], None]:
     def run(context: AppContext) -> None:
         amount: int | None = 0
         if refinement.amount:
-            amount = context.dialogs.ask_number(_named(context, refinement))
+            trying = context.refining.trying
+            tried = partial(trying.show, refinement)
+            amount = context.dialogs.ask_number(_named(context, refinement), tried)
+            trying.hide()
         if amount is not None:
             context.refining.refine(refinement, amount)
 

@@ -52,6 +52,14 @@ class NumberField(Field):
         """The number."""
         return self._value
 
+    @property
+    def meant(self) -> int | None:
+        """What is typed, within the limits, though not settled; None: no number."""
+        typed = value_of(self.text()) if self.isModified() else self._value
+        if typed is None:
+            return None
+        return min(self._high, max(self._low, round(typed)))
+
     def set_value(self, value: int) -> None:
         """Show a number; no signal."""
         self._value = value

@@ -132,7 +132,7 @@ class ToolHand(QObject):
         """Draw what the tool shows, in logical px."""
         self._layer.paint_outline(painter)
         shown = self._shown + self._shown_cells
-        if self.pen.is_active and exposed.intersects(shown):
+        if self._shows and exposed.intersects(shown):
             self._layer.paint(painter, self._spot)
 
     def paint_fade(self, painter: QPainter) -> None:
@@ -144,9 +144,13 @@ class ToolHand(QObject):
         points = self._layer.outlined is not None
         return self._at if self.pen.is_active and not points else None
 
+    @property
+    def _shows(self) -> bool:
+        return self.pen.is_active or self._layer.preview.mask is not None
+
     def _show(self) -> None:
         region = QRegion()
-        if self.pen.is_active:
+        if self._shows:
             region = self._layer.region(self._spot)
         self._refresh(region + self._shown)
         self._shown = region
