@@ -20,6 +20,7 @@ OUTPUTS = {
     "colour": ("colour", ".png"),
     "overlay": ("overlays", ".jpg"),
     "side": ("side", ".jpg"),
+    "geotiff": ("geotiff", ".tif"),
     "confidence": ("confidence", ".png"),
     "confidence16": ("confidence16", ".png"),
     "labelme": ("labelme", ".json"),

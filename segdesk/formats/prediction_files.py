@@ -19,6 +19,7 @@ from segdesk.core.render import confidence_colours, encode_jpeg, overlay, side_b
 from segdesk.formats import labelme, yolo
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.batch_files import PIECES
+from segdesk.formats.geotiff import encode_geotiff, place_tags
 from segdesk.formats.labelled import Loaded
 from segdesk.formats.outputs import output_path
 from segdesk.formats.png_mask import (
@@ -158,6 +159,9 @@ class PredictionWriter:
     def _mask(self, _path: Path, one: Predicted) -> bytes:
         return encode_mask(one.labels, self._classes)
 
+    def _geotiff(self, _path: Path, one: Predicted) -> bytes:
+        return encode_geotiff(one.labels, self._classes, place_tags(one.source))
+
     def _colour(self, _path: Path, one: Predicted) -> bytes:
         return encode_rgb(self._colours[one.labels])
 
@@ -196,6 +200,7 @@ class PredictionWriter:
         dict[str, Callable[["PredictionWriter", Path, Predicted], bytes]]
     ] = {
         "mask": _mask,
+        "geotiff": _geotiff,
         "colour": _colour,
         "overlay": _overlay,
         "side": _side,
