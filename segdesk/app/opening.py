@@ -16,6 +16,8 @@ from segdesk.app.thumbnails import Thumbnails
 from segdesk.core.errors import InputError, SegDeskError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segdesk.app.opened_image import OpenedImage
 
 _CACHE_BYTES = 256_000_000
@@ -88,6 +90,17 @@ class Opening:
             lambda files: self._on_listed(listing, files),
             self._on_not_listed,
         )
+
+    def open_made(self, make: "Callable[[], Path]") -> None:
+        """Open a folder that is put together first, on a worker."""
+        self._listing += 1
+        listing = self._listing
+
+        def made(folder: Path) -> None:
+            if listing == self._listing:
+                self.open_paths((folder,))
+
+        self._executor.submit(make, made, self._notices.error)
 
     def close(self) -> None:
         """Close all files; nothing on disk changes."""

@@ -190,7 +190,9 @@ class Desktop:
     def _watch(self, viewer: Viewer) -> None:
         host = self.window.dock_host
         WarmUp(host)
-        PictureFirst(self.context.session, host, host.findChildren(Dock))
+        docks, centre = host.findChildren(Dock), self.window.centre
+        still = (viewer, centre.strip, centre.tool_bar, centre.review_bar)
+        PictureFirst(self.context.session, host, viewer.canvas, docks, still)
         self.window.may_close = lambda: may_leave(self.context)
         self._idle = IdleWork(self.window)
         self._idle.add(self.window.work_pages.preparing)

@@ -46,7 +46,7 @@ def test_picture_first_paints_the_picture_before_the_parts_when_a_proposal_comes
     window.resize(300, 300)
     qtbot.addWidget(window)
     session = Session()
-    PictureFirst(session, window, (left, right))
+    PictureFirst(session, window, picture, (left, right))
     session.proposal_changed.connect(lambda _: window.update())
     window.show()
     qtbot.waitUntil(lambda: set(order) == set(names))

@@ -32,7 +32,7 @@ def _open_folder(context: AppContext) -> None:
 
 def open_sample(context: AppContext) -> None:
     """Show the sample images and load the sample model."""
-    context.opening.open_paths((sample_images(),))
+    context.opening.open_made(sample_images)
     context.shelf.load_sample()
 
 
