@@ -1,40 +1,51 @@
 """Predict many images into a folder: decoding, network and encoding overlapped.
 
-Three threads work on three images: one decodes the next, the job's own runs the
-network, one encodes and writes the last. No more than that is in memory. One bad file
-is one failed row of the summary and nothing else.
+What is done is in a ledger, by content and model, so a batch can be killed, changed and
+given again: an image is predicted once. One bad file is one failed row of the summary
+and nothing else. The memory holds the images at work and a word for each of the others.
 """
 
-import time
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, JobCancelledError, SegDeskError
-from segdesk.core.imaging import LoadedImage, read_image
-from segdesk.core.label_map import ClassStats, class_stats
+from segdesk.engine.batch_flow import Flow, Needs, flow_of
+from segdesk.engine.batch_item import ItemMaker, made_by, wants_confidence
+from segdesk.engine.batch_work import Finished, ItemWork, Started, Task
 from segdesk.engine.failures import RAISED, told_of_item
+from segdesk.formats import yolo
+from segdesk.formats.atomic import write_atomic
+from segdesk.formats.batch_files import write_batch_file
 from segdesk.formats.classes_file import ModelMark, read_model_mark, write_classes
-from segdesk.formats.outputs import CLASSES_FILE, SUMMARY_FILE, output_path
-from segdesk.formats.png_mask import read_mask
-from segdesk.formats.prediction_files import PredictionWriter
-from segdesk.formats.summary import SummaryRow, read_summary, write_summary
+from segdesk.formats.outputs import (
+    BATCH_FILES,
+    CLASSES_FILE,
+    SUMMARY_FILE,
+    TOTALS_FILE,
+    output_path,
+)
+from segdesk.formats.prediction_ledger import Entry, Ledger
+from segdesk.formats.summary import SummaryRow, Totals, write_summary
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import (
     BatchDone,
     ItemDone,
     ItemFailed,
+    ItemStarted,
     LogLine,
     Progress,
 )
 from segdesk.jobs.specs import BatchItem, BatchSpec
 
 if TYPE_CHECKING:
-    from segdesk.engine.predictor import Predictor, RawPrediction
+    from segdesk.engine.predictor import Predictor
+
+_WAIT_S = 0.1
+_STOPPED, _DONE, _SKIPPED, _FAILED = range(4)
 
 
 def run_batch(
@@ -42,27 +53,43 @@ def run_batch(
 ) -> BatchDone:
     """Predict the items of a batch and write their results.
 
-    Reports one ItemDone or ItemFailed for each item, and Progress after each.
+    Reports ItemStarted where the network begins, one ItemDone or ItemFailed for each
+    item as they end, and Progress after each.
 
     Raises
     ------
     InputError
-        When the folder holds results of another model and may not be overwritten.
+        When the folder holds results of another model and may not be overwritten, or
+        the model does not tell the confidence that is to be written.
     StorageError
-        When `classes.json` or the summary cannot be written.
+        When another batch writes there, or tables cannot be written.
     JobCancelledError
         When the user stopped it. What was predicted is written, and the summary lists
         every item.
     """
-    _mark_folder(spec, predictor.built.classes)
-    batch = _Batch(spec, context, predictor)
-    try:
-        batch.run()
-    except JobCancelledError as stopped:
-        batch.write_summary()
-        raise JobCancelledError(batch.kept()) from stopped
-    batch.write_summary()
-    return batch.result()
+    classes = predictor.built.classes
+    _check_confidence(spec, predictor)
+    _mark_folder(spec, classes)
+    with Ledger(spec.out_dir, anew=spec.overwrite) as ledger:
+        batch = _Batch(spec, context, predictor, ledger)
+        try:
+            batch.run(enumerate(spec.items))
+        except JobCancelledError as stopped:
+            batch.write_tables()
+            raise JobCancelledError(batch.kept()) from stopped
+        batch.write_tables()
+        return batch.result()
+
+
+def _check_confidence(spec: BatchSpec, predictor: "Predictor") -> None:
+    asked = [kind for kind in spec.save if kind in {"confidence", "confidence16"}]
+    if asked and not predictor.built.tells_confidence:
+        raise InputError(
+            "The images were not predicted.",
+            cause=f"{asked[0]} is to be written, and {spec.model.id} does not tell how "
+            "sure it is.",
+            hint="Leave it out of what is saved, or choose another model.",
+        )
 
 
 def _mark_folder(spec: BatchSpec, classes: ClassList) -> None:
@@ -83,230 +110,193 @@ def _mark_folder(spec: BatchSpec, classes: ClassList) -> None:
     write_classes(path, classes, mark)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One item on its way through the batch."""
-
-    index: int
-    item: BatchItem
-    loading: "Future[_Loaded]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    image: LoadedImage
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Writing:
-    task: _Task
-    image: LoadedImage
-    seconds: float
-    result: "Future[_Written]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    stats: ClassStats
-    seconds: float
-
-
 class _Batch:
     def __init__(
-        self, spec: BatchSpec, context: JobContext, predictor: "Predictor"
+        self,
+        spec: BatchSpec,
+        context: JobContext,
+        predictor: "Predictor",
+        ledger: Ledger,
     ) -> None:
         self._spec = spec
         self._context = context
         self._predictor = predictor
+        self._ledger = ledger
         self._classes = predictor.built.classes
-        self._summary = spec.out_dir / SUMMARY_FILE
-        self._earlier = read_summary(self._summary, self._classes)
-        self._rows = [SummaryRow(item.source) for item in spec.items]
+        self._sure = wants_confidence(spec) and predictor.built.tells_confidence
+        self._states = bytearray(len(spec.items))
+        self._errors: dict[int, str] = {}
         self._finished = 0
-        self._writer = PredictionWriter(
-            spec.out_dir, self._classes, spec.save, spec.opacity
-        )
-        self._writing: _Writing | None = None
+        way = made_by(spec, self._classes)
+        maker = ItemMaker(spec, predictor, way, ledger.scratch)
+        self._work = ItemWork(spec, maker, ledger, way)
+        self._needs = Needs(spec, predictor)
 
     # -------------------------------------------------------------- the course
 
-    def run(self) -> None:
-        with (
-            ThreadPoolExecutor(1, "decode") as decoder,
-            ThreadPoolExecutor(1, "encode") as encoder,
-        ):
+    def run(self, items: Iterable[tuple[int, BatchItem]]) -> None:
+        with flow_of(self._predictor, self._work, self._context.check) as flow:
             try:
-                for task in self._decoded_ahead(decoder):
-                    self._predict(task, encoder)
-            finally:
-                # Also when cancelled: what is predicted is kept.
-                self._collect()
+                self._drive(flow, iter(items))
+            except JobCancelledError:
+                self._take_all(flow.rest())  # what is predicted is kept
+                raise
 
-    def _decoded_ahead(self, decoder: ThreadPoolExecutor) -> Iterator[_Task]:
-        """Hand out an item while the next one is being decoded."""
-        waiting: _Task | None = None
-        for index, item in enumerate(self._spec.items):
+    def _drive(self, flow: Flow, items: Iterator[tuple[int, BatchItem]]) -> None:
+        """Hand out images while there is room, and take what became of others."""
+        waiting: Task | None = None
+        more = True
+        while more or waiting or flow.busy:
             self._context.check()
-            if self._skip(index, item):
-                continue
-            following = _Task(index, item, decoder.submit(_load, item.source))
-            if waiting:
-                yield waiting
-            waiting = following
-        if waiting:
-            yield waiting
+            paused = self._context.stop.is_paused()
+            if waiting is None and more and not paused:
+                given = next(items, None)
+                more = given is not None
+                waiting = self._task(*given) if given else None
+            ready = waiting is not None and not paused and flow.fits(waiting)
+            if waiting is not None and ready:
+                flow.submit(waiting)
+                waiting = None
+            idle = not ready and (paused or waiting is not None or not more)
+            self._take_all(flow.said(_WAIT_S if idle else 0))
 
-    def _predict(self, task: _Task, encoder: ThreadPoolExecutor) -> None:
-        try:
-            loaded = task.loading.result()
-            self._context.check()
-            began_s = time.perf_counter()
-            raw = self._predictor.predict(
-                loaded.image.pixels,
-                confidence="confidence" in self._spec.save,
-                check=self._context.check,
-            )
-        except (SegDeskError, *RAISED) as error:
-            self._fail(task, error)
-            return
-        seconds = loaded.seconds + time.perf_counter() - began_s
-        self._collect()
-        for note in loaded.image.notes:
-            self._context.report(LogLine(f"{task.item.source.name}: {note}"))
-        result = encoder.submit(self._write, task.item.name, loaded.image, raw)
-        self._writing = _Writing(task, loaded.image, seconds, result)
+    def _task(self, index: int, item: BatchItem) -> Task | None:
+        """Return what is to be done for an item; None: it is done already."""
+        task = Task(index, item, self._ledger.get(item.name))
+        entry = self._work.settled(task)
+        if entry is not None:
+            self._take(Finished(task, entry, skipped=True))
+            return None
+        return replace(task, need_bytes=self._needs.of(item.source))
 
-    def _write(self, name: str, image: LoadedImage, raw: "RawPrediction") -> _Written:
-        began_s = time.perf_counter()
-        self._writer.write(name, image.pixels, raw.labels, raw.confidence)
-        stats = class_stats(raw.labels, len(self._classes), raw.confidence)
-        return _Written(stats, time.perf_counter() - began_s)
+    def _take_all(self, said: Iterable[Started | Finished]) -> None:
+        for word in said:
+            if isinstance(word, Started):
+                self._context.report(ItemStarted(word.task.index))
+            else:
+                self._take(word)
 
-    def _collect(self) -> None:
-        """Wait for the item that is being written, and report it."""
-        if self._writing is None:
+    def _take(self, word: Finished) -> None:
+        if isinstance(word.error, JobCancelledError):
             return
-        writing, self._writing = self._writing, None
-        task, source = writing.task, writing.task.item.source
-        try:
-            written = writing.result.result()
-        except (SegDeskError, *RAISED) as error:
-            self._fail(task, error)
-            return
-        seconds = writing.seconds + written.seconds
-        shares = tuple(written.stats.shares.tolist())
-        confidence = written.stats.mean_confidence
-        self._rows[task.index] = SummaryRow(
-            source, *writing.image.size, seconds, "done", "", shares, confidence
-        )
+        index, item = word.task.index, word.task.item
+        if word.entry is None:
+            assert word.error is not None  # noqa: S101 - one of the two is there
+            self._fail(index, item, word.error)
+        else:
+            self._states[index] = _SKIPPED if word.skipped else _DONE
+            for note in word.notes:
+                self._context.report(LogLine(f"{item.source.name}: {note}"))
+            self._context.report(self._done(word, word.entry))
+        self._finished += 1
+        total = len(self._states)
         self._context.report(
-            ItemDone(
-                index=task.index,
-                source=source,
-                outputs=self._writer.paths(task.item.name),
-                size=writing.image.size,
-                seconds=seconds,
-                shares=shares,
-                mean_confidence=confidence,
-            )
+            Progress(self._finished, total, "images", item.source.name)
         )
-        self._advance(task.item)
 
-    def _fail(self, task: _Task, error: BaseException) -> None:
+    def _done(self, word: Finished, entry: Entry) -> ItemDone:
+        item, out_dir = word.task.item, self._spec.out_dir
+        return ItemDone(
+            index=word.task.index,
+            source=item.source,
+            outputs=tuple(
+                output_path(out_dir, kind, item.name) for kind in self._spec.save
+            ),
+            size=entry.size,
+            seconds=0.0 if word.skipped else entry.seconds,
+            shares=entry.shares,
+            mean_confidence=entry.mean_confidence,
+            confidences=entry.confidences,
+            skipped=word.skipped,
+        )
+
+    def _fail(self, index: int, item: BatchItem, error: BaseException) -> None:
+        if not isinstance(error, (SegDeskError, *RAISED)):
+            raise error
         told = told_of_item(
             error,
-            f"{task.item.source.name} was not predicted.",
+            f"{item.source.name} was not predicted.",
             "Open it in the window to see whether it can be predicted alone.",
         )
-        self._rows[task.index] = SummaryRow(
-            task.item.source, status="failed", error=str(told)
-        )
+        self._states[index] = _FAILED
+        self._errors[index] = str(told)
         self._context.report(
             ItemFailed(
-                index=task.index,
-                source=task.item.source,
+                index=index,
+                source=item.source,
                 message=told.message,
                 cause=told.cause,
                 hint=told.hint,
             )
         )
-        self._advance(task.item)
-
-    def _advance(self, item: BatchItem) -> None:
-        self._finished += 1
-        self._context.report(
-            Progress(self._finished, len(self._spec.items), "images", item.source.name)
-        )
-
-    # -------------------------------------------------------------- skipping
-
-    def _skip(self, index: int, item: BatchItem) -> bool:
-        """Report an item whose results are there already; tell whether they are."""
-        outputs = self._writer.paths(item.name)
-        if self._spec.overwrite or not _newer(outputs, item.source):
-            return False
-        row = self._earlier.get(item.source) or self._counted_again(item)
-        if row is None or not row.shares:
-            return False
-        self._rows[index] = replace(row, seconds=0.0, status="skipped", error="")
-        self._context.report(
-            ItemDone(
-                index=index,
-                source=item.source,
-                outputs=outputs,
-                size=(row.width, row.height),
-                seconds=0.0,
-                shares=row.shares,
-                mean_confidence=row.mean_confidence,
-                skipped=True,
-            )
-        )
-        self._advance(item)
-        return True
-
-    def _counted_again(self, item: BatchItem) -> SummaryRow | None:
-        """Return the row of an item whose mask is there, without a summary."""
-        with suppress(InputError):
-            labels = read_mask(output_path(self._spec.out_dir, "mask", item.name))
-            shares = class_stats(labels, len(self._classes)).shares
-            height, width = labels.shape
-            return SummaryRow(item.source, width, height, shares=tuple(shares.tolist()))
-        return None
 
     # -------------------------------------------------------------- the end
 
-    def write_summary(self) -> None:
-        write_summary(self._summary, self._rows, self._classes)
+    def write_tables(self) -> None:
+        """Write the summary, the totals and the files of the whole batch."""
+        out_dir, scratch = self._spec.out_dir, self._ledger.scratch
+        totals = Totals(self._classes)
+        write_summary(
+            out_dir / SUMMARY_FILE,
+            self._rows(totals),
+            self._classes,
+            confidences=self._sure,
+            scratch=scratch,
+        )
+        totals.write(out_dir / TOTALS_FILE, scratch)
+        for kind in self._spec.save:
+            if kind in BATCH_FILES:
+                path = out_dir / BATCH_FILES[kind]
+                write_batch_file(
+                    kind, path, partial(self._pieces, kind), self._classes, scratch
+                )
+        if "yolo" in self._spec.save:
+            folders = dict.fromkeys(("train", "val"), "images")
+            text = yolo.data_yaml(self._classes, folders)
+            write_atomic(out_dir / "yolo" / "data.yaml", text.encode(), scratch)
+
+    def _rows(self, totals: Totals) -> Iterator[SummaryRow]:
+        for index, item in enumerate(self._spec.items):
+            entry = self._entry(index)
+            if entry is not None:
+                totals.add(entry.size, entry.counts, entry.confidences)
+                yield SummaryRow(
+                    item.source,
+                    *entry.size,
+                    status="done",
+                    shares=entry.shares,
+                    mean_confidence=entry.mean_confidence,
+                    confidences=entry.confidences,
+                )
+            elif self._states[index] == _FAILED:
+                error = self._errors[index]
+                yield SummaryRow(item.source, status="failed", error=error)
+            else:
+                yield SummaryRow(item.source)
+
+    def _pieces(self, kind: str) -> Iterator[tuple[Path, bytes]]:
+        for index, item in enumerate(self._spec.items):
+            entry = self._entry(index)
+            piece = self._ledger.piece(entry, kind) if entry else None
+            if piece is not None:
+                yield item.source, piece
+
+    def _entry(self, index: int) -> Entry | None:
+        if self._states[index] not in {_DONE, _SKIPPED}:
+            return None
+        return self._ledger.get(self._spec.items[index].name)
 
     def result(self) -> BatchDone:
         return BatchDone(
-            done=self._count("done"),
-            failed=self._count("failed"),
-            skipped=self._count("skipped"),
-            summary=self._summary,
+            done=self._states.count(_DONE),
+            failed=self._states.count(_FAILED),
+            skipped=self._states.count(_SKIPPED),
+            summary=self._spec.out_dir / SUMMARY_FILE,
         )
 
     def kept(self) -> str:
-        there = self._count("done") + self._count("skipped")
+        there = self._states.count(_DONE) + self._states.count(_SKIPPED)
         return (
-            f"{there:,} of {len(self._rows):,} images are predicted; "
-            f"{self._summary} lists them."
+            f"{there:,} of {len(self._states):,} images are predicted; "
+            f"{self._spec.out_dir / SUMMARY_FILE} lists them."
         )
-
-    def _count(self, status: str) -> int:
-        return sum(row.status == status for row in self._rows)
-
-
-def _load(path: Path) -> _Loaded:
-    began_s = time.perf_counter()
-    image = read_image(path)
-    return _Loaded(image, time.perf_counter() - began_s)
-
-
-def _newer(outputs: tuple[Path, ...], source: Path) -> bool:
-    try:
-        made = min(path.stat().st_mtime_ns for path in outputs)
-        return made >= source.stat().st_mtime_ns
-    except (OSError, ValueError):
-        return False

@@ -189,3 +189,11 @@ def pairs(tmp_path_factory):
         return made[name]
 
     return pair
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """Return a folder of images that a model without a network predicts."""
+    from batch_desk import Desk
+
+    return Desk(tmp_path)

@@ -1,94 +1,19 @@
 """A batch: every image is one row, and one bad file is nothing but a bad row."""
 
-import csv
 import os
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, JobCancelledError
 from segdesk.core.imaging import read_size
-from segdesk.engine.batch import run_batch
-from segdesk.formats.outputs import plan_items
 from segdesk.formats.png_mask import read_mask
-from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import ItemDone, ItemFailed, Progress
-from segdesk.jobs.specs import BatchItem, BatchSpec, ModelSource
 
 pytestmark = pytest.mark.engine
 
-CLASSES = ClassList(("background", "bright"), ("#8A8F98", "#EE6A05"))
 KINDS = ("mask", "overlay", "confidence", "side")
-
-
-class Threshold:
-    """A model that needs no network: bright where red is above 127."""
-
-    built = SimpleNamespace(classes=CLASSES)
-
-    def __init__(self, before=lambda: None):
-        self.calls = 0
-        self._before = before
-
-    def predict(self, pixels, *, confidence, check):
-        check()
-        self.calls += 1
-        self._before()
-        labels = (pixels[:, :, 0] > 127).astype(np.uint8)
-        return SimpleNamespace(
-            labels=labels, confidence=np.full_like(labels, 204) if confidence else None
-        )
-
-
-class Desk:
-    """A folder of images, a model and what a batch said of them."""
-
-    def __init__(self, folder):
-        self.images = folder / "images"
-        self.out = folder / "out"
-        self.model = folder / "model.pth"
-        self.model.write_bytes(b"weights")
-        self.events = []
-        self.stop = StopFlag()
-
-    def add(self, name, share=0.25):
-        """Save an image of 20 × 16 whose first `share` of rows is bright."""
-        pixels = np.zeros((16, 20, 3), np.uint8)
-        pixels[: int(16 * share)] = 200
-        path = self.images / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels).save(path)
-        return path
-
-    def run(self, predictor=None, **options):
-        self.events.clear()
-        self.predictor = predictor or Threshold()
-        spec = BatchSpec(
-            model=ModelSource(id="threshold", checkpoint=self.model),
-            items=tuple(
-                BatchItem(item.source, item.name)
-                for item in plan_items([self.images], self.out)
-            ),
-            out_dir=self.out,
-            **options,
-        )
-        context = JobContext(self.events.append, self.stop)
-        return run_batch(spec, context, self.predictor)
-
-    def of(self, kind):
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def rows(self):
-        with (self.out / "summary.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-
-@pytest.fixture
-def desk(tmp_path):
-    return Desk(tmp_path)
 
 
 def test_run_batch_writes_every_kind_when_asked_for(desk):
@@ -110,8 +35,8 @@ def test_run_batch_writes_every_kind_when_asked_for(desk):
     row = rows[str(desk.images / "2.jpg")]
     assert (row["width"], row["height"], row["status"]) == ("20", "16", "done")
     assert (row["share_background"], row["share_bright"]) == ("0.250000", "0.750000")
-    assert float(row["seconds"]) > 0
     event = desk.of(ItemDone)[0]
+    assert event.seconds > 0
     assert event.mean_confidence == pytest.approx(0.8)
     assert all(path.is_file() for path in event.outputs)
     assert [(p.done, p.total) for p in desk.of(Progress)] == [(1, 2), (2, 2)]
@@ -125,22 +50,17 @@ def test_run_batch_goes_on_when_files_are_bad(desk):
     desk.add("5.png")
     done = desk.run()
     assert (done.done, done.failed) == (3, 2)
-    assert [row["status"] for row in desk.rows()] == [
-        "done",
-        "failed",
-        "done",
-        "failed",
-        "done",
-    ]
+    statuses = [row["status"] for row in desk.rows()]
+    assert statuses == ["done", "failed", "done", "failed", "done"]
     assert "2.png was not opened. The file is empty" in desk.rows()[1]["error"]
-    assert [event.index for event in desk.of(ItemFailed)] == [1, 3]
+    assert sorted(event.index for event in desk.of(ItemFailed)) == [1, 3]
     assert sorted(event.index for event in desk.of(ItemDone)) == [0, 2, 4]
 
 
 def test_run_batch_goes_on_when_network_fails_on_one_image(desk):
     for name in ("1.png", "2.png", "3.png"):
         desk.add(name)
-    predictor = Threshold()
+    predictor = desk.model_without_network()
 
     def fail_on_second():
         if predictor.calls == 2:
@@ -150,7 +70,7 @@ def test_run_batch_goes_on_when_network_fails_on_one_image(desk):
     done = desk.run(predictor)
     assert (done.done, done.failed) == (2, 1)
     (event,) = desk.of(ItemFailed)
-    assert event.message == "2.png was not predicted."
+    assert event.message.endswith(".png was not predicted.")
     assert "strange size" in event.cause
 
 
@@ -183,8 +103,7 @@ def test_run_batch_skips_what_is_there_when_run_again(desk):
     os.utime(newer, ns=(2**62, 2**62))
     done = desk.run()
     assert (done.done, done.skipped, desk.predictor.calls) == (2, 1, 2)
-    assert desk.rows()[0]["status"] == "skipped"
-    assert desk.rows()[0]["share_bright"] == first[0]["share_bright"]
+    assert desk.rows()[0] == first[0]
     assert [event.skipped for event in desk.of(ItemDone)].count(True) == 1
     done = desk.run(overwrite=True)
     assert (done.done, done.skipped) == (3, 0)
@@ -211,7 +130,7 @@ def test_run_batch_refuses_when_folder_is_of_another_model(desk):
 def test_run_batch_keeps_what_is_done_when_cancelled(desk):
     for index in range(6):
         desk.add(f"{index}.png")
-    predictor = Threshold()
+    predictor = desk.model_without_network()
 
     def stop_in_third():
         if predictor.calls == 3:
@@ -220,8 +139,9 @@ def test_run_batch_keeps_what_is_done_when_cancelled(desk):
     predictor._before = stop_in_third
     with pytest.raises(JobCancelledError) as caught:
         desk.run(predictor)
-    assert caught.value.kept.startswith("3 of 6 images are predicted; ")
+    done = len(desk.of(ItemDone))
+    assert 3 <= done < 6
+    assert caught.value.kept.startswith(f"{done} of 6 images are predicted; ")
     statuses = [row["status"] for row in desk.rows()]
-    assert statuses == ["done"] * 3 + ["stopped"] * 3
-    assert len(list((desk.out / "masks").iterdir())) == 3
-    assert len(desk.of(ItemDone)) == 3
+    assert sorted(statuses) == ["done"] * done + ["stopped"] * (6 - done)
+    assert len(list((desk.out / "masks").iterdir())) == done
