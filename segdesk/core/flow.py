@@ -24,8 +24,11 @@ _FLOW_SIDE_PX = 768
 # Way there and back may differ by so much: pixels, and share of the ways' squares.
 _SLACK_PX2 = 0.5
 _SLACK_SHARE = 0.01
-# Where fewer pixels than this find their way back, the film was cut.
-_ANOTHER_SCENE = 0.1
+# The film was cut where fewer pixels find their way back, or where what was moved is as
+# unlike the new picture as its own pixels are among themselves.
+_AGREEING = 0.1
+_UNLIKE = 0.8
+_NOISE = 3.0
 _NOT_AT_ALL = 1e6
 # Share of the distance to the next label by which the ways may differ.
 _SLACK_INSIDE = 0.7
@@ -140,10 +143,12 @@ def _flow_and_doubt(
     inside = _SLACK_INSIDE * cv2.remap(room, across, down, cv2.INTER_LINEAR)
     allowed = np.maximum(_SLACK_PX2 + _SLACK_SHARE * ways, inside**2)
     moved = cv2.remap(old, across, down, cv2.INTER_LINEAR)
-    light = np.abs(moved.astype(np.float32) - new) / _GREY
-    doubt = np.maximum(gap / allowed, light)
+    light = np.abs(moved.astype(np.float32) - new)
+    doubt = np.maximum(gap / allowed, light / _GREY)
     height, width = old.shape
-    if (gap < _SLACK_PX2 + _SLACK_SHARE * ways).mean() < _ANOTHER_SCENE:
+    agreeing = (gap < _SLACK_PX2 + _SLACK_SHARE * ways).mean()
+    unlike = light.mean() > max(_NOISE, _UNLIKE * new.std())
+    if agreeing < _AGREEING or unlike:
         doubt[:] = _NOT_AT_ALL
     outside = (across < -0.5) | (down < -0.5)
     outside |= (across > width - 0.5) | (down > height - 0.5)

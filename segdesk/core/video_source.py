@@ -140,7 +140,8 @@ def video_stream(container: "InputContainer", source: str) -> "VideoStream":
                 cause="It is compressed in a way that is not known here.",
                 hint="Convert it to H.264 in an .mp4 file.",
             )
-        stream.thread_type = "AUTO"
+        if not stream.codec_context.is_open:
+            stream.thread_type = "AUTO"
         return stream
     raise VideoReadError(
         f"{named(source)} was not opened.",

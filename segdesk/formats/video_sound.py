@@ -21,6 +21,7 @@ _COPIED = {
 _MATROSKA = "matroska"
 # So far the sound may run ahead of the pictures, for a player to read both in order.
 _AHEAD_S = 0.5
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 _ENCODED: Literal["aac"] = "aac"
 
 
@@ -72,7 +73,8 @@ class Sound:
         else:
             context = self._stream.codec_context
             track = container.add_stream(_ENCODED, rate=context.sample_rate)
-            track.codec_context.layout = context.layout.name
+            # Some containers tell the number of channels alone.
+            track.codec_context.layout = _LAYOUTS.get(context.channels, "stereo")
             self._track = track
 
     def mux_until(self, time_s: float, ahead_s: float = _AHEAD_S) -> None:
