@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.freed_memory import hand_back
+from segdesk.core.image_view import AS_STORED, ImageView
 from segdesk.core.imaging import LoadedImage, read_image
+from segdesk.core.mapped import let_go
+from segdesk.core.paths import user_cache_dir
 from segdesk.core.pyramid import Pyramid
 
 
@@ -47,15 +50,21 @@ class OpenedImage:
         return int(self.pixels.shape[0])
 
 
-def open_image(path: Path) -> OpenedImage:
+def open_image(path: Path, view: ImageView = AS_STORED) -> OpenedImage:
     """Read an image and build its pyramid. Slow: call it on a worker.
+
+    The pixels of a large image lie in a file of the cache folder; see
+    `segdesk.core.mapped`.
 
     Raises
     ------
     ImageReadError
         When the file cannot be read; it says why.
+    StorageError
+        When the cache folder has no room for a large image.
     """
-    loaded = read_image(path)
+    loaded = read_image(path, view, mapped_in=user_cache_dir() / "images")
     opened = OpenedImage(loaded, Pyramid(loaded.pixels))
+    let_go(loaded.pixels)
     hand_back(loaded.pixels.nbytes)
     return opened

@@ -5,9 +5,11 @@ from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.geometry import Rect, Size
+from segdesk.core.mapped import let_go
 
 _SMALLEST_PX = 1024
 _LARGE_PIXELS = 32_000_000
+_STRIP_ROWS = 2048
 
 
 class Pyramid:
@@ -32,9 +34,7 @@ class Pyramid:
         height, width = pixels.shape[:2]
         self._levels: list[NDArray[np.uint8] | None] = [pixels]
         if height * width >= large_pixels and max(height, width) > 2 * _SMALLEST_PX:
-            size = (max(1, width // 4), max(1, height // 4))
-            fourth = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-            self._levels += [None, fourth]
+            self._levels += [None, _fourth(pixels)]
         while max(self.size(-1)) > _SMALLEST_PX:
             last = self.part(-1)
             height, width = last.shape[:2]
@@ -83,3 +83,26 @@ class Pyramid:
             source, size, interpolation=load_cv2().INTER_AREA
         )
         return half
+
+
+def _fourth(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture at a fourth of its size, made a strip at a time.
+
+    A picture that lies in a file is never in memory as a whole.
+    """
+    cv2 = load_cv2()
+    height, width = pixels.shape[:2]
+    rows, columns = max(1, height // 4), max(1, width // 4)
+    fourth = np.empty((rows, columns, 3), np.uint8)
+    for top in range(0, rows, _STRIP_ROWS // 4):
+        end = min(top + _STRIP_ROWS // 4, rows)
+        foot = height if end == rows else 4 * end
+        size = (columns, end - top)
+        cv2.resize(
+            pixels[4 * top : foot],
+            size,
+            dst=fourth[top:end],
+            interpolation=cv2.INTER_AREA,
+        )
+        let_go(pixels)
+    return fourth

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from segdesk.core.cv import load_cv2
 from segdesk.core.geometry import Rect, Size
 from segdesk.core.pyramid import Pyramid
 
@@ -42,3 +43,13 @@ def test_pyramid_reaches_the_last_column_when_the_width_is_odd(
     wanted = picture[:20, -1].astype(float).reshape(10, 2, 3).mean(axis=1)
     assert np.abs(last[:, 1] - wanted).max() <= 1
     assert pyramid.step(1) == (2.0, 2.0)
+
+
+def test_pyramid_is_the_same_when_its_fourth_is_made_in_strips():
+    down = np.linspace(0, 250, 5002)[:, None, None]
+    across = np.linspace(1.0, 0.2, 2101)[None, :, None]
+    pixels = (down * across * np.array([1.0, 0.5, 0.9])).astype(np.uint8)
+    fourth = Pyramid(pixels, large_pixels=1).part(2)
+    whole = load_cv2().resize(pixels, (525, 1250), interpolation=load_cv2().INTER_AREA)
+    assert fourth.shape == whole.shape
+    assert np.abs(fourth.astype(int) - whole).max() <= 2
