@@ -43,15 +43,16 @@ class Seen:
 def with_neighbours(
     labelled: Iterator[tuple[Due, NDArray[np.uint8]]], count: int
 ) -> Iterator[Seen]:
-    """Give each frame the label maps of those around it; fewer at both ends.
+    """Give each frame the label maps of those around it.
 
     Parameters
     ----------
     labelled
         Frames and their label maps.
     count
-        How many maps, odd: as many before a frame as behind it. So each frame is handed
-        out when half of them have come after it.
+        How many maps, odd: as many before a frame as behind it, but for the first and
+        the last frames, which share those of a neighbour. So a frame is handed out when
+        half of them have come after it.
     """
     half = count // 2
     around: deque[tuple[Due, NDArray[np.uint8]]] = deque(maxlen=count)
@@ -59,14 +60,12 @@ def with_neighbours(
 
     def first_waiting() -> Seen:
         own = len(around) - waiting
-        begin = max(0, own - half)
-        maps = [labels for _, labels in around]
-        return Seen(around[own][0], maps[begin : own + half + 1], own - begin)
+        return Seen(around[own][0], [labels for _, labels in around], own)
 
     for item in labelled:
         around.append(item)
         waiting += 1
-        if waiting > half:
+        while len(around) == count and waiting > half:
             yield first_waiting()
             waiting -= 1
     while waiting:
