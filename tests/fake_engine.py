@@ -16,8 +16,17 @@ from pathlib import Path
 import numpy as np
 
 from segdesk.core.classes import ClassList
-from segdesk.core.errors import ConfigError, JobCancelledError, ModelError
+from segdesk.core.errors import (
+    ConfigError,
+    JobCancelledError,
+    ModelError,
+    SegDeskError,
+)
 from segdesk.core.imaging import read_image
+from segdesk.core.label_map import class_stats
+from segdesk.formats.classes_file import ModelMark, write_classes
+from segdesk.formats.outputs import CLASSES_FILE, output_path
+from segdesk.formats.png_mask import write_mask
 from segdesk.jobs.arrays import put
 from segdesk.jobs.child import private_channel, serve
 from segdesk.jobs.control import JobContext
@@ -28,6 +37,7 @@ from segdesk.jobs.events import (
     EnvironmentReport,
     ItemDone,
     ItemFailed,
+    ItemStarted,
     JobResult,
     LogLine,
     ModelFacts,
@@ -39,6 +49,7 @@ from segdesk.jobs.events import (
     Validated,
 )
 from segdesk.jobs.specs import (
+    BatchItem,
     BatchSpec,
     CheckSpec,
     ConfigSpec,
@@ -176,36 +187,53 @@ def _predict(spec: PredictSpec, context: JobContext) -> PredictionDone:
 
 
 def _batch(spec: BatchSpec, context: JobContext) -> BatchDone:
-    failed = 0
+    """Predict as one image; write masks, and skip those that are there."""
+    classes = classes_of(spec.model)
+    mark = ModelMark(spec.model.id, 0, 0)
+    write_classes(spec.out_dir / CLASSES_FILE, classes, mark)
+    counts = {"done": 0, "failed": 0, "skipped": 0}
     for index, item in enumerate(spec.items):
+        while context.stop.is_paused():
+            context.stop.wait(0.01)
         context.check()
-        context.report(Progress(index, len(spec.items), "images", item.source.name))
-        if not item.source.is_file():
-            failed += 1
-            context.report(
-                ItemFailed(
-                    index=index,
-                    source=item.source,
-                    message=f"{item.source.name} was not opened.",
-                )
-            )
-            continue
-        size = read_image(item.source).size
-        context.report(
-            ItemDone(
-                index=index,
-                source=item.source,
-                outputs=(),
-                size=size,
-                seconds=0.01,
-                shares=(1.0,) + (0.0,) * (len(classes_of(spec.model)) - 1),
-            )
+        context.report(ItemStarted(index))
+        event = _batch_item(spec, index, item, classes)
+        kind = "failed" if isinstance(event, ItemFailed) else "done"
+        counts["skipped" if getattr(event, "skipped", False) else kind] += 1
+        context.report(event)
+        context.report(Progress(index + 1, len(spec.items), "images"))
+    return BatchDone(**counts, summary=spec.out_dir / "summary.csv")
+
+
+def _batch_item(
+    spec: BatchSpec, index: int, item: BatchItem, classes: ClassList
+) -> ItemDone | ItemFailed:
+    mask = output_path(spec.out_dir, "mask", item.name)
+    is_there = mask.exists() and not spec.overwrite
+    try:
+        labels = labels_of(item.source, len(classes))
+    except SegDeskError as error:
+        return ItemFailed(
+            index=index,
+            source=item.source,
+            message=error.message,
+            cause=error.cause,
+            hint=error.hint,
         )
-    return BatchDone(
-        done=len(spec.items) - failed,
-        failed=failed,
-        skipped=0,
-        summary=spec.out_dir / "summary.csv",
+    if not is_there:
+        mask.parent.mkdir(parents=True, exist_ok=True)
+        write_mask(mask, labels, classes)
+    stats = class_stats(labels, len(classes))
+    return ItemDone(
+        index=index,
+        source=item.source,
+        outputs=(mask,),
+        size=(labels.shape[1], labels.shape[0]),
+        seconds=0.01,
+        shares=tuple(stats.shares.tolist()),
+        mean_confidence=1 - float(stats.shares[0]),
+        confidences=tuple(0.9 if count else None for count in stats.counts.tolist()),
+        skipped=is_there,
     )
 
 

@@ -3,8 +3,7 @@
 All functions here read the disk: workers call them.
 """
 
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -111,18 +110,13 @@ def find_batch_images(
     InputError
         When there is no image, or the list cannot be read.
     """
-    from segdesk.core.imaging import find_images
     from segdesk.formats.outputs import plan_files, plan_items
 
     match source.kind:
-        case SourceKind.FOLDER if recursive:
-            planned = plan_items([source.path], into)
         case SourceKind.FOLDER:
-            there = find_images(_existing(source.path), recursive=False)
-            planned = plan_files(there, source.path)
+            planned = plan_items([source.path], into, recursive=recursive)
         case SourceKind.LIST:
-            listed = read_image_list(source.path)
-            planned = plan_files(listed, _common_folder(listed))
+            planned = plan_items([f"@{source.path}"], into)
         case _:
             planned = plan_files(source.files, source.path)
     if not planned:
@@ -133,31 +127,6 @@ def find_batch_images(
         )
     return FoundImages(
         source, tuple(BatchItem(item.source, item.name) for item in planned)
-    )
-
-
-def read_image_list(path: Path) -> tuple[Path, ...]:
-    """Read the paths in a text file, one on each line, told from its own folder.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read as text.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path.name} was not read.",
-            cause=f"{error}.",
-            hint="A list is a text file in UTF-8 with one path on each line.",
-        ) from error
-    lines = (line.strip() for line in text.splitlines())
-    folder = path.parent
-    return tuple(
-        Path(os.path.normpath(folder / Path(line).expanduser()))
-        for line in lines
-        if line
     )
 
 
@@ -203,20 +172,3 @@ def measure_images(
                 found = MeasuredImages(reckoned, least, most, count, is_whole=whole)
                 told(found)
     return found if count else None
-
-
-def _existing(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise InputError(
-            f"{folder.name} was not read.",
-            cause=f"{folder} does not exist.",
-            hint="Check whether it was moved or its disk is connected.",
-        )
-    return folder
-
-
-def _common_folder(paths: Iterable[Path]) -> Path:
-    folders = [path.parent for path in paths]
-    with suppress(ValueError):  # none, or on several drives
-        return Path(os.path.commonpath(folders))
-    return Path()

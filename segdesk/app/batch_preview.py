@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segdesk.app.batch_reading import outputs_of
+from segdesk.app.batch_reading import batch_files_of, outputs_of
 from segdesk.app.batch_rows import BatchRow
 from segdesk.core.classes import ClassList
 from segdesk.core.cv import load_cv2
@@ -154,7 +154,14 @@ def read_preview(
     painted = None
     if labels is None and "overlay" in known:
         painted = _picture(known["overlay"], size_px)
-    return BatchPreview(row.index, pixels, labels, sure, painted, _sized(there))
+    return BatchPreview(
+        row.index,
+        pixels,
+        labels,
+        sure,
+        painted,
+        _sized((*there, *batch_files_of(out_dir))),
+    )
 
 
 def read_confidence(path: Path) -> "NDArray[np.float32] | None":

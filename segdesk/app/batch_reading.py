@@ -15,6 +15,7 @@ from segdesk.core.errors import InputError
 from segdesk.formats.classes_file import read_model_mark
 from segdesk.formats.mmseg_dataset import read_classes
 from segdesk.formats.outputs import (
+    BATCH_FILES,
     CLASSES_FILE,
     OUTPUTS,
     SUMMARY_FILE,
@@ -100,13 +101,15 @@ def write_rows(path: Path, rows: Sequence[BatchRow], classes: ClassList | None) 
         count = max((len(row.shares) for row in rows), default=0)
         names = tuple(f"class {index}" for index in range(max(1, count)))
         classes = ClassList.from_names(names)
-    write_summary(path, [_summary_row(row) for row in rows], classes)
+    written = [_summary_row(row) for row in rows]
+    has_confidences = any(row.confidences for row in written)
+    write_summary(path, written, classes, confidences=has_confidences)
 
 
 def outputs_of(
     folder: Path, name: str, kinds: Sequence[str] = ()
 ) -> tuple[tuple[str, Path], ...]:
-    """Return (kind, file) of what is written of an image.
+    """Return (kind, file) of what is written of an image alone.
 
     Parameters
     ----------
@@ -115,6 +118,13 @@ def outputs_of(
     """
     known = [kind for kind in OUTPUTS if not kinds or kind in kinds]
     paths = ((kind, output_path(folder, kind, name)) for kind in known)
+    return tuple((kind, path) for kind, path in paths if path.is_file())
+
+
+def batch_files_of(folder: Path) -> tuple[tuple[str, Path], ...]:
+    """Return (kind, file) of what is written once for all images of a batch."""
+    paths = [(kind, folder / name) for kind, name in BATCH_FILES.items()]
+    paths.append(("summary", folder / SUMMARY_FILE))
     return tuple((kind, path) for kind, path in paths if path.is_file())
 
 
@@ -153,6 +163,7 @@ def _take(rows: BatchRows, index: int, row: SummaryRow) -> None:
                 seconds=row.seconds,
                 shares=row.shares,
                 mean_confidence=row.mean_confidence,
+                confidences=row.confidences,
             )
         )
     elif row.error:
@@ -169,4 +180,5 @@ def _summary_row(row: BatchRow) -> SummaryRow:
         error=row.error,
         shares=row.shares,
         mean_confidence=row.confidence,
+        confidences=row.confidences,
     )

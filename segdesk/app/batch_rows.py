@@ -50,6 +50,9 @@ class RowOrder(StrEnum):
     STATE = "state"
 
 
+_HAVE_RESULT = (RowState.DONE, RowState.SKIPPED)
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """One image of a batch.
@@ -87,7 +90,7 @@ class BatchRow:
     @property
     def has_result(self) -> bool:
         """Whether it was predicted, now or earlier."""
-        return self.state in (RowState.DONE, RowState.SKIPPED)
+        return self.state in _HAVE_RESULT
 
     @property
     def is_low(self) -> bool:
@@ -138,7 +141,7 @@ class BatchRows:
         """Return what is known of one image."""
         sure = float(self._sure[index])
         state = RowState(int(self._states[index]))
-        has_shares = len(self._shares) and state in (RowState.DONE, RowState.SKIPPED)
+        has_shares = len(self._shares) and state in _HAVE_RESULT
         width, height = (int(side) for side in self._sizes[index])
         return BatchRow(
             index,
@@ -166,7 +169,7 @@ class BatchRows:
         if not 0 <= index < len(self):
             return
         match event:
-            case ItemStarted():
+            case ItemStarted() if self._states[index] not in _HAVE_RESULT:
                 self._states[index] = RowState.PREDICTING
             case ItemDone():
                 self._take_done(event)
@@ -284,7 +287,7 @@ class BatchRows:
         return tuple(None if np.isnan(value) else value for value in values)
 
     def _is_low(self) -> "NDArray[np.bool_]":
-        done = (self._states == RowState.DONE) | (self._states == RowState.SKIPPED)
+        done = np.isin(self._states, _HAVE_RESULT)
         low: NDArray[np.bool_] = done & (self._sure < LOW_CONFIDENCE)
         return low
 
@@ -294,7 +297,7 @@ class BatchRows:
             case RowFilter.ALL:
                 return np.ones(len(self), np.bool_)
             case RowFilter.DONE:
-                return np.isin(states, (RowState.DONE, RowState.SKIPPED))
+                return np.isin(states, _HAVE_RESULT)
             case RowFilter.FAILED:
                 return np.asarray(states == RowState.FAILED)
             case RowFilter.LOW:

@@ -80,3 +80,29 @@ class BatchRun:
     def seconds_left(self) -> float | None:
         """Time that is left; None before it can be said."""
         return self.pace.seconds_left(self.left) if self.is_live else None
+
+
+def run_of(
+    plan: BatchPlan, rows: BatchRows, classes: ClassList | None = None
+) -> BatchRun:
+    """Return a batch that begins, or goes on with its rows.
+
+    Parameters
+    ----------
+    classes
+        Those of the run before; None: the plan's.
+    """
+    spec = plan.spec
+    return BatchRun(
+        name=plan.name,
+        model_id=spec.model.id,
+        model_name=plan.model_name,
+        out_dir=spec.out_dir,
+        root=plan.root,
+        rows=rows,
+        plan=plan,
+        classes=classes or plan.classes or spec.model.classes,
+        kinds=spec.save,
+        done_before=rows.finished,
+        worked_before=rows.worked,
+    )

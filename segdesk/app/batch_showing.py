@@ -94,6 +94,8 @@ class BatchShowing:
             return
         if self._predicting.is_predicting:
             self._predicting.cancel()
+        if self._session.classes is None:  # nothing else names any
+            self._session.set_model_classes(packed.view.prediction.classes)
         own = self._session.classes
         self._executor.submit(
             lambda: _aligned(packed, own),

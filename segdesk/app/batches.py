@@ -10,14 +10,14 @@ import msgspec
 from segdesk.app.batch_choice import BatchMemory
 from segdesk.app.batch_plan import BatchPlan
 from segdesk.app.batch_rows import BatchRows, ItemEvent, RowFilter
-from segdesk.app.batch_run import BatchRun, BatchStatus
+from segdesk.app.batch_run import BatchRun, BatchStatus, run_of
+from segdesk.app.batch_words import told_done, told_stopped
 from segdesk.app.desk import Desk
-from segdesk.app.notices import Level, Notice, Verb
+from segdesk.app.notices import Verb
 from segdesk.app.ports import ExecutorPort, TimerPort, TrainerPort, TrainHandle
 from segdesk.app.signal import Signal
 from segdesk.app.thumbnails import LabelSource, Thumbnails
 from segdesk.core.classes import ClassList
-from segdesk.core.errors import SegDeskError
 from segdesk.jobs.events import (
     BatchDone,
     Failed,
@@ -95,6 +95,7 @@ class Batches:
         thumbnails.labels_of = self._labels_of
         self.device_id: Callable[[], str] = lambda: "cpu"
         self.show_page: Callable[[], None] = lambda: None
+        self.is_in_sight: Callable[[], bool] = lambda: False
         self.reveal: Callable[[Path], None] = lambda _path: None
         self._jobs = desk.jobs
         self._notices = desk.notices
@@ -145,7 +146,7 @@ class Batches:
         items = plan.spec.items
         self._executor.submit(
             lambda: BatchRows(items),
-            lambda rows: self._begin(_run_of(plan, rows)),
+            lambda rows: self._begin(run_of(plan, rows)),
             self._notices.error,
         )
 
@@ -180,7 +181,7 @@ class Batches:
             # Done ones are skipped, also where they replaced others at first.
             spec = msgspec.structs.replace(run.plan.spec, overwrite=False)
             run.rows.retry()
-            self._begin(_run_of(replace(run.plan, spec=spec), run.rows, run.classes))
+            self._begin(run_of(replace(run.plan, spec=spec), run.rows, run.classes))
 
     def open_results(self, folder: Path) -> None:
         """Show a batch that was written to a folder earlier."""
@@ -362,30 +363,18 @@ class Batches:
                 self._notices.error(terminal, (Verb("Go on", self.resume),))
             case _:
                 run.status = BatchStatus.STOPPED
-                self._tell_stopped(run)
+                self._notices.remark(told_stopped(run))
         self._keep_cost(run)
         self.changed.emit()
         self.advanced.emit(())
         self.ended.emit(run)
 
     def _tell_done(self, run: BatchRun) -> None:
-        counts = run.rows.counts()
-        done, failed = counts[RowFilter.DONE], counts[RowFilter.FAILED]
-        images = "1 image" if done == 1 else f"{done:,} images"
-        causes = []
-        if failed:
-            causes.append(f"{failed:,} failed; their rows say why.")
-        verbs = [Verb("Show batch", self.show_page)]
-        if run.plan is None or run.plan.keeps_files:
-            causes.append(f"The results are in {run.out_dir}.")
-            verbs.append(Verb("Open output folder", lambda: self.reveal(run.out_dir)))
-        level = Level.WARNING if failed else Level.DONE
-        message = f"{run.name}: {images} predicted."
-        self._notices.post(Notice(level, message, " ".join(causes), verbs=tuple(verbs)))
-
-    def _tell_stopped(self, run: BatchRun) -> None:
-        done, total = run.rows.finished, len(run.rows)
-        self._notices.remark(f"{run.name} stopped: {done:,} of {total:,} are kept")
+        told = told_done(run, self.show_page, self.reveal)
+        if self.is_in_sight():
+            self._notices.toast(told.message.rstrip("."))
+        else:
+            self._notices.post(told)
 
     def _keep_cost(self, run: BatchRun) -> None:
         worked, pixels = run.rows.worked - run.worked_before, run.rows.pixels
@@ -396,27 +385,5 @@ class Batches:
         seconds = run.pace.worked_s / (worked * each_px) * 1e6
         self.memory.keep_cost(self.device_id(), run.model_id, seconds)
         self._executor.submit(
-            self.memory.writer(), lambda _none: None, self._on_not_written
+            self.memory.writer(), lambda _none: None, self._notices.error
         )
-
-    def _on_not_written(self, error: SegDeskError) -> None:
-        self._notices.error(error)
-
-
-def _run_of(
-    plan: BatchPlan, rows: BatchRows, classes: ClassList | None = None
-) -> BatchRun:
-    spec = plan.spec
-    return BatchRun(
-        name=plan.name,
-        model_id=spec.model.id,
-        model_name=plan.model_name,
-        out_dir=spec.out_dir,
-        root=plan.root,
-        rows=rows,
-        plan=plan,
-        classes=classes or plan.classes or spec.model.classes,
-        kinds=spec.save,
-        done_before=rows.finished,
-        worked_before=rows.worked,
-    )

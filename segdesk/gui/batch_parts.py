@@ -72,6 +72,7 @@ class BatchParts:
         self.showing.attach(context.opening, context.window)
         self.drafting.opening = context.opening
         self.batches.show_page = lambda: context.window.set_layout("batch")
+        self.batches.is_in_sight = lambda: context.window.layout_id == "batch"
         self.batches.reveal = context.dialogs.reveal
 
     def close(self) -> None:

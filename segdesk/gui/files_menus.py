@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from segdesk.app.batch_finding import BatchSource, SourceKind
 from segdesk.gui.components import IconButton, Tip
 from segdesk.gui.item_models.row_menu import RowMenu
 
@@ -23,6 +24,7 @@ _MORE = (
     "file.split",
     "file.import_labels",
     "file.export_labels",
+    "batch.open",
     "file.reveal",
 )
 
@@ -82,6 +84,19 @@ def row_menu(
     reveal = partial(context.dialogs.reveal, path)
     menu.add("folder-notch-open", "Show in folder", reveal)
     menu.add("copy", "Copy path", partial(copy_path, path))
+    return menu
+
+
+def folder_menu(panel: QWidget, context: "AppContext", folder: Path) -> RowMenu:
+    """Return the menu of a folder."""
+    menu = RowMenu(panel)
+    source = BatchSource(SourceKind.FOLDER, folder)
+    predict = partial(context.dialogs.show_batch, context, source)
+    why = context.commands.disabled_why("batch.open") or ""
+    menu.add("stack", "Predict this folder", predict, why=why)
+    reveal = partial(context.dialogs.reveal, folder)
+    menu.add("folder-notch-open", "Show in file manager", reveal)
+    menu.add("copy", "Copy path", partial(copy_path, folder))
     return menu
 
 

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 
 def page_words(context: "AppContext") -> str:
-    """Return where the run lies, or when a model was evaluated; "": nothing to say."""
+    """Return where run or batch lie, or when a model was evaluated; "": nothing."""
     match context.window.layout_id:
         case "train" if context.runs.selected is not None:
             return f"Run folder  {context.runs.selected.folder}"
         case "evaluate" if context.evaluating.shown is not None:
             return evaluated(context.evaluating.shown)
+        case "batch" if context.batches.shown is not None:
+            return f"Output  {context.batches.shown.out_dir}"
     return ""
 
 

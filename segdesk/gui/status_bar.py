@@ -248,8 +248,8 @@ class StatusBar(QWidget):
             if icon == "minus":
                 row.addWidget(self._zoom)
         context.annotating.status_said.connect(self._cursor.say)
-        context.runs.changed.connect(self._cursor.update)
-        context.evaluating.changed.connect(self._cursor.update)
+        for page in (context.runs, context.evaluating, context.batches):
+            page.changed.connect(self._cursor.update)
         context.commands.ran.connect(lambda _: self._cursor.update())
         context.predicting.changed.connect(self._show_device)
         context.settings.changed.connect(self._show_device)

@@ -153,7 +153,10 @@ class Button(_Painted):
         if fill is not None or edge is not None:
             rounded(painter, box, RADIUS_CONTROL, fill, edge)
         ink = self._ink()
-        x = float(_PAD)
+        spare = (
+            0 if self._key or self._caret else self.width() - self.sizeHint().width()
+        )
+        x = float(_PAD + max(0, spare) // 2)
         if self._icon_name:
             top = round((box.height() - _ICON) / 2)
             icons.paint(painter, QRectF(x, top, _ICON, _ICON), self._icon_name, ink)

@@ -209,6 +209,7 @@ class Chip(_Choice):
         self, text: str, count: int | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._role = "text2"
         self.setText(text)
         self._count = count
         self._name()
@@ -219,6 +220,12 @@ class Chip(_Choice):
             self._count = count
             self._name()
             self.updateGeometry()
+            self.update()
+
+    def set_role(self, role: str) -> None:
+        """Show the word in another colour role while the chip is off."""
+        if role != self._role:
+            self._role = role
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -244,7 +251,7 @@ class Chip(_Choice):
             edge = theme.color("line2")
         rounded(painter, box, radius, fill, edge)
         painter.setFont(theme.font("smallStrong", tabular=True))
-        painter.setPen(theme.color("accent" if on else "text2"))
+        painter.setPen(theme.color("accent" if on else self._role))
         inside = box.adjusted(8, 0, -8, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(inside, middle | Qt.AlignmentFlag.AlignLeft, self.text())

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -28,7 +28,8 @@ from segdesk.gui.components import (
     Label,
     Select,
 )
-from segdesk.gui.dialogs.batch_cards import CheckCard, PlaceSelect
+from segdesk.gui.dialogs.batch_cards import CheckCard, PlaceSelect, check
+from segdesk.gui.dialogs.batch_places import dropped_path, icon_of
 from segdesk.gui.dialogs.batch_words import count_words, estimate_words, size_words
 from segdesk.gui.dialogs.frame import FOOT_BUTTON
 from segdesk.gui.dialogs.training.cards import Mark
@@ -236,12 +237,12 @@ class BatchDialog(QDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a folder or a list."""
-        if _dropped(event.mimeData()) is not None:
+        if dropped_path(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take what was dropped as the images."""
-        path = _dropped(event.mimeData())
+        path = dropped_path(event.mimeData())
         if path is not None:
             kind = SourceKind.FOLDER if path.is_dir() else SourceKind.LIST
             self.form.set_source(BatchSource(kind, path))
@@ -271,7 +272,7 @@ class BatchDialog(QDialog):
         ]
         known = [one for _, _, one in rows]
         if source is not None and source not in known:
-            rows.insert(0, (_icon_of(source), str(source.path), source))
+            rows.insert(0, (icon_of(source), str(source.path), source))
         for path in form.doors.memory.sources:
             kind = SourceKind.LIST if path.suffix else SourceKind.FOLDER
             lately = BatchSource(kind, path)
@@ -282,7 +283,7 @@ class BatchDialog(QDialog):
         self.source.list_places(rows, source)
         is_folder = source is not None and source.kind is SourceKind.FOLDER
         self.recursive.setVisible(is_folder)
-        _check(self.recursive, form.choice.recursive)
+        check(self.recursive, form.choice.recursive)
         self.count.setText(
             count_words(form.found) or ("Looking" if form.is_finding else "")
         )
@@ -301,16 +302,16 @@ class BatchDialog(QDialog):
         problem = form.problem("model")
         self.model_note.set_text(problem.words if problem else "")
         self.windows.setCurrentIndex(max(0, self.windows.findData(choice.windows_px)))
-        _check(self.augments, choice.augments)
+        check(self.augments, choice.augments)
 
     def _show_cards(self) -> None:
         form, choice = self.form, self.form.choice
         for name, card in self.cards.items():
-            _check(card, name in choice.cards)
+            check(card, name in choice.cards)
         self.cards[POLYGONS].set_words(POLYGON_FORMATS[choice.polygons])
         problem = form.problem("cards")
         self.cards_note.set_text(problem.words if problem else "")
-        _check(self.legend, choice.legend)
+        check(self.legend, choice.legend)
         self.legend.setVisible(choice.has_pictures)
         self.polygons.setCurrentIndex(self.polygons.findData(choice.polygons))
         has_polygons = POLYGONS in choice.cards
@@ -343,7 +344,7 @@ class BatchDialog(QDialog):
         self.into_note.setToolTip(words)
         has_results = keeps and facts is not None and facts.has_results
         self._overwrite_row.setVisible(has_results)
-        _check(self.overwrite, form.overwrite)
+        check(self.overwrite, form.overwrite)
 
     # ------------------------------------------------------------ slots
 
@@ -383,26 +384,11 @@ def show_batch(
     parent: QWidget, context: "AppContext", source: BatchSource | None
 ) -> BatchDialog:
     """Show the form of a batch; None: of what is open."""
-    form = context.batch_forms.open(source)
+    host = getattr(parent, "dock_host", None)
+    files = getattr(host.dock("files").panel, "model", None) if host else None
+    listed = files.listed_paths() if files else ()
+    form = context.batch_forms.open(source, listed)
     dialog = BatchDialog(parent, context, form)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()
     return dialog
-
-
-def _icon_of(source: BatchSource) -> str:
-    return "list-bullets" if source.kind is SourceKind.LIST else "folder-open"
-
-
-def _check(box: CheckBox | CheckCard, on: bool) -> None:
-    """Show a box as on or off without a signal."""
-    if box.isChecked() is not on:
-        box.blockSignals(True)
-        box.setChecked(on)
-        box.blockSignals(False)
-        box.update()
-
-
-def _dropped(data: QMimeData) -> Path | None:
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 else None

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 from segdesk.gui import icons, theme
-from segdesk.gui.components import Select
+from segdesk.gui.components import CheckBox, Select
 from segdesk.gui.components.painting import (
     RADIUS_CONTROL,
     RADIUS_SMALL,
@@ -117,3 +117,12 @@ class PlaceSelect(Select):
             at = place if value == chosen else at
         self.setCurrentIndex(at)
         self.blockSignals(False)
+
+
+def check(box: CheckBox | CheckCard, on: bool) -> None:
+    """Show a box as on or off without a signal."""
+    if box.isChecked() is not on:
+        box.blockSignals(True)
+        box.setChecked(on)
+        box.blockSignals(False)
+        box.update()

@@ -25,7 +25,7 @@ from segdesk.gui.components.tips import give
 from segdesk.gui.drop_panel import DropPanel
 from segdesk.gui.file_listing import FileListing
 from segdesk.gui.files_filters import FilterPanel
-from segdesk.gui.files_menus import copy_path, list_menus, row_menu
+from segdesk.gui.files_menus import copy_path, folder_menu, list_menus, row_menu
 from segdesk.gui.files_progress import DoneFooter, StatusChips
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.files_delegate import THUMBNAIL, FilesDelegate
@@ -378,10 +378,12 @@ class FilesDock(DropPanel):
 
     def _on_view_menu_asked(self, index: QModelIndex, position: QPoint) -> None:
         row = index.data(Role.ROW)
-        if not isinstance(row, FileRow):
-            return
-        show = partial(self._open_row, index)
-        row_menu(self, self._context, row.path, show).open_at(position)
+        folder = self.model.folder_path(getattr(row, "number", -1))
+        if isinstance(row, FileRow):
+            show = partial(self._open_row, index)
+            row_menu(self, self._context, row.path, show).open_at(position)
+        elif folder is not None:
+            folder_menu(self, self._context, folder).open_at(position)
 
     def _copy_current(self) -> None:
         path = self.view.currentIndex().data(Role.PATH)

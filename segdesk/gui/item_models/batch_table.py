@@ -44,7 +44,8 @@ _BOX_PX = 14
 _SETTLE_MS = 40
 _IMAGE_PX = (180, 400)
 _CLASSES_PX = (96, 228)
-_STATE_PX = 150
+_STATE_PX = 130
+_NARROW_PX = 860
 
 
 class BatchHead(TableHead):
@@ -152,10 +153,10 @@ class BatchTable(TableView):
         return tuple(found)
 
     def choose(self, index: int, *, reveal: bool = False) -> None:
-        """Select an image; -1: none."""
-        place = self._rows.place_of(index) if index >= 0 else -1
-        if place < 0:
-            self.clearSelection()
+        """Select an image; one that is not listed: the first that is."""
+        place = max(0, self._rows.place_of(index))
+        if not self._rows.rowCount():
+            self.chosen.emit()
             return
         cell = self._rows.index(place, 0)
         flags = QItemSelectionModel.SelectionFlag
@@ -202,10 +203,14 @@ class BatchTable(TableView):
         """Give the columns what the window has room for."""
         super().resizeEvent(event)
         whole = self.viewport().width()
-        for place in (SIZE, SECONDS, CONFIDENCE):
+        narrow = whole < _NARROW_PX
+        self.setColumnHidden(SECONDS, narrow)
+        fixed = (SIZE, CONFIDENCE) if narrow else (SIZE, SECONDS, CONFIDENCE)
+        for place in fixed:
             self.setColumnWidth(place, COLUMNS[place].width)
-        rest = whole - sum(COLUMNS[at].width for at in (SIZE, SECONDS, CONFIDENCE))
-        image = min(max(round(rest * 0.36), _IMAGE_PX[0]), _IMAGE_PX[1])
+        rest = whole - sum(COLUMNS[place].width for place in fixed)
+        image = round(rest * (0.48 if narrow else 0.36))
+        image = min(max(image, _IMAGE_PX[0]), _IMAGE_PX[1])
         bar = min(max(round(rest * 0.24), _CLASSES_PX[0]), _CLASSES_PX[1])
         self.setColumnWidth(IMAGE, image)
         self.setColumnWidth(CLASSES, bar)

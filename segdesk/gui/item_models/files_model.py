@@ -212,6 +212,19 @@ class FilesModel(QAbstractListModel):
         (rows,) = np.nonzero(self._rows == -1 - folder)
         return int(rows[0]) if len(rows) else -1
 
+    def listed_paths(self) -> tuple[Path, ...]:
+        """Return the files that the filter lets through; none when it lets all."""
+        if len(self._found) == len(self._paths):
+            return ()
+        return tuple(self._paths[file] for file in self._found.tolist())
+
+    def folder_path(self, folder: int) -> Path | None:
+        """Return the folder of which a head stands over its files."""
+        if self._index is None:
+            return None
+        files = np.flatnonzero(self._index.folder_of == folder)
+        return self._paths[int(files[0])].parent if len(files) else None
+
     def folder_of(self, file: int) -> int | None:
         """Return the folder under which a file is grouped."""
         if self._index is None or not self._index.is_grouped:

@@ -227,7 +227,8 @@ class BatchPage(QWidget):
             return
         chosen, at = self._batches.chosen, self.table.verticalScrollBar().value()
         if self.model.advance(changed):
-            self._choose_again(chosen, at)
+            self.table.choose(chosen[0] if chosen else -1)
+            self.table.verticalScrollBar().setValue(at)
         for index in changed:
             path = run.rows.sources[index]
             if self.thumbnails.known(path) and run.rows.row(index).has_result:
@@ -235,21 +236,18 @@ class BatchPage(QWidget):
         self._show_words()
         self._follow_current()
 
-    def _choose_again(self, chosen: tuple[int, ...], at: int) -> None:
-        """Choose what was chosen before the rows became others, at the same place."""
-        if chosen:
-            self.table.choose(chosen[0])
-        self.table.verticalScrollBar().setValue(at)
-
     def _show_words(self) -> None:
         run = self._run
         if run is None:
             return
         self.head.show_run(run)
         self.progress.show_run(run)
-        for wanted, count in run.rows.counts().items():
-            self.chips[wanted].set_count(count)
-            self.chips[wanted].setChecked(wanted is self._filter)
+        counts = run.rows.counts()
+        for wanted, chip in self.chips.items():
+            chip.set_count(counts[wanted])
+            chip.setChecked(wanted is self._filter)
+        failed = "bad" if counts[RowFilter.FAILED] else "text2"
+        self.chips[RowFilter.FAILED].set_role(failed)
         found = self.model.rowCount()
         self._nothing.setVisible(not found)
         self.table.setVisible(bool(found))
@@ -290,10 +288,7 @@ class BatchPage(QWidget):
     def _apply_filter(self) -> None:
         chosen = self._batches.chosen
         self.model.set_filter(self._filter, self.filter.text())
-        if chosen:
-            self.table.choose(chosen[0], reveal=True)
-        if self._batches.chosen == () and self.model.rowCount():
-            self.table.choose(self.model.indices(0, 0)[0])
+        self.table.choose(chosen[0] if chosen else -1, reveal=True)
         self._show_words()
         self._ask_thumbnails(*self.table.shown_rows())
 

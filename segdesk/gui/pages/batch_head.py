@@ -57,6 +57,10 @@ class BatchHead(QWidget):
         self.cancel.setEnabled(not is_stopping)
         can_resume = self._context.batches.why_not_resumed() is None
         self.resume.setVisible(not run.is_live and can_resume)
+        words = "Go on" if run.left else "Try failed again"
+        if self.resume.text() != words:
+            self.resume.setText(words)
+            self.resume.updateGeometry()
         self.reveal.setVisible(run.plan is None or run.plan.keeps_files)
 
     def _verb(self, command_id: str, text: str, kind: Kind = Kind.DEFAULT) -> Button:

@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.batch_preview import BatchPreview, PreviewLook, WrittenFile
@@ -46,6 +46,7 @@ _FINE = 2
 _LEAST_PX, _MOST_PX, _SHORT_PX = 96, 280, 200
 _SHORT_WINDOW = 780
 _SOON_MS = 60
+_OTHERS_PX, _LEAST_LIST_PX = 232, 60
 _LOOKS = {
     PreviewLook.OVERLAY: "Overlay",
     PreviewLook.MASK: "Mask",
@@ -206,10 +207,15 @@ class BatchSide(QWidget):
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         self.view.setModel(self.classes)
         self.view.part_clicked.connect(self._on_view_part_clicked)
+        self.trouble = Label("", "small", "bad", wrap=True)
+        self._classes_head, self._line = _Head(), Hairline()
+        self._written_title = Label("Written", "dock")
         self.files: list[_FileLine] = []
         self.drafts = command_button(context, "batch.drafts", shows_key=False)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._read)
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)
+        self._fit_soon.timeout.connect(self._fit_classes)
         self._build()
 
     def _build(self) -> None:
@@ -228,15 +234,20 @@ class BatchSide(QWidget):
         inside.addWidget(self.looks)
         column.addLayout(inside)
         column.addWidget(Hairline())
-        column.addWidget(_Head())
-        column.addWidget(self.view, 1)
-        column.addWidget(Hairline())
+        trouble = QVBoxLayout()
+        trouble.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        trouble.addWidget(self.trouble)
+        column.addLayout(trouble)
+        column.addWidget(self._classes_head)
+        column.addWidget(self.view)
+        column.addWidget(self._line)
         self._written = QVBoxLayout()
         self._written.setContentsMargins(_MARGIN, 8, _MARGIN, 10)
         self._written.setSpacing(0)
-        self._written.addWidget(Label("Written", "dock"))
+        self._written.addWidget(self._written_title)
         self._written.addSpacing(4)
         column.addLayout(self._written)
+        column.addStretch(1)
         foot = QVBoxLayout()
         foot.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         self.drafts.setSizePolicy(
@@ -272,11 +283,29 @@ class BatchSide(QWidget):
         self.title.set_text(row.title if row else "No image chosen")
         self.open.setEnabled(row is not None)
         self.classes.show_row(row, run.classes if run else None)
+        self.trouble.setText(row.error if row else "")
+        has_result = row is not None and row.has_result
+        self.trouble.setVisible(bool(self.trouble.text()))
+        for part in (self._classes_head, self.view, self._line, self._written_title):
+            part.setVisible(has_result)
         if is_other:
             self._preview = None
             self._show_files(())
             self._paint()
         self._soon.start()
+
+    def _fit_classes(self) -> None:
+        """Let the list be as high as its classes, as far as there is room."""
+        rows = theme.row_px(BatchClassesDelegate.row_px) * self.classes.rowCount()
+        lines = sum(not line.isHidden() for line in self.files)
+        others = self.picture.height() + _OTHERS_PX + lines * theme.row_px(24)
+        room = self.height() - others
+        self.view.setFixedHeight(max(_LEAST_LIST_PX, min(rows, room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the list into what there is."""
+        super().resizeEvent(event)
+        self._fit_soon.start()
 
     def refresh_verbs(self) -> None:
         """Show what can be done."""
@@ -332,6 +361,7 @@ class BatchSide(QWidget):
                 name = one.path.relative_to(run.out_dir).as_posix()
             icon = _ICONS.get(one.kind, "image")
             line.show_file(one.path, icon, name, _size(one.size_bytes))
+        self._fit_soon.start()
 
     # ------------------------------------------------------------ what is done
 
@@ -343,10 +373,6 @@ class BatchSide(QWidget):
         if part == "eye" and isinstance(row, BatchClassRow):
             self.classes.toggle(row.index)
             self._paint()
-
-    def place_of_open(self) -> QPoint:
-        """Return where the button that opens the image stands on the screen."""
-        return self.open.mapToGlobal(QPoint(0, 0))
 
 
 def _size(count: int) -> str:

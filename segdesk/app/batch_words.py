@@ -1,0 +1,42 @@
+"""What is said when a batch is over."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from segdesk.app.batch_rows import RowFilter
+from segdesk.app.batch_run import BatchRun
+from segdesk.app.notices import Level, Notice, Verb
+
+
+def told_done(
+    run: BatchRun, show: Callable[[], None], reveal: Callable[[Path], None]
+) -> Notice:
+    """Return what is said of a batch that came to its end.
+
+    Parameters
+    ----------
+    show
+        Shows its page.
+    reveal
+        Shows a folder.
+    """
+    counts = run.rows.counts()
+    done, failed = counts[RowFilter.DONE], counts[RowFilter.FAILED]
+    images = "1 image" if done == 1 else f"{done:,} images"
+    causes = [f"{failed:,} failed; their rows say why."] if failed else []
+    verbs = [Verb("Show batch", show)]
+    if run.plan is None or run.plan.keeps_files:
+        causes.append(f"The results are in {run.out_dir}.")
+        verbs.append(Verb("Open output folder", lambda: reveal(run.out_dir)))
+    return Notice(
+        Level.WARNING if failed else Level.DONE,
+        f"{run.name}: {images} predicted.",
+        " ".join(causes),
+        verbs=tuple(verbs),
+    )
+
+
+def told_stopped(run: BatchRun) -> str:
+    """Return what is said of a batch that was stopped."""
+    done, total = run.rows.finished, len(run.rows)
+    return f"{run.name} stopped: {done:,} of {total:,} are kept"
