@@ -130,8 +130,13 @@ class Evaluating:
         project = self._project
         if project is None or self._projects is None:
             return {}
-        facts = (project.facts(item) for item in self._projects.items)
-        counted = Counter(fact.split for fact in facts if fact.status in ANNOTATED)
+        # What nothing is known of has no annotation; of most of many files that is so.
+        labelled = {
+            item for item, known in project.items.items() if known.status in ANNOTATED
+        }
+        if labelled:
+            labelled.intersection_update(self._projects.items)
+        counted = Counter(project.facts(item).split for item in labelled)
         names = dict.fromkeys((*SPLIT_NAMES, *sorted(filter(None, counted))))
         return {name: counted[name] for name in names if counted[name]}
 

@@ -8,6 +8,7 @@ from segdesk.core.freed_memory import reuse_freed
 
 _SWITCH_S = 0.0001
 _MANY = 10_000
+_COLLECT_AFTER = 2_000, 20, 50  # all that is young was looked at every second: 30 ms
 
 
 def hurry() -> None:
@@ -35,6 +36,7 @@ def settle() -> None:
     """
     reuse_freed()
     sys.setswitchinterval(_SWITCH_S)
+    gc.set_threshold(*_COLLECT_AFTER)
     gc.freeze()
     gc.enable()
 

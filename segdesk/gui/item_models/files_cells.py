@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle
 
@@ -19,6 +19,11 @@ _ABOVE_PX = 5
 _NAME_PX = 18
 _MARK_PX = 14
 _TAG_PX = 20
+_SHOWN = (
+    QStyle.StateFlag.State_Selected
+    | QStyle.StateFlag.State_MouseOver
+    | QStyle.StateFlag.State_HasFocus
+)
 
 
 def cell_columns(width: int) -> int:
@@ -29,12 +34,6 @@ def cell_columns(width: int) -> int:
 def cell_height() -> int:
     """Return the height of a cell in px."""
     return _ABOVE_PX + CELL_THUMBNAIL.height() + scaled(_NAME_PX) + 5
-
-
-def cell_box(rect: QRect) -> QRect:
-    """Return where the thumbnail of a cell stands."""
-    left = rect.left() + (rect.width() - CELL_THUMBNAIL.width()) // 2
-    return QRect(QPoint(left, rect.top() + _ABOVE_PX), CELL_THUMBNAIL)
 
 
 def paint_cell(
@@ -55,15 +54,20 @@ def paint_cell(
         How far it is.
     """
     selected = bool(state & QStyle.StateFlag.State_Selected)
-    _paint_surface(painter, rect, state, selected=selected)
-    box = cell_box(rect)
-    painter.drawPixmap(box.topLeft(), picture)
+    if state & _SHOWN:
+        _paint_surface(painter, rect, state, selected=selected)
+    left, top, wide, _ = rect.getRect()
+    x = left + (wide - CELL_THUMBNAIL.width()) // 2
+    y = top + _ABOVE_PX
+    painter.drawPixmap(x, y, picture)
     if mark is not None:
         ratio, colour = painter.device().devicePixelRatio(), theme.color(mark.role)
         tag = _tag(mark, colour.rgba(), theme.active().is_dark, ratio)
-        corner = box.bottomRight() - QPoint(_TAG_PX + 1, _TAG_PX + 1)
-        painter.drawPixmap(corner, tag)
-    words = QRect(rect.left() + 3, box.bottom() + 2, rect.width() - 6, scaled(_NAME_PX))
+        inset = _TAG_PX + 2
+        right, foot = x + CELL_THUMBNAIL.width(), y + CELL_THUMBNAIL.height()
+        painter.drawPixmap(right - inset, foot - inset, tag)
+    below = y + CELL_THUMBNAIL.height() + 1
+    words = QRect(left + 3, below, wide - 6, scaled(_NAME_PX))
     pen = ink("caption", "text" if selected else "text2")
     draw_text(painter, words, row.path.stem, pen, CENTRE, Qt.TextElideMode.ElideMiddle)
 

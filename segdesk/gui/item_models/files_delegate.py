@@ -11,7 +11,6 @@ from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.files_cells import (
     CELL_THUMBNAIL,
-    cell_box,
     cell_columns,
     cell_height,
     paint_cell,
@@ -141,10 +140,9 @@ class FilesDelegate(RowDelegate):
         if isinstance(row, FolderRow):
             _paint_folder(painter, rect, row)
         elif self._is_grid:
-            box = cell_box(rect)
             picture = self._thumbnails.pixmap(row.path)
             if picture is None:
-                picture = self._missing(painter, row, box.size())
+                picture = self._missing(painter, row, CELL_THUMBNAIL)
             paint_cell(painter, rect, state, row, picture, _mark(row))
         else:
             selected = bool(state & QStyle.StateFlag.State_Selected)

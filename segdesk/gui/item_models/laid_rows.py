@@ -119,6 +119,12 @@ class LaidRows(QListView):
         bottom = top + self.viewport().height() - 1
         return self._places.shown(top, bottom)
 
+    def row_rects(self, first: int, last: int) -> list[QRect]:
+        """Return where rows that follow one another are on screen."""
+        self.executeDelayedItemsLayout()
+        width = self.viewport().width()
+        return self._places.rects(first, last, width, self.verticalOffset())
+
     def is_cell(self, row: int) -> bool:
         """Tell whether a row stands beside others."""
         return 0 <= row < len(self._places) and bool(self._places.is_cell[row])

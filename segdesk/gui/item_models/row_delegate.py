@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -18,6 +18,7 @@ from segdesk.gui import theme
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_RADIUS = 6
+_SPARE_PX = 1.0  # letters beside each other may need a little more than alone
 LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _SHOWN = (
@@ -135,6 +136,21 @@ class Ink(NamedTuple):
     colour: QColor
     metrics: QFontMetrics
     widest: int
+    widths: dict[str, float]
+
+    def surely_fits(self, text: str, width: int) -> bool:
+        """Tell whether a text is no wider; quicker than measuring, may err to no."""
+        if not text.isascii():
+            return False
+        if len(text) * self.widest <= width:
+            return True
+        widths = self.widths
+        try:
+            return sum(map(widths.__getitem__, text)) <= width - _SPARE_PX
+        except KeyError:
+            exact = QFontMetricsF(self.font)
+            widths.update((one, exact.horizontalAdvance(one)) for one in text)
+            return self.surely_fits(text, width)
 
 
 def ink(style: str, role: str, *, tabular: bool = False) -> Ink:
@@ -151,7 +167,8 @@ def ink(style: str, role: str, *, tabular: bool = False) -> Ink:
 def _ink(style: str, role: str, tabular: bool, _dark: bool, _scale: float) -> Ink:
     font = theme.font(style, tabular=tabular)
     metrics = QFontMetrics(font)
-    return Ink(font, theme.color(role), metrics, metrics.horizontalAdvance("W"))
+    widest = metrics.horizontalAdvance("W")
+    return Ink(font, theme.color(role), metrics, widest, {})
 
 
 def draw_text(
@@ -166,8 +183,8 @@ def draw_text(
     painter.setFont(pen.font)
     painter.setPen(pen.colour)
     width = rect.width()
-    # Measuring costs as much as drawing; short texts need none.
-    fits = text.isascii() and len(text) * pen.widest <= width
+    # Measuring costs as much as drawing.
+    fits = pen.surely_fits(text, width)
     if not fits and pen.metrics.horizontalAdvance(text) > width:
         text = pen.metrics.elidedText(text, elide, width)
     painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
@@ -176,10 +193,7 @@ def draw_text(
 def fitting(width: int, pen: Ink, text: str, shorter: tuple[str, ...]) -> str:
     """Return the first of some texts that fits into a width in px, or the last."""
     for one in (text, *shorter):
-        if (
-            len(one) * pen.widest <= width
-            or pen.metrics.horizontalAdvance(one) <= width
-        ):
+        if pen.surely_fits(one, width) or pen.metrics.horizontalAdvance(one) <= width:
             return one
     return shorter[-1] if shorter else text
 

@@ -77,6 +77,27 @@ class RowPlaces:
         column = row - self._first_beside(row)
         return QRect(_MARGIN_PX + column * slot, top, slot, height)
 
+    def rects(self, first: int, last: int, width: int, offset: int) -> list[QRect]:
+        """Return the places of a run of rows, scrolled by `offset` px."""
+        rows = slice(first, last + 1)
+        tops, heights = self.tops[rows].tolist(), self.heights[rows].tolist()
+        slot = (width - 2 * _MARGIN_PX) // self.columns
+        column = first - self._first_beside(first) if tops else 0
+        places, before = [], None
+        cells = self.is_cell[rows].tolist()
+        for top, height, is_cell in zip(tops, heights, cells, strict=True):
+            if top == before:
+                column += 1
+            elif before is not None:
+                column = 0
+            before = top
+            if is_cell:
+                left, wide = _MARGIN_PX + column * slot, slot
+            else:
+                left, wide = 0, width
+            places.append(QRect(left, top - offset, wide, height))
+        return places
+
     def shown(self, top: int, bottom: int) -> tuple[int, int]:
         """Return the first and the last row that stand between two heights in px."""
         return self._first_beside(self._last_at(top)), self._last_at(bottom)

@@ -96,11 +96,11 @@ class RowView(LaidRows):
         model, selection = self.model(), self.selectionModel().selection()
         some_selected = not selection.isEmpty()
         painter = QPainter(self.viewport())
-        for row in range(first, last + 1):
-            index = model.index(row, 0)
-            option.rect = self.visualRect(index)
-            if not region.intersects(option.rect):
+        for row, rect in enumerate(self.row_rects(first, last), first):
+            if not region.intersects(rect):
                 continue
+            index = model.index(row, 0)
+            option.rect = rect
             state = quiet
             if some_selected and selection.contains(index):
                 state |= QStyle.StateFlag.State_Selected
