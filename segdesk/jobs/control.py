@@ -23,7 +23,7 @@ class StopFlag:
         return self._event.is_set()
 
     def pause(self) -> None:
-        """Ask the job to wait at its next check; only a training does."""
+        """Ask the job to wait at its next check; trainings and batches do."""
         self._paused.set()
 
     def go_on(self) -> None:

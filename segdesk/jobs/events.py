@@ -98,9 +98,16 @@ class CheckpointSaved(msgspec.Struct, frozen=True, tag=True):
 
 
 class ItemStarted(msgspec.Struct, frozen=True, tag=True):
-    """The network has begun with one input of a batch."""
+    """The network has begun with one input of a batch.
+
+    Parameters
+    ----------
+    source
+        Its file, where it is none of the items that were named: it arrived.
+    """
 
     index: int
+    source: Path | None = None
 
 
 class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):

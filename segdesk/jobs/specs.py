@@ -123,6 +123,10 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         As for one image.
     overwrite
         Predict again what is there already.
+    watch
+        Folders whose images are predicted as they arrive, until the job is stopped.
+    recursive
+        Watch the folders below them too.
     """
 
     model: ModelSource
@@ -137,6 +141,8 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     device: Device = "auto"
     precision: Precision = "fp32"
     overwrite: bool = False
+    watch: tuple[Path, ...] = ()
+    recursive: bool = True
 
 
 class InspectSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
