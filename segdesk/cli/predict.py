@@ -1,54 +1,72 @@
-"""`segdesk predict`: images into masks, overlays and a summary."""
+"""`segdesk predict`: images into masks, pictures, polygons, tables or drafts."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
 
 from segdesk.cli.model_choice import chosen_model
-from segdesk.cli.output import (
-    ExitCode,
-    print_json,
-    print_line,
-    say,
-    show_error,
-    show_report,
+from segdesk.cli.predict_drafts import DraftProject, opened_project, without_annotation
+from segdesk.cli.predict_inputs import Asked, check_asked, chosen_items, items_of
+from segdesk.cli.predict_options import (
+    WINDOWS_HELP,
+    check_opacity,
+    save_kinds,
+    windows_of,
 )
-from segdesk.cli.progress_bar import progress_bar
+from segdesk.cli.predict_run import Call, run_call
+from segdesk.cli.tta_option import TTA_HELP, tta_of
 from segdesk.core.errors import InputError
-from segdesk.jobs.events import (
-    BatchDone,
-    Cancelled,
-    Failed,
-    ItemDone,
-    ItemFailed,
-    Progress,
-    Report,
-    Succeeded,
-    Terminal,
-)
 from segdesk.jobs.specs import BatchItem, BatchSpec, SaveKind
 
-# What the engine's errors leave to whoever asked: how to give it here.
-_CURES = {
-    "ClassesUnknownError": "On the command line: --classes FILE, one name on each "
-    "line, index 0 first.",
-}
-_TRUST_CURE = "On the command line: --trust executes the file given with --config."
+_UNNAMED = "model"
 
 
 def predict(  # noqa: PLR0913 - one for each option
     inputs: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="INPUT",
-            help="Images, folders (searched to their depth), or quoted patterns.",
+            metavar="[INPUT]...",
+            help="Images, folders, quoted patterns, or @list.txt: one path on each "
+            "line.",
             show_default=False,
         ),
-    ],
+    ] = None,
     *,
+    image_list: Annotated[
+        Path | None,
+        typer.Option("--list", help="The same as @FILE.", show_default=False),
+    ] = None,
+    project: Annotated[
+        Path | None,
+        typer.Option(help="Predict images of this project.", show_default=False),
+    ] = None,
+    status: Annotated[
+        str,
+        typer.Option(
+            help="Of the project's images: unlabelled, draft, done, review, with "
+            "commas; else all.",
+            show_default=False,
+        ),
+    ] = "",
+    split: Annotated[
+        str,
+        typer.Option(
+            help="Of the project's images: train, val, test, with commas; else all.",
+            show_default=False,
+        ),
+    ] = "",
+    recursive: Annotated[
+        bool,
+        typer.Option("--recursive/--no-recursive", help="Search folders below too."),
+    ] = True,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Predict what arrives in the folders, until Ctrl+C."
+        ),
+    ] = False,
     model: Annotated[
         str | None,
         typer.Option(
@@ -56,8 +74,8 @@ def predict(  # noqa: PLR0913 - one for each option
         ),
     ] = None,
     out: Annotated[
-        Path, typer.Option(help="Folder for the results.", show_default=False)
-    ],
+        Path | None, typer.Option(help="Folder for the results.", show_default=False)
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="Config that the .pth was trained by.")
     ] = None,
@@ -70,11 +88,42 @@ def predict(  # noqa: PLR0913 - one for each option
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda:0 or mps.")] = "auto",
     save: Annotated[
-        str, typer.Option(help="Of mask, overlay, confidence and side, with commas.")
-    ] = "mask,overlay",
+        str | None,
+        typer.Option(
+            help=f"Of {', '.join(get_args(SaveKind))}, with commas. "
+            "[default: mask,overlay]",
+            show_default=False,
+        ),
+    ] = None,
     opacity: Annotated[
         float, typer.Option(help="Of the colours in overlays, 0 to 1.")
     ] = 0.5,
+    legend: Annotated[
+        bool,
+        typer.Option("--legend", help="Names of the classes beside overlays."),
+    ] = False,
+    confidence: Annotated[
+        bool,
+        typer.Option("--confidence", help="Mean confidences in the tables too."),
+    ] = False,
+    tta: Annotated[str | None, typer.Option(help=TTA_HELP, show_default=False)] = None,
+    windows: Annotated[
+        str | None, typer.Option(help=WINDOWS_HELP, show_default=False)
+    ] = None,
+    drafts: Annotated[
+        bool,
+        typer.Option(
+            "--drafts",
+            help="Make draft annotations in --project, of images that have none.",
+        ),
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="With --drafts: of all; annotations are kept under another name.",
+        ),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Predict again what is there already.")
     ] = False,
@@ -82,164 +131,90 @@ def predict(  # noqa: PLR0913 - one for each option
         bool, typer.Option("--json", help="Print one JSON document.")
     ] = False,
 ) -> None:
-    """Predict images into a folder.
+    """Predict images into a folder, or as drafts into a project.
 
-    Writes masks/ (palette PNG: index = class), overlays/, summary.csv and classes.json.
-    What is there already is skipped, so a stopped call can be given again.
+    Writes what --save names, summary.csv (a row for each image), totals.csv (a row for
+    each class) and classes.json. A call that was stopped or killed can be given again:
+    what is done, by content and model, is not done twice.
     """
-    kinds = _save_kinds(save)
-    _check_opacity(opacity)
-    out_dir = out.expanduser().absolute()
-    items = _items(inputs, out_dir)
-    spec = BatchSpec(
-        model=chosen_model(model, config, classes, trusted=trust),
-        items=items,
-        out_dir=out_dir,
-        save=kinds,
-        opacity=opacity,
-        device=device,
-        overwrite=overwrite,
-    )
-    # Imported here: the engine behind it takes seconds, a wrong call should not.
-    from segdesk.cli.running import run_in_process
+    named = (*(inputs or ()), *((f"@{image_list}",) if image_list else ()))
+    asked = Asked(named, project, status, split, recursive=recursive)
+    check_asked(asked, watch=watch)
+    _check_drafts(project, drafts=drafts, replaces=replace)
+    usual = "mask" if drafts else "mask,overlay"
+    kinds = save_kinds(usual if save is None else save)
+    check_opacity(opacity)
+    looks, blended = tta_of(tta), windows_of(windows)
+    if out is None and not drafts:
+        raise InputError(
+            "Nothing was predicted: --out is missing.",
+            cause="The results need a folder.",
+            hint="Name one with --out DIR.",
+        )
+    out_dir = out.expanduser().absolute() if out else None
+    with ExitStack() as stack:
+        found = None
+        if project is not None:
+            found = stack.enter_context(opened_project(project, writes=drafts))
+            out_dir = out_dir or found.folder_for(model or _UNNAMED)
+        assert out_dir is not None  # noqa: S101 - one of the two names it
+        items = _items(
+            asked, found, out_dir, watch=watch, new_only=drafts and not replace
+        )
+        spec = BatchSpec(
+            model=chosen_model(model, config, classes, trusted=trust),
+            items=items,
+            out_dir=out_dir,
+            save=_with_mask(kinds) if drafts else kinds,
+            opacity=opacity,
+            legend=legend,
+            measure_confidence=confidence,
+            tta=looks,
+            windows=blended,
+            device=device,
+            overwrite=overwrite,
+            watch=_folders(asked) if watch else (),
+            recursive=recursive,
+        )
+        call = Call(spec, found if drafts else None, replaces=replace, as_json=as_json)
+        code = run_call(call)
+    raise typer.Exit(code)
 
-    log = _Log(spec)
-    with progress_bar("Predicting", len(spec.items)) as advance:
-        terminal = run_in_process(spec, lambda event: log.take(event, advance))
-    raise typer.Exit(_finish(terminal, log, as_json=as_json))
 
-
-def _save_kinds(text: str) -> tuple[SaveKind, ...]:
-    words = dict.fromkeys(word.strip() for word in text.split(",") if word.strip())
-    known: dict[str, SaveKind] = {kind: kind for kind in get_args(SaveKind)}
-    unknown = [word for word in words if word not in known]
-    if unknown or not words:
+def _check_drafts(project: Path | None, *, drafts: bool, replaces: bool) -> None:
+    if drafts and project is None:
         raise InputError(
             "Nothing was predicted.",
-            cause=f"--save names {unknown[0]!r}." if unknown else "--save is empty.",
-            hint=f"It takes {', '.join(known)}, with commas between them.",
+            cause="--drafts makes annotations of a project, and none is named.",
+            hint="Name one with --project DIR.",
         )
-    return tuple(known[word] for word in words)
-
-
-def _check_opacity(opacity: float) -> None:
-    if not 0 <= opacity <= 1:
+    if replaces and not drafts:
         raise InputError(
             "Nothing was predicted.",
-            cause=f"--opacity is {opacity:g}.",
-            hint="It goes from 0, the image alone, to 1, the colours alone.",
+            cause="--replace is about drafts.",
+            hint="Give it with --drafts; --overwrite replaces results in a folder.",
         )
 
 
-def _items(inputs: list[str], out_dir: Path) -> tuple[BatchItem, ...]:
-    from segdesk.formats.outputs import plan_items
-
-    return tuple(
-        BatchItem(item.source, item.name) for item in plan_items(inputs, out_dir)
-    )
+def _with_mask(kinds: tuple[SaveKind, ...]) -> tuple[SaveKind, ...]:
+    return kinds if "mask" in kinds else (*kinds, "mask")
 
 
-@dataclass
-class _Log:
-    """Keeps what a batch says of its items, for the JSON document."""
-
-    spec: BatchSpec
-    items: dict[int, ItemDone | ItemFailed] = field(default_factory=dict)
-
-    def take(self, event: Report, advance: Callable[[Progress], None]) -> None:
-        if isinstance(event, ItemDone | ItemFailed):
-            self.items[event.index] = event
-        if isinstance(event, ItemFailed):
-            say(" ".join(part for part in (event.message, event.cause) if part), "red")
-        elif isinstance(event, Progress):
-            advance(event)
-        else:
-            show_report(event)
-
-    def documents(self) -> list[dict[str, object]]:
-        return [
-            self._document(item, self.items.get(index))
-            for index, item in enumerate(self.spec.items)
-        ]
-
-    def _document(
-        self, item: BatchItem, event: ItemDone | ItemFailed | None
-    ) -> dict[str, object]:
-        document: dict[str, object] = {"path": item.source, "status": "stopped"}
-        if isinstance(event, ItemFailed):
-            error = {
-                "message": event.message,
-                "cause": event.cause,
-                "hint": event.hint,
-            }
-            document |= {"status": "failed", "error": error}
-        elif event is not None:
-            width, height = event.size
-            document |= {
-                "status": "skipped" if event.skipped else "done",
-                "width": width,
-                "height": height,
-                "seconds": round(event.seconds, 3),
-                "shares": event.shares,
-                "mean_confidence": event.mean_confidence,
-                "outputs": dict(zip(self.spec.save, event.outputs, strict=True)),
-            }
-        return document
+def _folders(asked: Asked) -> tuple[Path, ...]:
+    return tuple(Path(one).expanduser().absolute() for one in asked.inputs)
 
 
-def _finish(terminal: Terminal, log: _Log, *, as_json: bool) -> ExitCode:
-    """Say how it ended and return the exit code."""
-    if isinstance(terminal, Failed):
-        show_error(_with_cure(terminal, log.spec), as_json=as_json)
-        return ExitCode.WRONG
-    code = ExitCode.STOPPED
-    if isinstance(terminal, Succeeded) and isinstance(terminal.result, BatchDone):
-        done = terminal.result
-        code = ExitCode.SOME_FAILED if done.failed else ExitCode.OK
-        _say_result(done, log.spec, as_json=as_json)
-    elif isinstance(terminal, Cancelled):
-        say(f"Stopped. {terminal.kept}".strip())
-    if as_json:
-        print_json(_document(log, stopped=code is ExitCode.STOPPED))
-    return code
-
-
-def _with_cure(failed: Failed, spec: BatchSpec) -> Failed:
-    cure = _CURES.get(failed.kind, "")
-    if failed.kind == "UnsafeFileError" and spec.model.config:
-        cure = _TRUST_CURE
-    return Failed(
-        kind=failed.kind,
-        message=failed.message,
-        cause=failed.cause,
-        hint=f"{failed.hint} {cure}".strip(),
-        detail=failed.detail,
-    )
-
-
-def _say_result(done: BatchDone, spec: BatchSpec, *, as_json: bool) -> None:
-    counts = (
-        (done.done, "predicted"),
-        (done.skipped, "there already"),
-        (done.failed, "failed"),
-    )
-    words = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    line = f"{words}: {spec.out_dir}"
-    if as_json:
-        say(line)
-    else:
-        print_line(line)
-
-
-def _document(log: _Log, *, stopped: bool) -> dict[str, object]:
-    from segdesk.formats.outputs import CLASSES_FILE, SUMMARY_FILE
-
-    out_dir = log.spec.out_dir
-    return {
-        "model": log.spec.model.id,
-        "out": out_dir,
-        "summary": out_dir / SUMMARY_FILE,
-        "classes": out_dir / CLASSES_FILE,
-        "stopped": stopped,
-        "items": log.documents(),
-    }
+def _items(
+    asked: Asked,
+    found: DraftProject | None,
+    out_dir: Path,
+    *,
+    watch: bool,
+    new_only: bool,
+) -> tuple[BatchItem, ...]:
+    if found is None:
+        return () if watch else items_of(asked, out_dir)
+    names = found.items.items
+    if new_only:
+        names = without_annotation(found.project, names)
+    return chosen_items(found.project, names, asked)

@@ -8,13 +8,16 @@ and nothing else. The memory holds the images at work and a word for each of the
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, JobCancelledError, SegDeskError
 from segdesk.engine.batch_flow import Flow, Needs, flow_of
 from segdesk.engine.batch_item import ItemMaker, made_by, wants_confidence
+from segdesk.engine.batch_watch import Arrived, Watcher
 from segdesk.engine.batch_work import Finished, ItemWork, Started, Task
 from segdesk.engine.failures import RAISED, told_of_item
 from segdesk.formats import yolo
@@ -45,7 +48,15 @@ if TYPE_CHECKING:
     from segdesk.engine.predictor import Predictor
 
 _WAIT_S = 0.1
+_TABLES_S = 5.0
 _STOPPED, _DONE, _SKIPPED, _FAILED = range(4)
+
+
+class _End:
+    """No more images come."""
+
+
+_END = _End()
 
 
 def run_batch(
@@ -73,7 +84,7 @@ def run_batch(
     with Ledger(spec.out_dir, anew=spec.overwrite) as ledger:
         batch = _Batch(spec, context, predictor, ledger)
         try:
-            batch.run(enumerate(spec.items))
+            batch.run()
         except JobCancelledError as stopped:
             batch.write_tables()
             raise JobCancelledError(batch.kept()) from stopped
@@ -124,9 +135,12 @@ class _Batch:
         self._ledger = ledger
         self._classes = predictor.built.classes
         self._sure = wants_confidence(spec) and predictor.built.tells_confidence
+        self._items = list(spec.items)
         self._states = bytearray(len(spec.items))
         self._errors: dict[int, str] = {}
         self._finished = 0
+        self._is_dirty = False
+        self._written_s = monotonic()
         way = made_by(spec, self._classes)
         maker = ItemMaker(spec, predictor, way, ledger.scratch)
         self._work = ItemWork(spec, maker, ledger, way)
@@ -134,7 +148,11 @@ class _Batch:
 
     # -------------------------------------------------------------- the course
 
-    def run(self, items: Iterable[tuple[int, BatchItem]]) -> None:
+    def run(self) -> None:
+        spec = self._spec
+        items: Iterable[Arrived | None] = map(Arrived, count(), spec.items)
+        if spec.watch:
+            items = chain(items, Watcher(spec, self._ledger))
         with flow_of(self._predictor, self._work, self._context.check) as flow:
             try:
                 self._drive(flow, iter(items))
@@ -142,26 +160,45 @@ class _Batch:
                 self._take_all(flow.rest())  # what is predicted is kept
                 raise
 
-    def _drive(self, flow: Flow, items: Iterator[tuple[int, BatchItem]]) -> None:
+    def _drive(self, flow: Flow, items: Iterator[Arrived | None]) -> None:
         """Hand out images while there is room, and take what became of others."""
         waiting: Task | None = None
         more = True
         while more or waiting or flow.busy:
             self._context.check()
-            paused = self._context.stop.is_paused()
-            if waiting is None and more and not paused:
-                given = next(items, None)
-                more = given is not None
-                waiting = self._task(*given) if given else None
-            ready = waiting is not None and not paused and flow.fits(waiting)
-            if waiting is not None and ready:
-                flow.submit(waiting)
-                waiting = None
-            idle = not ready and (paused or waiting is not None or not more)
+            idle = True
+            if not self._context.stop.is_paused():
+                if waiting is None and more:
+                    given = next(items, _END)
+                    more = not isinstance(given, _End)
+                    if isinstance(given, Arrived):
+                        waiting = self._task(given)
+                        idle = False
+                if waiting is not None and flow.fits(waiting):
+                    flow.submit(waiting)
+                    waiting = None
+                    idle = False
             self._take_all(flow.said(_WAIT_S if idle else 0))
+            if idle and self._spec.watch and not flow.busy:
+                self._write_now_and_then()
 
-    def _task(self, index: int, item: BatchItem) -> Task | None:
+    def _write_now_and_then(self) -> None:
+        """Bring the tables up to date while nothing arrives."""
+        now_s = monotonic()
+        if self._is_dirty and now_s - self._written_s > _TABLES_S:
+            self.write_tables()
+            self._written_s = now_s
+            self._is_dirty = False
+
+    def _task(self, given: Arrived) -> Task | None:
         """Return what is to be done for an item; None: it is done already."""
+        index, item = given.index, given.item
+        if index == len(self._items):
+            self._items.append(item)
+            self._states.append(_STOPPED)
+        elif self._states[index] != _STOPPED:  # it arrived anew
+            self._states[index] = _STOPPED
+            self._finished -= 1
         task = Task(index, item, self._ledger.get(item.name))
         entry = self._work.settled(task)
         if entry is not None:
@@ -172,7 +209,10 @@ class _Batch:
     def _take_all(self, said: Iterable[Started | Finished]) -> None:
         for word in said:
             if isinstance(word, Started):
-                self._context.report(ItemStarted(word.task.index))
+                task = word.task
+                arrived = task.index >= len(self._spec.items)
+                source = task.item.source if arrived else None
+                self._context.report(ItemStarted(task.index, source))
             else:
                 self._take(word)
 
@@ -189,6 +229,7 @@ class _Batch:
                 self._context.report(LogLine(f"{item.source.name}: {note}"))
             self._context.report(self._done(word, word.entry))
         self._finished += 1
+        self._is_dirty = True
         total = len(self._states)
         self._context.report(
             Progress(self._finished, total, "images", item.source.name)
@@ -256,7 +297,7 @@ class _Batch:
             write_atomic(out_dir / "yolo" / "data.yaml", text.encode(), scratch)
 
     def _rows(self, totals: Totals) -> Iterator[SummaryRow]:
-        for index, item in enumerate(self._spec.items):
+        for index, item in enumerate(self._items):
             entry = self._entry(index)
             if entry is not None:
                 totals.add(entry.size, entry.counts, entry.confidences)
@@ -275,7 +316,7 @@ class _Batch:
                 yield SummaryRow(item.source)
 
     def _pieces(self, kind: str) -> Iterator[tuple[Path, bytes]]:
-        for index, item in enumerate(self._spec.items):
+        for index, item in enumerate(self._items):
             entry = self._entry(index)
             piece = self._ledger.piece(entry, kind) if entry else None
             if piece is not None:
@@ -284,7 +325,7 @@ class _Batch:
     def _entry(self, index: int) -> Entry | None:
         if self._states[index] not in {_DONE, _SKIPPED}:
             return None
-        return self._ledger.get(self._spec.items[index].name)
+        return self._ledger.get(self._items[index].name)
 
     def result(self) -> BatchDone:
         return BatchDone(

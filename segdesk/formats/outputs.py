@@ -117,6 +117,19 @@ def plan_items(
     return _planned(list(found.values()))
 
 
+def images_below(
+    folder: Path, out_dir: Path, *, recursive: bool = True
+) -> Iterator[FoundImage]:
+    """Find the images of a folder that are no results, in natural order.
+
+    Raises
+    ------
+    ImageReadError
+        When the folder is missing or may not be read.
+    """
+    return _Search(_result_folders(out_dir), recursive).expand(folder)
+
+
 def plan_files(paths: Sequence[Path], root: Path) -> tuple[PlannedItem, ...]:
     """Give files a name each, as `plan_items` does for a folder.
 

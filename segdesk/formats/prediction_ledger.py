@@ -96,6 +96,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     seconds: float = 0.0
 
     @property
+    def item_name(self) -> str:
+        """Its name, as planned."""
+        return _plain(self.name)
+
+    @property
     def path(self) -> Path:
         """The image file."""
         return Path(_plain(self.source))

@@ -1,0 +1,67 @@
+"""What the options of `segdesk predict` mean, or what is wrong with them."""
+
+from typing import get_args
+
+from segdesk.core.errors import InputError
+from segdesk.jobs.specs import SaveKind, Windows
+
+WINDOWS_HELP = "Predict in overlapping windows of SIZE pixels: SIZE or SIZE:OVERLAP."
+
+_LEAST_WINDOW = 64
+_MOST_OVERLAP = 0.75
+
+
+def save_kinds(text: str) -> tuple[SaveKind, ...]:
+    """Return what a `--save` names.
+
+    Raises
+    ------
+    InputError
+        A word is none of `SaveKind`, or there is no word.
+    """
+    words = dict.fromkeys(word.strip() for word in text.split(",") if word.strip())
+    known: dict[str, SaveKind] = {kind: kind for kind in get_args(SaveKind)}
+    unknown = [word for word in words if word not in known]
+    if unknown or not words:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"--save names {unknown[0]!r}." if unknown else "--save is empty.",
+            hint=f"It takes {', '.join(known)}, with commas between them.",
+        )
+    return tuple(known[word] for word in words)
+
+
+def check_opacity(opacity: float) -> None:
+    """Refuse an opacity that is not between 0 and 1."""
+    if not 0 <= opacity <= 1:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"--opacity is {opacity:g}.",
+            hint="It goes from 0, the image alone, to 1, the colours alone.",
+        )
+
+
+def windows_of(text: str | None) -> Windows | None:
+    """Return what a `--windows` asks for; None where it was not given.
+
+    Raises
+    ------
+    InputError
+        It is no size, or size and overlap, that makes sense.
+    """
+    if text is None:
+        return None
+    size, _, overlap = text.partition(":")
+    try:
+        windows = Windows(size=int(size), overlap=float(overlap or 0.25))
+        good = windows.size >= _LEAST_WINDOW and 0 <= windows.overlap <= _MOST_OVERLAP
+    except ValueError:
+        good = False
+    if not good:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"--windows is {text!r}.",
+            hint=f"It takes a size from {_LEAST_WINDOW} px on, and a share of overlap "
+            f"from 0 to {_MOST_OVERLAP:g}: 1024 or 1024:0.25.",
+        )
+    return windows
