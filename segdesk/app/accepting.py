@@ -179,8 +179,9 @@ class Accepting:
     def _rule(
         self, annotation: OpenAnnotation, prediction: Prediction
     ) -> AcceptRule | None:
+        may_paint = self._annotations.may_paint()  # it may give the project its classes
         project = self._shelf.project
-        if project is None or not self._annotations.may_paint():
+        if project is None or not may_paint:
             return None
         if prediction.labels.shape != annotation.document.labels.shape:
             self._notices.error(_other_size())

@@ -158,8 +158,22 @@ class OpenAnnotations:
             if classes is None:
                 self._refuse(_no_classes())
                 return False
-            self._shelf.set_classes(classes, frozenset())
+            self._adopt(classes)
         return True
+
+    def _adopt(self, classes: ClassList) -> None:
+        """Make classes the project's own; a blank annotation begins under them."""
+        self._shelf.set_classes(classes, frozenset())
+        annotation, project = self.current, self._shelf.project
+        if annotation is None or project is None:
+            return
+        annotation.classes = classes
+        document = annotation.document
+        if annotation.expected.mark is None and not document.revision:
+            with annotation.changing():
+                document.labels.fill(project.unlabelled)
+                document.unlabelled = project.unlabelled
+            self.opened.emit(annotation)
 
     def may_write(self) -> bool:
         """Tell whether annotations can be written; why not is told once an image."""

@@ -2,6 +2,7 @@
 
     python annotation_driver.py paint FOLDER     until it is killed
     python annotation_driver.py resume FOLDER OUT
+    python annotation_driver.py accept FOLDER MODEL   with the real engine
 
 Every wish is a mouse or key event; what is asked of the program's insides only tells
 when it is done. Pictures of the window go to the folder that SEGDESK_SHOTS names.
@@ -29,6 +30,7 @@ from segdesk.gui.dialogs.import_preview import ImportDialog
 from segdesk.library.model_card import ModelCard, write_card
 
 WAIT_S = 60
+LOAD_S = 180  # torch, on a machine that does other things too
 ENGINE = [sys.executable, "-P", str(Path(__file__).parents[1] / "fake_engine.py")]
 # The stand-in for a model knows brightness: two classes are named after it.
 NAMES = {
@@ -50,9 +52,9 @@ _ROUND = ((0.5, 0.52), (0.58, 0.54), (0.56, 0.62), (0.5, 0.6))
 class User:
     """A user in front of the running program."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: list[str] | None = ENGINE) -> None:
         self.app = make_application()
-        self.desktop = Desktop(ENGINE)
+        self.desktop = Desktop(engine)
         self.context = self.desktop.context
         self.canvas = self.context.viewer.canvas
         window = self.desktop.window
@@ -64,14 +66,16 @@ class User:
         self.desktop.start((folder,))
         self.until(lambda: self.context.annotations.current is not None, "annotation")
 
-    def until(self, done: Callable[[], object], what: str) -> None:
-        end = time.monotonic() + WAIT_S
+    def until(
+        self, done: Callable[[], object], what: str, wait_s: float = WAIT_S
+    ) -> None:
+        end = time.monotonic() + wait_s
         while not done():
             self.app.processEvents()
             if time.monotonic() > end:
                 self.shot("stuck")
                 told = [str(notice) for notice in self.context.notices.history]
-                sys.exit(f"no {what} after {WAIT_S} s: {told}")
+                sys.exit(f"no {what} after {wait_s} s: {told}")
             time.sleep(0.002)
 
     def shot(self, name: str) -> None:
@@ -325,6 +329,35 @@ def export(user: User, format_id: str, folder: Path) -> None:
     )
 
 
+def accept_real(folder: Path, model: Path) -> None:
+    """Take a real model's proposal over: undone, done once more, saved."""
+    user = User(None)
+    user.open(folder)
+    context, session = user.context, user.context.session
+    user.until(lambda: context.shelf.entries, "model")
+    context.shelf.load(str(model))
+    user.until(lambda: session.proposal is not None, "proposal", LOAD_S)
+    proposed = session.proposal.prediction.labels.copy()
+    user.key(Key.Key_V)
+    facts = context.proposal_facts
+    user.until(lambda: facts.regions and facts.regions.total, "regions")
+    user.shot("real proposal")
+    user.step("acceptance", lambda: user.key(Key.Key_Return))
+    accepted = context.annotating.document.labels
+    told = {"is_as_proposed": bool((accepted == proposed).all())}
+    user.key(Key.Key_Z, CTRL)
+    told["is_undone"] = not context.annotating.document.labels.any()
+    user.key(Key.Key_Z, CTRL | SHIFT)
+    told["proposed_px"] = int((proposed == 1).sum())
+    user.key(Key.Key_S, CTRL)
+    user.until(lambda: not context.autosave.unsaved, "saved file")
+    user.shot("real accepted")
+    sys.stdout.write(f"{json.dumps(told)}\n")
+    sys.stdout.flush()
+    user.desktop.close()
+
+
 if __name__ == "__main__":
     deed, *paths = sys.argv[1:]
-    {"paint": paint, "resume": resume}[deed](*map(Path, paths))
+    deeds = {"paint": paint, "resume": resume, "accept": accept_real}
+    deeds[deed](*map(Path, paths))

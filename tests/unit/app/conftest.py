@@ -285,3 +285,12 @@ def room(tmp_path, desk, executor, timer):
     room = Room(tmp_path / "project", desk, executor, timer)
     yield room
     room.close()
+
+
+@pytest.fixture
+def bare_room(tmp_path, desk, executor, timer):
+    """Give a folder of images that names no classes."""
+    folder_of_images(tmp_path / "bare", None)
+    room = Room(tmp_path / "bare", desk, executor, timer)
+    yield room
+    room.close()

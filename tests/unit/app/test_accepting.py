@@ -184,3 +184,25 @@ def test_proposal_stays_away_when_it_is_rejected_and_comes_back_with_undo(room):
     toasts[-1].undo()
     assert session.proposal is proposal
     assert not session.is_decided(path, "pidnet")
+
+
+def test_first_acceptance_gives_a_bare_folder_the_model_s_classes(bare_room, desk):
+    room = bare_room
+    room.show("a.jpg")
+    proposed = ClassList.from_names(("background", "nucleus"))
+    labels = np.zeros((SIZE.height, SIZE.width), np.uint8)
+    labels[10:20, 10:20] = 1
+    desk.session.set_model_classes(proposed)
+    prediction = Prediction(labels, None, proposed, "pidnet", "cpu", {})
+    desk.session.set_proposal(ProposalView(prediction, class_stats(labels, 2)))
+
+    room.accepting.accept_all()
+    room.executor.run_all()
+
+    assert room.shelf.project.classes == proposed
+    assert (room.labels == labels).all()
+    room.annotating.undo()
+    assert not room.labels.any(), "unlabelled is the background, as in later images"
+    room.annotating.redo()
+    room.quiet()
+    assert (room.saved("a.jpg") == labels).all()
