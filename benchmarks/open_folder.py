@@ -1,6 +1,7 @@
 """Open a folder of 100,000 images: the list, and the first image, beside a plain way.
 
-Usage: python benchmarks/open_folder.py [--images N] [--repeat N]
+Usage: python benchmarks/open_folder.py [--images N] [--repeat N] [--frames N]
+       [--folder DIR]
 
 Each way runs in a process of its own, after one run that warms the disk cache; the
 clock starts behind the imports. SegDesk's way is the program's own: it finds the
@@ -23,9 +24,11 @@ from PIL import Image
 
 _SCROLLED = (
     ("SegDesk, thumbnails", "segdesk"),
+    ("SegDesk, grid of thumbnails", "grid"),
     ("QListView, icons by Pillow", "thumbnails"),
     ("QListWidget, names alone", "names"),
 )
+_WAY_S = 180  # of one way to scroll, opening it included
 _OURS = """
 import sys, time
 from pathlib import Path
@@ -68,11 +71,16 @@ def measure(code: str, folder: Path, repeat: int) -> tuple[int, float, float]:
     )
 
 
-def scrolled(way: str, folder: Path) -> list[str]:
+def scrolled(way: str, folder: Path, frames: int) -> list[str]:
     """Return two lines of figures, by pixels and by pages; needs a display."""
     script = Path(__file__).with_name("scroll_files.py")
     command = [sys.executable, str(script), way, str(folder)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    command += ["--frames", str(frames)]
+    told = subprocess.run(
+        command, capture_output=True, text=True, timeout=_WAY_S, check=False
+    )
+    if told.returncode:
+        raise RuntimeError(told.stderr)
     return told.stdout.splitlines()[-2:]
 
 
@@ -94,24 +102,31 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=100_000)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--frames", type=int, default=900)
+    parser.add_argument("--folder", type=Path, help="images that are there already")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / "many"
-        folder.mkdir()
-        make_folder(folder, arguments.images)
+        folder = arguments.folder
+        if folder is None:
+            folder = Path(made) / "many"
+            folder.mkdir()
+            make_folder(folder, arguments.images)
         print(f"{'way':34} {'images':>8} {'list s':>8} {'first image s':>14}")
         for name, code in (("SegDesk", _OURS), ("rglob, sorted, Pillow", _PLAIN)):
             count, listed, shown = measure(code, folder, arguments.repeat)
             print(f"{name:34} {count:8} {listed:8.2f} {shown:14.2f}")
         print(f"\n{'scrolling, ms':34} {'frames':>8} {'p50':>8} {'p99':>8} {'max':>8}")
         for name, way in _SCROLLED:
-            for kind, figures in zip(
-                ("px", "pages"), scrolled(way, folder), strict=True
-            ):
+            try:
+                told = scrolled(way, folder, arguments.frames)
+            except subprocess.TimeoutExpired:
+                print(f"{name:34} not ready within {_WAY_S} s", flush=True)
+                continue
+            for kind, figures in zip(("px", "pages"), told, strict=True):
                 frames, p50, p99, longest, late = figures.split()
                 words = f"{name}, by {kind}"
                 print(f"{words:34} {frames:>8} {p50:>8} {p99:>8} {longest:>8}", end="")
-                print(f"  {late} over 1/60 s")
+                print(f"  {late} over 1/60 s", flush=True)
     return 0
 
 

@@ -2,14 +2,15 @@
 
 Usage: python benchmarks/scroll_files.py WAY FOLDER [--frames N]
 
-WAY is "segdesk": the program's own window with its files panel; "thumbnails": a
+WAY is "segdesk": the program's own window with its files panel; "grid": the same, with
+the files beside each other; "thumbnails": a
 QListView whose model makes an icon with Pillow when it is asked for one; or "names": a
 QListWidget with nothing but names. `open_folder.py` runs all three beside each other.
 
 By pixels: a frame every 1/60 s moves the list by 24 px, from the top, the middle and
 near the end; a frame's time runs from when it is due until it is painted, so whatever
-else the thread does (thumbnails arrive) counts. By pages: through the whole list, each
-page as soon as the one before is painted. Prints, by pixels and by pages, the number of
+else the thread does (thumbnails arrive) counts. By pages: each page as soon as the one
+before is painted, for 10 s at most. Prints, by pixels and by pages, the number of
 frames, their median, 99th percentile and longest in ms, and how many took over 1/60 s.
 """
 
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,16 +32,19 @@ if TYPE_CHECKING:
 FRAME_S = 1 / 60
 _STEP_PX = 24
 _SIZE = (272, 700)
-_PAGES_S = 60  # a way that has not reached the end by then is stopped
+_PAGES_S = 10  # a way that has not reached the end by then is stopped
 _ENDS = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp"}
 
 
-def segdesk_view(app: "QApplication", folder: Path) -> "QAbstractItemView":
+def segdesk_view(
+    app: "QApplication", folder: Path, *, grid: bool = False
+) -> "QAbstractItemView":
     """Open a folder in the program's window; return its list once it is whole."""
     from segdesk.gui.application import Desktop
     from segdesk.gui.docks.files import FilesDock
 
     desktop = Desktop()
+    desktop.context.settings.update(files_grid=grid)
     app.setProperty("desktop", desktop)
     app.aboutToQuit.connect(desktop.close)
     desktop.window.resize(1600, 1000)
@@ -104,6 +109,7 @@ def names_view(app: "QApplication", folder: Path) -> "QAbstractItemView":
 
 WAYS = {
     "segdesk": segdesk_view,
+    "grid": partial(segdesk_view, grid=True),
     "thumbnails": thumbnails_view,
     "names": names_view,
 }
