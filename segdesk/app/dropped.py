@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from segdesk.core.project import Project
 
 _LABELS = frozenset({".json", ".xml", ".txt", ".zip"})
-_MODEL = ".pth"
-_OTHER_MODELS = frozenset(
-    {".onnx", ".pt", ".ckpt", ".safetensors", ".tflite", ".h5", ".engine"}
-)
+_MODELS = frozenset({".pth", ".onnx"})
+_OTHER_MODELS = frozenset({".pt", ".ckpt", ".safetensors", ".tflite", ".h5", ".engine"})
 _NAMED = 3
 
 
@@ -25,7 +23,7 @@ def open_dropped(context: AppContext, paths: Sequence[Path]) -> None:
     A folder whose images have the names of the project's own holds masks: it is offered
     as labels too.
     """
-    models = [path for path in paths if path.suffix.lower() == _MODEL]
+    models = [path for path in paths if path.suffix.lower() in _MODELS]
     for path in models:
         context.shelf.add(path)
     labels = [path for path in paths if path.suffix.lower() in _LABELS]
@@ -114,8 +112,10 @@ def _together(paths: Sequence[Path]) -> Path:
 def _other_model(path: Path) -> InputError:
     return InputError(
         f"{path.name} was not added.",
-        cause=f"It is a model as {path.suffix} file; weights are read from .pth files.",
-        hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+        cause=f"It is a model as {path.suffix} file; models are read from .pth and "
+        ".onnx files.",
+        hint="Choose a .pth that MMSegmentation or SegDesk wrote, or an .onnx that "
+        "SegDesk exported.",
     )
 
 

@@ -61,7 +61,7 @@ def info(model: ModelId, *, as_json: Json = False) -> None:
 @app.command()
 def add(
     path: Annotated[
-        Path, typer.Argument(help="A .pth file, or the work_dir of a training.")
+        Path, typer.Argument(help="A .pth or .onnx file, or the folder it lies in.")
     ],
     *,
     config: Annotated[

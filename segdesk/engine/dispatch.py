@@ -22,6 +22,7 @@ from segdesk.jobs.specs import (
     Device,
     EnvironmentSpec,
     EvaluateSpec,
+    ExportSpec,
     FrameSpec,
     InspectSpec,
     JobSpec,
@@ -103,18 +104,8 @@ class Engine:
                 return _train(spec, context)
             case ProbeSpec() | ConfigSpec() | SamplesSpec():
                 return self._plan(spec, context)
-            case CheckSpec():
-                from segdesk.engine.data_check import run_check
-
-                return run_check(spec, context)
-            case InspectSpec():
-                from segdesk.engine.inspection import inspect
-
-                return inspect(spec, context)
-            case EnvironmentSpec():
-                from segdesk.engine.environment import report_environment
-
-                return report_environment(spec, context)
+            case CheckSpec() | InspectSpec() | EnvironmentSpec() | ExportSpec():
+                return _tell(spec, context)
 
     def _run_model(
         self,
@@ -250,6 +241,29 @@ class Engine:
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def _tell(
+    spec: CheckSpec | InspectSpec | EnvironmentSpec | ExportSpec, context: JobContext
+) -> JobResult:
+    """Do what leaves the resident model alone."""
+    match spec:
+        case CheckSpec():
+            from segdesk.engine.data_check import run_check
+
+            return run_check(spec, context)
+        case InspectSpec():
+            from segdesk.engine.inspection import inspect
+
+            return inspect(spec, context)
+        case ExportSpec():
+            from segdesk.engine.export import run_export
+
+            return run_export(spec, context)
+        case EnvironmentSpec():
+            from segdesk.engine.environment import report_environment
+
+            return report_environment(spec, context)
 
 
 def _train(spec: TrainSpec, context: JobContext) -> JobResult:

@@ -1,4 +1,4 @@
-"""What a file is that somebody takes for a checkpoint, told by its first bytes.
+"""What a file is that somebody takes for a model, told by its first bytes.
 
 Neither torch nor anything else slow is imported: a wrong file is refused at once.
 """
@@ -7,10 +7,13 @@ import zipfile
 from pathlib import Path
 
 from segdesk.core.errors import CheckpointError
+from segdesk.library.model_files import is_onnx
 
 _HINT = "Choose a .pth that MMSegmentation or SegDesk wrote."
+_ONNX_HINT = "Choose an .onnx that SegDesk exported, or the folder of MMDeploy."
 _ZIP = b"PK\x03\x04"
 _PICKLE = b"\x80"
+_IR_VERSION = b"\x08"  # the first field of an ONNX file
 _SIGNATURES = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -24,24 +27,17 @@ _SIGNATURES = {
 
 
 def check_kind(path: Path) -> None:
-    """Say early and plainly what a file is that cannot be a checkpoint.
+    """Say early and plainly what a file is that cannot be a model.
 
     Raises
     ------
     CheckpointError
         It is missing, empty, cut off, or of another kind.
     """
-    try:
-        with path.open("rb") as file:
-            start = file.read(16)
-            headless = start[:4] == _ZIP and not zipfile.is_zipfile(file)
-    except OSError as error:
-        raise CheckpointError(
-            f"{path.name} was not opened.",
-            cause=_os_words(path, error),
-            hint="Check the path and the rights on the file.",
-            detail=str(error),
-        ) from error
+    if is_onnx(path):
+        check_onnx(path)
+        return
+    start, headless = _start_of(path)
     if headless:
         raise CheckpointError(
             f"{path.name} was not opened.",
@@ -57,6 +53,38 @@ def check_kind(path: Path) -> None:
     raise CheckpointError(f"{path.name} was not opened.", cause=cause, hint=_HINT)
 
 
+def check_onnx(path: Path) -> None:
+    """Say early and plainly what a file is that cannot be an ONNX model.
+
+    Raises
+    ------
+    CheckpointError
+        It is missing, empty, or of another kind.
+    """
+    start, _ = _start_of(path)
+    if start[:1] == _IR_VERSION:
+        return
+    cause = f"It is {_kind_of(start)}, not an ONNX model."
+    if not start:
+        cause = "The file is empty (0 bytes)."
+    raise CheckpointError(f"{path.name} was not opened.", cause=cause, hint=_ONNX_HINT)
+
+
+def _start_of(path: Path) -> tuple[bytes, bool]:
+    """Return the first bytes, and whether it is a zip archive without its end."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+            return start, start[:4] == _ZIP and not zipfile.is_zipfile(file)
+    except OSError as error:
+        raise CheckpointError(
+            f"{path.name} was not opened.",
+            cause=_os_words(path, error),
+            hint="Check the path and the rights on the file.",
+            detail=str(error),
+        ) from error
+
+
 def cut_off_words(path: Path) -> str:
     """Return the sentence for a file whose end is missing."""
     size = path.stat().st_size
@@ -67,6 +95,8 @@ def _kind_of(start: bytes) -> str:
     for signature, kind in _SIGNATURES.items():
         if start.startswith(signature):
             return kind
+    if start[:4] == _ZIP or start[:1] == _PICKLE:
+        return "a checkpoint of PyTorch"
     if start[8:9] == b"{":
         return "a safetensors file"
     if all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in start):

@@ -17,6 +17,7 @@ from segdesk.engine.weights import load_weights
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import ModelFacts, Noted, Progress
 from segdesk.jobs.specs import InspectSpec, ModelSource
+from segdesk.library.model_files import is_onnx
 
 
 def inspect(spec: InspectSpec, context: JobContext) -> ModelFacts:
@@ -32,6 +33,10 @@ def inspect(spec: InspectSpec, context: JobContext) -> ModelFacts:
         A file cannot be read, or the classes do not fit the head.
     """
     source = spec.model
+    if is_onnx(source.checkpoint):
+        from segdesk.engine.onnx_inspection import inspect_onnx
+
+        return inspect_onnx(spec, context)
     context.report(Progress(0, 3, "steps", f"Reading {source.checkpoint.name}"))
     prepare()
     checkpoint = load_checkpoint(source.checkpoint)

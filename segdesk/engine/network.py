@@ -91,7 +91,7 @@ class Network:
             # A fifth to a third faster for most networks, slower for none.
             convert_conv2d_weight_memory_format(model, torch.channels_last)
         take_shortcuts(model)
-        _keep_head_size(model)
+        keep_head_size(model)
         self.fit = self._find_fit()
 
     def __call__(self, image: torch.Tensor) -> tuple[torch.Tensor, Size]:
@@ -144,7 +144,7 @@ class Network:
         model: Any = self.model
         with (
             torch.inference_mode(),
-            _fixed_seed(self.device),
+            fixed_seed(self.device),
             autocast(self.device, self.precision),
         ):
             logits: torch.Tensor = model.encode_decode(image, metas)
@@ -188,7 +188,7 @@ class Network:
         return None
 
 
-def _keep_head_size(model: torch.nn.Module) -> None:
+def keep_head_size(model: torch.nn.Module) -> None:
     """Make the head return its logits at their own size."""
     from mmseg.models.decode_heads.decode_head import BaseDecodeHead
 
@@ -205,7 +205,7 @@ def _unresized(logits: torch.Tensor, _metas: object, **_: object) -> torch.Tenso
 
 
 @contextmanager
-def _fixed_seed(device: torch.device) -> Iterator[None]:
+def fixed_seed(device: torch.device) -> Iterator[None]:
     """Give LightHamHead, which draws while it predicts, the same numbers each time."""
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         torch.manual_seed(_SEED)

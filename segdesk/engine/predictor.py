@@ -18,6 +18,7 @@ from segdesk.engine.cell_painter import CellPainter
 from segdesk.engine.device_painter import DevicePainter
 from segdesk.engine.looks import PLAIN, Look, looks_of
 from segdesk.engine.network import memory_named
+from segdesk.engine.onnx_opening import open_onnx
 from segdesk.engine.postprocess import Geometry, Scores, TilePainter
 from segdesk.engine.preprocess import Prepared, Size
 from segdesk.engine.runnable import Runnable
@@ -28,6 +29,7 @@ from segdesk.engine.tta import Mean
 from segdesk.engine.windowed import Course, WindowedModel
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import Device, ModelSource, Precision, Tta, Windows
+from segdesk.library.model_files import is_onnx
 
 AnyPainter = TilePainter | CellPainter | DevicePainter
 # Makes what takes the scores, from their way to the image and their own size.
@@ -361,4 +363,6 @@ def _runnable(
     precision: Precision,
     note: Callable[[Noted], None],
 ) -> Runnable:
+    if is_onnx(source.checkpoint):
+        return open_onnx(source, device, precision, note)
     return TorchModel(source, device, precision, note)

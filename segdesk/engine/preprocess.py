@@ -53,6 +53,17 @@ class Preprocessor:
     device
         Where the network runs.
 
+    Attributes
+    ----------
+    steps
+        Those of the test pipeline that change the size.
+    grey, bgr
+        The network reads one channel; it reads blue first.
+    mean, std
+        (C, 1, 1), subtracted and divided by; None: nothing is.
+    padding, pad_value
+        The config's own test padding.
+
     Raises
     ------
     ConfigError
@@ -66,17 +77,18 @@ class Preprocessor:
     ) -> None:
         steps = _test_pipeline(config)
         self._resizes = resizes_of(steps)
+        self.steps = [step for step in steps if _kind(step) in _SIZES]
         loader = next((step for step in steps if step.get("type") in _LOADERS), {})
         self._wide = bool(loader.get("to_float32", False))
-        self._grey = input_channels(module) == 1
+        self.grey = input_channels(module) == 1
         inner: Any = getattr(module, "data_preprocessor", None)
         # The pipeline reads BGR; the preprocessor swaps it for networks that want RGB.
-        self._bgr = not getattr(inner, "_channel_conversion", False)
+        self.bgr = not getattr(inner, "_channel_conversion", False)
         normalises = bool(getattr(inner, "_enable_normalize", False))
-        self._mean = inner.mean.to(device) if normalises else None
-        self._std = inner.std.to(device) if normalises else None
-        self._padding: Mapping[str, Any] = getattr(inner, "test_cfg", None) or {}
-        self._pad_value = float(getattr(inner, "pad_val", 0))
+        self.mean = inner.mean.to(device) if normalises else None
+        self.std = inner.std.to(device) if normalises else None
+        self.padding: Mapping[str, Any] = getattr(inner, "test_cfg", None) or {}
+        self.pad_value = float(getattr(inner, "pad_val", 0))
         self._device = device
 
     def __call__(
@@ -98,7 +110,7 @@ class Preprocessor:
             Leave the size as it is: a window of an image whose size means something.
         """
         image: Image = pixels
-        if self._grey:
+        if self.grey:
             cv2 = load_cv2()
             image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         if self._wide:
@@ -106,22 +118,22 @@ class Preprocessor:
         image = resized(image, resizes_of(()) if as_it_is else self._resizes, look)
         if image.ndim == 2:
             image = image[:, :, None]
-        elif self._bgr:
+        elif self.bgr:
             image = image[:, :, ::-1]
         tensor = torch.from_numpy(np.ascontiguousarray(image)).to(self._device)
         # Float32 in mmseg's order of operations, so the values are the same bits.
         tensor = tensor.permute(2, 0, 1)[None].float()
-        if self._mean is not None and self._std is not None:
-            tensor = tensor.sub_(self._mean).div_(self._std)
+        if self.mean is not None and self.std is not None:
+            tensor = tensor.sub_(self.mean).div_(self.std)
         content = (image.shape[0], image.shape[1])
-        return Prepared(padded(tensor, self._target(content), self._pad_value), content)
+        return Prepared(padded(tensor, self._target(content), self.pad_value), content)
 
     def _target(self, content: Size) -> Size:
         """Return the size that the config's own test padding gives."""
         height, width = content
-        if size := self._padding.get("size"):
+        if size := self.padding.get("size"):
             return max(height, size[-2]), max(width, size[-1])
-        divisor = self._padding.get("size_divisor") or 1
+        divisor = self.padding.get("size_divisor") or 1
         return round_up(height, divisor), round_up(width, divisor)
 
 
@@ -188,7 +200,7 @@ def resized(image: Image, resizes: Sequence[Resize], look: Look = PLAIN) -> Imag
 
 def _resizes(steps: Sequence[Step]) -> Iterator[Resize]:
     for step in steps:
-        kind = str(step.get("type")).rpartition(".")[2]
+        kind = _kind(step)
         if kind in _IGNORED or kind in _LOADERS:
             continue
         if kind not in _SIZES:
@@ -199,6 +211,10 @@ def _resizes(steps: Sequence[Step]) -> Iterator[Resize]:
                 hint="Replace the step by a Resize, or use another model.",
             )
         yield _resize(step, _SIZES[kind])
+
+
+def _kind(step: Step) -> str:
+    return str(step.get("type")).rpartition(".")[2]
 
 
 def _resize(step: Step, size_of: Callable[[Step, Size], Size]) -> Resize:

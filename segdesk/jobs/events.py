@@ -10,6 +10,7 @@ import msgspec
 
 from segdesk.core.classes import ClassList
 from segdesk.jobs.array_ref import ArrayRef, ScoresRef
+from segdesk.jobs.export_events import ExportDone
 from segdesk.jobs.training_events import (
     CheckDone,
     ConfigBuilt,
@@ -279,6 +280,7 @@ JobResult = (
     | SamplesDone
     | CheckDone
     | EvaluationDone
+    | ExportDone
     | EnvironmentReport
     | VideoDone
     | FrameDone

@@ -19,9 +19,10 @@ class ModelSource(msgspec.Struct, frozen=True, kw_only=True):
     id
         Id of the model's card, or the checkpoint's file name.
     checkpoint
-        The `.pth` file.
+        The `.pth` file, or an `.onnx` that SegDesk or MMDeploy exported.
     config
-        A dumped config; None: the config text that the checkpoint carries is used.
+        A dumped config; None: the config text that the checkpoint carries is used. With
+        MMDeploy's `.onnx` its `pipeline.json`.
     classes
         The user's answer, for checkpoints that do not name their classes.
     trusted
@@ -43,7 +44,7 @@ class Tta(msgspec.Struct, frozen=True, kw_only=True):
     flip
         Mirrored too.
     scales
-        At each of these sizes, 1 the image's own.
+        At each of these sizes; 1 is the one that the model's own test asks for.
     """
 
     flip: bool = True

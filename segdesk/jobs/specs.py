@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from segdesk.jobs.export_specs import ExportSpec
 from segdesk.jobs.model_source import Device, ModelSource, Precision, Tta, Windows
 from segdesk.jobs.training_specs import (
     CheckSpec,
@@ -27,6 +28,7 @@ __all__ = [
     "Device",
     "EnvironmentSpec",
     "EvaluateSpec",
+    "ExportSpec",
     "FrameSpec",
     "InspectSpec",
     "JobSpec",
@@ -194,6 +196,7 @@ JobSpec = (
     | CheckSpec
     | EvaluateSpec
     | EnvironmentSpec
+    | ExportSpec
     | VideoSpec
     | FrameSpec
 )

@@ -25,6 +25,7 @@ from segdesk.jobs.events import Cancelled, Failed, ModelFacts
 from segdesk.jobs.runner import Runner, error_from
 from segdesk.jobs.specs import InspectSpec, ModelSource
 from segdesk.library.model_card import ModelCard, ModelEntry, write_card
+from segdesk.library.model_files import SUFFIXES, checkpoint_name, config_name
 from segdesk.library.model_folder import (
     IncomingFolder,
     free_id,
@@ -33,9 +34,6 @@ from segdesk.library.model_folder import (
 )
 from segdesk.library.model_state import is_damaged, read_entry, source_of
 from segdesk.library.sources import Candidate, find_candidate, spoken_name
-
-_CHECKPOINT = "model.pth"
-_CONFIG = "config.py"
 
 
 class AddRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,7 +130,7 @@ class ModelLibrary:
         raise InputError(
             f"There is no model {model_id!r}.",
             cause=f"The library has: {_ids(self.list())}.",
-            hint="Choose one of these, or give the path of a .pth file.",
+            hint="Choose one of these, or give the path of a .pth or .onnx file.",
         )
 
     def get(
@@ -148,7 +146,7 @@ class ModelLibrary:
         Parameters
         ----------
         model
-            An id, or the path of a `.pth` file or of a `work_dir`.
+            An id, or the path of a `.pth` or `.onnx` file or of a `work_dir`.
         config, classes, trusted
             The user's own word on a model that is named by its path.
 
@@ -246,11 +244,11 @@ class ModelLibrary:
             return Added(existing, existed=True)
         sweep(self.root)
         with IncomingFolder(self.root) as incoming:
-            incoming.take_in(
-                found.checkpoint, _CHECKPOINT, facts, context, move=request.take_over
-            )
+            file = found.checkpoint
+            kept = checkpoint_name(file)
+            incoming.take_in(file, kept, facts, context, move=request.take_over)
             if facts.config_text:
-                incoming.write(_CONFIG, facts.config_text.encode())
+                incoming.write(config_name(file), facts.config_text.encode())
             name = request.name.strip() or spoken_name(request.path, found.checkpoint)
             card = _card(request, facts, found, classes, name)
             folder = incoming.settle(
@@ -335,7 +333,7 @@ def _agreed_classes(
             cause=f"It predicts {facts.num_classes} classes and names none of them.",
             hint="Name them: `--classes FILE`, one name on each line, index 0 first.",
         )
-    if classes is not None and len(classes) != facts.num_classes:
+    if classes and facts.num_classes and len(classes) != facts.num_classes:
         raise _wrong_count(name, len(classes), facts.num_classes)
     return classes
 
@@ -361,8 +359,8 @@ def _card(
         architecture=facts.architecture,
         classes=classes,
         num_classes=facts.num_classes,
-        checkpoint=_CHECKPOINT,
-        config=_CONFIG if facts.config_text else "",
+        checkpoint=checkpoint_name(found.checkpoint),
+        config=config_name(found.checkpoint) if facts.config_text else "",
         sha256=facts.sha256,
         size_bytes=facts.checkpoint_bytes,
         input_size=facts.input_size,
@@ -389,7 +387,7 @@ def _folders(root: Path) -> Iterator[Path]:
 
 
 def _is_plainly_a_path(model: str) -> bool:
-    return model.endswith(".pth") or "/" in model or "\\" in model
+    return model.endswith(SUFFIXES) or "/" in model or "\\" in model
 
 
 def _ids(entries: tuple[ModelEntry, ...]) -> str:

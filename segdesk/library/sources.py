@@ -7,13 +7,19 @@ import msgspec
 
 from segdesk.core.classes import ClassList, proposed_palette, rgb_to_hex
 from segdesk.core.errors import InputError
+from segdesk.library.model_files import (
+    MMDEPLOY_GRAPH,
+    MMDEPLOY_PIPELINE,
+    ONNX_SUFFIX,
+    is_onnx,
+)
 
 _MAX_CLASSES_BYTES = 1_000_000
 _MAX_NAME = 200
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBERED = re.compile(r"(\d+)(?=\.pth$)")
 _SAYS_NOTHING = re.compile(
-    r"(best|latest|last|final|iter|epoch|model|checkpoint|weights)([_-].*)?",
+    r"(best|latest|last|final|iter|epoch|model|checkpoint|weights|end2end)([_-].*)?",
     re.IGNORECASE,
 )
 _NAME_KEYS = ("name", "title", "label")
@@ -33,8 +39,9 @@ def find_candidate(path: Path, config: Path | None = None) -> Candidate:
     Parameters
     ----------
     path
-        A checkpoint, or the `work_dir` of a training: its best checkpoint is taken,
-        else the one that `last_checkpoint` names, else the one with most iterations.
+        A checkpoint or an ONNX file, or the `work_dir` of a training: its best
+        checkpoint is taken, else the one that `last_checkpoint` names, else the one
+        with most iterations. Or the folder of an export, also MMDeploy's.
     config
         The user's own choice; it goes before one that is found.
 
@@ -47,13 +54,15 @@ def find_candidate(path: Path, config: Path | None = None) -> Candidate:
     if config is not None:
         config = _existing_config(config.expanduser().absolute())
     if path.is_dir():
+        if exported := _exported_in(path):
+            return Candidate(exported, config or _pipeline_beside(exported))
         checkpoint = _checkpoint_in(path)
         return Candidate(checkpoint, config or _config_in(path))
     if not path.is_file():
         raise InputError(
             "The model was not opened.",
             cause=f"{path} does not exist.",
-            hint="Give a .pth file or the folder of a training.",
+            hint="Give a .pth or .onnx file, or the folder of a training.",
         )
     if path.stat().st_size == 0:
         raise InputError(
@@ -61,7 +70,7 @@ def find_candidate(path: Path, config: Path | None = None) -> Candidate:
             cause=f"{path} is empty: 0 bytes.",
             hint="Copy or download the checkpoint again.",
         )
-    return Candidate(path, config)
+    return Candidate(path, config or _pipeline_beside(path))
 
 
 def spoken_name(path: Path, checkpoint: Path) -> str:
@@ -113,6 +122,23 @@ def _existing_config(config: Path) -> Path:
         cause=f"{config} is not a file.",
         hint="Give the .py file that was written when the model was trained.",
     )
+
+
+def _exported_in(folder: Path) -> Path | None:
+    """Return the graph that MMDeploy wrote, or the only one of an export."""
+    graph = folder / MMDEPLOY_GRAPH
+    if graph.is_file():
+        return graph
+    found = list(folder.glob(f"*{ONNX_SUFFIX}"))
+    if len(found) == 1 and not any(folder.glob("*.pth")):
+        return found[0]
+    return None
+
+
+def _pipeline_beside(path: Path) -> Path | None:
+    """Return MMDeploy's account of what comes before a graph, if it lies there."""
+    pipeline = path.with_name(MMDEPLOY_PIPELINE)
+    return pipeline if is_onnx(path) and pipeline.is_file() else None
 
 
 def _checkpoint_in(folder: Path) -> Path:

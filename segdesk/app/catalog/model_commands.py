@@ -148,7 +148,7 @@ COMMANDS = (
         "Model",
         _add,
         (),
-        "Add a .pth checkpoint to the list of models.",
+        "Add a .pth checkpoint or an .onnx file to the list of models.",
     ),
     Command(
         "model.add_folder",

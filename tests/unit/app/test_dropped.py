@@ -148,10 +148,10 @@ def test_masks_beside_images_are_told_and_not_listed_when_a_folder_is_opened(it,
 
 
 def test_model_of_another_kind_is_no_image_when_it_is_dropped(it, tmp_path):
-    model = tmp_path / "net.onnx"
+    model = tmp_path / "net.tflite"
     model.write_bytes(b"x")
     it.drop(model)
     (notice,) = it.told
-    assert notice.message == "net.onnx was not added."
+    assert notice.message == "net.tflite was not added."
     assert ".pth" in notice.cause
     assert it.opening.paths == []
