@@ -36,5 +36,5 @@ def test_proposal_of_a_real_model_is_the_annotation_when_it_is_accepted(
     labels = read_mask(mask)
     assert np.count_nonzero(labels == 1) == told["proposed_px"]
     newest = json.loads(sidecar_path(mask).read_text())["states"][0]
-    assert [maker["kind"] for maker in newest["made_by"]] == ["model"]
+    assert [maker["by"] for maker in newest["made_by"]] == ["model"]
     assert newest["made_by"][0]["name"] == sample_model
