@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING
 
 from segdesk.cli.output import say
 from segdesk.core.errors import InputError
+from segdesk.jobs.events import Failed
 from segdesk.jobs.specs import ModelSource
 from segdesk.library.model_card import ModelState
 
 if TYPE_CHECKING:
     from segdesk.library.model_library import ModelLibrary
+
+# What the engine's errors leave to whoever asked: how to give it here.
+_CURES = {
+    "ClassesUnknownError": "On the command line: --classes FILE, one name on each "
+    "line, index 0 first.",
+}
+_TRUST_CURE = "On the command line: --trust executes the file given with --config."
 
 
 def chosen_model(
@@ -58,6 +66,20 @@ def chosen_model(
     if not model:
         _say_which(source)
     return source
+
+
+def with_cure(failed: Failed, model: ModelSource) -> Failed:
+    """Return how a job failed, with the option that helps where there is one."""
+    cure = _CURES.get(failed.kind, "")
+    if failed.kind == "UnsafeFileError" and model.config:
+        cure = _TRUST_CURE
+    return Failed(
+        kind=failed.kind,
+        message=failed.message,
+        cause=failed.cause,
+        hint=f"{failed.hint} {cure}".strip(),
+        detail=failed.detail,
+    )
 
 
 def _only_model(library: "ModelLibrary") -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from segdesk.cli.model_choice import with_cure
 from segdesk.cli.output import (
     ExitCode,
     print_json,
@@ -26,13 +27,6 @@ from segdesk.jobs.events import (
     Terminal,
 )
 from segdesk.jobs.specs import BatchSpec
-
-# What the engine's errors leave to whoever asked: how to give it here.
-_CURES = {
-    "ClassesUnknownError": "On the command line: --classes FILE, one name on each "
-    "line, index 0 first.",
-}
-_TRUST_CURE = "On the command line: --trust executes the file given with --config."
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +137,7 @@ def _finish(terminal: Terminal, log: _Log) -> ExitCode:
     """Say how it ended and return the exit code."""
     spec, as_json = log.call.spec, log.call.as_json
     if isinstance(terminal, Failed):
-        show_error(_with_cure(terminal, spec), as_json=as_json)
+        show_error(with_cure(terminal, spec.model), as_json=as_json)
         return ExitCode.WRONG
     code = ExitCode.STOPPED
     if isinstance(terminal, Succeeded) and isinstance(terminal.result, BatchDone):
@@ -157,19 +151,6 @@ def _finish(terminal: Terminal, log: _Log) -> ExitCode:
     if as_json:
         print_json(_document(log, stopped=code is ExitCode.STOPPED))
     return code
-
-
-def _with_cure(failed: Failed, spec: BatchSpec) -> Failed:
-    cure = _CURES.get(failed.kind, "")
-    if failed.kind == "UnsafeFileError" and spec.model.config:
-        cure = _TRUST_CURE
-    return Failed(
-        kind=failed.kind,
-        message=failed.message,
-        cause=failed.cause,
-        hint=f"{failed.hint} {cure}".strip(),
-        detail=failed.detail,
-    )
 
 
 def _say_result(done: BatchDone, spec: BatchSpec, *, as_json: bool) -> None:

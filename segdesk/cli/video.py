@@ -7,7 +7,7 @@ from typing import Annotated, get_args
 
 import typer
 
-from segdesk.cli.model_choice import chosen_model
+from segdesk.cli.model_choice import chosen_model, with_cure
 from segdesk.cli.output import (
     ExitCode,
     print_json,
@@ -16,6 +16,7 @@ from segdesk.cli.output import (
     show_error,
     show_report,
 )
+from segdesk.cli.predict_options import WINDOWS_HELP, windows_of
 from segdesk.cli.progress_bar import progress_bar
 from segdesk.cli.tta_option import TTA_HELP, tta_of
 from segdesk.core.errors import InputError
@@ -108,6 +109,7 @@ def video(  # noqa: PLR0913 - one for each option
         typer.Option(help="CSV of each frame's class shares; else beside the result."),
     ] = None,
     tta: Annotated[str | None, typer.Option(help=TTA_HELP)] = None,
+    windows: Annotated[str | None, typer.Option(help=WINDOWS_HELP)] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace what is there.")
     ] = False,
@@ -138,6 +140,7 @@ def video(  # noqa: PLR0913 - one for each option
         audio=not no_audio,
         shares=shares.expanduser().absolute() if shares else _beside(target),
         tta=tta_of(tta),
+        windows=windows_of(windows),
         device=device,
         overwrite=overwrite,
     )
@@ -206,7 +209,7 @@ def _finish(
 ) -> ExitCode:
     """Say how it ended and return the exit code."""
     if isinstance(terminal, Failed):
-        show_error(terminal, as_json=as_json)
+        show_error(with_cure(terminal, spec.model), as_json=as_json)
         return ExitCode.WRONG
     document: dict[str, object] = {
         "model": spec.model.id,

@@ -194,6 +194,8 @@ class _Run:
             sink = stack.enter_context(
                 open_sink(spec, self._classes, artist.size, part.fps, part.sound)
             )
+            if sink.encoder == "mpeg4":
+                self._context.report(_without_h264())
             table = spec.shares and shares_table(spec.shares, self._classes)
             row = stack.enter_context(table or nullcontext(_no_row))
             drawer = stack.enter_context(ThreadPoolExecutor(1, "draw"))
@@ -300,6 +302,15 @@ def _damage(count: int) -> Noted:
         f"{count:,} frames could not be decoded.",
         "The file is broken there; the frame before stands in for each.",
         "Copy the video again if it was cut off.",
+    )
+
+
+def _without_h264() -> Noted:
+    return Noted(
+        "warning",
+        "The film is written as MPEG-4 part 2.",
+        "The installed PyAV cannot encode H.264.",
+        "Install PyAV from PyPI (pip install av) for smaller films.",
     )
 
 
