@@ -103,13 +103,15 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             When the loss is not a number any more.
         """
         self.iteration = batch_idx + 1
-        losses = _losses(outputs or {})
+        outputs = outputs or {}
         if (now := time.monotonic()) - self._last_step_s >= STEP_INTERVAL_S or (
             self.iteration == runner.max_iters
         ):
             self._last_step_s = now
-            self._context.report(self._step(runner, losses))
-        has_diverged = losses.get("loss", 0.0) is None
+            self._context.report(self._step(runner, _losses(outputs)))
+        has_diverged = "loss" in outputs and not math.isfinite(
+            float(outputs["loss"].detach())
+        )
         if not has_diverged:
             self._report_checkpoint(runner)
         wish = self._processes.agree(Wish.GIVE_UP if has_diverged else self._wish())

@@ -29,10 +29,12 @@ from mmseg.utils import register_all_modules  # noqa: E402
 
 from segdesk.core.errors import (  # noqa: E402
     CheckpointError,
+    ConfigError,
     ModelError,
     SegDeskError,
 )
 from segdesk.engine.checkpoint import load_checkpoint  # noqa: E402
+from segdesk.engine.config_text import write_config  # noqa: E402
 from segdesk.engine.focal_loss import mend_focal_loss  # noqa: E402
 from segdesk.engine.resuming import (  # noqa: E402
     ChanceRestored,
@@ -49,6 +51,21 @@ _WRITER_WORDS = ("PytorchStreamWriter", "inline_container", "unexpected pos")
 activation_checkpointing.checkpoint = functools.partial(
     torch.utils.checkpoint.checkpoint, use_reentrant=False
 )
+
+
+class PlainConfig(MmConfig):  # type: ignore[misc, unused-ignore]
+    """A config that is written without yapf: that takes longer than a checkpoint.
+
+    mmengine writes the config into every checkpoint.
+    """
+
+    @property
+    def pretty_text(self) -> str:
+        """The config as text that mmengine reads back the same."""
+        try:
+            return write_config(self.to_dict())
+        except ConfigError:
+            return str(super().pretty_text)
 
 
 class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
@@ -184,7 +201,7 @@ def build_runner(
     if device.type == "cuda":
         torch.cuda.set_device(device)
     name = f"train-{uuid4().hex[:12]}"
-    live = MmConfig(
+    live = PlainConfig(
         {
             **config,
             "experiment_name": name,

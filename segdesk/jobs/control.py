@@ -1,7 +1,8 @@
 """How a job is stopped, and what a running job is given."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from segdesk.core.errors import JobCancelledError
 from segdesk.jobs.events import Report
@@ -13,10 +14,25 @@ class StopFlag:
     def __init__(self) -> None:
         self._event = threading.Event()
         self._paused = threading.Event()
+        self._watchers: list[Callable[[], object]] = []
+
+    @contextmanager
+    def watched(self, tell: Callable[[], object]) -> Iterator[None]:
+        """Call `tell`, from any thread, whenever the request becomes another one."""
+        self._watchers.append(tell)
+        try:
+            yield
+        finally:
+            self._watchers.remove(tell)
+
+    def _tell(self) -> None:
+        for tell in tuple(self._watchers):
+            tell()
 
     def set(self) -> None:
         """Ask the job to stop at its next check."""
         self._event.set()
+        self._tell()
 
     def is_set(self) -> bool:
         """Tell whether a stop was asked for."""
@@ -25,10 +41,12 @@ class StopFlag:
     def pause(self) -> None:
         """Ask the job to wait at its next check; trainings and batches do."""
         self._paused.set()
+        self._tell()
 
     def go_on(self) -> None:
         """Let a job that waits go on."""
         self._paused.clear()
+        self._tell()
 
     def is_paused(self) -> bool:
         """Tell whether the job is to wait; one that is to stop does not."""

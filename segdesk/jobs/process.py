@@ -38,6 +38,7 @@ from segdesk.jobs.specs import JobSpec
 log = logging.getLogger(__name__)
 
 _POLL_S = 0.05
+_NOBODY = -1  # the job of an event that is none
 _STDERR_LINES = 200
 _ENGINE_FLAG = "--engine"
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -101,7 +102,8 @@ class EngineProcess:
         job = next(self._ids)
         with suppress(OSError, ValueError):  # it is gone: following it tells how
             child.send(Start(job, spec))
-        terminal = self._follow(child, job, report, stop)
+        with stop.watched(child.wake):
+            terminal = self._follow(child, job, report, stop)
         if terminal is not None:
             return terminal
         code = self._bury(child)
@@ -224,6 +226,10 @@ class _Child:
         assert self.process.stdin is not None  # noqa: S101 - a PIPE was asked for
         self.process.stdin.write(encode(request) + b"\n")
         self.process.stdin.flush()
+
+    def wake(self) -> None:
+        """Let who waits for an event look up."""
+        self.said.put((_NOBODY, Cancelled()))
 
     def signal_group(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):
