@@ -100,7 +100,8 @@ class FilesDelegate(RowDelegate):
             return words
         said = [str(row.facts.status).capitalize()]
         if row.facts.made_by is not MadeBy.NOBODY:
-            said.append(f"made {_MADE[row.facts.made_by]}")
+            made, models = _MADE[row.facts.made_by], ", ".join(row.facts.models)
+            said.append(f"made {made.replace('a model', models or 'a model')}")
         if row.facts.split:
             said.append(f"split {row.facts.split}")
         return "\n".join((words, " · ".join(said)))
