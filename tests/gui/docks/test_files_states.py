@@ -208,11 +208,12 @@ def test_grid_puts_files_beside_each_other_when_it_is_chosen(dock, context, qtbo
     assert view.visualRect(dock.model.index(2)).left() == 0
 
 
-def test_tip_names_the_models_whose_proposals_were_accepted(dock, context):
+def test_tip_names_the_models_whose_proposals_were_accepted(dock, context, qtbot):
     facts = ItemFacts(ItemStatus.DRAFT, "", (0,), MadeBy.MIXED, ("pidnet", "unet"))
     context.projects.set_facts("one/a.png", facts)
-    tip = dock.view.itemDelegate().tip(dock.model.index(1), "")
-    assert tip.endswith("Draft · made by hand and by pidnet, unet")
+    tip = dock.view.itemDelegate().tip
+    words = "Draft · made by hand and by pidnet, unet"
+    qtbot.waitUntil(lambda: words in tip(dock.model.index(1), ""))
 
 
 def test_row_says_less_when_marks_leave_no_room(dock):
