@@ -18,6 +18,7 @@ COMMANDS = (
     "demo",
     "doctor",
     "evaluate",
+    "export",
     "models",
     "predict",
     "runs",

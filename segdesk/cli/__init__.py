@@ -26,6 +26,7 @@ _COMMANDS = (
     "demo",
     "doctor",
     "evaluate",
+    "export",
     "predict",
     "train",
     "video",

@@ -24,12 +24,14 @@ from segdesk.formats.outputs import CLASSES_FILE
 from segdesk.formats.training_set import read_training_set
 from segdesk.jobs.specs import (
     BatchSpec,
+    ExportSpec,
     InspectSpec,
     JobSpec,
     ModelSource,
     TrainSpec,
     VideoSpec,
 )
+from segdesk.library.model_files import is_onnx
 
 # Pairs of a split whose headers are read: some 0.2 ms each.
 _MOST_PAIRS = 500
@@ -54,13 +56,14 @@ def check_call(spec: JobSpec) -> None:
             parse_device(spec.device)
             _check_model(spec.model)
             _check_video(spec)
-        case InspectSpec():
+        case InspectSpec() | ExportSpec():
             _check_model(spec.model)
 
 
 def _check_model(model: ModelSource) -> None:
     check_kind(model.checkpoint)
-    if model.config is not None and not model.trusted:
+    # MMDeploy's pipeline is JSON, read with its graph.
+    if model.config is not None and not model.trusted and not is_onnx(model.checkpoint):
         read_config(model.config)
 
 
