@@ -39,6 +39,7 @@ def make_clip(
     turn=None,
     sound=None,
     gop=12,
+    ratio=1,
 ):
     """Write a video whose frames are shown at the given seconds.
 
@@ -46,6 +47,8 @@ def make_clip(
     ----------
     turn
         Degrees of the display matrix, as a phone writes it; counter-clockwise.
+    ratio
+        Width of a pixel by its height.
     sound
         Compression of a tone beside it; None: silent.
     """
@@ -56,6 +59,7 @@ def make_clip(
         film.pix_fmt = pix_fmt
         film.time_base = film.codec_context.time_base = Fraction(1, 12_800)
         film.codec_context.gop_size = gop
+        film.codec_context.sample_aspect_ratio = Fraction(ratio)
         if turn is not None:
             film.set_display_rotation(turn)
         tone = container.add_stream(sound, rate=16_000) if sound else None

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # Matroska rounds to milliseconds: 33, 34, 33 are one rate.
 _ROUNDING_S = 0.0015
 _EVEN = 0.1
+# Pixels that are so nearly squares are taken for squares.
+_SQUARE = 0.01
 _REPORT_EVERY = 2000
 
 
@@ -195,7 +197,7 @@ def facts_of(container: "InputContainer", source: str) -> VideoFacts:
     stream = video_stream(container, source)
     frame = _first_frame(container, stream, source)
     turn = turn_of(frame)
-    width, height = frame.width, frame.height
+    width, height = _square_size(frame, stream)
     if turn % 180:
         width, height = height, width
     live = is_live(source)
@@ -215,6 +217,14 @@ def facts_of(container: "InputContainer", source: str) -> VideoFacts:
         header_frames=None if live else _header_frames(container, stream),
         live=live,
     )
+
+
+def _square_size(frame: "VideoFrame", stream: "VideoStream") -> tuple[int, int]:
+    """Return the size of a frame as it is shown: its pixels may be no squares."""
+    ratio = float(stream.sample_aspect_ratio or 1)
+    if abs(ratio - 1) < _SQUARE:
+        return frame.width, frame.height
+    return max(1, round(frame.width * ratio)), frame.height
 
 
 def turn_of(frame: "VideoFrame") -> int:

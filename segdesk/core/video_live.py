@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,24 +148,22 @@ class LiveSource:
             self._changed.notify_all()
 
 
-class _Feed:
+class _Feed(Protocol):
     """Frames as they come, not yet turned into pixels."""
 
     facts: VideoFacts
-    problem = ""
+    problem: str
 
-    def frames(self) -> Iterator[Any]:
-        raise NotImplementedError
+    def frames(self) -> Iterator[Any]: ...
 
-    def pixels(self, raw: Any) -> NDArray[np.uint8]:  # noqa: ANN401 - its own kind
-        raise NotImplementedError
+    def pixels(self, raw: Any) -> NDArray[np.uint8]: ...  # noqa: ANN401 - its own kind
 
-    def close(self) -> None:
-        raise NotImplementedError
+    def close(self) -> None: ...
 
 
-class _StreamFeed(_Feed):
+class _StreamFeed:
     def __init__(self, source: str) -> None:
+        self.problem = ""
         self._container: InputContainer = connect(source)
         try:
             self.facts = facts_of(self._container, source)
@@ -193,10 +191,11 @@ class _StreamFeed(_Feed):
         self._container.close()
 
 
-class _CameraFeed(_Feed):
+class _CameraFeed:
     """A camera of this machine, by OpenCV: it knows them on every system by number."""
 
     def __init__(self, source: str) -> None:
+        self.problem = ""
         self._cv2 = load_cv2()
         number = source.removeprefix(CAMERA)
         if not number.isdecimal():

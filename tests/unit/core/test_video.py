@@ -81,6 +81,16 @@ def test_reader_gives_every_frame_when_format_is_rare(
     assert index.facts.bit_depth == bits
 
 
+def test_reader_shows_squares_when_pixels_are_wide(tmp_path):
+    clip = make_clip(tmp_path / "wide.mp4", even_times(3), ratio=2)
+    index = index_video(clip)
+    with FrameReader(index) as reader:
+        pixels = reader.frame(2)
+
+    assert index.facts.size == (2 * SIZE[0], SIZE[1])
+    assert number_of(pixels[:, ::2]) == 2
+
+
 def test_reader_counts_frames_when_packets_carry_no_time(tmp_path):
     clip = make_clip(tmp_path / "bare.h264", even_times(20))
     index = index_video(clip)
