@@ -1,6 +1,5 @@
 """The rows of a batch as columns: a hundred thousand of them are a few arrays."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -11,6 +10,8 @@ import numpy as np
 from segdesk.jobs.events import ItemDone, ItemFailed, ItemStarted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from segdesk.jobs.specs import BatchItem
@@ -163,20 +164,21 @@ class BatchRows:
 
     # ------------------------------------------------------------ what is said
 
-    def take(self, event: ItemEvent) -> None:
-        """Take in what the engine says of an image."""
-        index = event.index
-        if not 0 <= index < len(self):
-            return
-        match event:
-            case ItemStarted() if self._states[index] not in _HAVE_RESULT:
-                self._states[index] = RowState.PREDICTING
-            case ItemDone():
-                self._take_done(event)
-            case ItemFailed():
-                self._states[index] = RowState.FAILED
+    def take(self, *events: ItemEvent) -> None:
+        """Take in what the engine says of images, in the order in which it was said."""
+        known = [event for event in events if 0 <= event.index < len(self)]
+        begun = [event.index for event in known if isinstance(event, ItemStarted)]
+        if begun:
+            waits = ~np.isin(self._states[begun], _HAVE_RESULT)
+            self._states[np.array(begun)[waits]] = RowState.PREDICTING
+        done = {event.index: event for event in known if isinstance(event, ItemDone)}
+        if done:
+            self._take_done(list(done.values()))
+        for event in known:
+            if isinstance(event, ItemFailed):
+                self._states[event.index] = RowState.FAILED
                 told = (event.cause or event.message, event.hint)
-                self._errors[index] = " ".join(filter(None, told))
+                self._errors[event.index] = " ".join(filter(None, told))
 
     def rest(self) -> None:
         """Let images that were begun wait again: the batch is over."""
@@ -237,8 +239,9 @@ class BatchRows:
         found = np.flatnonzero(self._mask(wanted))
         words = text.casefold().split()
         if words:
-            keys = self._keys
-            kept = [at for at in found.tolist() if all(w in keys[at] for w in words)]
+            keys, kept = self._keys, found.tolist()
+            for word in words:
+                kept = [at for at in kept if word in keys[at]]
             found = np.array(kept, np.intp)
         if order is RowOrder.PLACE:
             return found[::-1] if descending else found
@@ -249,35 +252,40 @@ class BatchRows:
 
     # ------------------------------------------------------------ inside
 
-    def _take_done(self, event: ItemDone) -> None:
-        index = event.index
-        was_done = self._states[index] == RowState.DONE
-        if not (event.skipped and was_done):
-            self._seconds[index] = event.seconds
-        known_before = event.skipped and was_done and event.mean_confidence is None
-        self._states[index] = (
-            RowState.SKIPPED if event.skipped and not was_done else RowState.DONE
-        )
-        self._errors.pop(index, None)
-        self._sizes[index] = event.size
-        self._shares = self._kept(self._shares, index, event.shares)
-        if known_before:
-            return
-        sure = event.mean_confidence
-        self._sure[index] = np.nan if sure is None else sure
-        self._confidences = self._kept(self._confidences, index, event.confidences)
+    def _take_done(self, events: list[ItemDone]) -> None:
+        at = np.array([event.index for event in events])
+        skipped = np.array([event.skipped for event in events])
+        # One that was done in this sitting stays as it was.
+        again = skipped & (self._states[at] == RowState.DONE)
+        seconds = np.array([event.seconds for event in events], np.float32)
+        self._seconds[at] = np.where(again, self._seconds[at], seconds)
+        states = np.where(skipped & ~again, RowState.SKIPPED, RowState.DONE)
+        self._states[at] = states.astype(np.uint8)
+        self._sizes[at] = [event.size for event in events]
+        sure = np.array([event.mean_confidence for event in events], np.float32)
+        keeps = again & np.isnan(sure)
+        self._sure[at] = np.where(keeps, self._sure[at], sure)
+        for event in events:
+            self._errors.pop(event.index, None)
+        shares = {event.index: event.shares for event in events if event.shares}
+        self._shares = self._kept(self._shares, shares)
+        confidences = {
+            event.index: event.confidences for event in events if event.confidences
+        }
+        self._confidences = self._kept(self._confidences, confidences)
 
     def _kept(
         self,
         columns: "NDArray[np.float16]",
-        index: int,
-        values: Sequence[float | None],
+        values: "Mapping[int, Sequence[float | None]]",
     ) -> "NDArray[np.float16]":
         if not values:
             return columns
-        if columns.shape[1] != len(values):
-            columns = np.full((len(self), len(values)), np.nan, np.float16)
-        columns[index] = [np.nan if value is None else value for value in values]
+        count = len(next(iter(values.values())))
+        fitting = {at: one for at, one in values.items() if len(one) == count}
+        if columns.shape[1] != count:
+            columns = np.full((len(self), count), np.nan, np.float16)
+        columns[list(fitting)] = np.array(list(fitting.values()), np.float16)
         return columns
 
     def _sure_of_classes(self, index: int) -> tuple[float | None, ...]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 ICON = "stack"
 _FLUSH_S = 0.12
-_AT_ONCE = 1000  # events of one turn: some milliseconds
+_AT_ONCE = 400  # events of one turn: some milliseconds
 _LEAST_FOR_COST = 3
 
 
@@ -299,25 +299,22 @@ class Batches:
     def _flush(self, run: BatchRun) -> None:
         """Take in what was said since, a bounded part of it."""
         self._is_waiting = False
-        changed: list[int] = []
+        events: list[ItemEvent] = []
         for _ in range(min(_AT_ONCE, len(self._said))):
             event = self._said.popleft()
             if isinstance(event, ItemStarted | ItemDone | ItemFailed):
-                self._take(run, event)
-                changed.append(event.index)
+                events.append(event)
             elif isinstance(event, LogLine | Noted) and run.job is not None:
                 self._jobs.report(run.job, event)
-        if changed:
-            self._tell(run, tuple(dict.fromkeys(changed)))
+        if events:
+            run.rows.take(*events)
+            if run.classes is None:
+                self._find_classes(run)
+            self._tell(run, tuple(dict.fromkeys(event.index for event in events)))
         if self._said:
             self._flush_soon(run, 0.0)
         elif self._terminal is not None:
             self._end(run, self._terminal)
-
-    def _take(self, run: BatchRun, event: ItemEvent) -> None:
-        run.rows.take(event)
-        if run.classes is None and isinstance(event, ItemDone):
-            self._find_classes(run)
 
     def _tell(self, run: BatchRun, changed: tuple[int, ...]) -> None:
         self._note_pace(run)

@@ -1,10 +1,11 @@
 """How the rows of a batch look: thumbnail, a bar of classes, a state with its icon."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from segdesk.app.batch_rows import BatchRow, RowState
 from segdesk.core.classes import ClassList
@@ -20,11 +21,20 @@ from segdesk.gui.item_models.batch_model import (
     COLUMNS,
     IMAGE,
     STATE,
-    BatchTableModel,
+    cell_ink,
+    cell_text,
     state_words,
 )
-from segdesk.gui.item_models.row_delegate import LEFT, Index, Role, draw_text, ink
-from segdesk.gui.item_models.table_view import INK_ROLE, TableDelegate
+from segdesk.gui.item_models.row_delegate import (
+    LEFT,
+    RIGHT,
+    Index,
+    draw_number,
+    draw_text,
+    ink,
+)
+from segdesk.gui.item_models.row_pictures import RowPictures
+from segdesk.gui.item_models.table_view import TableDelegate
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 
 THUMBNAIL = QSize(44, 34)
@@ -44,8 +54,26 @@ _ICONS = {
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
 
+@dataclass(frozen=True, slots=True)
+class RowLook:
+    """What the looks of a row depend on but for the image itself.
+
+    Parameters
+    ----------
+    columns
+        (left, width) of each column in px; width 0: it is hidden.
+    classes
+        Give the colours of the bar.
+    """
+
+    columns: tuple[tuple[int, int], ...]
+    classes: ClassList | None
+    is_selected: bool = False
+    is_hot: bool = False
+
+
 class BatchDelegate(TableDelegate):
-    """Paints the cells of a batch.
+    """Paints whole rows of a batch; one that was painted is copied.
 
     Parameters
     ----------
@@ -56,55 +84,50 @@ class BatchDelegate(TableDelegate):
     def __init__(self, thumbnails: ThumbnailCache) -> None:
         super().__init__(COLUMNS)
         self._thumbnails = thumbnails
+        self._pictures = RowPictures()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return a row's height."""
         del option, index
         return QSize(60, theme.row_px(BATCH_ROW_PX))
 
-    def paint_surface(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    def draw_row(
+        self, painter: QPainter, rect: QRect, row: BatchRow, look: RowLook
     ) -> None:
-        """Paint the part of the row's rounded surface that lies under a cell."""
-        rect = option.rect
-        line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
-        role = ""
-        if option.state & QStyle.StateFlag.State_Selected:
-            role = "sel"
-        elif index.row() == self.hot_row:
-            role = "hover"
-        if not role:
-            painter.fillRect(line, theme.color("line"))
-            return
-        is_first, is_last = index.column() == IMAGE, index.column() == STATE
-        if not (is_first or is_last):
-            painter.fillRect(rect.adjusted(0, 1, 0, -1), theme.color(role))
-            return
-        painter.setClipRect(rect)
-        far = 2 * RADIUS_CONTROL
-        box = QRectF(rect).adjusted(
-            4 if is_first else -far, 1, -4 if is_last else far, -1
+        """Paint a row, or draw again what was painted."""
+        picture = self._thumbnails.pixmap(row.source)
+        known = self._thumbnails.known(row.source)
+        thumbnail = -int(known) if picture is None else picture.cacheKey()
+        self._pictures.draw(
+            painter,
+            rect,
+            (row.index, (row, look, thumbnail)),
+            lambda inside: self._paint_row(inside, rect, row, look),
         )
-        rounded(painter, box, RADIUS_CONTROL, theme.color(role))
 
-    def paint_cell(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    def _paint_row(
+        self, painter: QPainter, rect: QRect, row: BatchRow, look: RowLook
     ) -> None:
-        """Paint what is in a cell."""
-        row, column, rect = index.data(Role.ROW), index.column(), option.rect
-        if not isinstance(row, BatchRow):
-            return
-        if column == IMAGE:
-            selected = bool(option.state & QStyle.StateFlag.State_Selected)
-            self._paint_image(painter, rect, row, selected=selected)
-        elif column == CLASSES:
-            model = index.model()
-            classes = model.classes if isinstance(model, BatchTableModel) else None
-            paint_shares(painter, rect.adjusted(8, 0, -8, 0), row.shares, classes)
-        elif column == STATE:
-            _paint_state(painter, rect, row, str(index.data(INK_ROLE)))
+        line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
+        if look.is_selected or look.is_hot:
+            role = "sel" if look.is_selected else "hover"
+            box = QRectF(rect).adjusted(4, 1, -4, -1)
+            rounded(painter, box, RADIUS_CONTROL, theme.color(role))
         else:
-            super().paint_cell(painter, option, index)
+            painter.fillRect(line, theme.color("line"))
+        for column, (left, width) in enumerate(look.columns):
+            if not width:
+                continue
+            cell = QRect(rect.left() + left, rect.top(), width, rect.height())
+            if column == IMAGE:
+                self._paint_image(painter, cell, row, selected=look.is_selected)
+            elif column == CLASSES:
+                bar = cell.adjusted(8, 0, -8, 0)
+                paint_shares(painter, bar, row.shares, look.classes)
+            elif column == STATE:
+                _paint_state(painter, cell, row)
+            else:
+                _paint_text(painter, cell, row, column)
 
     def _paint_image(
         self, painter: QPainter, rect: QRect, row: BatchRow, *, selected: bool
@@ -118,9 +141,17 @@ class BatchDelegate(TableDelegate):
             picture = _empty(sign, colours, painter.device().devicePixelRatioF())
         painter.drawPixmap(at, picture)
         box = rect.adjusted(TEXT_LEFT, 0, -8, 0)
-        role = "text2" if row.state is RowState.WAITING else "text"
-        pen = ink("strong" if selected else "body", role)
+        pen = ink("strong" if selected else "body", cell_ink(row, IMAGE))
         draw_text(painter, box, row.title, pen, elide=_MIDDLE)
+
+
+def _paint_text(painter: QPainter, rect: QRect, row: BatchRow, column: int) -> None:
+    text = cell_text(row, column)
+    if text:
+        is_number = COLUMNS[column].is_number
+        pen = ink("small", cell_ink(row, column), tabular=is_number)
+        box = rect.adjusted(8, 0, -8, 0)
+        draw_number(painter, box, text, pen, RIGHT if is_number else LEFT)
 
 
 def paint_shares(
@@ -155,7 +186,7 @@ def paint_shares(
     painter.restore()
 
 
-def _paint_state(painter: QPainter, rect: QRect, row: BatchRow, role: str) -> None:
+def _paint_state(painter: QPainter, rect: QRect, row: BatchRow) -> None:
     name, icon_role = _ICONS[row.state]
     if row.is_low and row.has_result:
         name, icon_role = "warning", "warn"
@@ -164,7 +195,8 @@ def _paint_state(painter: QPainter, rect: QRect, row: BatchRow, role: str) -> No
     picture = icons.pixmap(name, icon_role, _ICON, ratio)
     painter.drawPixmap(rect.left() + 8, top, picture)
     box = rect.adjusted(8 + _ICON + 8, 0, -12, 0)
-    draw_text(painter, box, state_words(row), ink("small", role), LEFT)
+    pen = ink("small", cell_ink(row, STATE))
+    draw_text(painter, box, state_words(row), pen, LEFT)
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,6 @@
 """The rows of a batch as a table: filtered, sorted, and renewed while it runs."""
 
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ COLUMNS = (
 )
 _NOTHING = QModelIndex()
 _MADE_KEPT = 500
+_MOST_RUNS = 24
+_SORT_S = 1.0
 _MOST_NAMED = 6
 _ORDERS = {
     SIZE: RowOrder.SIZE,
@@ -51,6 +54,7 @@ class BatchTableModel(QAbstractTableModel):
         self._filter, self._text = RowFilter.ALL, ""
         self._order, self._descending = RowOrder.PLACE, False
         self._made: dict[int, BatchRow] = {}
+        self._sorted_s = 0.0
 
     # ------------------------------------------------------------ what is shown
 
@@ -81,12 +85,26 @@ class BatchTableModel(QAbstractTableModel):
         for index in places or tuple(self._made):
             self._made.pop(index, None)
         is_steady = self._filter is RowFilter.ALL and self._order is RowOrder.PLACE
-        if not is_steady and self._take(self._matching()):
+        is_due = not is_steady and self._is_due(has_news=bool(places))
+        if is_due and self._take(self._matching()):
             return True
         if len(self._found):
-            last = self.index(len(self._found) - 1, len(COLUMNS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+            within = is_steady and places and not self._text
+            first, last = (min(places), max(places)) if within else (0, -1)
+            if within and self._descending:
+                first, last = 0, -1
+            end = self.index(last % len(self._found), len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(first, 0), end)
         return False
+
+    def _is_due(self, *, has_news: bool) -> bool:
+        """Tell whether rows are to be sorted again; at work, once a second."""
+        now = time.monotonic()
+        is_sorted = self._order is not RowOrder.PLACE
+        if is_sorted and has_news and now - self._sorted_s < _SORT_S:
+            return False
+        self._sorted_s = now
+        return True
 
     def row_at(self, place: int) -> BatchRow | None:
         """Return the image of a row."""
@@ -122,19 +140,66 @@ class BatchTableModel(QAbstractTableModel):
         )
 
     def _take(self, found: "NDArray[np.intp]") -> bool:
-        """Show other rows; tells whether more than rows at the end are new."""
+        """Show other rows; tells whether selection and place must be set anew.
+
+        A few rows that come or go are told one by one, others that only move as a
+        change of the layout: a hundred thousand rows are laid out anew in neither case.
+        """
         before = self._found
-        count = len(before)
-        if len(found) >= count and np.array_equal(found[:count], before):
-            if len(found) > count:
-                self.beginInsertRows(_NOTHING, count, len(found) - 1)
-                self._found = found
-                self.endInsertRows()
+        if np.array_equal(found, before):
             return False
-        self.beginResetModel()
+        if len(found) == len(before) and self._has_same(found):
+            self._move(found)
+            return False
+        gone, new = self._differing(before, found), self._differing(found, before)
+        if len(gone) + len(new) > _MOST_RUNS or not np.array_equal(
+            _without(before, gone), _without(found, new)
+        ):
+            self.beginResetModel()
+            self._found = found
+            self.endResetModel()
+            return True
+        for first, last in reversed(gone):
+            self.beginRemoveRows(_NOTHING, first, last)
+            self._found = np.delete(self._found, slice(first, last + 1))
+            self.endRemoveRows()
+        for first, last in new:
+            self.beginInsertRows(_NOTHING, first, last)
+            part = found[first : last + 1]
+            self._found = np.insert(self._found, first, part)
+            self.endInsertRows()
+        return False
+
+    def _differing(
+        self, these: "NDArray[np.intp]", others: "NDArray[np.intp]"
+    ) -> list[tuple[int, int]]:
+        """Return first and last place of each run that the others do not have."""
+        there = np.zeros(len(self._rows or ()), np.bool_)
+        there[others] = True
+        places = np.flatnonzero(~there[these])
+        if not len(places):
+            return []
+        breaks = np.flatnonzero(np.diff(places) > 1)
+        firsts = places[np.concatenate(([0], breaks + 1))]
+        lasts = places[np.concatenate((breaks, [len(places) - 1]))]
+        return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+    def _has_same(self, found: "NDArray[np.intp]") -> bool:
+        return not self._differing(found, self._found)
+
+    def _move(self, found: "NDArray[np.intp]") -> None:
+        """Show the same rows in another order; what is selected stays so."""
+        self.layoutAboutToBeChanged.emit()
+        places = np.zeros(len(self._rows or ()), np.intp)
+        places[found] = np.arange(len(found))
+        held = self.persistentIndexList()
+        moved = [
+            self.index(int(places[self._found[one.row()]]), one.column())
+            for one in held
+        ]
         self._found = found
-        self.endResetModel()
-        return True
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
 
     def _reset(self) -> None:
         self.beginResetModel()
@@ -152,7 +217,7 @@ class BatchTableModel(QAbstractTableModel):
         descending = order is Qt.SortOrder.DescendingOrder
         if (wanted, descending) != (self._order, self._descending):
             self._order, self._descending = wanted, descending
-            self._reset()
+            self._take(self._matching())
 
     def rowCount(self, parent: Index = _NOTHING) -> int:
         """Return the number of rows."""
@@ -182,7 +247,7 @@ class BatchTableModel(QAbstractTableModel):
         if role == Role.ROW:
             return row
         if role == INK_ROLE:
-            return _ink(row, column)
+            return cell_ink(row, column)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text_of(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -194,7 +259,7 @@ class BatchTableModel(QAbstractTableModel):
     def _text_of(self, row: BatchRow, column: int) -> str:
         if column == CLASSES:
             return self._class_words(row)
-        return _TEXTS[column](row)
+        return cell_text(row, column)
 
     def _tip(self, row: BatchRow, column: int) -> str:
         if column == IMAGE:
@@ -214,6 +279,20 @@ class BatchTableModel(QAbstractTableModel):
         )
 
 
+def _without(
+    found: "NDArray[np.intp]", runs: list[tuple[int, int]]
+) -> "NDArray[np.intp]":
+    keeps = np.ones(len(found), np.bool_)
+    for first, last in runs:
+        keeps[first : last + 1] = False
+    return found[keeps]
+
+
+def cell_text(row: BatchRow, column: int) -> str:
+    """Return what a cell says; not of the classes."""
+    return _TEXTS[column](row)
+
+
 def state_words(row: BatchRow) -> str:
     """Return what became of an image, in words."""
     match row.state:
@@ -227,7 +306,8 @@ def state_words(row: BatchRow) -> str:
     return f"{words} · low confidence" if row.is_low else words
 
 
-def _ink(row: BatchRow, column: int) -> str:
+def cell_ink(row: BatchRow, column: int) -> str:
+    """Return the colour role of a cell's text."""
     if row.is_low and column in (CONFIDENCE, STATE):
         return "warn"
     if column == STATE and row.state is RowState.FAILED:

@@ -1,6 +1,9 @@
 """The table of a batch: wide rows, a box in the head that chooses all of them."""
 
+from typing import cast
+
 from PySide6.QtCore import (
+    QEvent,
     QItemSelectionModel,
     QItemSelectionRange,
     QRect,
@@ -12,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -26,6 +30,7 @@ from segdesk.gui.item_models.batch_delegate import (
     TEXT_LEFT,
     THUMBNAIL_LEFT,
     BatchDelegate,
+    RowLook,
 )
 from segdesk.gui.item_models.batch_model import (
     CLASSES,
@@ -122,6 +127,7 @@ class BatchTable(TableView):
     def __init__(self, delegate: BatchDelegate, model: BatchTableModel) -> None:
         super().__init__("Images of the batch", COLUMNS, delegate)
         self._rows = model
+        self._painted = delegate
         self._shown = (0, -1)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settle_timeout)
@@ -187,14 +193,31 @@ class BatchTable(TableView):
         return max(0, first), self._rows.rowCount() - 1 if last < 0 else last
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows, and note which are in sight."""
+        """Paint the rows in sight, each as a whole."""
         shown = self.shown_rows()
         if shown != self._shown:
             rushes = shown[0] > self._shown[1] or shown[1] < self._shown[0]
             self._shown = shown
             if rushes or not self._settle.isActive():
                 self._settle.start()
-        super().paintEvent(event)
+        region, head = event.region(), self.head
+        columns = tuple(
+            (head.sectionViewportPosition(at), head.sectionSize(at))
+            for at in range(len(COLUMNS))
+        )
+        selection, height = self.selectionModel().selection(), self.rowHeight(0)
+        width = max(left + size for left, size in columns)
+        painter = QPainter(self.viewport())
+        for place in range(shown[0], shown[1] + 1):
+            top = self.rowViewportPosition(place)
+            rect, row = QRect(0, top, width, height), self._rows.row_at(place)
+            if row is None or not region.intersects(rect):
+                continue
+            selected = selection.contains(self._rows.index(place, 0))
+            hot = place == self._cells.hot_row
+            look = RowLook(columns, self._rows.classes, selected, hot)
+            self._painted.draw_row(painter, rect, row, look)
+        painter.end()
 
     def _on_settle_timeout(self) -> None:
         self.shown_changed.emit(*self._shown)
@@ -215,6 +238,17 @@ class BatchTable(TableView):
         self.setColumnWidth(IMAGE, image)
         self.setColumnWidth(CLASSES, bar)
         self.setColumnWidth(STATE, max(_STATE_PX, rest - image - bar))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Enter and the copy keys, which are keys of commands elsewhere."""
+        if event.type() is QEvent.Type.ShortcutOverride:
+            key = cast("QKeyEvent", event)
+            is_enter = key.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            bare = key.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if (is_enter and not bare) or key.matches(QKeySequence.StandardKey.Copy):
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter; letters stay keys of commands."""

@@ -100,6 +100,14 @@ class BatchPage(QWidget):
 
     def _build(self) -> None:
         self._shown = QWidget()
+        self._stack = QStackedWidget(self)  # from above: styles follow parents
+        self._stack.addWidget(self._empty_page())
+        self._stack.addWidget(self._shown)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self._stack, 1)
+        across.addWidget(self.side)
         column = QVBoxLayout(self._shown)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 12)
         column.setSpacing(12)
@@ -123,14 +131,6 @@ class BatchPage(QWidget):
         self._nothing.hide()
         inside.addWidget(self._nothing)
         column.addWidget(card, 1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty_page())
-        self._stack.addWidget(self._shown)
-        across = QHBoxLayout(self)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(0)
-        across.addWidget(self._stack, 1)
-        across.addWidget(self.side)
 
     def _empty_page(self) -> QWidget:
         context = self._context

@@ -1,0 +1,159 @@
+"""The form of a batch: what it finds, what stops it, what it starts."""
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from segdesk.app.batch_choice import BatchMemory
+from segdesk.app.batch_finding import BatchSource, SourceKind
+from segdesk.app.batch_form import BatchDoors, BatchForm
+from segdesk.app.batch_plan import BatchModel
+from segdesk.core.classes import ClassList
+from segdesk.core.errors import InputError
+from segdesk.formats.classes_file import ModelMark, write_classes
+from segdesk.jobs.specs import ModelSource, Windows
+
+CLASSES = ClassList.from_names(("background", "road"))
+
+
+@pytest.fixture
+def flight(tmp_path) -> Path:
+    for name in ("a.jpg", "Tile 1/b.jpg", "Tile 2/b.jpg"):
+        path = tmp_path / "flight" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (100, 50), "grey").save(path)
+    (tmp_path / "model.pth").write_bytes(b"weights")
+    return tmp_path / "flight"
+
+
+@pytest.fixture
+def doors(executor, tmp_path):
+    started, told = [], []
+    made = BatchDoors(
+        executor=executor,
+        memory=BatchMemory(tmp_path / "batch.json"),
+        source_of=lambda name: ModelSource(id=name, checkpoint=tmp_path / "model.pth"),
+        models=lambda: (BatchModel("steady", "Steady", CLASSES, is_loaded=True),),
+        sources=lambda: (),
+        device=lambda: ("auto", "fp32", "cpu"),
+        drafts_folder=tmp_path / "drafts",
+        why_busy=lambda: "",
+        start=started.append,
+        told=told.append,
+    )
+    return made, started
+
+
+def opened(doors, source, executor) -> BatchForm:
+    form = BatchForm(doors[0], source)
+    form.open()
+    executor.run_all()
+    return form
+
+
+def test_form_finds_measures_and_proposes_a_folder_beside(doors, flight, executor):
+    form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
+    assert [item.name for item in form.found.items] == ["a", "Tile 1/b", "Tile 2/b"]
+    assert (form.measured.pixels, form.measured.least) == (15_000, 5_000)
+    assert form.into == flight.parent / "flight_out"
+    assert form.blocker == ""
+    form.set(recursive=False)
+    executor.run_all()
+    assert form.found.count == 1
+
+
+def test_form_starts_what_was_chosen_and_remembers_it(doors, flight, executor):
+    form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
+    form.set(windows_px=1024, augments=True, polygons="coco", legend=True)
+    form.set_card("polygons", is_on=True)
+    form.set_card("mask", is_on=False)
+    form.start()
+    executor.run_all()
+    (plan,) = doors[1]
+    assert plan.spec.save == ("overlay", "coco")
+    assert plan.spec.windows == Windows(size=1024)
+    assert plan.spec.tta.flip
+    assert plan.spec.legend
+    assert plan.spec.measure_confidence
+    assert (plan.name, plan.model_name) == ("flight", "Steady")
+    again = BatchMemory(doors[0].memory._path)
+    assert again.choice == form.choice
+    assert again.sources == (flight,)
+
+
+def test_form_tells_what_a_list_names_and_what_is_missing_in_it(
+    doors, flight, executor
+):
+    listed = flight / "list.txt"
+    listed.write_text("a.jpg\n\nTile 1/b.jpg\ngone.jpg\n", encoding="utf-8")
+    form = opened(doors, BatchSource(SourceKind.LIST, listed), executor)
+    assert [item.name for item in form.found.items] == ["a", "Tile 1/b", "gone"]
+    assert form.measured.looked_at == 2
+
+
+@pytest.mark.parametrize(
+    ("cards", "words"),
+    [((), "Choose what is written"), (("drafts",), "Drafts need an open project")],
+)
+def test_form_says_what_stops_it(doors, flight, executor, cards, words):
+    form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
+    form.set(cards=cards)
+    assert form.blocker == words
+    with pytest.raises(InputError, match="was not started"):
+        form.start()
+
+
+def test_form_says_that_a_folder_holds_no_image(doors, tmp_path, executor, flight):
+    (tmp_path / "empty").mkdir()
+    form = opened(doors, BatchSource(SourceKind.FOLDER, tmp_path / "empty"), executor)
+    assert form.problem("source").level == "bad"
+    assert form.blocker
+
+
+@pytest.mark.skipif(
+    os.name == "nt" or not hasattr(os, "geteuid"), reason="rights of POSIX"
+)
+def test_form_says_that_a_folder_is_taken_by_another_model(
+    doors, flight, executor, tmp_path
+):
+    out = tmp_path / "out"
+    out.mkdir()
+    write_classes(out / "classes.json", CLASSES, ModelMark("other", 1, 1))
+    form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
+    form.set_into(out)
+    executor.run_all()
+    assert form.blocker == "It holds results of other"
+    form.set_overwrite(True)
+    assert form.blocker == ""
+    form.set_into(flight / "a.jpg" / "below")
+    executor.run_all()
+    assert form.problem("into").words == "a.jpg is a file"
+
+
+def test_form_makes_drafts_of_the_project_without_files(doors, flight, executor):
+    files = tuple(sorted(flight.rglob("*.jpg")))
+    source = BatchSource(SourceKind.PROJECT, flight, files, "The project: flight")
+    made = replace(doors[0], sources=lambda: (source,))
+    form = opened((made, doors[1]), None, executor)
+    form.set(cards=("drafts",))
+    assert form.estimate.size_bytes == 0
+    form.start()
+    executor.run_all()
+    (plan,) = doors[1]
+    assert plan.makes_drafts
+    assert not plan.keeps_files
+    assert plan.spec.save == ("mask",)
+    assert plan.spec.out_dir.parent == doors[0].drafts_folder
+
+
+def test_form_reckons_time_and_room_once_the_model_has_run(doors, flight, executor):
+    form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
+    assert form.estimate.seconds is None
+    doors[0].memory.keep_cost("cpu", "steady", 2.0)
+    assert form.estimate.seconds == pytest.approx(0.03)
+    plain = form.estimate.seconds
+    form.set(augments=True)
+    assert form.estimate.seconds > 4 * plain
