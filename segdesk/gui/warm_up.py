@@ -56,6 +56,7 @@ def warming(page: QWidget) -> Iterator[None]:
         yield
     if parent is not None and not page.isWindow():
         page.resize(parent.size())
+        yield
     layout = page.layout()
     if layout is not None:
         layout.activate()

@@ -72,7 +72,8 @@ class WorkPages:
     def _making(self, name: str) -> Steps:
         """Make a page, or go on with one that was begun."""
         if name not in self._begun:
-            self._begun[name] = _MAKERS[name](self._context, self._actions)
+            page = self._begun[name] = _MAKERS[name](self._context, self._actions)
+            page.setParent(self._stack)  # while it is empty: styles follow parents
             yield
         page = self._begun[name]
         yield from cast("_Page", page).steps

@@ -98,11 +98,9 @@ class EvaluationPage(QWidget):
         yield
         self._stack = QStackedWidget()
         self._stack.addWidget(self._make_empty())
-        yield
-        self._result = self._make_result()
-        self._stack.addWidget(self._result)
-        yield
         self._lay_out()
+        yield
+        yield from self._make_result()
         self._set_up_table()
         yield
         self._connect()
@@ -155,31 +153,35 @@ class EvaluationPage(QWidget):
             ),
         )
 
-    def _make_result(self) -> QWidget:
-        self._left = _Section("Per class")
-        card = _Card()
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(6, 1, 6, 6)
-        inside.addWidget(self.table)
-        self._table_card = card
-        self._left.column.addWidget(card)
-        self._left.column.addSpacing(6)
-        self._left.column.addWidget(self.plots, 1)
-        self._left.column.addStretch()
-        right = _Section("Confusion", self.scale)
-        right.column.addWidget(self.matrix, 1)
-        middle = QHBoxLayout()
-        middle.setSpacing(_MARGIN)
-        middle.addWidget(self._left)
-        middle.addWidget(right, 1)
-        result = QWidget()
+    def _make_result(self) -> Steps:
+        """Put the parts into their places from above; styles follow parents."""
+        result = self._result = QWidget()
         column = QVBoxLayout(result)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(self.figures)
+        middle = QHBoxLayout()
+        middle.setSpacing(_MARGIN)
         column.addLayout(middle, 1)
+        self._stack.addWidget(result)
+        self._left = _Section("Per class")
+        middle.addWidget(self._left)
+        right = _Section("Confusion", self.scale)
+        middle.addWidget(right, 1)
+        yield
+        card = self._table_card = _Card()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(6, 1, 6, 6)
+        self._left.column.addWidget(card)
+        inside.addWidget(self.table)
+        self._left.column.addSpacing(6)
+        yield
+        self._left.column.addWidget(self.plots, 1)
+        self._left.column.addStretch()
+        right.column.addWidget(self.matrix, 1)
+        yield
+        column.insertWidget(0, self.figures)
         column.addWidget(self.strip)
-        return result
+        yield
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()

@@ -60,21 +60,29 @@ class LiveTraining(QWidget):
             do_all(self.steps)
 
     def _put_together(self) -> Steps:
+        """Make part by part; each has its place at once, styles follow parents."""
         context = self._context
+        column, grid = self._build()
+        yield
         self.head = Head(context)
         self.trouble = Trouble(context)
+        column.insertWidget(0, self.head)
+        column.insertWidget(1, self.trouble)
         yield
         self.progress = ProgressCard(context)
+        column.insertWidget(2, self.progress)
         yield
-        self.plots = tuple(PlotCard(title, choices) for title, choices, _ in PLOTS)
+        cards = []
+        for at, (title, choices, _) in enumerate(PLOTS):
+            cards.append(PlotCard(title, choices))
+            grid.addWidget(cards[-1], at // 2, at % 2)
+        self.plots = tuple(cards)
         yield
         self.images = ValidationImages(context.runs.previews)
+        column.addWidget(self.images)
         yield
         self.log = LogCard()
-        yield
-        self._empty = self._empty_page()
-        yield
-        self._build()
+        column.addWidget(self.log)
         yield
         for at, card in enumerate(self.plots):
             card.chosen.connect(partial(self._on_card_chosen, at))
@@ -86,33 +94,29 @@ class LiveTraining(QWidget):
 
     # ------------------------------------------------------------ building
 
-    def _build(self) -> None:
+    def _build(self) -> tuple[QVBoxLayout, QGridLayout]:
+        """Return where the parts stand below each other, and the plots among them."""
+        self._empty = self._empty_page()
+        self._stack = QStackedLayout(self)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(self._empty)
+        area = self._area = QScrollArea(self)
+        self._stack.addWidget(area)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(14, 14, 14, 12)
         column.setSpacing(10)
-        column.addWidget(self.head)
-        column.addWidget(self.trouble)
-        column.addWidget(self.progress)
-        self.plot_area = QWidget()
+        area.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self.plot_area = QWidget(inside)
         grid = QGridLayout(self.plot_area)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(10)
-        for at, card in enumerate(self.plots):
-            grid.addWidget(card, at // 2, at % 2)
         column.addWidget(self.plot_area, 1)
-        column.addWidget(self.images)
-        column.addWidget(self.log)
-        area = self._area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        inside.setAutoFillBackground(False)
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(area)
+        return column, grid
 
     def _empty_page(self) -> QWidget:
         train = command_button(

@@ -39,26 +39,24 @@ class TrainingPage(QWidget):
 
     def _put_together(self, actions: "Actions") -> Steps:
         context = self._context
-        self.runs = RunsDock(context)
-        yield
-        yield from self.run.steps
-        self._dock = Dock(self.runs, context, actions)
-        self._dock.setMinimumWidth(_LEFT_PX[0])
-        self._dock.setMaximumWidth(_LEFT_PX[2])
-        yield
-        actions.serve([self.runs.view])
-        yield
-        across = QSplitter(Qt.Orientation.Horizontal)
+        across = QSplitter(Qt.Orientation.Horizontal, self)
         across.setHandleWidth(1)
         across.setChildrenCollapsible(False)
-        across.addWidget(self._dock)
-        across.addWidget(self.run)
-        across.setStretchFactor(1, 1)
-        across.setSizes([_LEFT_PX[1], 10_000])
-        yield
+        across.addWidget(self.run)  # while it is empty: styles follow parents
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(across)
+        self.runs = RunsDock(context)
+        yield
+        self._dock = Dock(self.runs, context, actions)
+        self._dock.setMinimumWidth(_LEFT_PX[0])
+        self._dock.setMaximumWidth(_LEFT_PX[2])
+        across.insertWidget(0, self._dock)
+        across.setStretchFactor(1, 1)
+        across.setSizes([_LEFT_PX[1], 10_000])
+        yield
+        yield from self.run.steps
+        actions.serve([self.runs.view])
         self.setFocusProxy(self.runs.view)
         context.runs.changed.connect(actions.refresh_soon)
         yield
