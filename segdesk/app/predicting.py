@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdesk.app.desk import Desk
+from segdesk.app.engine_jobs import JobDoors, JobTitle
 from segdesk.app.kept_proposals import KeptProposals
 from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
@@ -20,9 +21,7 @@ from segdesk.jobs.events import (
     EnvironmentReport,
     Failed,
     ModelLoaded,
-    Noted,
     PredictionDone,
-    Report,
     Succeeded,
     Terminal,
 )
@@ -216,7 +215,14 @@ class Predicting:
 
     def set_flip_and_scale(self, *, on: bool) -> None:
         """Predict each image several times, changed, from now on; or once."""
-        self._settings.update(flip_and_scale=on)
+        self._predict_otherwise(flip_and_scale=on)
+
+    def set_large_in_windows(self, *, on: bool) -> None:
+        """Predict large images in windows from now on; or as the config says."""
+        self._predict_otherwise(large_in_windows=on)
+
+    def _predict_otherwise(self, **change: object) -> None:
+        self._settings.update(**change)
         if self.model:
             self.kept.drop_model(self.model.source.id)
             self.predict()
@@ -244,26 +250,9 @@ class Predicting:
         icon: str,
         ended: "Callable[[Terminal], None]",
     ) -> "Callable[[], None]":
-        cancels: list[Callable[[], None]] = []
+        doors = JobDoors(self._engine, self._jobs, self._notices)
         fleeting = isinstance(spec, PredictSpec)
-
-        def cancel() -> None:
-            for each in cancels:
-                each()
-
-        row = self._jobs.open(title, icon, cancel, fleeting=fleeting)
-
-        def report(event: Report) -> None:
-            self._jobs.report(row, event)
-            if isinstance(event, Noted):
-                self._notices.error(event)
-
-        def close(terminal: Terminal) -> None:
-            self._jobs.close(row, terminal)
-            ended(terminal)
-
-        cancels.append(self._engine.start(spec, report, close))
-        return lambda: self._jobs.cancel(row)
+        return doors.start(spec, JobTitle(title, icon, fleeting=fleeting), ended)
 
     def _cancel_all(self) -> None:
         for cancel in (self._loading, self._running):
@@ -340,7 +329,11 @@ class Predicting:
             )
             return
         spec = predict_spec(
-            self.model.source, image.path, self.scratch_dir, self._settings.preferences
+            self.model.source,
+            image.path,
+            self.scratch_dir,
+            self._settings.preferences,
+            keep_rows=True,
         )
         self._running = self._start(
             spec,
@@ -361,7 +354,7 @@ class Predicting:
                 own = self._session.classes
                 self._executor.submit(
                     lambda: taken_over(done, own),
-                    lambda taken: self._on_taken(generation, image, taken),
+                    lambda taken: self._on_taken(generation, image, taken, done.rows),
                     self._notices.error,
                 )
             case Failed() if latest:
@@ -375,9 +368,14 @@ class Predicting:
         generation: int,
         image: "OpenedImage",
         taken: tuple[ProposalView, PackedProposal],
+        rows: int | None,
     ) -> None:
         view, packed = taken
-        self.kept.put(image.path, packed)
+        if rows is None:
+            self.kept.put(image.path, packed)
+        elif generation == self._generation:
+            share = rows / max(image.height, 1)
+            self._notices.remark(f"Stopped: the upper {share:.0%} are predicted.")
         self._show(generation, view)
         self.changed.emit()
 

@@ -3,15 +3,28 @@
 from pathlib import Path
 
 from segdesk.app.settings import Preferences
-from segdesk.jobs.specs import ModelSource, PredictSpec, Tta
+from segdesk.core.mapped import MAPPED_PIXELS
+from segdesk.jobs.specs import ModelSource, PredictSpec, Tta, Windows
 
 AUGMENTED = Tta(flip=True, scales=(0.75, 1.0, 1.25))
+LARGE_IN_WINDOWS = Windows(from_pixels=MAPPED_PIXELS)
 
 
 def predict_spec(
-    model: ModelSource, image: Path, scratch_dir: Path, preferences: Preferences
+    model: ModelSource,
+    image: Path,
+    scratch_dir: Path,
+    preferences: Preferences,
+    *,
+    keep_rows: bool = False,
 ) -> PredictSpec:
-    """Return the order to predict one image as the preferences say."""
+    """Return the order to predict one image as the preferences say.
+
+    Parameters
+    ----------
+    keep_rows
+        When it is stopped in windows, hand over what is done.
+    """
     return PredictSpec(
         model=model,
         image=image,
@@ -19,4 +32,6 @@ def predict_spec(
         device=preferences.device,
         precision=preferences.precision,  # type: ignore[arg-type]
         tta=AUGMENTED if preferences.flip_and_scale else None,
+        windows=LARGE_IN_WINDOWS if preferences.large_in_windows else None,
+        keep_rows=keep_rows,
     )

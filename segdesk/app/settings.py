@@ -40,6 +40,8 @@ class Preferences:
         Predict each image as it is opened while a model is loaded.
     flip_and_scale
         Predict each image mirrored and at other sizes too, and take the mean.
+    large_in_windows
+        Predict images from 64 megapixels on in blended windows.
     prepare_count
         How many images a model runs ahead, 1-100000.
     reduce_motion
@@ -65,6 +67,7 @@ class Preferences:
     compare: str = "one"
     predict_on_open: bool = True
     flip_and_scale: bool = False
+    large_in_windows: bool = True
     prepare_count: int = 20
     reduce_motion: bool = False
     text_scale: float = 1.0

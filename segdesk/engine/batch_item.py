@@ -16,6 +16,7 @@ import numpy as np
 
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.label_map import class_stats
+from segdesk.core.paths import user_cache_dir
 from segdesk.formats.outputs import BATCH_FILES
 from segdesk.formats.prediction_files import Predicted, PredictionWriter, Style
 from segdesk.formats.prediction_ledger import (
@@ -96,7 +97,11 @@ def made_by(spec: BatchSpec, classes: "ClassList") -> str:
     text.update(digest_of_file(spec.model.checkpoint).encode())
     if spec.model.config is not None:
         text.update(digest_of_file(spec.model.config).encode())
-    way = (classes.names, classes.palette, spec.tta, spec.windows, spec.precision)
+    way = (
+        (classes.names, classes.palette),
+        (spec.tta, spec.windows, spec.view),
+        spec.precision,
+    )
     text.update(repr(way).encode("utf-8", "surrogateescape"))
     return text.hexdigest()[:32]
 
@@ -155,7 +160,8 @@ class ItemMaker:
         began_s = time.perf_counter()
         if known is None:
             known = _looked_at(item.source)
-        image = read_image(item.source)
+        folder = user_cache_dir() / "images"
+        image = read_image(item.source, self._spec.view, mapped_in=folder)
         return LoadedItem(item, known, image, time.perf_counter() - began_s)
 
     def predict(self, loaded: LoadedItem, check: Callable[[], None]) -> "RawPrediction":

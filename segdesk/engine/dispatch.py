@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segdesk.core.imaging import read_image
+from segdesk.core.paths import user_cache_dir
 from segdesk.jobs.arrays import put, put_scores
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import (
@@ -168,7 +169,8 @@ class Engine:
         context.check()
         context.report(Progress(0, None, "steps", f"Reading {spec.image.name}"))
         started_s = time.monotonic()
-        image = read_image(spec.image)
+        folder = user_cache_dir() / "images"
+        image = read_image(spec.image, spec.view, mapped_in=folder)
         decode_s = time.monotonic() - started_s
         context.check()
         context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))
@@ -184,7 +186,7 @@ class Engine:
             scores=spec.scores,
             tta=spec.tta,
             windows=spec.windows,
-            keep_rows=True,
+            keep_rows=spec.keep_rows,
             tell=tell,
             check=context.check,
         )

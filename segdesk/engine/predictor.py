@@ -158,6 +158,8 @@ class Predictor:
         """
         clock = _Clock(self.device)
         looks = looks_of(tta)
+        if windows and pixels.shape[0] * pixels.shape[1] < windows.from_pixels:
+            windows = None
         order = _Order(
             confidence=confidence and self.built.tells_confidence,
             scores=scores and windows is None,

@@ -127,6 +127,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "model.prepare",
             "model.prepare_many",
             "model.flip_and_scale",
+            "model.large_in_windows",
             LINE,
             "batch.open",
             "batch.results",

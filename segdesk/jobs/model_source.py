@@ -60,7 +60,10 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
         Side of a window in pixels of the network's input.
     overlap
         Share of a window that its neighbour covers too, 0-0.75.
+    from_pixels
+        Images of fewer pixels are predicted as the model's config says.
     """
 
     size: int = 1024
     overlap: float = 0.25
+    from_pixels: int = 0

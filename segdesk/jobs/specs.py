@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from segdesk.core.image_view import AS_STORED, ImageView
 from segdesk.jobs.export_specs import ExportSpec
 from segdesk.jobs.model_source import Device, ModelSource, Precision, Tta, Windows
 from segdesk.jobs.training_specs import (
@@ -47,6 +48,7 @@ __all__ = [
 
 SaveKind = Literal[
     "mask",
+    "geotiff",
     "colour",
     "overlay",
     "side",
@@ -81,6 +83,10 @@ class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Predict it several times, changed; None: once.
     windows
         Predict it in windows; None: as the model's config says.
+    view
+        Which of its bands, and how wide numbers become 8 bits.
+    keep_rows
+        When it is stopped in windows, succeed with the rows that are done.
     """
 
     model: ModelSource
@@ -92,6 +98,8 @@ class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     scores: bool = True
     tta: Tta | None = None
     windows: Windows | None = None
+    view: ImageView = AS_STORED
+    keep_rows: bool = False
 
 
 class BatchItem(msgspec.Struct, frozen=True):
@@ -121,7 +129,7 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Draw the classes' names and colours into overlays and pictures side by side.
     measure_confidence
         Report the mean confidence too where no confidence is written; costs time.
-    tta, windows
+    tta, windows, view
         As for one image.
     overwrite
         Predict again what is there already.
@@ -129,6 +137,8 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Folders whose images are predicted as they arrive, until the job is stopped.
     recursive
         Watch the folders below them too.
+    ray
+        Address of a Ray cluster that does the work, or "local"; "": this process does.
     """
 
     model: ModelSource
@@ -140,11 +150,13 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     measure_confidence: bool = False
     tta: Tta | None = None
     windows: Windows | None = None
+    view: ImageView = AS_STORED
     device: Device = "auto"
     precision: Precision = "fp32"
     overwrite: bool = False
     watch: tuple[Path, ...] = ()
     recursive: bool = True
+    ray: str = ""
 
 
 class InspectSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -195,8 +207,8 @@ JobSpec = (
     | SamplesSpec
     | CheckSpec
     | EvaluateSpec
-    | EnvironmentSpec
     | ExportSpec
+    | EnvironmentSpec
     | VideoSpec
     | FrameSpec
 )

@@ -71,6 +71,11 @@ def _flip_and_scale(context: AppContext) -> None:
     context.predicting.set_flip_and_scale(on=on)
 
 
+def _large_in_windows(context: AppContext) -> None:
+    on = not context.settings.preferences.large_in_windows
+    context.predicting.set_large_in_windows(on=on)
+
+
 COMMANDS = (
     Command(
         "model.predict",
@@ -111,6 +116,16 @@ COMMANDS = (
         (),
         "Predict each image mirrored and at three sizes too, and take the mean.",
         checked=lambda context: context.settings.preferences.flip_and_scale,
+    ),
+    Command(
+        "model.large_in_windows",
+        "Predict large images in windows",
+        "grid-four",
+        "Model",
+        _large_in_windows,
+        (),
+        "From 64 megapixels on, show the network a window after the other.",
+        checked=lambda context: context.settings.preferences.large_in_windows,
     ),
     Command(
         "model.reject",
