@@ -117,4 +117,5 @@ def _item(tree: FolderTree, file: PurePosixPath) -> ShapeItem:
             raise not_theirs(path, "EISeg") from error
         return DrawnImage(None, shapes)
 
-    return ShapeItem(item_name(tree, image, file), parse, image, split_of(file))
+    name = item_name(tree, image, file)
+    return ShapeItem(name, parse, image, split_of(file), path)

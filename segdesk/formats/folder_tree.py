@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
+
 from segdesk.core.errors import InputError
 from segdesk.core.imaging import is_image_path, is_junk_path, natural_key
 
@@ -123,7 +125,11 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
         When it cannot be read, or is no JSON: cut in half, or something else.
     """
     try:
-        return json.loads(path.read_bytes())
+        data = path.read_bytes()
+        try:
+            return msgspec.json.decode(data)
+        except msgspec.DecodeError:  # byte order marks, NaN, other encodings
+            return json.loads(data)
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         raise InputError(
             f"{path.name} was not read.",

@@ -104,7 +104,8 @@ def _item(tree: FolderTree, file: PurePosixPath, told: str) -> ShapeItem:
             raise not_theirs(path, "ISAT") from error
         return DrawnImage(size, shapes, other_keys(content, ("info", "objects")))
 
-    return ShapeItem(item_name(tree, image, file), parse, image, split_of(file))
+    name = item_name(tree, image, file)
+    return ShapeItem(name, parse, image, split_of(file), path)
 
 
 def _drawn(one: dict[str, Any]) -> DrawnShape:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -92,7 +93,8 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         except SegDeskError:
             content = {"shapes": [], "imagePath": ""}  # told when the item is read
         if isinstance(content, dict) and "shapes" in content:
-            items.append(_item(tree, file, str(content.get("imagePath") or "")))
+            told = str(content.get("imagePath") or "")
+            items.append(replace(_item(tree, file, told), names=_names_in(content)))
     table = find_class_table(tree, options.classes, _TABLES)
     return read_shape_set(tree, items, table, options)
 
@@ -199,7 +201,25 @@ def _item(tree: FolderTree, file: PurePosixPath, told: str) -> ShapeItem:
     def load() -> DrawnImage:
         return parse(path)
 
-    return ShapeItem(item_name(tree, image, file), load, image, split_of(file))
+    name = item_name(tree, image, file)
+    return ShapeItem(name, load, image, split_of(file), path)
+
+
+def _names_in(content: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the classes of a file's shapes; None: it takes a closer look."""
+    shapes = content["shapes"]
+    if not shapes or not isinstance(shapes, list):
+        return None
+    found = set()
+    for shape in shapes:
+        try:
+            label, points, kind = shape["label"], shape["points"], shape["shape_type"]
+        except (KeyError, TypeError):
+            return None
+        if kind not in _KINDS or kind == "mask" or not isinstance(points, list):
+            return None
+        found.add(str(label))
+    return frozenset(found)
 
 
 def _candidates(tree: FolderTree) -> list[PurePosixPath]:

@@ -11,6 +11,7 @@ from segdesk.core.imaging import is_image_path, read_size
 from segdesk.formats.class_table import CLASSES_FILE, ClassTable
 from segdesk.formats.drawn_shapes import DrawnImage, ShapeClasses, loaded_from
 from segdesk.formats.folder_tree import FolderTree
+from segdesk.formats.kept_labels import KeptLabels
 from segdesk.formats.labelled import (
     IGNORE_NAMES,
     Finding,
@@ -41,12 +42,18 @@ class ShapeItem:
         The picture; None when it was not found.
     split
         "train", "val", "test" or "".
+    file
+        What `parse` reads, where that is a file of its own; None: it is one for many.
+    names
+        Of the classes of its shapes, where they are known already.
     """
 
     name: str
     parse: Callable[[], DrawnImage]
     image: Path | None
     split: str = ""
+    file: Path | None = None
+    names: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,10 @@ def read_shape_set(
     labels = {name: index for index, name in enumerate(names)}
     labels |= dict.fromkeys(IGNORE_NAMES - labels.keys(), IGNORE_INDEX)
     plan = ShapeClasses(labels, unlabelled)
-    made = tuple(_item(one, plan, options, broken.get(one.name)) for one in listed)
+    kept = KeptLabels()
+    made = tuple(
+        _item(one, plan, options, broken.get(one.name), kept) for one in listed
+    )
     return LabelledSet(tree.root, classes, made, (*findings, *told))
 
 
@@ -163,6 +173,9 @@ def _gathered(
     names: set[str] = set()
     for number, one in enumerate(items, 1):
         options.tell(number, len(items))
+        if one.names is not None:
+            names |= one.names
+            continue
         try:
             with understood(one.name):
                 names |= {shape.label for shape in one.parse().shapes}
@@ -202,11 +215,15 @@ def _item(
     classes: ShapeClasses,
     options: ReadOptions,
     error: SegDeskError | None,
+    kept: KeptLabels,
 ) -> LabelledImage:
-    def load() -> Loaded:
+    def read() -> Loaded:
         drawn = source.parse()
         size = drawn.size or _size_of(source)
         return loaded_from(drawn, size, classes, options.line_width)
+
+    def load() -> Loaded:
+        return kept.load(source.file, read) if source.file else read()
 
     loader = failing(error) if error else load
     return LabelledImage(source.name, loader, source.image, source.split)

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from segdesk.core.classes import ClassList
 from segdesk.core.shapes import Ellipse, Point, Polyline, Rectangle
+from segdesk.formats import labelme
 from segdesk.formats.import_preview import preview
 from segdesk.formats.labelled import LabelledImage, LabelledSet, Loaded, WriteOptions
 from segdesk.formats.registry import format_by_id, read
@@ -191,3 +192,30 @@ def test_write_gives_the_same_pixels_when_lines_are_drawn_as_well(tmp_path):
         ImageDraw.Draw(mask).polygon(xy=points, outline=1, fill=1)
         drawn[np.asarray(mask) == 1] = values[one["label"]]
     assert np.array_equal(drawn, labels)
+
+
+def test_file_is_parsed_once_when_it_is_looked_at_and_written(tmp_path, monkeypatch):
+    parsed = []
+    parse = labelme.parse
+    monkeypatch.setattr(
+        labelme, "parse", lambda path: parsed.append(path) or parse(path)
+    )
+    path = save(tmp_path, [shape("box", "rectangle", [[1, 1], [4, 3]])])
+    _, labelled = read(tmp_path)
+    first = labelled.items[0].read()
+    again = labelled.items[0].read()
+
+    assert parsed == [path]
+    assert np.array_equal(first.labels, again.labels)
+    assert tuple(first.shapes) == tuple(again.shapes)  # asks for them: read again
+    assert parsed == [path, path]
+    save(tmp_path, [shape("box", "rectangle", [[0, 0], [20, 10]])])
+    assert (labelled.items[0].read().labels == 1).all()
+
+
+def test_read_takes_a_file_that_strict_json_refuses(tmp_path):
+    path = save(tmp_path, [shape("box", "rectangle", [[1, 1], [4, 3]])], score=1)
+    text = path.read_text().replace('"score": 1', '"score": NaN')
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    _, labelled = read(tmp_path)
+    assert (labelled.items[0].read().labels == 1).any()
