@@ -71,7 +71,7 @@ def make_batches(desk: Any, executor: Any, timer: Any, home: Path) -> Batches:
 
 
 def make_plan(folder: Path, names: Sequence[str], **fields: Any) -> BatchPlan:
-    """Return a batch of images `names` below a folder."""
+    """Return a batch of images `names` below a folder; takes fields of its spec."""
     spec = BatchSpec(
         model=ModelSource(id="steady", checkpoint=folder / "model.pth"),
         items=tuple(
@@ -79,8 +79,9 @@ def make_plan(folder: Path, names: Sequence[str], **fields: Any) -> BatchPlan:
         ),
         out_dir=folder.parent / f"{folder.name}_out",
         save=("mask", "overlay"),
+        **fields,
     )
-    return BatchPlan(spec, folder.name, "Steady", folder, CLASSES, **fields)
+    return BatchPlan(spec, folder.name, "Steady", folder, CLASSES)
 
 
 def done(index: int, sure: float | None = 0.9, **fields: Any) -> ItemDone:

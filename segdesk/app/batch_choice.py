@@ -74,6 +74,8 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
         says.
     augments
         Predict each image flipped and in several sizes, too.
+    watches
+        Go on with what arrives in the folder.
     cards
         Ids of what is written.
     polygons
@@ -85,6 +87,7 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
     recursive: bool = True
     windows_px: int = 0
     augments: bool = False
+    watches: bool = False
     cards: tuple[str, ...] = ("mask", "overlay")
     polygons: str = "labelme"
     legend: bool = False

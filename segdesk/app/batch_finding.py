@@ -94,7 +94,11 @@ class MeasuredImages:
 
 
 def find_batch_images(
-    source: BatchSource, *, recursive: bool, into: Path | None
+    source: BatchSource,
+    *,
+    recursive: bool,
+    into: Path | None,
+    may_be_empty: bool = False,
 ) -> FoundImages:
     """Find the images of a source and name their results.
 
@@ -104,22 +108,28 @@ def find_batch_images(
         Look into the folders below, too.
     into
         Where the results go; earlier ones are not taken for images.
+    may_be_empty
+        A folder without images is none too few: they are awaited.
 
     Raises
     ------
     InputError
         When there is no image, or the list cannot be read.
     """
-    from segdesk.formats.outputs import plan_files, plan_items
+    from segdesk.formats.outputs import PlannedItem, plan_files, plan_items
 
+    planned: tuple[PlannedItem, ...] = ()
     match source.kind:
+        case SourceKind.FOLDER if may_be_empty and source.path.is_dir():
+            with suppress(InputError):
+                planned = plan_items([source.path], into, recursive=recursive)
         case SourceKind.FOLDER:
             planned = plan_items([source.path], into, recursive=recursive)
         case SourceKind.LIST:
             planned = plan_items([f"@{source.path}"], into)
         case _:
             planned = plan_files(source.files, source.path)
-    if not planned:
+    if not planned and not may_be_empty:
         raise InputError(
             "No image was found.",
             cause=f"{source.path} names none.",

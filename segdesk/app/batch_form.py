@@ -75,7 +75,7 @@ class BatchForm:
     def __init__(self, doors: BatchDoors, source: BatchSource | None) -> None:
         self.changed: Signal[()] = Signal()
         self.doors = doors
-        self.choice: BatchChoice = doors.memory.choice
+        self.choice: BatchChoice = change(doors.memory.choice, watches=False)
         self.models = doors.models()
         self.model_id = self.models[0].id if self.models else ""
         self.source = source or self._first_source()
@@ -104,6 +104,12 @@ class BatchForm:
         if self._facts is None or self._facts.folder != self.into:
             return None
         return self._facts
+
+    @property
+    def watches(self) -> bool:
+        """Whether it goes on with what arrives."""
+        is_folder = self.source is not None and self.source.kind is SourceKind.FOLDER
+        return is_folder and self.choice.watches
 
     @property
     def estimate(self) -> BatchEstimate | None:
@@ -154,7 +160,8 @@ class BatchForm:
         """Change fields of the choice; takes the fields of `BatchChoice`."""
         before = self.choice
         self.choice = change(before, **fields)
-        if self.choice.recursive != before.recursive:
+        looks = self.choice.recursive, self.choice.watches
+        if looks != (before.recursive, before.watches):
             self._find()
         if self.choice != before:
             self.changed.emit()
@@ -279,7 +286,7 @@ class BatchForm:
         self.found = self.measured = self.failure = None
         if source is None:
             return
-        recursive, into = self.choice.recursive, self.into
+        recursive, into, watches = self.choice.recursive, self.into, self.watches
 
         def found(images: FoundImages) -> None:
             if number == self._finding:
@@ -293,7 +300,9 @@ class BatchForm:
                 self.changed.emit()
 
         self.doors.executor.submit(
-            lambda: find_batch_images(source, recursive=recursive, into=into),
+            lambda: find_batch_images(
+                source, recursive=recursive, into=into, may_be_empty=watches
+            ),
             found,
             failed,
         )
@@ -351,6 +360,7 @@ class BatchForm:
         model = next(one for one in self.models if one.id == self.model_id)
         source_of, overwrite = self.doors.source_of, self.overwrite
         device, precision, _ = self.doors.device()
+        watch = (source.path,) if self.watches else ()
         if not choice.keeps_files:
             folder = f"{source.name}-{model.id}"
             into, overwrite = self.doors.drafts_folder / folder, False
@@ -368,6 +378,8 @@ class BatchForm:
                 device=device,
                 precision=precision,
                 overwrite=overwrite,
+                watch=watch,
+                recursive=choice.recursive,
             )
             return BatchPlan(
                 spec,

@@ -1,5 +1,6 @@
 """The rows of a batch as columns: a hundred thousand of them are a few arrays."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -8,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segdesk.jobs.events import ItemDone, ItemFailed, ItemStarted
+from segdesk.jobs.specs import BatchItem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from segdesk.jobs.specs import BatchItem
-
 LOW_CONFIDENCE = 0.6
 
+NameOf = Callable[[Path, tuple[Path, ...]], str]
 ItemEvent = ItemStarted | ItemDone | ItemFailed
 
 
@@ -108,6 +109,11 @@ class BatchRow:
         return " / ".join(parts)
 
 
+def _key(source: Path, name: str) -> str:
+    """Return what a filter searches in: folder and file."""
+    return f"{name.rpartition('/')[0]}/{source.name}".casefold()
+
+
 class BatchRows:
     """What is known of the images of a batch.
 
@@ -115,15 +121,18 @@ class BatchRows:
     ----------
     items
         In the order of the batch. Slow for many: make it on a worker.
+
+    Attributes
+    ----------
+    name_of
+        Names an image that arrives, by its file and what was written of it.
     """
 
     def __init__(self, items: "Sequence[BatchItem]") -> None:
-        self.sources = tuple(item.source for item in items)
-        self.names = tuple(item.name for item in items)
-        self._keys = tuple(
-            f"{item.name.rpartition('/')[0]}/{item.source.name}".casefold()
-            for item in items
-        )
+        self.sources = [item.source for item in items]
+        self.names = [item.name for item in items]
+        self.name_of: NameOf = lambda source, _outputs: source.stem
+        self._keys = [_key(item.source, item.name) for item in items]
         self._places = {source: place for place, source in enumerate(self.sources)}
         count = len(items)
         self._states: NDArray[np.uint8] = np.zeros(count, np.uint8)
@@ -137,6 +146,11 @@ class BatchRows:
     def __len__(self) -> int:
         """Return the number of images."""
         return len(self.sources)
+
+    def items(self) -> "tuple[BatchItem, ...]":
+        """Return the images as the items of a batch."""
+        pairs = zip(self.sources, self.names, strict=True)
+        return tuple(BatchItem(source, name) for source, name in pairs)
 
     def row(self, index: int) -> BatchRow:
         """Return what is known of one image."""
@@ -165,7 +179,11 @@ class BatchRows:
     # ------------------------------------------------------------ what is said
 
     def take(self, *events: ItemEvent) -> None:
-        """Take in what the engine says of images, in the order in which it was said."""
+        """Take in what the engine says of images, in the order in which it was said.
+
+        An image beyond the last one arrived in a watched folder and becomes a row.
+        """
+        self._grow(events)
         known = [event for event in events if 0 <= event.index < len(self)]
         begun = [event.index for event in known if isinstance(event, ItemStarted)]
         if begun:
@@ -251,6 +269,30 @@ class BatchRows:
         return found[np.concatenate((ranked[known[ranked]], ranked[~known[ranked]]))]
 
     # ------------------------------------------------------------ inside
+
+    def _grow(self, events: tuple[ItemEvent, ...]) -> None:
+        """Make rows of images that arrived."""
+        for event in events:
+            if event.index != len(self) or event.source is None:
+                continue
+            outputs = event.outputs if isinstance(event, ItemDone) else ()
+            name = self.name_of(event.source, outputs)
+            self._places[event.source] = len(self)
+            self.sources.append(event.source)
+            self.names.append(name)
+            self._keys.append(_key(event.source, name))
+        more = len(self) - len(self._states)
+        if not more:
+            return
+        self._states = np.pad(self._states, (0, more))
+        self._sizes = np.pad(self._sizes, ((0, more), (0, 0)))
+        self._seconds = np.pad(self._seconds, (0, more))
+        self._sure = np.pad(self._sure, (0, more), constant_values=np.nan)
+        wider = ((0, more), (0, 0))
+        if len(self._shares):
+            self._shares = np.pad(self._shares, wider)
+        if len(self._confidences):
+            self._confidences = np.pad(self._confidences, wider)
 
     def _take_done(self, events: list[ItemDone]) -> None:
         at = np.array([event.index for event in events])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from segdesk.app.batch_pace import Pace
@@ -72,6 +73,11 @@ class BatchRun:
         return self.status in _LIVE
 
     @property
+    def watches(self) -> bool:
+        """Whether it waits for more images when all are done."""
+        return self.plan is not None and bool(self.plan.spec.watch)
+
+    @property
     def left(self) -> int:
         """How many images are neither done nor failed."""
         return len(self.rows) - self.rows.finished
@@ -93,6 +99,7 @@ def run_of(
         Those of the run before; None: the plan's.
     """
     spec = plan.spec
+    rows.name_of = partial(_arrived_name, plan.root, spec.out_dir)
     return BatchRun(
         name=plan.name,
         model_id=spec.model.id,
@@ -106,3 +113,24 @@ def run_of(
         done_before=rows.finished,
         worked_before=rows.worked,
     )
+
+
+def _arrived_name(
+    root: Path, out_dir: Path, source: Path, outputs: tuple[Path, ...]
+) -> str:
+    """Return the name of an image that arrived in a watched folder.
+
+    Parameters
+    ----------
+    outputs
+        What was written of it; their names win.
+    """
+    from segdesk.formats.outputs import OUTPUTS
+
+    for folder, suffix in OUTPUTS.values():
+        for path in outputs:
+            if path.is_relative_to(out_dir / folder):
+                name = path.relative_to(out_dir / folder).as_posix()
+                return name.removesuffix(suffix)
+    inside = source.relative_to(root) if source.is_relative_to(root) else source
+    return inside.with_suffix("").as_posix() if inside != source else source.stem

@@ -132,7 +132,7 @@ class Batches:
         if run.plan is None:
             return "It was read from its folder: predict the folder again"
         counts = run.rows.counts()
-        if counts[RowFilter.WAITING] or counts[RowFilter.FAILED]:
+        if run.watches or counts[RowFilter.WAITING] or counts[RowFilter.FAILED]:
             return None
         return "Every image is done"
 
@@ -179,7 +179,9 @@ class Batches:
             return
         if run.plan is not None:
             # Done ones are skipped, also where they replaced others at first.
-            spec = msgspec.structs.replace(run.plan.spec, overwrite=False)
+            spec = msgspec.structs.replace(
+                run.plan.spec, overwrite=False, items=run.rows.items()
+            )
             run.rows.retry()
             self._begin(run_of(replace(run.plan, spec=spec), run.rows, run.classes))
 

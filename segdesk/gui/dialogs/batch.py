@@ -103,7 +103,8 @@ class BatchDialog(QDialog):
         self._row("From", self.source, self.recursive)
         self.count = Label("", "strong", tabular=True)
         self.sizes = ElidedLabel("", "small", "text2", tabular=True)
-        self._row("Found", self.count, self.sizes)
+        self.watches = CheckBox("Keep watching the folder")
+        self._row("Found", self.count, self.sizes, self.watches)
 
     def _add_model(self) -> None:
         self._body.addWidget(Label("Model", "section"))
@@ -195,6 +196,7 @@ class BatchDialog(QDialog):
         form = self.form
         self.source.activated.connect(self._on_source_activated)
         self.recursive.toggled.connect(lambda on: form.set(recursive=on))
+        self.watches.toggled.connect(lambda on: form.set(watches=on))
         self.model.activated.connect(
             lambda at: form.set_model(str(self.model.itemData(at)))
         )
@@ -284,6 +286,8 @@ class BatchDialog(QDialog):
         is_folder = source is not None and source.kind is SourceKind.FOLDER
         self.recursive.setVisible(is_folder)
         check(self.recursive, form.choice.recursive)
+        self.watches.setVisible(is_folder)
+        check(self.watches, form.choice.watches)
         self.count.setText(
             count_words(form.found) or ("Looking" if form.is_finding else "")
         )

@@ -85,6 +85,8 @@ class BatchTableModel(QAbstractTableModel):
         for index in places or tuple(self._made):
             self._made.pop(index, None)
         is_steady = self._filter is RowFilter.ALL and self._order is RowOrder.PLACE
+        if self._rows is not None and not self._text:  # some may have arrived
+            is_steady = is_steady and len(self._rows) == len(self._found)
         is_due = not is_steady and self._is_due(has_news=bool(places))
         if is_due and self._take(self._matching()):
             return True

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _BAR_PX = 5
+_WATCHES = "What arrives in the folder is predicted, until you cancel"
 _GOES_ON = "If it is stopped, it goes on from here: finished images are skipped"
 
 
@@ -110,6 +111,8 @@ def progress_words(run: BatchRun) -> str:
     total, done = len(run.rows), run.rows.finished
     words = f"{figures.number(done)} of {figures.number(total)}"
     match run.status:
+        case BatchStatus.RUNNING if run.watches and not run.left:
+            return f"{figures.number(done)} predicted · waiting for more images"
         case BatchStatus.RUNNING if not done:
             return f"{words} · the model is being loaded"
         case BatchStatus.RUNNING:
@@ -161,7 +164,7 @@ def _role(run: BatchRun) -> str:
 
 def _note(run: BatchRun) -> str:
     if run.is_live:
-        return _GOES_ON
+        return _WATCHES if run.watches else _GOES_ON
     if run.status is BatchStatus.FAILED and run.failure is not None:
         return run.failure.hint
     if run.status is BatchStatus.STOPPED and run.left:

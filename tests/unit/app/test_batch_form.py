@@ -1,6 +1,5 @@
 """The form of a batch: what it finds, what stops it, what it starts."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,9 +112,20 @@ def test_form_says_that_a_folder_holds_no_image(doors, tmp_path, executor, fligh
     assert form.blocker
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or not hasattr(os, "geteuid"), reason="rights of POSIX"
-)
+def test_form_takes_an_empty_folder_when_it_watches_it(doors, tmp_path, executor):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "model.pth").write_bytes(b"weights")
+    form = opened(doors, BatchSource(SourceKind.FOLDER, tmp_path / "in"), executor)
+    form.set(watches=True)
+    executor.run_all()
+    assert form.blocker == ""
+    form.start()
+    executor.run_all()
+    (plan,) = doors[1]
+    assert plan.spec.watch == (tmp_path / "in",)
+    assert not BatchForm(doors[0], None).choice.watches  # asked anew each time
+
+
 def test_form_says_that_a_folder_is_taken_by_another_model(
     doors, flight, executor, tmp_path
 ):

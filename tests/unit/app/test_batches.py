@@ -110,6 +110,30 @@ def test_batch_is_refused_while_another_is_at_work(begun, executor, tmp_path, de
     assert begun.why_busy() == "The batch flight is at work"
 
 
+def test_images_that_arrive_become_rows_and_stay_when_it_goes_on(
+    batches, executor, timer, tmp_path
+):
+    folder = tmp_path / "flight"
+    batches.start(make_plan(folder, ("a.jpg",), watch=(folder,)))
+    executor.run_all()
+    out, first = batches.shown.out_dir, folder / "day 2" / "b.jpg"
+    batches.runner.say(done(0), ItemStarted(1, first))
+    timer.pass_by(0.2)
+    assert batches.shown.rows.row(1).title == "day 2 / b.jpg"
+    named = out / "masks" / "day 2" / "b.jpg.png"
+    second = folder / "day 2" / "b.png"
+    batches.runner.say(done(1, source=first), done(2, source=second, outputs=(named,)))
+    timer.pass_by(0.2)
+    assert batches.shown.rows.names == ["a", "day 2/b", "day 2/b.jpg"]
+    assert batches.shown.rows.row(2).confidence == pytest.approx(0.9)
+    batches.cancel()
+    batches.runner.end_stopped()
+    timer.pass_by(0.2)
+    batches.resume()
+    items = batches.runner.specs[1].items
+    assert [item.source for item in items] == [folder / "a.jpg", first, second]
+
+
 def results_in(folder: Path, sources: list[Path], names: list[str]) -> None:
     folder.mkdir(parents=True)
     write_classes(folder / "classes.json", CLASSES, ModelMark("steady", 1, 1))
