@@ -1,5 +1,7 @@
 """Where and how exactly a model can run: what the user chooses from."""
 
+from collections.abc import Iterable
+
 from segdesk.jobs.events import DeviceFacts, EnvironmentReport
 
 AUTO = "auto"
@@ -32,6 +34,16 @@ def device_choices(
     if wanted not in dict(choices):
         choices.append((wanted, f"{device_words(wanted)}, not found"))
     return tuple(choices)
+
+
+def gpus_of(devices: Iterable[str]) -> tuple[int, ...]:
+    """Return the numbers of the NVIDIA GPUs among some devices."""
+    named = (device.partition(":") for device in devices)
+    return tuple(
+        int(number)
+        for kind, _, number in named
+        if kind == "cuda" and number.isdecimal()
+    )
 
 
 def precision_choices(device: str, devices: tuple[DeviceFacts, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from segdesk.app.catalog.training_commands import folder_target
 from segdesk.app.training_run import RunState
 from segdesk.gui.components import Button, Label
 from segdesk.gui.dialogs.training.dialog import DATA, MODEL, RUN
+from segdesk.jobs.events import DeviceFacts
 from segdesk.jobs.specs import TrainSpec
 
 WAIT_MS = 30_000
@@ -121,6 +123,31 @@ def test_bad_number_stops_the_start_when_it_stands_beside_its_field(dialog, pres
     assert not dialog.is_over
     press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert dialog.pages.currentIndex() == DATA
+
+
+def test_gpus_train_together_when_several_are_chosen(desktop, dialog):
+    form, side = dialog.form, dialog.run.side
+    dialog.go_to(RUN)
+    assert not side.gpus_row.isVisible()  # there is no GPU here
+    predicting = desktop.context.predicting
+    gpus = tuple(DeviceFacts(f"cuda:{number}", "H200") for number in range(3))
+    predicting.environment = msgspec.structs.replace(
+        predicting.environment, devices=(*gpus, DeviceFacts("cpu", "CPU"))
+    )
+    form.changed.emit()
+    assert side.gpus_row.isVisible()
+    assert [box.text() for box in side.gpus.boxes.values()] == [
+        "GPU 0",
+        "GPU 1",
+        "GPU 2",
+    ]
+    side.gpus.boxes[0].click()
+    assert (form.spec.device, form.spec.devices) == ("cuda:0", ())
+    side.gpus.boxes[2].click()
+    assert form.spec.devices == (0, 2)
+    assert side.gpus.boxes[0].isChecked()
+    side.gpus.boxes[0].click()
+    assert (form.spec.device, form.spec.devices) == ("cuda:2", ())
 
 
 def test_config_text_wins_when_it_is_edited(dialog, qtbot):

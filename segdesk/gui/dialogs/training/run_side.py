@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from segdesk.app.run_choices import gpus_of
 from segdesk.app.training_form import FIELD_WORDS, TrainingForm
 from segdesk.gui.components import (
     CheckBox,
@@ -16,6 +17,7 @@ from segdesk.gui.components import (
 from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.dialogs.training.cards import MarkCard, see_through
 from segdesk.gui.dialogs.training.fields import Group, Row, select, show_value
+from segdesk.gui.dialogs.training.gpu_checks import GpuChecks
 from segdesk.gui.dialogs.training.words import memory_words, time_words
 from segdesk.gui.item_models import figures
 
@@ -68,8 +70,10 @@ class RunSide(QScrollArea):
 
     def _device(self) -> Group:
         self.device: Select = select(
-            "Device", (), 190, lambda value: self._set(device=value)
+            "Device", (), 190, lambda value: self._set(device=value, devices=())
         )
+        self.gpus = GpuChecks(self._on_gpus_chosen)
+        self.gpus_row = Row("Together", self.gpus, label_px=_LABEL)
         self.seed = NumberField("Seed", 0, _MOST_SEED, width=84)
         self.seed.edited.connect(lambda value: self._set(seed=value))
         self.fixed = CheckBox("Deterministic")
@@ -83,6 +87,7 @@ class RunSide(QScrollArea):
         return Group(
             "Device",
             Row("Use", self.device, label_px=_LABEL),
+            self.gpus_row,
             Row("Seed", self.seed, self.fixed, label_px=_LABEL),
             Row("More", self.amp, label_px=_LABEL),
             Row("", self.ema, label_px=_LABEL),
@@ -101,6 +106,9 @@ class RunSide(QScrollArea):
             for value, words in choices:
                 self.device.addItem(words, value)
         show_value(self.device, spec.device)
+        gpus = gpus_of(value for value, _ in choices)
+        self.gpus_row.setVisible(len(gpus) > 1)
+        self.gpus.show_gpus(gpus, spec.devices or gpus_of((spec.device,)))
         self.seed.set_value(spec.seed)
         is_cuda = self._form.machine.kind == "cuda"
         self.amp.setEnabled(is_cuda or spec.amp)
@@ -133,6 +141,13 @@ class RunSide(QScrollArea):
         length = figures.number(form.spec.max_iters)
         self.time_title.setText(f"Time for {length} iterations")
         self.time.setText(time_words(found))
+
+    def _on_gpus_chosen(self, numbers: tuple[int, ...]) -> None:
+        """Train on several together; one alone is a device like any other."""
+        if len(numbers) > 1:
+            self._set(device="auto", devices=numbers)
+        else:
+            self._set(device=f"cuda:{numbers[0]}" if numbers else "auto", devices=())
 
     def _set(self, **changes: Any) -> None:  # noqa: ANN401 - TrainSpec's fields
         self._form.set(**changes)
