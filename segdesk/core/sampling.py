@@ -24,6 +24,8 @@ def nearest(values: NDArray[np.uint8], cover: Cover) -> NDArray[np.uint8]:
     left, right = int(columns[0]), int(columns[-1]) + 1
     columns = columns - left
     if bottom - top > rows.size:
+        if right - left > columns.size:
+            return _picked(values[:, left:right], rows, columns)
         strip = values[rows, left:right]
         return strip.take(columns, axis=1, mode="clip")
     strip = np.ascontiguousarray(values[top:bottom, left:right])
@@ -32,6 +34,16 @@ def nearest(values: NDArray[np.uint8], cover: Cover) -> NDArray[np.uint8]:
     return strip.take(columns, axis=1, mode="clip").take(
         rows - top, axis=0, mode="clip"
     )
+
+
+def _picked(
+    values: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> NDArray[np.uint8]:
+    """Return some columns of some rows, without a copy of the rows as they are wide."""
+    picked = np.empty((rows.size, columns.size), np.uint8)
+    for place, row in enumerate(rows.tolist()):
+        values[row].take(columns, out=picked[place], mode="clip")
+    return picked
 
 
 def part_of(cover: Cover, at: Rect) -> Cover:

@@ -39,6 +39,7 @@ class ThumbnailCache(QObject):
         self._ratio = 1.0
         self._asked: set[Path] = set()
         self._kept: OrderedDict[Path, QPixmap | None] = OrderedDict()
+        self._cut_from: dict[Path, NDArray[np.uint8]] = {}
         self._stale: set[Path] = set()  # shown until the other one is there
         self._wanted: Sequence[Path] = ()
         source.renewed.connect(self._on_renewed)
@@ -54,6 +55,7 @@ class ThumbnailCache(QObject):
         if ratio != self._ratio:
             self._ratio = ratio
             self._kept.clear()
+            self._cut_from.clear()
         self._wanted, wanted = paths, set(paths)
         for path in self._asked - wanted:
             self._source.cancel(path)
@@ -76,6 +78,7 @@ class ThumbnailCache(QObject):
         """Forget everything, because other files are shown."""
         self.want((), self._ratio)
         self._kept.clear()
+        self._cut_from.clear()
         self._stale.clear()
 
     def known(self, path: Path) -> bool:
@@ -94,9 +97,17 @@ class ThumbnailCache(QObject):
     def _keep(self, path: Path, pixels: "NDArray[np.uint8] | None") -> None:
         self._asked.discard(path)
         self._stale.discard(path)
-        self._kept[path] = None if pixels is None else self._cut(pixels)
+        if pixels is None:
+            self._kept[path] = None
+            self._cut_from.pop(path, None)
+        elif self._cut_from.get(path) is pixels:  # nothing came of being asked anew
+            return
+        else:
+            self._kept[path] = self._cut(pixels)
+            self._cut_from[path] = pixels
         while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+            gone, _ = self._kept.popitem(last=False)
+            self._cut_from.pop(gone, None)
         self.arrived.emit(path)
 
     def _cut(self, pixels: "NDArray[np.uint8]") -> QPixmap:
