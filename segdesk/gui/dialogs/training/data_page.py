@@ -2,9 +2,16 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segdesk.app.training_form import TrainingForm
 from segdesk.core.data_check import Diagnosis, Finding
@@ -23,6 +30,7 @@ from segdesk.gui.dialogs.training.cards import MarkCard, see_through
 from segdesk.gui.dialogs.training.samples import SampleGrid
 from segdesk.gui.item_models import figures
 
+_Box = TypeVar("_Box", bound=QBoxLayout)
 _RIGHT = 388
 _FIXES = {
     "binary-to-index": "Make 0 and 1",
@@ -47,27 +55,26 @@ class DataPage(QWidget):
     split_wanted = Signal()
     file_wanted = Signal(object)
 
-    def __init__(self, form: TrainingForm) -> None:
-        super().__init__()
+    def __init__(self, form: TrainingForm, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._form = form
         self._shown: Diagnosis | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 14, 22, 14)
         column.setSpacing(0)
-        column.addLayout(self._head())
+        self._fill_head(_inside(column, QHBoxLayout()))
         column.addSpacing(10)
         column.addWidget(Hairline())
         column.addSpacing(12)
         row = QHBoxLayout()
         row.setSpacing(22)
-        row.addLayout(self._findings_column(), 1)
-        row.addLayout(self._balance_column())
         column.addLayout(row, 1)
+        self._fill_findings(_inside(row, QVBoxLayout(), 1))
+        self._fill_balance(_inside(row, QVBoxLayout()))
 
     # ------------------------------------------------------------ building
 
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _fill_head(self, row: QHBoxLayout) -> None:
         row.setSpacing(12)
         target = self._form.target
         self.source = Select("Images", icon="folder-open")
@@ -86,30 +93,27 @@ class DataPage(QWidget):
             self.split.addItem("As in its folders")
         self.split.activated.connect(self._on_split_activated)
         for select, width in ((self.source, 230), (self.use, 180), (self.split, 170)):
-            box = QVBoxLayout()
+            box = _inside(row, QVBoxLayout())
             box.setSpacing(5)
             box.addWidget(Label(select.accessibleName(), "small", "text2"))
             select.setFixedWidth(width)
             box.addWidget(select)
-            row.addLayout(box)
         row.addStretch(1)
         self.counts: dict[str, tuple[Label, QWidget]] = {}
         for name, words in _SPLITS.items():
             part = QWidget()
+            row.addWidget(part)
             box = QVBoxLayout(part)
             box.setContentsMargins(0, 0, 34 if name != "test" else 0, 0)
             box.setSpacing(0)
             figure = Label("–", "figure", tabular=True)
             box.addWidget(figure)
             box.addWidget(Label(words, "small", "text2"))
-            row.addWidget(part)
             self.counts[name] = (figure, part)
-        return row
 
-    def _findings_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def _fill_findings(self, column: QVBoxLayout) -> None:
         column.setSpacing(8)
-        head = QHBoxLayout()
+        head = _inside(column, QHBoxLayout())
         head.addWidget(Label("Data check", "section"))
         head.addSpacing(8)
         self.meta = Label("", "small", "text2", tabular=True)
@@ -118,7 +122,6 @@ class DataPage(QWidget):
         self.again = Button("Run again", Kind.GHOST, icon="arrow-clockwise")
         self.again.clicked.connect(self._on_again_clicked)
         head.addWidget(self.again)
-        column.addLayout(head)
         self.progress = ThinProgress("Data check")
         column.addWidget(self.progress)
         inside = QWidget()
@@ -133,17 +136,14 @@ class DataPage(QWidget):
         see_through(area)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column.addWidget(area, 1)
-        return column
 
-    def _balance_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def _fill_balance(self, column: QVBoxLayout) -> None:
         column.setSpacing(6)
-        head = QHBoxLayout()
+        head = _inside(column, QHBoxLayout())
         head.addWidget(Label("Class balance", "section"))
         head.addSpacing(8)
         head.addWidget(Label("share of pixels", "small", "text2"))
         head.addStretch(1)
-        column.addLayout(head)
         column.addSpacing(4)
         self.balance = ClassBalance()
         area = QScrollArea()
@@ -161,18 +161,16 @@ class DataPage(QWidget):
         self._balance_area = area
         column.addWidget(area)
         column.addSpacing(14)
-        head = QHBoxLayout()
+        head = _inside(column, QHBoxLayout())
         head.addWidget(Label("After augmentation", "section"))
         head.addStretch(1)
         self.others = IconButton("shuffle", Tip("Show others", text="Draw new ones."))
         self.others.clicked.connect(self._on_others_clicked)
         head.addWidget(self.others)
-        column.addLayout(head)
         self.samples = SampleGrid()
         self.samples.setFixedWidth(_RIGHT)
         column.addWidget(self.samples)
         column.addStretch(1)
-        return column
 
     # ------------------------------------------------------------ showing
 
@@ -313,3 +311,9 @@ def _holding(diagnosis: Diagnosis) -> int:
     from segdesk.formats.doctor.catalogue import RULE_NAMES
 
     return len(RULE_NAMES) - len({one.rule for one in diagnosis.findings})
+
+
+def _inside(outer: QBoxLayout, inner: _Box, stretch: int = 0) -> _Box:
+    """Return a layout in its place, before it holds anything: styles follow parents."""
+    outer.addLayout(inner, stretch)
+    return inner

@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -27,6 +27,7 @@ from segdesk.gui.dialogs.training.data_page import DataPage
 from segdesk.gui.dialogs.training.rail import StepRail, StepState
 from segdesk.gui.dialogs.training.words import memory_words, pace_words, time_words
 from segdesk.gui.idle_work import IdleWork, Steps, do_all
+from segdesk.gui.picture_first import PaintedInTurns
 from segdesk.gui.warm_up import warming
 
 if TYPE_CHECKING:
@@ -64,14 +65,15 @@ class TrainingDialog(QDialog):
         self.setMinimumSize(_LEAST)
         self.resize(_SIZE)
         self.rail = StepRail(_TITLES)
-        self.data = DataPage(form)
-        self.pages = QStackedWidget()
+        self.pages = QStackedWidget(self)
+        self.data = DataPage(form, self.pages)
         self.pages.addWidget(self.data)
         for _ in (MODEL, RUN):
             self.pages.addWidget(QWidget())
         self._build()
         self._connect()
         self.go_to(DATA)
+        PaintedInTurns(self, (self.data, self.rail))
         self._idle = IdleWork(self, _QUIET_MS)
         self._idle.add(self._preparing)
 
@@ -92,9 +94,9 @@ class TrainingDialog(QDialog):
         column.addWidget(Hairline())
         middle = QHBoxLayout()
         middle.setSpacing(0)
+        column.addLayout(middle, 1)
         middle.addWidget(self.rail)
         middle.addWidget(self.pages, 1)
-        column.addLayout(middle, 1)
         column.addWidget(Hairline())
         foot = QWidget()
         foot.setFixedHeight(_FOOT)
@@ -369,5 +371,10 @@ def show_training(
         before.deleteLater()
     form = context.training_forms.open(target, context.projects, context.autosave)
     dialog = TrainingDialog(parent, context, form)
-    dialog.show()
+
+    def show() -> None:
+        if not dialog.is_over:
+            dialog.show()
+
+    QTimer.singleShot(1, dialog, show)  # making it was enough for one turn
     return dialog
