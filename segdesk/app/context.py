@@ -19,6 +19,7 @@ from segdesk.app.importing import Importing
 from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.label_shares import LabelShares
+from segdesk.app.model_export import ModelExporting
 from segdesk.app.model_shelf import ModelShelf
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
@@ -45,8 +46,9 @@ class AppContext:
     ----------
     session
         What is open.
-    opening, predicting, preparing, shelf
-        The journeys: files, predictions of this image and ahead, models.
+    opening, predicting, preparing, shelf, model_export
+        The journeys: files, predictions of this image and ahead, models, and the
+        loaded one out of the program.
     projects, annotations, annotating, shapes, accepting, autosave
         The journeys of annotation: what is known of the images, which annotation is
         open, painting it, its shapes, taking proposals over, writing it.
@@ -83,6 +85,7 @@ class AppContext:
     predicting: Predicting
     preparing: Preparing
     shelf: ModelShelf
+    model_export: ModelExporting
     projects: ProjectShelf
     annotations: OpenAnnotations
     annotating: Annotating

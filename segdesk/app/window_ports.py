@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
+    from segdesk.app.model_export import ModelExportChoice, ModelExporting
     from segdesk.app.number_question import NumberQuestion, Tried
     from segdesk.app.project_shelf import ProjectShelf
     from segdesk.app.signal import Signal
@@ -185,6 +186,12 @@ class DialogsPort(Protocol):
 
     def ask_export(self, exporting: "Exporting") -> "ExportChoice | None":
         """Ask what is exported, as which format, and where to."""
+        ...
+
+    def ask_model_export(
+        self, exporting: "ModelExporting"
+    ) -> "ModelExportChoice | None":
+        """Ask how the loaded model is exported, and where to."""
         ...
 
     def ask_split(

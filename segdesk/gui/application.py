@@ -21,6 +21,7 @@ from segdesk.app.job_center import JobCenter
 from segdesk.app.keymap import Keymap
 from segdesk.app.label_tints import LabelTints
 from segdesk.app.leaving import may_leave
+from segdesk.app.model_export import ModelExporting
 from segdesk.app.model_shelf import ModelShelf
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
@@ -138,6 +139,7 @@ class Desktop:
                 desk, self.engine, self._reader, predicting, parts.projects
             ),
             shelf=shelf,
+            model_export=ModelExporting(desk, self.engine, predicting),
             projects=parts.projects,
             annotations=parts.annotations,
             annotating=parts.annotating,

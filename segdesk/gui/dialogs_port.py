@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from segdesk.app.exporting import ExportChoice, Exporting
     from segdesk.app.import_draft import ImportDraft
     from segdesk.app.mask_finding import MaskFinding
+    from segdesk.app.model_export import ModelExportChoice, ModelExporting
     from segdesk.app.number_question import NumberQuestion, Tried
     from segdesk.app.project_shelf import ProjectShelf
     from segdesk.app.training_form import TrainingTarget
@@ -123,6 +124,14 @@ class Dialogs:
         from segdesk.gui.dialogs.export_labels import ask_export
 
         return ask_export(self._parent, exporting)
+
+    def ask_model_export(
+        self, exporting: "ModelExporting"
+    ) -> "ModelExportChoice | None":
+        """Ask how the loaded model is exported, and where to."""
+        from segdesk.gui.dialogs.export_model import ask_model_export
+
+        return ask_model_export(self._parent, exporting)
 
     def ask_split(
         self, projects: "ProjectShelf"

@@ -149,6 +149,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "model.add",
             "model.add_folder",
             "model.zoo",
+            "model.export",
             "model.remove",
             LINE,
             "model.restart_engine",

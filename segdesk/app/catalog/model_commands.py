@@ -76,6 +76,12 @@ def _large_in_windows(context: AppContext) -> None:
     context.predicting.set_large_in_windows(on=on)
 
 
+def _export(context: AppContext) -> None:
+    choice = context.dialogs.ask_model_export(context.model_export)
+    if choice is not None:
+        context.model_export.run(choice, context.dialogs.reveal)
+
+
 COMMANDS = (
     Command(
         "model.predict",
@@ -192,6 +198,16 @@ COMMANDS = (
         (),
         "Show classes, metrics, origin and licence of the loaded model.",
         disabled_why=_why_no_model,
+    ),
+    Command(
+        "model.export",
+        "Export model",
+        "export",
+        "Model",
+        _export,
+        (),
+        "Write the loaded model as an ONNX file that runs without SegDesk.",
+        disabled_why=lambda context: context.model_export.why_not(),
     ),
     Command(
         "model.remove",

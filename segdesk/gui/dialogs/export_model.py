@@ -1,0 +1,114 @@
+"""The question of how a model is exported, and where to."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QWidget
+
+from segdesk.app.model_export import SIDES, ModelExportChoice
+from segdesk.gui.components import Button, CheckBox, Field, Label, Select
+from segdesk.gui.dialogs.frame import DialogFrame
+
+if TYPE_CHECKING:
+    from segdesk.app.model_export import ModelExporting
+
+_LABEL_PX = 92
+_ANY = "It takes images of any size. A fixed size is faster on some devices."
+_FIXED = "Larger images are cut into windows of that size, smaller ones filled up."
+
+
+def ask_model_export(
+    parent: QWidget | None, exporting: "ModelExporting"
+) -> ModelExportChoice | None:
+    """Ask how the loaded model is exported; None: the user left it."""
+    dialog = ModelExportDialog(parent, exporting)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    choice = dialog.choice if accepted else None
+    dialog.deleteLater()
+    return choice
+
+
+class ModelExportDialog(DialogFrame):
+    """Size, precision, folder."""
+
+    def __init__(self, parent: QWidget | None, exporting: "ModelExporting") -> None:
+        super().__init__(parent, "Export model", width=560)
+        self.choice = ModelExportChoice(folder=exporting.proposed_folder())
+        name = exporting.model.name if exporting.model else ""
+        self.add_heading(f"Export {name}".strip())
+        self.add_words(
+            "As one ONNX file: RGB pixels in, labels out. Beside it lie a description "
+            "and a script that runs it without SegDesk."
+        )
+        self.body.addSpacing(6)
+        self._add_size()
+        self.half = CheckBox("16 bits: half the size, faster on GPUs")
+        self.half.toggled.connect(self._on_half_toggled)
+        self.body.addLayout(_row("Precision", self.half))
+        self.confidence = CheckBox("Give the confidence too")
+        self.confidence.toggled.connect(self._on_confidence_toggled)
+        self.body.addLayout(_row("Output", self.confidence))
+        self._add_folder()
+        self.status = Label("", "small", "text2", wrap=True)
+        self.status.setMinimumHeight(34)
+        self.body.addWidget(self.status)
+        self.add_cancel()
+        self.verb = self.add_verb("Export", icon="export")
+        self._refresh()
+
+    def _add_size(self) -> None:
+        self.size_select = Select("Input size")
+        self.size_select.addItem("Any size", 0)
+        for side in SIDES:
+            self.size_select.addItem(f"{side} × {side} px", side)
+        self.size_select.currentIndexChanged.connect(self._on_size_changed)
+        self.body.addLayout(_row("Input size", self.size_select))
+
+    def _add_folder(self) -> None:
+        self.folder = Field("Folder")
+        self.folder.setText(str(self.choice.folder))
+        self.folder.textChanged.connect(self._on_folder_changed)
+        browse = Button("Choose", icon="folder-open")
+        browse.clicked.connect(self._on_browse_clicked)
+        row = _row("Into", self.folder)
+        row.addWidget(browse)
+        self.body.addLayout(row)
+
+    def _refresh(self) -> None:
+        problem = "" if self.folder.text().strip() else "Choose a folder."
+        self.status.setText(problem or (_FIXED if self.choice.side else _ANY))
+        self.status.set_role("warn" if problem else "text2")
+        self.verb.setEnabled(not problem)
+        self.verb.setToolTip(problem)
+
+    def _on_size_changed(self, index: int) -> None:
+        self.choice = replace(self.choice, side=int(self.size_select.itemData(index)))
+        self._refresh()
+
+    def _on_half_toggled(self, on: bool) -> None:
+        self.choice = replace(self.choice, half=on)
+
+    def _on_confidence_toggled(self, on: bool) -> None:
+        self.choice = replace(self.choice, confidence=on)
+
+    def _on_folder_changed(self, text: str) -> None:
+        folder = Path(text.strip()).expanduser().absolute()
+        self.choice = replace(self.choice, folder=folder)
+        self._refresh()
+
+    def _on_browse_clicked(self) -> None:
+        start = str(self.choice.folder.parent)
+        name = QFileDialog.getExistingDirectory(self, "Export into", start)
+        if name:
+            self.folder.setText(name)
+
+
+def _row(text: str, part: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    label = Label(text, "small", "text2")
+    label.setFixedWidth(_LABEL_PX)
+    row.addWidget(label)
+    row.addWidget(part, 1)
+    return row
