@@ -1,6 +1,6 @@
 """The lists beside an evaluation: worst images, largest errors, models side by side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize, Qt
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from segdesk.app.evaluation_look import Cell, looks_of
 from segdesk.app.evaluation_words import images_per_second, worst_class
+from segdesk.app.image_names import names_apart
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded, rounded_path
 from segdesk.gui.item_models import figures
@@ -48,6 +49,7 @@ class WorstRow:
     """An image with its pictures under truth and prediction; None: not there yet."""
 
     item: ItemEvaluated
+    name: str
     words: str
     truth: QPixmap | None = None
     said: QPixmap | None = None
@@ -137,7 +139,13 @@ class WorstModel(RowsModel):
         self._done = done
         self._asked = set()
         items = done.images if done else ()
-        self.set_rows([WorstRow(item, _worst_words(done, item)) for item in items])
+        names = names_apart(item.image for item in items)
+        self.set_rows(
+            [
+                WorstRow(item, names[item.image], _worst_words(done, item))
+                for item in items
+            ]
+        )
 
     def ask(self, first: int, last: int) -> None:
         """Ask for the pictures of rows that are in sight."""
@@ -164,7 +172,7 @@ class WorstModel(RowsModel):
                 self._asked.discard(place)
                 return
             truth, said = (QPixmap.fromImage(rgb_image(p).image) for p in looks)
-            self.replace_row(place, WorstRow(row.item, row.words, truth, said))
+            self.replace_row(place, replace(row, truth=truth, said=said))
 
         self._evaluating.executor.submit(work, take, lambda _error: None)
 
@@ -195,9 +203,7 @@ class WorstDelegate(RowDelegate):
         draw_number(painter, box, number, pen)
         first, second = two_lines(x + 8, rect.center().y(), right - 50)
         middle = Qt.TextElideMode.ElideMiddle
-        draw_text(
-            painter, first, row.item.image.stem, ink("body", "text"), elide=middle
-        )
+        draw_text(painter, first, row.name, ink("body", "text"), elide=middle)
         draw_text(painter, second, row.words, ink("caption", "text3", tabular=True))
 
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation_look import CROP, Cell, FoundRegion, crops_of
+from segdesk.app.image_names import names_apart
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components.buttons import Kind
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.evaluating import Evaluating
     from segdesk.gui.actions import Actions
+    from segdesk.jobs.training_events import EvaluationDone
 
 _GAP = 8
 _FOOT = 20
@@ -74,6 +76,8 @@ class RegionRow(QWidget):
     def __init__(self, evaluating: "Evaluating") -> None:
         super().__init__()
         self._evaluating = evaluating
+        self._done: EvaluationDone | None = None
+        self._names: dict[Path, str] = {}
         self._pictures: dict[FoundRegion, QPixmap | None] = {}
         self._wanted: set[FoundRegion] = set()
         self._first = 0
@@ -162,12 +166,11 @@ class RegionRow(QWidget):
             painter.restore()
         mark = _MARKS.get(self._evaluating.search.decision(found))
         if mark is not None:
-            icon, words, role = mark
+            icon, _, role = mark
             tag = QRectF(box.x() + 6, box.y() + 6, 24, 22)
             rounded(painter, tag, RADIUS_SMALL, theme.color("panel"))
             spot = QRectF(tag.x() + 4, tag.y() + 3, 16, 16)
             icons.paint(painter, spot, icon, theme.color(role))
-            del words
 
     def _paint_foot(self, painter: QPainter, box: QRect, found: FoundRegion) -> None:
         line = QRectF(box.x() + 1, box.bottom() + 3, box.width() - 2, _FOOT - 2)
@@ -180,7 +183,14 @@ class RegionRow(QWidget):
         painter.setPen(theme.color("text2"))
         name = QRectF(line.x(), line.y(), room, line.height())
         middle = Qt.TextElideMode.ElideMiddle
-        draw_elided(painter, name, found.image.stem, middle)
+        draw_elided(painter, name, self._name(found.image), middle)
+
+    def _name(self, image: "Path") -> str:
+        done = self._evaluating.shown
+        if done is not self._done:
+            self._done, images = done, done.images if done else ()
+            self._names = names_apart(item.image for item in images)
+        return self._names.get(image, image.stem)
 
     # ------------------------------------------------------------ pictures
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from segdesk.app.image_names import names_apart
 from segdesk.app.run_previews import Preview, PreviewRequest
 from segdesk.core.classes import hex_to_rgb, proposed_palette
 from segdesk.gui import theme
@@ -169,7 +170,8 @@ class ValidationImages(QWidget):
         if colours is None:
             colours = proposed_palette(names or tuple(str(i) for i in range(20)))
         errors = self.mode.choice() == "errors"
-        pair.name(saved.images[at].stem, "Errors" if errors else "Prediction")
+        name = names_apart(saved.images)[saved.images[at]]
+        pair.name(name, "Errors" if errors else "Prediction")
         request = PreviewRequest(
             saved.images[at],
             saved.truths[at],
