@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from segdesk.app.shelf_entry import ShelfState
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
-from segdesk.gui.components.buttons import Button, Kind
+from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.choices import Segment, Segmented
 from segdesk.gui.components.fields import Select
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
+from segdesk.gui.components.tips import Tip
 from segdesk.gui.item_models import figures
 from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.view_toggles import view_items
@@ -74,6 +75,9 @@ class OptionsBar(QWidget):
         )
         self._compare.chosen.connect(self._on_compare_chosen)
         self._prepare = Button("", Kind.GHOST, icon="fast-forward")
+        tip = Tip("Batch", text="Go to the batch, or predict one.")
+        self._batch = IconButton("stack", tip)
+        self._batch.clicked.connect(self._on_batch_clicked)
         self._show_count()
         self._row = OverflowRow(
             self._left_items(), self._right_items(), actions, margin=12
@@ -109,6 +113,7 @@ class OptionsBar(QWidget):
             RowItem(self._chooser, grows=True),
             RowItem(predict),
             RowItem(self._prepare, 1, ("model.prepare",)),
+            RowItem(self._batch, 4, ("batch.open", "view.batch")),
         ]
 
     def _right_items(self) -> list[RowItem]:
@@ -157,6 +162,10 @@ class OptionsBar(QWidget):
             self._context.commands.run("model.add")
         elif model_id != self._context.predicting.model_id:
             self._context.shelf.load(model_id)
+
+    def _on_batch_clicked(self) -> None:
+        has_one = self._context.batches.shown is not None
+        self._context.commands.run("view.batch" if has_one else "batch.open")
 
     def _on_compare_chosen(self, command_id: str) -> None:
         if not self._context.commands.is_checked(command_id):

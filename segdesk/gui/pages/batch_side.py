@@ -208,6 +208,7 @@ class BatchSide(QWidget):
         self.view.setModel(self.classes)
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.trouble = Label("", "small", "bad", wrap=True)
+        self.trouble.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         self._classes_head, self._line = _Head(), Hairline()
         self._written_title = Label("Written", "dock")
         self.files: list[_FileLine] = []
@@ -234,10 +235,7 @@ class BatchSide(QWidget):
         inside.addWidget(self.looks)
         column.addLayout(inside)
         column.addWidget(Hairline())
-        trouble = QVBoxLayout()
-        trouble.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
-        trouble.addWidget(self.trouble)
-        column.addLayout(trouble)
+        column.addWidget(self.trouble)
         column.addWidget(self._classes_head)
         column.addWidget(self.view)
         column.addWidget(self._line)
@@ -275,7 +273,8 @@ class BatchSide(QWidget):
         """Show an image; one that is the same and as far as before is left alone."""
         run = self._batches.shown
         self.refresh_verbs()
-        key = (row, run.classes if run else None, run)
+        is_live = run is not None and run.is_live
+        key = (row, run.classes if run else None, run, is_live)
         if key == self._asked:
             return
         is_other = self._row is None or row is None or row.index != self._row.index
