@@ -38,7 +38,7 @@ def main() -> int:
     chance = random.Random(arguments.seed)  # noqa: S311 - a seed
     with tempfile.TemporaryDirectory(prefix="segdesk-kill-") as scratch:
         images, out = Path(scratch) / "images", Path(scratch) / "out"
-        _make_images(images, arguments.images, arguments.seed)
+        make_images(images, arguments.images, arguments.seed)
         for turn in range(arguments.kills):
             done = _killed(images, out, chance, arguments.images // arguments.kills)
             print(f"kill {turn + 1}: {done} of {arguments.images} were done")
@@ -46,14 +46,15 @@ def main() -> int:
         problems = _problems(out, arguments.images)
         whole = Path(scratch) / "whole"
         _run(images, whole).communicate()
-        problems += _differences(out, whole)
+        problems += differences(out, whole)
     for problem in problems:
         print(problem)
     print("every image once, no half file" if not problems else "FAILED")
     return 1 if problems else 0
 
 
-def _make_images(folder: Path, count: int, seed: int) -> None:
+def make_images(folder: Path, count: int, seed: int) -> None:
+    """Write small colourful images into ten folders."""
     rng = np.random.default_rng(seed)
     for index in range(count):
         noise = rng.integers(0, 256, (9, 12, 3), np.uint8)
@@ -73,22 +74,23 @@ def _run(images: Path, out: Path) -> "subprocess.Popen[bytes]":
 def _killed(images: Path, out: Path, chance: random.Random, most: int) -> int:
     """Kill a batch when some more images are done; return how many are."""
     child = _run(images, out)
-    wanted = len(_names(out)) + chance.randrange(1, max(2, most))
-    while len(_names(out)) < wanted and child.poll() is None:
+    wanted = len(names_of(out)) + chance.randrange(1, max(2, most))
+    while len(names_of(out)) < wanted and child.poll() is None:
         time.sleep(0.005)
     time.sleep(chance.uniform(0, 0.05))
     child.send_signal(signal.SIGKILL)
     child.wait()
-    return len(_names(out))
+    return len(names_of(out))
 
 
-def _names(out: Path) -> Counter[str]:
+def names_of(out: Path) -> Counter[str]:
+    """Return how often each image is in the ledger of a folder."""
     return Counter(entry.name for entry in read_entries(out))
 
 
 def _problems(out: Path, count: int) -> list[str]:
     found = []
-    names = _names(out)
+    names = names_of(out)
     if len(names) != count:
         found.append(f"{len(names)} of {count} images are done")
     found += [f"{name} was done {n} times" for name, n in names.items() if n > 1]
@@ -106,7 +108,8 @@ def _problems(out: Path, count: int) -> list[str]:
     return found
 
 
-def _differences(out: Path, whole: Path) -> list[str]:
+def differences(out: Path, whole: Path) -> list[str]:
+    """Return what is not the same in two folders of results, the ledger left out."""
     both = [
         {
             path.relative_to(root).as_posix(): path

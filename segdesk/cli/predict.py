@@ -124,6 +124,14 @@ def predict(  # noqa: PLR0913 - one for each option
             help="With --drafts: of all; annotations are kept under another name.",
         ),
     ] = False,
+    ray: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Predict on the Ray cluster there; local: on one started here.",
+            show_default=False,
+        ),
+    ] = "",
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Predict again what is there already.")
     ] = False,
@@ -175,6 +183,7 @@ def predict(  # noqa: PLR0913 - one for each option
             overwrite=overwrite,
             watch=_folders(asked) if watch else (),
             recursive=recursive,
+            ray=ray,
         )
         call = Call(spec, found if drafts else None, replaces=replace, as_json=as_json)
         code = run_call(call)

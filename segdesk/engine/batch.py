@@ -141,9 +141,9 @@ class _Batch:
         self._finished = 0
         self._is_dirty = False
         self._written_s = monotonic()
-        way = made_by(spec, self._classes)
-        maker = ItemMaker(spec, predictor, way, ledger.scratch)
-        self._work = ItemWork(spec, maker, ledger, way)
+        self._way = made_by(spec, self._classes)
+        maker = ItemMaker(spec, predictor, self._way, ledger.scratch)
+        self._work = ItemWork(spec, maker, ledger, self._way)
         self._needs = Needs(spec, predictor)
 
     # -------------------------------------------------------------- the course
@@ -153,12 +153,19 @@ class _Batch:
         items: Iterable[Arrived | None] = map(Arrived, count(), spec.items)
         if spec.watch:
             items = chain(items, Watcher(spec, self._ledger))
-        with flow_of(self._predictor, self._work, self._context.check) as flow:
+        with self._flow() as flow:
             try:
                 self._drive(flow, iter(items))
             except JobCancelledError:
                 self._take_all(flow.rest())  # what is predicted is kept
                 raise
+
+    def _flow(self) -> Flow:
+        if self._spec.ray:
+            from segdesk.engine.batch_ray import RayFlow
+
+            return RayFlow(self._spec, self._work, self._way)
+        return flow_of(self._predictor, self._work, self._context.check)
 
     def _drive(self, flow: Flow, items: Iterator[Arrived | None]) -> None:
         """Hand out images while there is room, and take what became of others."""

@@ -77,6 +77,25 @@ class Finished:
     error: BaseException | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is left of an image.
+
+    Parameters
+    ----------
+    known
+        What is known of its content.
+    kinds
+        What is to be written.
+    kept
+        What is known of it and stays.
+    """
+
+    known: Known | None
+    kinds: tuple[str, ...]
+    kept: Entry | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ready:
     """A loaded image and what is to be written of it.
@@ -135,6 +154,20 @@ class ItemWork:
             return None
         return None if self._left(entry, task.item) else entry
 
+    def plan(self, task: Task) -> Plan | Finished:
+        """Find out what is left of an image; its bytes are read, not decoded."""
+        entry, known = task.earlier, None
+        if entry is not None and entry.made_by == self._way:
+            known = _content(task.item.source)
+        if entry is None or known is None or entry.digest != known.digest:
+            return Plan(known, self._spec.save)
+        kinds = self._left(entry, task.item)
+        if kinds is None:  # the confidence of everything is missing
+            return Plan(known, self._spec.save)
+        if not kinds:
+            return Finished(task, entry, skipped=True)
+        return Plan(known, kinds, self._without(entry, kinds))
+
     def load(self, task: Task) -> Ready | Finished:
         """Read an image unless nothing is left to do.
 
@@ -143,20 +176,14 @@ class ItemWork:
         SegDeskError
             When it cannot be read.
         """
-        entry, known = task.earlier, None
-        if entry is not None and entry.made_by == self._way:
-            known = _content(task.item.source)
-        if entry is None or known is None or entry.digest != known.digest:
-            loaded = self._maker.load(task.item, known)
-            return Ready(task, loaded, self._spec.save)
-        kinds = self._left(entry, task.item)
-        if kinds is not None and not kinds:
-            return Finished(task, entry, skipped=True)
-        loaded = self._maker.load(task.item, known)
-        if kinds is None:  # the confidence of everything is missing
-            return Ready(task, loaded, self._spec.save)
-        labels = None if self._needs_network(kinds) else self._from_mask(entry, task)
-        return Ready(task, loaded, kinds, self._without(entry, kinds), labels)
+        plan = self.plan(task)
+        if isinstance(plan, Finished):
+            return plan
+        loaded = self._maker.load(task.item, plan.known)
+        labels = None
+        if plan.kept is not None and not self._needs_network(plan.kinds):
+            labels = self._from_mask(plan.kept, task)
+        return Ready(task, loaded, plan.kinds, plan.kept, labels)
 
     def predict(
         self, ready: Ready, check: Callable[[], None]
