@@ -13,7 +13,9 @@ as the MMSegmentation course does: classes in every head, BN for SyncBN, 512-pix
 crops of images resized to (2048, 1024), batches of 4, and its schedule of 160,000
 iterations left as it is. SegDesk checks the data, proposes a training by
 `propose_training`, probes its speed, and fits the length to what is left of the time;
-the check and the probe count.
+check, probe and validations count. Where that was reckoned too long, it is stopped when
+the time is over, as the peer is, and its best weights so far are taken. Measuring both
+comes after the time.
 """
 
 import argparse
@@ -22,11 +24,13 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segdesk.core.classes import ClassList
     from segdesk.formats.mmseg_dataset import MmsegDataset
 
 _ZOO = "fast_scnn_8xb4-160k_cityscapes-512x1024"
@@ -190,13 +194,17 @@ def train_segdesk(data: Path, out: Path, seconds: float, seed: int) -> None:
     began_s = time.monotonic()
     from msgspec.structs import replace
 
+    from segdesk.core.errors import JobCancelledError
     from segdesk.core.training_defaults import MachineFacts, propose_training
     from segdesk.engine.dispatch import Engine
     from segdesk.jobs.control import JobContext, StopFlag
     from segdesk.jobs.specs import CheckSpec, ProbeSpec, TrainSpec
 
-    engine = Engine()
-    context = JobContext(lambda _report: None, StopFlag())
+    engine, stop = Engine(), StopFlag()
+    context = JobContext(lambda _report: None, stop)
+    over = threading.Timer(seconds, stop.set)
+    over.daemon = True
+    over.start()
     diagnosis = engine.handle(CheckSpec(data_dir=data), context).diagnosis
     plan = propose_training(
         diagnosis.fingerprint,
@@ -230,8 +238,28 @@ def train_segdesk(data: Path, out: Path, seconds: float, seed: int) -> None:
         val_interval=interval,
         checkpoint_interval=interval,
     )
-    done = engine.handle(spec, context)
-    _note(out, done.iterations, began_s)
+    try:
+        reached = engine.handle(spec, context).iterations
+    except JobCancelledError as stopped:
+        reached = int(stopped.kept.rpartition(" ")[2])
+        _take_best(out, diagnosis.classes)
+    over.cancel()
+    _note(out, reached, began_s)
+
+
+def _take_best(out: Path, classes: "ClassList") -> None:
+    """Make a model of the best weights of a training that was stopped."""
+    from segdesk.engine.checkpoint import load_checkpoint, save_for_inference
+    from segdesk.engine.config_text import read_config
+
+    best = next(out.glob("best_*.pth"), out / "interrupted.pth")
+    save_for_inference(
+        out / "model.pth",
+        state_dict=load_checkpoint(best).state_dict,
+        config=read_config((out / "config.py").read_text()),
+        classes=classes,
+        iteration=0,
+    )
 
 
 def _note(out: Path, iterations: int, began_s: float) -> None:
