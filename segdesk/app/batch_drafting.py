@@ -168,7 +168,11 @@ class BatchDrafting:
                 self._jobs.finish(job)
             self._keep(project.root, result)
             self._end()
-            self._notices.post(_told(result))
+            told = _told(result)
+            if told.level is Level.DONE and not told.cause:
+                self._notices.toast(f"{told.message} {told.hint}")
+            else:
+                self._notices.post(told)
 
         def ended(terminal: Failed | Cancelled) -> None:
             self._jobs.close(job, terminal)

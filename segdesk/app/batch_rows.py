@@ -252,15 +252,13 @@ class BatchRows:
         Parameters
         ----------
         text
-            Words that must all occur in folder or name; case does not matter.
+            Words that must all occur in folder or name; case does not matter. Where
+            any image has them one behind the other, only such ones are meant.
         """
         found = np.flatnonzero(self._mask(wanted))
         words = text.casefold().split()
         if words:
-            keys, kept = self._keys, found.tolist()
-            for word in words:
-                kept = [at for at in kept if word in keys[at]]
-            found = np.array(kept, np.intp)
+            found = np.array(self._named(found.tolist(), words), np.intp)
         if order is RowOrder.PLACE:
             return found[::-1] if descending else found
         values = self._values(order)[found]
@@ -335,6 +333,15 @@ class BatchRows:
             return ()
         values = self._confidences[index].tolist()
         return tuple(None if np.isnan(value) else value for value in values)
+
+    def _named(self, found: list[int], words: list[str]) -> list[int]:
+        keys, phrase = self._keys, " ".join(words)
+        together = [at for at in found if phrase in keys[at]]
+        if together or len(words) == 1:
+            return together
+        for word in words:
+            found = [at for at in found if word in keys[at]]
+        return found
 
     def _is_low(self) -> "NDArray[np.bool_]":
         done = np.isin(self._states, _HAVE_RESULT)

@@ -54,6 +54,8 @@ def test_rows_keep_what_was_done_when_a_batch_goes_on(rows):
         (RowFilter.ALL, "", RowOrder.PLACE, [0, 1, 2, 3, 4]),
         (RowFilter.DONE, "", RowOrder.PLACE, [0, 2, 3]),
         (RowFilter.ALL, "TILE a", RowOrder.PLACE, [0, 2]),
+        (RowFilter.ALL, "tile 2", RowOrder.PLACE, [2, 3]),
+        (RowFilter.ALL, "x", RowOrder.PLACE, []),
         (RowFilter.WAITING, "jpg", RowOrder.PLACE, [4]),
         (RowFilter.LOW, "", RowOrder.PLACE, [2]),
         (RowFilter.ALL, "", RowOrder.CONFIDENCE, [2, 3, 0, 1, 4]),

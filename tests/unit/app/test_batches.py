@@ -206,6 +206,8 @@ def test_drafts_are_made_of_masks_where_there_is_no_annotation(
         path.parent.mkdir(parents=True, exist_ok=True)
         write_mask(path, labels, run.classes)
     run.rows.take(done(0), done(1), done(2))
+    toasts = []
+    desk.notices.toasted.connect(toasts.append)
     drafting.make(run, range(3))
     executor.run_all()
     engine.run_work()
@@ -220,13 +222,18 @@ def test_drafts_are_made_of_masks_where_there_is_no_annotation(
         MadeBy.MODEL,
         ("steady",),
     )
-    assert "2 drafts made." in room.messages
+    assert any(one.startswith("2 drafts made.") for one in told(desk, toasts))
     room.show("a.jpg")
     assert room.annotating.document.history.undoable.title == "Draft by steady"
     room.annotating.undo()
     room.quiet()
     found = read_annotation(room.shelf.project.annotation_path("a.jpg"), (60, 40))
     assert (found.state.labels == room.shelf.project.unlabelled).all()
+
+
+def told(desk, toasts) -> list[str]:
+    history = [notice.message for notice in desk.notices.history]
+    return [*history, *(toast.message for toast in toasts)]
 
 
 def test_images_are_drawn_by_their_masks_once_they_are_done(begun, timer):
