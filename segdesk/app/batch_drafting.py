@@ -168,11 +168,7 @@ class BatchDrafting:
                 self._jobs.finish(job)
             self._keep(project.root, result)
             self._end()
-            told = _told(result)
-            if told.level is Level.DONE and not told.cause:
-                self._notices.toast(f"{told.message} {told.hint}")
-            else:
-                self._notices.post(told)
+            self._tell(_told(result))
 
         def ended(terminal: Failed | Cancelled) -> None:
             self._jobs.close(job, terminal)
@@ -186,6 +182,13 @@ class BatchDrafting:
             return write_drafts(plan, project, context)
 
         stops.append(self._engine.start_work(work, report, done, ended))
+
+    def _tell(self, told: Notice) -> None:
+        """Say what came of it; what went well is said in passing."""
+        if told.level is Level.DONE and not told.cause:
+            self._notices.toast(f"{told.message} {told.hint}")
+        else:
+            self._notices.post(told)
 
     def _keep(self, root: Path, result: "Drafted") -> None:
         project = self._shelf.project
