@@ -151,6 +151,8 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - Ray's module
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     if address == LOCAL:
+        # Ray's workers give way to all other programs unless told.
+        os.environ.setdefault("RAY_worker_niceness", "0")
         options |= {"address": LOCAL, "include_dashboard": False}
         options |= {"object_store_memory": _STORE_BYTES}
     else:

@@ -1,6 +1,7 @@
 """A batch: every image is one row, and one bad file is nothing but a bad row."""
 
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -145,3 +146,26 @@ def test_run_batch_keeps_what_is_done_when_cancelled(desk):
     statuses = [row["status"] for row in desk.rows()]
     assert sorted(statuses) == ["done"] * done + ["stopped"] * (6 - done)
     assert len(list((desk.out / "masks").iterdir())) == done
+
+
+def test_run_batch_goes_through_stages_when_a_gpu_runs_the_network(desk):
+    for index in range(12):
+        desk.add(f"{index}.png", share=index / 16)
+    (desk.images / "3.png").write_bytes(b"text")
+    predictor = desk.model_without_network()
+    predictor.device = SimpleNamespace(type="cuda")
+    done = desk.run(predictor, save=KINDS)
+    assert (done.done, done.failed, predictor.calls) == (11, 1, 11)
+    rows = {row["path"]: row["share_bright"] for row in desk.rows()}
+    assert rows[str(desk.images / "8.png")] == "0.500000"
+    assert desk.run(predictor, save=KINDS).skipped == 11
+
+    def stop_in_third():
+        if predictor.calls == 3:
+            desk.stop.set()
+
+    predictor.calls, predictor._before = 0, stop_in_third
+    with pytest.raises(JobCancelledError):
+        desk.run(predictor, save=KINDS, overwrite=True)
+    assert len(desk.of(ItemDone)) == 3
+    assert len(list((desk.out / "masks").iterdir())) == 11
