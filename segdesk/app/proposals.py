@@ -1,6 +1,7 @@
 """Predictions, packed so that many can be kept."""
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from segdesk.core.prediction import Prediction
     from segdesk.core.scores import ScoreLayout, ScoreMap
     from segdesk.jobs.events import PredictionDone
+
+
+# Copying bytes stops all threads: of a huge image it is done a part at a time.
+_PART_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,8 @@ def pack(view: ProposalView) -> PackedProposal:
     layout, scores = prediction.scores.to_bytes() if prediction.scores else (None, None)
     return PackedProposal(
         replace(view, prediction=bare),
-        zlib.compress(prediction.labels.tobytes(), 1),
-        None if confidence is None else zlib.compress(confidence.tobytes(), 1),
+        _packed(prediction.labels),
+        None if confidence is None else _packed(confidence),
         (height, width),
         b"" if scores is None else scores.tobytes(),
         layout,
@@ -128,7 +133,26 @@ def unpack(packed: PackedProposal) -> ProposalView:
 
 
 def _array(data: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    return np.frombuffer(zlib.decompress(data), np.uint8).reshape(shape)
+    whole = np.empty(shape[0] * shape[1], np.uint8)
+    at, packed, unpacker = 0, data, zlib.decompressobj()
+    while at < whole.size and not unpacker.eof:
+        part = unpacker.decompress(packed, _PART_BYTES)
+        packed = unpacker.unconsumed_tail
+        whole[at : at + len(part)] = np.frombuffer(part, np.uint8)
+        at += len(part)
+    return whole.reshape(shape)
+
+
+def _packed(array: NDArray[np.uint8]) -> bytes:
+    packer = zlib.compressobj(1)
+    parts = [packer.compress(part) for part in _parts(array)]
+    return b"".join((*parts, packer.flush()))
+
+
+def _parts(array: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    flat = np.ascontiguousarray(array).reshape(-1)
+    for start in range(0, flat.size, _PART_BYTES):
+        yield flat[start : start + _PART_BYTES]
 
 
 def _score_map(layout: "ScoreLayout | None", data: bytes) -> "ScoreMap | None":

@@ -140,7 +140,9 @@ class AnnotationDocument:
             Index of the background class; None: the pixels are 255.
         """
         value = IGNORE_INDEX if background is None else background
-        labels = np.full((size.height, size.width), value, np.uint8)
+        shape = (size.height, size.width)
+        # Zeros come from the system as they are looked at: at once, and for nothing.
+        labels = np.full(shape, value, np.uint8) if value else np.zeros(shape, np.uint8)
         return cls(labels, unlabelled=value)
 
     @property

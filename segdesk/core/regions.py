@@ -7,6 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
+from segdesk.core.mapped import MAPPED_PIXELS
+
+_COUNTED_PIXELS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ def region_stats(
 ) -> RegionStats:
     """Count the regions whose pixels touch by side or corner.
 
+    Numbers for every pixel of a huge map would take sixteen times its memory. From
+    `MAPPED_PIXELS` on, the regions are counted on a grid of some of its pixels; what is
+    smaller than a mesh of it may be missed.
+
     Parameters
     ----------
     labels
@@ -57,6 +64,12 @@ def region_stats(
         0-255; a region counts when one of its pixels is at least that sure. Without a
         confidence map all count.
     """
+    step = _step(labels.size)
+    if step > 1:
+        grid = np.s_[::step, ::step]
+        labels = np.ascontiguousarray(labels[grid])
+        if confidence is not None:
+            confidence = np.ascontiguousarray(confidence[grid])
     counts = np.zeros(num_classes, np.int64)
     areas: list[NDArray[np.int64]] = []
     sums: list[NDArray[np.float64]] = []
@@ -76,9 +89,15 @@ def region_stats(
     means = np.concatenate(sums) / sizes / 255.0
     return RegionStats(
         counts=counts,
-        mean_area_px=float(sizes.mean()),
+        mean_area_px=float(sizes.mean()) * step**2,
         mean_confidence=None if confidence is None else float(means.mean()),
     )
+
+
+def _step(pixels: int) -> int:
+    if pixels < MAPPED_PIXELS:
+        return 1
+    return int(np.ceil(np.sqrt(pixels / _COUNTED_PIXELS)))
 
 
 def _regions_of(
