@@ -9,6 +9,7 @@ from PIL import Image
 
 from segdesk.core.classes import ClassList
 from segdesk.engine.batch import run_batch
+from segdesk.engine.preprocess import Prepared
 from segdesk.formats.outputs import plan_items
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.specs import BatchItem, BatchSpec, ModelSource
@@ -20,16 +21,29 @@ class Threshold:
     """A model that needs no network: bright where red is above 127."""
 
     device = torch.device("cpu")
-    built = SimpleNamespace(
-        classes=CLASSES,
-        tells_confidence=True,
-        slide=None,
-        prepare=lambda pixels: SimpleNamespace(tensor=np.zeros((1, 3, 16, 20))),
-    )
 
     def __init__(self, before=lambda: None):
         self.calls = 0
         self._before = before
+        self.built = SimpleNamespace(
+            classes=CLASSES,
+            tells_confidence=True,
+            slide=None,
+            head="softmax",
+            threshold=0.3,
+            out_channels=2,
+            align_corners=False,
+            prepare=_prepared,
+            scores=self._scores,
+        )
+
+    def _scores(self, images):
+        """Predict images together, as a network does."""
+        for _ in images:
+            self.calls += 1
+            self._before()
+        bright = images[:, 0] - 127.5
+        return torch.stack((-bright, bright), 1), tuple(images.shape[2:])
 
     def predict(self, pixels, *, confidence, tta, windows, check):
         check()
@@ -39,6 +53,11 @@ class Threshold:
         return SimpleNamespace(
             labels=labels, confidence=np.full_like(labels, 204) if confidence else None
         )
+
+
+def _prepared(pixels):
+    tensor = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float()
+    return Prepared(tensor, pixels.shape[:2])
 
 
 class Desk:

@@ -10,6 +10,7 @@ import os
 import queue
 import sys
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -37,7 +38,9 @@ Work = Future[Finished | None]
 _MOST_LANES = 6
 _TURN_S = 0.0002
 _DECODERS, _ENCODERS = 8, 4
-_AHEAD = 8
+_AHEAD = 16
+# Images of one size that a GPU does at once.
+_TOGETHER = 8
 # Memory for a pixel of the image: itself, labels, pictures in the making.
 _IMAGE_BYTES = 24
 # Memory for a pixel of the network's input, about: that of a ResNet-50 with a head.
@@ -182,6 +185,7 @@ class StageFlow(Flow):
         self._check = check
         self._decoders = ThreadPoolExecutor(decoders, "decode")
         self._network = ThreadPoolExecutor(1, "network")
+        self._loads: deque[tuple[Task, Future[Ready | Finished]]] = deque()
         self._encoders = ThreadPoolExecutor(encoders, "encode")
 
     def _close(self) -> None:
@@ -189,23 +193,59 @@ class StageFlow(Flow):
             pool.shutdown(cancel_futures=True)
 
     def _start(self, task: Task) -> None:
-        loading = self._decoders.submit(self._work.load, task)
-        self._tell(task, self._network.submit(self._predict, task, loading))
+        self._loads.append((task, self._decoders.submit(self._work.load, task)))
+        taken: list[Task] = []
+        step = self._network.submit(self._step, taken)
+        step.add_done_callback(partial(self._blame, taken))
 
-    def _predict(
-        self, task: Task, loading: "Future[Ready | Finished]"
-    ) -> Finished | None:
-        ready = loading.result()
-        if isinstance(ready, Finished):
-            return ready
+    def _blame(self, taken: list[Task], step: "Future[None]") -> None:
+        """Say of the images of a step that failed why."""
+        error = JobCancelledError() if step.cancelled() else step.exception()
+        if error is not None:
+            for task in taken:
+                self._said.put(Finished(task, error=error))
+
+    def _step(self, taken: list[Task]) -> None:
+        """Predict the next image, and with it those of its size that are loaded.
+
+        Parameters
+        ----------
+        taken
+            Gets the images that nothing was said of yet.
+        """
+        several: list[Ready] = []
+        while self._loads and self._goes_with(several):
+            task, loading = self._loads.popleft()
+            taken.append(task)
+            ready = loading.result()
+            if isinstance(ready, Finished):
+                taken.remove(task)
+                self._said.put(ready)
+                return
+            several.append(ready)
+        if not several:  # an earlier step took them
+            return
         self._check()
-        self._said.put(Started(task))
+        for one in several:
+            self._said.put(Started(one.task))
         began_s = perf_counter()
-        raw = self._work.predict(ready, self._check)
-        seconds = perf_counter() - began_s
-        writing = self._encoders.submit(self._work.write, ready, raw, seconds)
-        self._tell(task, writing)
-        return None
+        raws = self._work.predict_together(several, self._check)
+        seconds = (perf_counter() - began_s) / len(several)
+        taken.clear()
+        for one, raw in zip(several, raws, strict=True):
+            writing = self._encoders.submit(self._work.write, one, raw, seconds)
+            self._tell(one.task, writing)
+
+    def _goes_with(self, several: list[Ready]) -> bool:
+        """Tell whether the next image can be predicted with those that are taken."""
+        if not several:
+            return True
+        _, loading = self._loads[0]
+        if len(several) >= _TOGETHER or not loading.done() or loading.exception():
+            return False
+        ready = loading.result()
+        size = several[0].loaded.image.size
+        return isinstance(ready, Ready) and ready.loaded.image.size == size
 
 
 def flow_of(predictor: "Predictor", work: ItemWork, check: Callable[[], None]) -> Flow:

@@ -6,7 +6,8 @@ asked for it.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segdesk.core.errors import ModelError
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.label_map import class_stats
 from segdesk.core.paths import user_cache_dir
@@ -179,6 +181,30 @@ class ItemMaker:
             windows=self._spec.windows,
             check=check,
         )
+
+    def predict_together(
+        self, loaded: Sequence[LoadedItem], check: Callable[[], None]
+    ) -> "list[RawPrediction]":
+        """Predict loaded images of one size at once; one by one where that fails.
+
+        Raises
+        ------
+        SegDeskError
+            As `Predictor.predict`.
+        """
+        plain = self._spec.tta is None and self._spec.windows is None
+        if len(loaded) > 1 and plain:
+            from segdesk.engine.together import predict_together
+
+            images = [one.image.pixels for one in loaded]
+            model = self._predictor.built
+            with suppress(ModelError):  # too many for the memory
+                found = predict_together(
+                    model, images, confidence=self._sure, check=check
+                )
+                if found is not None:
+                    return found
+        return [self.predict(one, check) for one in loaded]
 
     def write(
         self,

@@ -1,7 +1,7 @@
 """What of an image of a batch is to be done, and doing it, from any thread."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -192,6 +192,14 @@ class ItemWork:
         if ready.labels is not None:
             return None
         return self._maker.predict(ready.loaded, check)
+
+    def predict_together(
+        self, several: Sequence[Ready], check: Callable[[], None]
+    ) -> "list[RawPrediction | None]":
+        """Predict loaded images of one size at once; see `predict`."""
+        unknown = [ready.loaded for ready in several if ready.labels is None]
+        raws = iter(self._maker.predict_together(unknown, check))
+        return [next(raws) if one.labels is None else None for one in several]
 
     def write(
         self, ready: Ready, raw: "RawPrediction | None", seconds: float
