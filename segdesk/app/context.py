@@ -35,6 +35,7 @@ from segdesk.app.settings import Settings
 from segdesk.app.shape_list import ShapeList
 from segdesk.app.training import Training
 from segdesk.app.training_forms import TrainingForms
+from segdesk.app.videos import Videos
 from segdesk.app.window_ports import DialogsPort, ViewerPort, WindowPort
 
 
@@ -71,6 +72,8 @@ class AppContext:
         Many images predicted into a folder; the forms that start it.
     batch_showing, batch_drafting
         An image of a batch in the viewer; its masks as drafts of the project.
+    videos
+        The video that is open: playing it, predicting it meanwhile.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -108,6 +111,7 @@ class AppContext:
     batch_forms: BatchForms
     batch_showing: BatchShowing
     batch_drafting: BatchDrafting
+    videos: Videos
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

@@ -136,6 +136,10 @@ class DialogsPort(Protocol):
         """Ask for image files."""
         ...
 
+    def choose_video(self) -> Path | None:
+        """Ask for a video file."""
+        ...
+
     def choose_folder(self, title: str) -> Path | None:
         """Ask for a folder."""
         ...

@@ -43,7 +43,7 @@ from segdesk.gui import crash
 from segdesk.gui.annotation_parts import AnnotationParts, Workers
 from segdesk.gui.batch_parts import BatchParts
 from segdesk.gui.dialogs_port import Dialogs
-from segdesk.gui.dock_frame import Dock
+from segdesk.gui.dock_frame import Dock, Panel
 from segdesk.gui.docks.classes import ClassesDock
 from segdesk.gui.docks.files import FilesDock
 from segdesk.gui.docks.history import HistoryDock
@@ -58,6 +58,7 @@ from segdesk.gui.run_parts import RunParts
 from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
 from segdesk.gui.training_parts import TrainingParts
+from segdesk.gui.video_parts import VideoParts
 from segdesk.gui.viewer.viewer import Viewer
 from segdesk.gui.warm_up import WarmUp
 from segdesk.gui.workers.engine import Engine
@@ -126,6 +127,7 @@ class Desktop:
             library=library, shelf=shelf, predicting=predicting, projects=parts.projects
         )
         self._batch = BatchParts(desk, self.engine, parts, facts, engine_command)
+        self._video = VideoParts(desk, self.engine, predicting)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -162,12 +164,13 @@ class Desktop:
             batch_forms=self._batch.forms,
             batch_showing=self._batch.showing,
             batch_drafting=self._batch.drafting,
+            videos=self._video.videos,
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,
         )
-        self._evaluation.attach(self.context)
-        self._batch.attach(self.context)
+        for journeys in (self._evaluation, self._batch, self._video):
+            journeys.attach(self.context)
         commands.bind(self.context)
         self._tints = LabelTints(
             self.context.opening.thumbnails, parts.projects, session, parts.autosave
@@ -176,20 +179,12 @@ class Desktop:
             desk, self._reader, self.context.opening, parts.projects
         )
         viewer.attach(parts.annotating, self.settings, keymap)
-        docks = (
-            FilesDock(self.context),
-            ClassesDock(self.context),
-            ImageDock(self.context),
-            HistoryDock(self.context),
-            ModelsDock(self.context),
-            JobsDock(self.context),
-        )
-        self.window.assemble(self.context, viewer, docks)
-        self._watch(viewer)
-        if problem:
-            notices.error(problem)
+        self.window.assemble(self.context, viewer, _docks(self.context))
+        self._watch(viewer, problem)
 
-    def _watch(self, viewer: Viewer) -> None:
+    def _watch(self, viewer: Viewer, problem: SegDeskError | None) -> None:
+        if problem is not None:
+            self.context.notices.error(problem)
         host = self.window.dock_host
         WarmUp(host)
         docks, centre = host.findChildren(Dock), self.window.centre
@@ -236,6 +231,7 @@ class Desktop:
         self._training.close()
         self._run_parts.close()
         self._batch.close()
+        self._video.close()
         self.engine.close()
         self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
@@ -282,6 +278,17 @@ def _load(settings: Settings) -> SegDeskError | None:
     except SegDeskError as error:
         return error
     return None
+
+
+def _docks(context: AppContext) -> tuple[Panel, ...]:
+    return (
+        FilesDock(context),
+        ClassesDock(context),
+        ImageDock(context),
+        HistoryDock(context),
+        ModelsDock(context),
+        JobsDock(context),
+    )
 
 
 def make_application() -> QApplication:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from segdesk.core.video_source import VIDEO_SUFFIXES
+
 if TYPE_CHECKING:
     from segdesk.app.batch_finding import BatchSource
     from segdesk.app.class_question import ClassQuestion
@@ -51,6 +53,12 @@ class Dialogs:
             self._parent, "Open files", self._folder, _IMAGES
         )
         return tuple(self._chosen(name) for name in names) or None
+
+    def choose_video(self) -> Path | None:
+        """Ask for a video file."""
+        names = " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
+        kinds = f"Videos ({names});;All files (*)"
+        return self._choose_file("Open video", self._folder, kinds)
 
     def choose_folder(self, title: str) -> Path | None:
         """Ask for a folder."""

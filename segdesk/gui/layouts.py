@@ -16,6 +16,7 @@ class LayoutId(StrEnum):
     TRAIN = "train"
     EVALUATE = "evaluate"
     BATCH = "batch"
+    VIDEO = "video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,14 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 "stack",
                 "view.batch",
                 page="batch",
+                within=LayoutId.REVIEW,
+            ),
+            Layout(
+                LayoutId.VIDEO,
+                "Video",
+                "film-strip",
+                "view.video",
+                page="video",
                 within=LayoutId.REVIEW,
             ),
         )

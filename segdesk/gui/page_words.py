@@ -9,7 +9,18 @@ from segdesk.gui.item_models import figures
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.app.video_film import Film
     from segdesk.jobs.training_events import EvaluationDone
+
+_NEARLY = 0.005
+_CODECS = {
+    "h264": "H.264",
+    "hevc": "H.265",
+    "mpeg4": "MPEG-4",
+    "mpeg2video": "MPEG-2",
+    "mjpeg": "Motion JPEG",
+    "prores": "ProRes",
+}
 
 
 def page_words(context: "AppContext") -> str:
@@ -21,7 +32,25 @@ def page_words(context: "AppContext") -> str:
             return evaluated(context.evaluating.shown)
         case "batch" if context.batches.shown is not None:
             return f"Output  {context.batches.shown.out_dir}"
+        case "video" if context.videos.film is not None:
+            return filmed(context.videos.film)
     return ""
+
+
+def filmed(film: "Film") -> str:
+    """Return what a video is: name, size, frames a second, frames, compression."""
+    facts = film.index.facts
+    is_whole = abs(facts.fps - round(facts.fps)) < _NEARLY
+    rate = figures.decimal(facts.fps, 0 if is_whole else 2)
+    return "    ".join(
+        (
+            film.path.name,
+            figures.size(*facts.size),
+            f"{rate} fps",
+            f"{figures.number(len(film.index))} frames",
+            _CODECS.get(facts.codec, facts.codec.upper()),
+        )
+    )
 
 
 def evaluated(done: "EvaluationDone") -> str:

@@ -248,7 +248,7 @@ class StatusBar(QWidget):
             if icon == "minus":
                 row.addWidget(self._zoom)
         context.annotating.status_said.connect(self._cursor.say)
-        for page in (context.runs, context.evaluating, context.batches):
+        for page in (context.runs, context.evaluating, context.batches, context.videos):
             page.changed.connect(self._cursor.update)
         context.commands.ran.connect(lambda _: self._cursor.update())
         context.predicting.changed.connect(self._show_device)

@@ -95,6 +95,7 @@ _MODULES = (
     "segdesk.gui.pages.batch",
     "segdesk.gui.pages.evaluation",
     "segdesk.gui.pages.training",
+    "segdesk.gui.pages.video",
     "segdesk.gui.dialogs.training.dialog",
     "segdesk.gui.dialogs.training.model_page",
     "segdesk.gui.dialogs.training.run_page",
@@ -119,8 +120,15 @@ def _batch(context: "AppContext", actions: "Actions") -> QWidget:
     return BatchPage(context, actions)
 
 
+def _video(context: "AppContext", actions: "Actions") -> QWidget:
+    from segdesk.gui.pages.video import VideoPage
+
+    return VideoPage(context, actions)
+
+
 _MAKERS: "Mapping[str, Callable[[AppContext, Actions], QWidget]]" = {
     "training": _training,
     "evaluation": _evaluation,
     "batch": _batch,
+    "video": _video,
 }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_batches import make_batches
 from fake_runs import Clock, FakeTraining, make_runs
+from fake_videos import make_videos
 from fake_workers import ImmediateExecutor, ManualTimer
 from PySide6.QtWidgets import QApplication
 
@@ -268,6 +269,7 @@ class FakeContext:
     training: Any = field(default_factory=FakeTraining)
     runs: Any = field(default_factory=make_runs)
     batches: Any = None
+    videos: Any = None
     batch_drafting: Any = field(default_factory=Calls)
     batch_showing: Any = field(default_factory=Calls)
     batch_forms: Any = field(default_factory=Calls)
@@ -321,6 +323,7 @@ def context(segdesk_home: Path) -> Iterator[FakeContext]:
     )
     timer, executor = parts["timer"], ImmediateExecutor()
     fake.batches = make_batches(desk, executor, timer, segdesk_home)
+    fake.videos = make_videos(desk, executor, timer, fake.predicting)
     registry.add(*(_recording(command, fake) for command in all_commands()))
     registry.bind(fake)  # type: ignore[arg-type]
     fake.keymap = Keymap(registry)

@@ -14,6 +14,7 @@ from segdesk.app.catalog import (
     run_commands,
     tool_commands,
     training_commands,
+    video_commands,
     view_commands,
 )
 from segdesk.app.commands import CommandRegistry
@@ -33,6 +34,7 @@ def all_commands() -> CommandRegistry:
     registry.add(*batch_commands.COMMANDS)
     registry.add(*training_commands.COMMANDS)
     registry.add(*run_commands.COMMANDS)
+    registry.add(*video_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)

@@ -1,0 +1,146 @@
+"""Videos: opening, playing, the range; in the File and View menus and on the page."""
+
+from collections.abc import Callable
+
+from segdesk.app.commands import Command, Where
+from segdesk.app.context import AppContext
+
+Run = Callable[[AppContext], None]
+
+
+def _why_none(context: AppContext) -> str | None:
+    return context.videos.why_none()
+
+
+def _why_not_predicted(context: AppContext) -> str | None:
+    return context.videos.why_not_predicted()
+
+
+def _why_no_range(context: AppContext) -> str | None:
+    film = context.videos.film
+    if film is None:
+        return _why_none(context)
+    return None if film.has_range else "The range is the whole video"
+
+
+def _open(context: AppContext) -> None:
+    path = context.dialogs.choose_video()
+    if path is not None:
+        context.videos.open(path)
+
+
+def _step(by: int) -> Run:
+    return lambda context: context.videos.step(by)
+
+
+def _begin(context: AppContext) -> None:
+    film = context.videos.film
+    if film is not None:
+        context.videos.player.seek(film.mark_in)
+
+
+def _end(context: AppContext) -> None:
+    film = context.videos.film
+    if film is not None:
+        context.videos.player.seek(film.mark_out)
+
+
+def _predict(context: AppContext) -> None:
+    context.videos.set_predicts(on=not context.videos.predicts)
+
+
+def _loop(context: AppContext) -> None:
+    context.videos.player.set_loops(on=not context.videos.player.loops)
+
+
+def _on_page(
+    id_: str, title: str, icon: str, run: Run, tip: str, keys: tuple[str, ...] = ()
+) -> Command:
+    return Command(
+        f"video.{id_}", title, icon, "Video", run, keys, tip, Where.CANVAS, _why_none
+    )
+
+
+COMMANDS = (
+    Command(
+        "file.open_video",
+        "Open video",
+        "film-strip",
+        "File",
+        _open,
+        ("Ctrl+Shift+U",),
+        "Choose a video; it is played, stepped through and predicted frame by frame.",
+    ),
+    Command(
+        "view.video",
+        "Show video",
+        "film-strip",
+        "View",
+        lambda context: context.window.set_layout("video"),
+        (),
+        "Go to the video that is open.",
+        disabled_why=_why_none,
+        checked=lambda context: context.window.layout_id == "video",
+    ),
+    _on_page(
+        "play",
+        "Play or pause",
+        "play",
+        lambda context: context.videos.toggle(),
+        "Play the video, or stay at this frame. Space does the same.",
+    ),
+    _on_page("back", "Previous frame", "caret-left", _step(-1), "Go one frame back."),
+    _on_page("forward", "Next frame", "caret-right", _step(1), "Go one frame on."),
+    _on_page(
+        "begin", "Go to the beginning", "skip-back", _begin, "Go to the range's start."
+    ),
+    _on_page("end", "Go to the end", "skip-forward", _end, "Go to the range's end."),
+    Command(
+        "video.loop",
+        "Loop",
+        "repeat",
+        "Video",
+        _loop,
+        (),
+        "Begin again at the end of the range.",
+        disabled_why=_why_none,
+        checked=lambda context: context.videos.player.loops,
+    ),
+    _on_page(
+        "mark_in",
+        "Mark in",
+        "arrow-line-left",
+        lambda context: context.videos.mark_in(),
+        "Let the range begin at this frame.",
+        ("Shift+I",),
+    ),
+    _on_page(
+        "mark_out",
+        "Mark out",
+        "arrow-line-right",
+        lambda context: context.videos.mark_out(),
+        "Let the range end at this frame.",
+        ("Shift+O",),
+    ),
+    Command(
+        "video.clear_range",
+        "Clear in and out",
+        "x",
+        "Video",
+        lambda context: context.videos.clear_range(),
+        (),
+        "Let the range be the whole video again.",
+        disabled_why=_why_no_range,
+    ),
+    Command(
+        "video.predict",
+        "Predict while playing",
+        "lightning",
+        "Video",
+        _predict,
+        (),
+        "Predict each frame that is shown; frames that come too late are dropped.",
+        disabled_why=_why_not_predicted,
+        checked=lambda context: context.videos.predicts,
+    ),
+)

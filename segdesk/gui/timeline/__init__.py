@@ -1,0 +1,1 @@
+"""The time line of a video: ruler, frames, marks, shares of the classes."""

@@ -1,0 +1,79 @@
+"""Putting the journey of videos together."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from segdesk.app.videos import Videos
+from segdesk.gui.workers.executor import Executor
+from segdesk.gui.workers.timers import Timers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from segdesk.app.context import AppContext
+    from segdesk.app.desk import Desk
+    from segdesk.app.predicting import Predicting
+    from segdesk.gui.workers.engine import Engine
+
+
+class Poster(QObject):
+    """Calls functions on the window's thread, whichever thread asks for it."""
+
+    _posted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = True
+        self._posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
+
+    def post(self, call: "Callable[[], object]") -> None:
+        """Call soon."""
+        self._posted.emit(call)
+
+    def close(self) -> None:
+        """Call nothing any more."""
+        self._open = False
+
+    @Slot(object)
+    def _on_posted(self, call: "Callable[[], object]") -> None:
+        if self._open:
+            call()
+
+
+class VideoParts:
+    """The journey of videos with its workers, made for one desk.
+
+    Parameters
+    ----------
+    engine
+        Predicts frames.
+    predicting
+        Knows the model.
+    """
+
+    def __init__(
+        self, desk: "Desk", engine: "Engine", predicting: "Predicting"
+    ) -> None:
+        self._decoder = Executor("video", 1)
+        self._painter = Executor("video thumbnails", 1)
+        self._timers = Timers()
+        self._poster = Poster()
+        self.videos = Videos(
+            desk, engine, self._decoder, self._timers, predicting, self._poster.post
+        )
+        self.videos.thumbnailer = self._painter
+
+    def attach(self, context: "AppContext") -> None:
+        """Tell where videos are shown, and who finds them among files."""
+        self.videos.show_page = lambda: context.window.set_layout("video")
+        self.videos.recent = context.opening.recent
+        context.opening.open_video = self.videos.open
+
+    def close(self) -> None:
+        """End the threads that decode and predict."""
+        self._timers.close()
+        self._poster.close()
+        self.videos.close()
+        self._decoder.finish()
+        self._painter.close()

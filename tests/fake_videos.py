@@ -1,0 +1,41 @@
+"""Videos that are decoded at once and predicted when a test says so."""
+
+from collections.abc import Callable
+from typing import Any
+
+from segdesk.app.videos import Videos
+from segdesk.jobs.control import JobContext, StopFlag
+from segdesk.jobs.events import Cancelled, Failed
+from segdesk.jobs.runner import attempt
+
+
+class FakeEngine:
+    """Does long work at once; its runner gives up every job."""
+
+    def __init__(self) -> None:
+        self.runner = self
+        self.specs: list[Any] = []
+
+    def run(self, spec: Any, report: Any, stop: Any) -> Cancelled:
+        self.specs.append(spec)
+        return Cancelled()
+
+    def start_work(
+        self,
+        work: Callable[[JobContext], Any],
+        report: Callable[[Any], None],
+        done: Callable[[Any], object],
+        ended: Callable[[Any], object],
+    ) -> Callable[[], None]:
+        outcome = attempt(lambda: work(JobContext(report, StopFlag())))
+        if isinstance(outcome, Failed | Cancelled):
+            ended(outcome)
+        else:
+            done(outcome)
+        return lambda: None
+
+
+def make_videos(desk: Any, executor: Any, timer: Any, predicting: Any) -> Videos:
+    """Return the journey of videos, with calls that are made at once."""
+    engine: Any = FakeEngine()
+    return Videos(desk, engine, executor, timer, predicting, lambda call: call())
