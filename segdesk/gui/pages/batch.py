@@ -27,6 +27,7 @@ from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 from segdesk.gui.pages.batch_head import BatchHead, BatchProgress
 from segdesk.gui.pages.batch_side import BatchSide
+from segdesk.gui.picture_first import PaintedInTurns
 
 if TYPE_CHECKING:
     from segdesk.app.batch_run import BatchRun
@@ -94,6 +95,7 @@ class BatchPage(QWidget):
         yield
         self._actions.serve([self.table, self.side.view])
         self._connect()
+        self._painting = PaintedInTurns(self, (self.progress, self.table, self.side))
         self.setFocusProxy(self.table)
         self._on_changed()
         yield
