@@ -18,7 +18,7 @@ from segdesk.engine.file_kind import check_kind
 from segdesk.engine.recipes import check_architecture
 from segdesk.engine.run_folder import check_run_folder
 from segdesk.engine.video_plan import check_part, check_video
-from segdesk.formats.classes_file import ModelMark, read_model_mark
+from segdesk.formats.classes_file import is_same_model, read_model_mark
 from segdesk.formats.mmseg_dataset import MmsegDataset, check_headers
 from segdesk.formats.outputs import CLASSES_FILE
 from segdesk.formats.training_set import read_training_set
@@ -68,12 +68,16 @@ def _check_model(model: ModelSource) -> None:
 
 
 def _check_results_folder(spec: BatchSpec) -> None:
-    mark = ModelMark.of(spec.model.id, spec.model.checkpoint)
+    model_id, checkpoint = spec.model.id, spec.model.checkpoint
     earlier = read_model_mark(spec.out_dir / CLASSES_FILE)
-    if earlier is not None and earlier != mark and not spec.overwrite:
+    if (
+        earlier is not None
+        and not spec.overwrite
+        and not is_same_model(earlier, model_id, checkpoint)
+    ):
         what = f"model {earlier.id}"
-        if earlier.id == mark.id:
-            what = f"an earlier training of {mark.id}"
+        if earlier.id == model_id:
+            what = f"an earlier training of {model_id}"
         raise InputError(
             "Nothing was predicted.",
             cause=f"{spec.out_dir} holds results of {what}; mixing the two would "

@@ -23,7 +23,13 @@ from segdesk.engine.failures import RAISED, told_of_item
 from segdesk.formats import yolo
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.batch_files import write_batch_file
-from segdesk.formats.classes_file import ModelMark, read_model_mark, write_classes
+from segdesk.formats.classes_file import (
+    ModelMark,
+    is_same_model,
+    read_model_mark,
+    sha256_of,
+    write_classes,
+)
 from segdesk.formats.outputs import (
     BATCH_FILES,
     CLASSES_FILE,
@@ -105,20 +111,24 @@ def _check_confidence(spec: BatchSpec, predictor: "Predictor") -> None:
 
 def _mark_folder(spec: BatchSpec, classes: ClassList) -> None:
     path = spec.out_dir / CLASSES_FILE
-    mark = ModelMark.of(spec.model.id, spec.model.checkpoint)
+    model_id, checkpoint = spec.model.id, spec.model.checkpoint
     earlier = read_model_mark(path)
-    if earlier not in {None, mark} and not spec.overwrite:
-        assert earlier is not None  # noqa: S101 - None is in the set above
+    if (
+        earlier is not None
+        and not spec.overwrite
+        and not is_same_model(earlier, model_id, checkpoint)
+    ):
         what = f"model {earlier.id}"
-        if earlier.id == mark.id:
-            what = f"an earlier training of {mark.id}"
+        if earlier.id == model_id:
+            what = f"an earlier training of {model_id}"
         raise InputError(
             "The images were not predicted.",
             cause=f"{spec.out_dir} holds results of {what}; mixing the two would "
             "leave no way to tell them apart.",
             hint="Choose another folder, or allow results to be overwritten.",
         )
-    write_classes(path, classes, mark)
+    mark = ModelMark.of(model_id, checkpoint)
+    write_classes(path, classes, replace(mark, sha256=sha256_of(checkpoint)))
 
 
 class _Batch:

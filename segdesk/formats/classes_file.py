@@ -6,7 +6,8 @@ The same file, beside masks and images, tells a training what the masks mean; se
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import file_digest
 from pathlib import Path
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
@@ -25,17 +26,42 @@ class ModelMark:
         Size of the checkpoint.
     modified_ns
         When the checkpoint was last written, in nanoseconds since 1970.
+    sha256
+        Of the checkpoint; "": not known.
     """
 
     id: str
     checkpoint_bytes: int
     modified_ns: int
+    sha256: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, model_id: str, checkpoint: Path) -> "ModelMark":
         """Return the mark of a checkpoint file."""
         facts = checkpoint.stat()
         return cls(model_id, facts.st_size, facts.st_mtime_ns)
+
+
+def is_same_model(mark: ModelMark, model_id: str, checkpoint: Path) -> bool:
+    """Tell whether a mark is of a checkpoint, by its content where the date is new.
+
+    Raises
+    ------
+    OSError
+        When the checkpoint cannot be read.
+    """
+    now = ModelMark.of(model_id, checkpoint)
+    if now == mark:
+        return True
+    if (now.id, now.checkpoint_bytes) != (mark.id, mark.checkpoint_bytes):
+        return False
+    return bool(mark.sha256) and mark.sha256 == sha256_of(checkpoint)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def write_classes(path: Path, classes: ClassList, model: ModelMark) -> None:
@@ -56,6 +82,7 @@ def write_classes(path: Path, classes: ClassList, model: ModelMark) -> None:
             "id": model.id,
             "checkpoint_bytes": model.checkpoint_bytes,
             "modified_ns": model.modified_ns,
+            **({"sha256": model.sha256} if model.sha256 else {}),
         },
     }
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -67,6 +94,9 @@ def read_model_mark(path: Path) -> ModelMark | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         model = json.loads(path.read_text(encoding="utf-8"))["model"]
         return ModelMark(
-            str(model["id"]), int(model["checkpoint_bytes"]), int(model["modified_ns"])
+            str(model["id"]),
+            int(model["checkpoint_bytes"]),
+            int(model["modified_ns"]),
+            str(model.get("sha256", "")),
         )
     return None

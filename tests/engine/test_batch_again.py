@@ -46,6 +46,7 @@ def test_run_batch_skips_when_only_the_date_changed(desk):
     path = desk.add("1.png")
     desk.run()
     os.utime(path)
+    os.utime(desk.model)
     assert desk.run().skipped == 1
 
 
