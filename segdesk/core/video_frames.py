@@ -79,7 +79,7 @@ class FrameReader:
         self.index = index
         self.damaged: set[int] = set()
         self._cache = _Cache(cache_bytes)
-        self._course = _Course(index)
+        self._course: _Course | None = _Course(index)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -91,9 +91,12 @@ class FrameReader:
         self.close()
 
     def close(self) -> None:
-        """Close the file and forget the frames."""
+        """Close the file and forget the frames; another question opens it again."""
         with self._lock:
-            self._course.close()
+            if self._course is not None:
+                self._course.close()
+            # A closed container that is read ends the process.
+            self._course = None
             self._cache.clear()
 
     def cached(self, number: int) -> NDArray[np.uint8] | None:
@@ -141,6 +144,8 @@ class FrameReader:
             yield Frame(number, float(self.index.times_s[number]), pixels)
 
     def _decoded(self, number: int, check: Callable[[], None]) -> NDArray[np.uint8]:
+        if self._course is None:
+            self._course = _Course(self.index)
         course = self._course
         sought = course.prepare(number)
         keep_from = max(number - _KEPT_BEFORE, 0) if sought else number

@@ -46,6 +46,17 @@ def test_reader_gives_the_very_frame_when_asked_in_any_order(steady):
     assert index.notes() == ()
 
 
+def test_reader_opens_file_again_when_asked_after_its_end(steady):
+    reader = FrameReader(index_video(steady))
+    before = number_of(reader.frame(5))
+    reader.close()
+    reader.close()
+    after = [number_of(reader.frame(number)) for number in (6, 40)]
+    reader.close()
+
+    assert (before, after) == (5, [6, 40])
+
+
 def test_reader_stands_picture_upright_when_phone_was_turned(tmp_path):
     clip = make_clip(tmp_path / "turned.mp4", even_times(3), turn=-90)
     index = index_video(clip)
