@@ -21,6 +21,8 @@ Floats = NDArray[np.float32]
 # Flow is found on a picture whose longer side has at most so many pixels: movements
 # are smooth, so it can be enlarged. Labels are taken at full size.
 _FLOW_SIDE_PX = 768
+# On smaller ones OpenCV chooses its scales by the width alone, and reads outside.
+_LEAST_SIDE_PX = 96
 # Way there and back may differ by so much: pixels, and share of the ways' squares.
 _SLACK_PX2 = 0.5
 _SLACK_SHARE = 0.01
@@ -83,7 +85,10 @@ def carry(
     cv2 = load_cv2()
     height, width = labels.shape
     scale = min(1.0, _FLOW_SIDE_PX / max(height, width))
-    size = (max(16, round(width * scale)), max(16, round(height * scale)))
+    size = (
+        max(_LEAST_SIDE_PX, round(width * scale)),
+        max(_LEAST_SIDE_PX, round(height * scale)),
+    )
     old, new = (
         cv2.resize(
             cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY),
@@ -111,7 +116,8 @@ def _room(labels: NDArray[np.uint8]) -> Floats:
     room: Floats = cv2.distanceTransform(
         (edge == 0).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3
     )
-    return room
+    # Where there is one label alone, there is no end to it.
+    return np.minimum(room, np.float32(sum(labels.shape)))
 
 
 def _flow_and_doubt(

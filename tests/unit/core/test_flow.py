@@ -75,3 +75,16 @@ def test_carry_scales_movement_when_picture_is_large(ground):
     wanted = moved(labels, 20, 12)
     assert known.mean() > 0.9
     assert (carried.labels == wanted)[known].mean() > 0.995
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 40), (16, 16), (3, 769), (500, 20)])
+@pytest.mark.parametrize("last", [1, 3])
+def test_carry_keeps_still_picture_when_it_is_small_or_thin(size, last):
+    rng = np.random.default_rng(1)
+    picture = rng.integers(0, 255, (*size, 3), dtype=np.uint8)
+    labels = rng.integers(0, last, size, dtype=np.uint8)
+    carried = carry(labels, picture, picture)
+
+    known = carried.labels != IGNORE_INDEX
+    assert np.array_equal(carried.labels[known], labels[known])
+    assert carried.known == 1 or last > 1
