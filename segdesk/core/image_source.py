@@ -206,13 +206,12 @@ def _read_header(
     try:
         image = Image.open(file, formats=(kind.name,))
     except UnidentifiedImageError:
+        if kind.name == "TIFF":
+            return _by_pieces(file)
         file.seek(0)
-        data = file.read()
-        if _declares_no_pixels(data, kind):
+        if _declares_no_pixels(file.read(), kind):
             raise _no_pixels(path) from None
-        if kind.name != "TIFF":
-            raise
-        return _by_pieces(file)
+        raise
     is_tiff = kind.name == "TIFF" and image.mode not in _BY_PILLOW
     if is_tiff and (by_bands or _is_more(image)):
         return _by_pieces(file)

@@ -1,5 +1,7 @@
 """TIFF files in pieces: bands, tiles, BigTIFF, wide numbers, large ones on disk."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import tifffile
@@ -101,3 +103,14 @@ def test_read_image_says_so_when_pieces_are_damaged(tmp_path, monkeypatch):
     path.write_bytes(data[: len(data) // 2])
     with pytest.raises(ImageReadError):
         read_image(path)
+
+
+def test_read_image_reads_pieces_alone_when_pillow_does_not_know_the_tiff(tmp_path):
+    scene = np.zeros((512, 512, 5), np.float32)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, scene, photometric="minisblack", tile=(64, 64))
+    tracemalloc.start()
+    read_size(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < scene.nbytes / 4
