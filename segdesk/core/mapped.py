@@ -69,7 +69,7 @@ def _mapped(shape: tuple[int, ...], folder: Path) -> NDArray[np.uint8]:
         _reserve(handle, size)
         flat = np.frombuffer(mmap.mmap(handle, size), np.uint8)
     except OSError as error:
-        path.unlink(missing_ok=True)
+        _remove(path)  # Windows keeps what is open; the next sweep takes it
         raise _no_room(folder, size, error) from error
     finally:
         os.close(handle)
