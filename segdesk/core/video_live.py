@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 _RATE_FRAMES = 30
+_CAMERA_DIGITS = 4
 
 
 class LiveSource:
@@ -198,7 +199,7 @@ class _CameraFeed:
         self.problem = ""
         self._cv2 = load_cv2()
         number = source.removeprefix(CAMERA)
-        if not number.isdecimal():
+        if not number.isdecimal() or len(number) > _CAMERA_DIGITS:
             raise VideoReadError(
                 f"{source} was not opened.",
                 cause=f"{number!r} is no number of a camera.",

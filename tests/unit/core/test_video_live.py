@@ -73,6 +73,8 @@ def test_live_source_is_refused_in_words_when_nobody_answers():
 def test_live_source_is_refused_in_words_when_there_is_no_such_camera():
     with pytest.raises(VideoReadError, match="no number of a camera"):
         LiveSource("camera:front")
+    with pytest.raises(VideoReadError, match="no number of a camera"):
+        LiveSource("camera:99999999999")
     with pytest.raises(VideoReadError, match="There is no such camera"):
         LiveSource("camera:97")
 
