@@ -48,6 +48,8 @@ class BatchSource:
     @property
     def name(self) -> str:
         """What a batch of it is called."""
+        if len(self.files) == 1:
+            return self.files[0].name
         return self.path.stem if self.kind is SourceKind.LIST else self.path.name
 
 

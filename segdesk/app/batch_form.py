@@ -1,11 +1,11 @@
 """The form of a batch: what is chosen, what was found, what stops the start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from segdesk.app.batch_choice import DRAFTS, BatchChoice, BatchMemory, change
+from segdesk.app.batch_choice import DRAFTS, BatchChoice, change
+from segdesk.app.batch_doors import BatchDoors
 from segdesk.app.batch_estimate import BatchEstimate, estimate_batch
 from segdesk.app.batch_finding import (
     BatchSource,
@@ -16,51 +16,11 @@ from segdesk.app.batch_finding import (
     measure_images,
 )
 from segdesk.app.batch_into import IntoFacts, look_into, proposed_folder
-from segdesk.app.batch_plan import BatchModel, BatchPlan
-from segdesk.app.ports import ExecutorPort
+from segdesk.app.batch_plan import BatchPlan
 from segdesk.app.signal import Signal
 from segdesk.app.training_problems import Problem
 from segdesk.core.errors import InputError, SegDeskError
-from segdesk.jobs.specs import BatchSpec, ModelSource, Precision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchDoors:
-    """What a form works with.
-
-    Parameters
-    ----------
-    executor
-        Lists and measures images, looks at folders.
-    source_of
-        Returns what the engine needs to load a model; a worker calls it.
-    models
-        Returns the models that can run, the loaded one first.
-    sources
-        Returns what can be predicted without choosing a folder: the project, the open
-        files, …
-    device
-        Returns device and precision, and the device's own id.
-    drafts_folder
-        Gets the masks of batches of which only drafts are wanted.
-    why_busy
-        Returns why no batch can be started now; "": one can.
-    start
-        Starts the batch.
-    told
-        Takes an error that is nobody's field.
-    """
-
-    executor: ExecutorPort
-    memory: BatchMemory
-    source_of: Callable[[str], ModelSource]
-    models: Callable[[], tuple[BatchModel, ...]]
-    sources: Callable[[], tuple[BatchSource, ...]]
-    device: Callable[[], tuple[str, Precision, str]]
-    drafts_folder: Path
-    why_busy: Callable[[], str]
-    start: Callable[[BatchPlan], None]
-    told: Callable[[SegDeskError], object]
+from segdesk.jobs.specs import BatchSpec, ModelSource
 
 
 class BatchForm:
@@ -260,7 +220,7 @@ class BatchForm:
         if facts.why_not:
             return facts.why_not
         if facts.of_other and not self.overwrite:
-            return f"It holds results of {facts.of_other}"
+            return f"The folder holds results of {facts.of_other}"
         return ""
 
     def _room_problem(self) -> str:
@@ -366,8 +326,10 @@ class BatchForm:
             into, overwrite = self.doors.drafts_folder / folder, False
 
         def make() -> BatchPlan:
+            loaded = source_of(model.id)
+            stale = not choice.keeps_files and look_into(into, loaded).of_other
             spec = BatchSpec(
-                model=source_of(model.id),
+                model=loaded,
                 items=found.items,
                 out_dir=into,
                 save=choice.save,
@@ -377,13 +339,14 @@ class BatchForm:
                 windows=choice.windows,
                 device=device,
                 precision=precision,
-                overwrite=overwrite,
+                overwrite=overwrite or bool(stale),
                 watch=watch,
                 recursive=choice.recursive,
+                view=self.doors.view(source.path),
             )
             return BatchPlan(
                 spec,
-                source.title or source.name,
+                source.name,
                 model.name,
                 source.path if source.path.is_dir() else source.path.parent,
                 model.classes,

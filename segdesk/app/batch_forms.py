@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segdesk.app.batch_doors import BatchDoors
 from segdesk.app.batch_finding import BatchSource, SourceKind
-from segdesk.app.batch_form import BatchDoors, BatchForm
+from segdesk.app.batch_form import BatchForm
 from segdesk.app.batch_plan import BatchModel
 from segdesk.app.batches import Batches
 from segdesk.app.desk import Desk
@@ -14,6 +15,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.predicting import Predicting
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.shelf_entry import ShelfState
+from segdesk.core.image_view import AS_STORED, ImageView
 
 if TYPE_CHECKING:
     from segdesk.jobs.specs import ModelSource, Precision
@@ -72,6 +74,7 @@ class BatchForms:
             models=self._models,
             sources=self._sources,
             device=self._device,
+            view=self._view,
             drafts_folder=drafts_folder,
             why_busy=batches.why_busy,
             start=batches.start,
@@ -132,6 +135,12 @@ class BatchForms:
             words = f"This image: {path.name}"
             found.append(BatchSource(SourceKind.FILES, root, (path,), words))
         return tuple(found)
+
+    def _view(self, folder: Path) -> ImageView:
+        session = self._desk.session
+        root = session.files.root
+        is_open = root is not None and (folder == root or root in folder.parents)
+        return session.image_view if is_open else AS_STORED
 
     def _device(self) -> tuple[str, "Precision", str]:
         preferences = self._desk.settings.preferences

@@ -7,11 +7,13 @@ import pytest
 from PIL import Image
 
 from segdesk.app.batch_choice import BatchMemory
+from segdesk.app.batch_doors import BatchDoors
 from segdesk.app.batch_finding import BatchSource, SourceKind
-from segdesk.app.batch_form import BatchDoors, BatchForm
+from segdesk.app.batch_form import BatchForm
 from segdesk.app.batch_plan import BatchModel
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.image_view import AS_STORED
 from segdesk.formats.classes_file import ModelMark, write_classes
 from segdesk.jobs.specs import ModelSource, Windows
 
@@ -38,6 +40,7 @@ def doors(executor, tmp_path):
         models=lambda: (BatchModel("steady", "Steady", CLASSES, is_loaded=True),),
         sources=lambda: (),
         device=lambda: ("auto", "fp32", "cpu"),
+        view=lambda _: AS_STORED,
         drafts_folder=tmp_path / "drafts",
         why_busy=lambda: "",
         start=started.append,
@@ -135,7 +138,7 @@ def test_form_says_that_a_folder_is_taken_by_another_model(
     form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
     form.set_into(out)
     executor.run_all()
-    assert form.blocker == "It holds results of other"
+    assert form.blocker == "The folder holds results of other"
     form.set_overwrite(True)
     assert form.blocker == ""
     form.set_into(flight / "a.jpg" / "below")
@@ -153,6 +156,7 @@ def test_form_makes_drafts_of_the_project_without_files(doors, flight, executor)
     form.start()
     executor.run_all()
     (plan,) = doors[1]
+    assert plan.name == "flight"
     assert plan.makes_drafts
     assert not plan.keeps_files
     assert plan.spec.save == ("mask",)
