@@ -9,6 +9,7 @@ from segdesk.app.batch_finding import BatchSource
 from segdesk.app.batch_plan import BatchModel, BatchPlan
 from segdesk.app.ports import ExecutorPort
 from segdesk.core.errors import SegDeskError
+from segdesk.core.image_view import ImageView
 from segdesk.jobs.specs import ModelSource, Precision
 
 
