@@ -89,6 +89,11 @@ class KeptProposals:
             if model == model_id:
                 self.drop(path, model)
 
+    def clear(self) -> None:
+        """Forget all predictions: they are of other pixels."""
+        for key in tuple(self._packed):
+            self.drop(*key)
+
     def close(self) -> None:
         """Delete what is on disk; the executor is at rest by then."""
         self._files.close()

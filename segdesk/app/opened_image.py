@@ -13,6 +13,8 @@ from segdesk.core.mapped import let_go
 from segdesk.core.paths import user_cache_dir
 from segdesk.core.pyramid import Pyramid
 
+_SHOWN_BANDS, _SHOWN_BITS = 3, 8
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedImage:
@@ -24,10 +26,13 @@ class OpenedImage:
         The image and what was converted while it was read.
     pyramid
         Its level 0 is the image itself.
+    view
+        The bands and the stretch it was read with.
     """
 
     loaded: LoadedImage
     pyramid: Pyramid
+    view: ImageView = AS_STORED
 
     @property
     def path(self) -> Path:
@@ -38,6 +43,13 @@ class OpenedImage:
     def pixels(self) -> NDArray[np.uint8]:
         """(H, W, 3) RGB uint8."""
         return self.pyramid.pixels
+
+    @property
+    def has_views(self) -> bool:
+        """Whether it can be shown in more ways than one: many bands, wide numbers."""
+        loaded = self.loaded
+        many = loaded.format == "TIFF" and loaded.bands > _SHOWN_BANDS
+        return many or loaded.bit_depth > _SHOWN_BITS
 
     @property
     def width(self) -> int:
@@ -64,7 +76,7 @@ def open_image(path: Path, view: ImageView = AS_STORED) -> OpenedImage:
         When the cache folder has no room for a large image.
     """
     loaded = read_image(path, view, mapped_in=user_cache_dir() / "images")
-    opened = OpenedImage(loaded, Pyramid(loaded.pixels))
+    opened = OpenedImage(loaded, Pyramid(loaded.pixels), view)
     let_go(loaded.pixels)
     hand_back(loaded.pixels.nbytes)
     return opened

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from segdesk.app.opened_image import OpenedImage
 
+    from segdesk.core.band_sample import BandSample
+    from segdesk.core.image_view import ImageView
 _CACHE_BYTES = 256_000_000
 
+_SAMPLE_PX = 640
 
 class Opening:
     """Opens files and folders, and moves from image to image.
@@ -128,19 +131,40 @@ class Opening:
             return
         self._set_reading(path)
         self._executor.submit(
-            lambda: _read(path),
+            lambda: _read(path, view),
             lambda image: self._on_read(request, index, image),
             lambda error: self._on_not_read(request, index, error),
         )
 
     def reorder(self, paths: tuple[Path, ...], places: Sequence[int]) -> None:
         """Put the open files into another order; what is shown or read stays.
+        view = self._session.image_view
 
         Parameters
         ----------
         places
             Where the file of each place now stands in `paths`.
         """
+    def read_bands(
+        self,
+        path: Path,
+        done: "Callable[[BandSample], object]",
+        failed: "Callable[[SegDeskError], object]",
+    ) -> None:
+        """Read a small copy of an image in all its bands."""
+        self._executor.submit(lambda: _sample(path), done, failed)
+
+    def set_view(self, view: "ImageView") -> None:
+        """Read the open files with other bands, or stretched in another way."""
+        if view == self._session.image_view:
+            return
+        self._take_view(view)
+        if self._place is not None:
+            self.recent.note_view(self._place, view)
+        self._cache.clear()
+        if self._wanted is not None:
+            self.show(self._wanted)
+
         files = self._session.files
         if self._wanted is None or len(paths) != len(files.paths):
             return
@@ -182,9 +206,16 @@ class Opening:
         if request != self._request:
             return
         self._set_reading(None)
+        self._take_view(self.recent.view_of(self._place))
         files = self._session.files
         self._session.set_image(image)
         self._session.set_files(replace(files, current=index, unread=None))
+    def _take_view(self, view: "ImageView") -> None:
+        if view != self._session.image_view:
+            self._session.set_image_view(view)
+            self.thumbnails.view = view
+            self.thumbnails.forget()
+
         if self._place is not None:
             self.recent.note_last(self._place, image.path)
         self._read_ahead(index + 1)
@@ -192,8 +223,10 @@ class Opening:
     def _read_ahead(self, index: int) -> None:
         paths = self._session.files.paths
         if index < len(paths) and paths[index] not in self._cache:
-            path = paths[index]
-            self._executor.submit(lambda: _read(path), self._keep, lambda _error: None)
+            path, view = paths[index], self._session.image_view
+            self._executor.submit(
+                lambda: _read(path, view), self._keep, lambda _error: None
+            )
 
     def _keep(self, image: "OpenedImage") -> None:
         self._forget_failure(image.path)
@@ -205,6 +238,8 @@ class Opening:
             size -= dropped.pixels.nbytes
 
     def _on_not_listed(self, error: SegDeskError) -> None:
+        if image.view != self._session.image_view:
+            return
         self._set_reading(None)
         self._notices.error(error)
 
@@ -231,10 +266,16 @@ class Opening:
             self.changed.emit()
 
 
-def _read(path: Path) -> "OpenedImage":
+def _read(path: Path, view: "ImageView") -> "OpenedImage":
     from segdesk.app.opened_image import open_image
 
-    return open_image(path)
+    return open_image(path, view)
+
+
+def _sample(path: Path) -> "BandSample":
+    from segdesk.core.band_sample import read_band_sample
+
+    return read_band_sample(path, _SAMPLE_PX)
 
 
 def list_images(paths: tuple[Path, ...], last: str = "") -> FileList:

@@ -97,6 +97,7 @@ class Predicting:
         self._predict_when_loaded = False
         self._death: Notice | None = None
         desk.session.image_changed.connect(self._on_image_changed)
+        desk.session.image_view_changed.connect(lambda _: self.kept.clear())
 
     # ------------------------------------------------------------ what is so
 
@@ -333,6 +334,7 @@ class Predicting:
             image.path,
             self.scratch_dir,
             self._settings.preferences,
+            image.view,
             keep_rows=True,
         )
         self._running = self._start(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from segdesk.app.settings import Preferences
+from segdesk.core.image_view import ImageView
 from segdesk.core.mapped import MAPPED_PIXELS
 from segdesk.jobs.specs import ModelSource, PredictSpec, Tta, Windows
 
@@ -15,6 +16,7 @@ def predict_spec(
     image: Path,
     scratch_dir: Path,
     preferences: Preferences,
+    view: ImageView,
     *,
     keep_rows: bool = False,
 ) -> PredictSpec:
@@ -22,6 +24,8 @@ def predict_spec(
 
     Parameters
     ----------
+    view
+        Bands and stretch: the model sees what the window shows.
     keep_rows
         When it is stopped in windows, hand over what is done.
     """
@@ -34,4 +38,5 @@ def predict_spec(
         tta=AUGMENTED if preferences.flip_and_scale else None,
         windows=LARGE_IN_WINDOWS if preferences.large_in_windows else None,
         keep_rows=keep_rows,
+        view=view,
     )

@@ -171,6 +171,7 @@ class Preparing:
             path,
             self._predicting.scratch_dir,
             self._settings.preferences,
+            self._session.image_view,
         )
 
         def report(event: Report) -> None:

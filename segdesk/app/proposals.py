@@ -145,7 +145,7 @@ def _array(data: bytes, shape: tuple[int, int]) -> NDArray[np.uint8]:
 
 def _packed(array: NDArray[np.uint8]) -> bytes:
     packer = zlib.compressobj(1)
-    parts = [packer.compress(part) for part in _parts(array)]
+    parts = [packer.compress(part.data) for part in _parts(array)]
     return b"".join((*parts, packer.flush()))
 
 

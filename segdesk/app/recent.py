@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from segdesk.app.signal import Signal
+from segdesk.core.image_view import AS_STORED, ImageView
 from segdesk.formats.atomic import write_atomic
 
 _KEPT = 12
@@ -25,6 +26,8 @@ class RecentPlace(msgspec.Struct, frozen=True):
         An image to show it by.
     last
         The image that was on screen last; "": not known.
+    view
+        Bands and stretch of its images.
     """
 
     path: str
@@ -32,6 +35,7 @@ class RecentPlace(msgspec.Struct, frozen=True):
     opened: datetime
     first: str = ""
     last: str = ""
+    view: ImageView = AS_STORED
 
     @property
     def name(self) -> str:
@@ -72,9 +76,9 @@ class RecentPlaces:
 
     def add(self, path: Path, images: int, first: Path) -> None:
         """Put a place on top."""
-        place = RecentPlace(
-            str(path), images, datetime.now(UTC), str(first), self.last_of(path)
-        )
+        last, view = self.last_of(path), self.view_of(path)
+        now = datetime.now(UTC)
+        place = RecentPlace(str(path), images, now, str(first), last, view)
         others = tuple(other for other in self.places if other.path != place.path)
         self._set((place, *others)[:_KEPT])
 
@@ -83,10 +87,22 @@ class RecentPlaces:
         known = (place.last for place in self.places if place.path == str(path))
         return next(known, "")
 
+    def view_of(self, path: Path) -> ImageView:
+        """Return how the images of a place were shown last."""
+        known = (place.view for place in self.places if place.path == str(path))
+        return next(known, AS_STORED)
+
     def note_last(self, path: Path, image: Path) -> None:
         """Remember which image of a place is on screen; a place not listed is left."""
+        self._note(path, last=str(image))
+
+    def note_view(self, path: Path, view: ImageView) -> None:
+        """Remember how the images of a place are shown; one not listed is left."""
+        self._note(path, view=view)
+
+    def _note(self, path: Path, **facts: str | ImageView) -> None:
         places = tuple(
-            msgspec.structs.replace(place, last=str(image))
+            msgspec.structs.replace(place, **facts)
             if place.path == str(path)
             else place
             for place in self.places

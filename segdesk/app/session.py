@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from segdesk.app.signal import Signal
 from segdesk.app.view_state import ViewState
 from segdesk.core.classes import ClassList
+from segdesk.core.image_view import AS_STORED, ImageView
 
 if TYPE_CHECKING:
     from segdesk.app.opened_image import OpenedImage
@@ -74,11 +75,13 @@ class Session:
         self.proposal_changed: Signal[ProposalView | None] = Signal()
         self.classes_changed: Signal[ClassList | None] = Signal()
         self.view_changed: Signal[ViewState] = Signal()
+        self.image_view_changed: Signal[ImageView] = Signal()
         self.files = FileList()
         self.image: OpenedImage | None = None
         self.proposal: ProposalView | None = None
         self.classes: ClassList | None = None
         self.view = ViewState()
+        self.image_view = AS_STORED  # bands and stretch of the open files
         # (image, model id) of proposals that are taken over: not shown again by itself
         self.settled: dict[tuple[Path, str], Step] = {}
         self.rejected: set[tuple[Path, str]] = set()  # the same; they were dropped
@@ -96,6 +99,12 @@ class Session:
         self.image = image
         self.set_proposal(None)
         self.image_changed.emit(image)
+
+    def set_image_view(self, view: ImageView) -> None:
+        """Read the open files with other bands, or stretched in another way."""
+        if view != self.image_view:
+            self.image_view = view
+            self.image_view_changed.emit(view)
 
     def set_proposal(self, proposal: ProposalView | None) -> None:
         """Show a prediction of the open image, or none."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.signal import Signal
 from segdesk.core.errors import SegDeskError
+from segdesk.core.image_view import AS_STORED, ImageView
+from segdesk.core.mapped import MAPPED_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Pixels = NDArray[np.uint8]
+    Bare = tuple[Pixels, tuple[int, int]]
 
 _KEPT = 2000
 
@@ -55,6 +58,8 @@ class Thumbnails:
         Fires with an image whose thumbnail is another one now; None: many may be.
     labels_of
         Tells what lies over an image.
+    view
+        Bands and stretch of the images; `forget` those that had another one.
     """
 
     def __init__(self, executor: ExecutorPort, size_px: int = 128) -> None:
@@ -66,6 +71,9 @@ class Thumbnails:
         self._kept = OrderedDict()
         self._waiting: dict[Path, list[Callable[[Pixels | None], None]]] = {}
         self._image_sizes: dict[Path, tuple[int, int]] = {}
+        self.view: ImageView = AS_STORED
+        # Of huge images, without labels: their own worker is the only one to touch it.
+        self._bare: dict[Path, tuple[tuple[int, ImageView], Bare]] = {}
 
     def image_size(self, path: Path) -> tuple[int, int] | None:
         """Return width and height of the whole image, once its thumbnail was made."""
@@ -98,21 +106,45 @@ class Thumbnails:
             self._kept.pop(path, None)
         self.renewed.emit(path)
 
+    def renew_those(self, are_others: "Callable[[Path], bool]") -> None:
+        """Make those of some images again when they are asked for."""
+        for path in [path for path in self._kept if are_others(path)]:
+            del self._kept[path]
+        self.renewed.emit(None)
+
+    def forget(self) -> None:
+        """Make all thumbnails again when they are asked for."""
+        self._kept.clear()
+        self.renewed.emit(None)
+
     def _read(
         self, path: Path, labels: LabelSource | None
     ) -> "tuple[Pixels | None, tuple[int, int] | None]":
         from segdesk.core.freed_memory import hand_back
-        from segdesk.core.imaging import read_size, read_thumbnail
 
         if path not in self._waiting:
             return None, None
         try:
-            pixels, size = read_thumbnail(path, self._size_px), read_size(path)
-        except SegDeskError:
+            pixels, size = self._read_bare(path)
+        except (SegDeskError, OSError):
             return None, None
         shown = pixels if labels is None else _tinted(pixels, labels)
         hand_back(size[0] * size[1])
         return shown, size
+
+    def _read_bare(self, path: Path) -> "Bare":
+        """Read a small picture, that of a huge image only once."""
+        from segdesk.core.imaging import read_size, read_thumbnail
+
+        view = self.view
+        stamp = (path.stat().st_mtime_ns, view)
+        kept = self._bare.get(path)
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
+        bare = read_thumbnail(path, self._size_px, view), read_size(path)
+        if bare[1][0] * bare[1][1] >= MAPPED_PIXELS:
+            self._bare[path] = stamp, bare
+        return bare
 
     def _keep(
         self,

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from segdesk.app.tools.pointer import Key, Mod, PointerEvent
     from segdesk.app.tools.preview import Preview
     from segdesk.app.training_form import TrainingTarget
+    from segdesk.app.view_question import ViewQuestion
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
     from segdesk.core.splits import SplitPlan, SplitRule
+    from segdesk.core.image_view import ImageView
 
 
 class ViewerPort(Protocol):
@@ -178,6 +180,10 @@ class DialogsPort(Protocol):
 
     def ask_class(self, question: "ClassQuestion") -> int | None:
         """Ask for the class that a deed needs."""
+    def ask_image_view(self, question: "ViewQuestion") -> "ImageView | None":
+        """Ask which bands of an image are shown, and how they are stretched."""
+        ...
+
         ...
 
     def ask_import(self, draft: "ImportDraft") -> bool:

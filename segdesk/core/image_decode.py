@@ -75,10 +75,8 @@ def decode(
     mode = image.mode
     turned = source.orientation
     notes = _frame_notes(image)
-    if mode in DEEP_MODES:
-        pixels, more = _narrowed(np.asarray(image), view)
-    elif source.deep:
-        pixels, more = _narrowed(_decode_by_cv2(source), view)
+    if mode in DEEP_MODES or source.deep:
+        pixels, more = _narrowed(wide_values(source), view)
     elif (fast := _jpeg_by_cv2(source)) is not None:
         pixels, more = fast, []
     else:
@@ -161,6 +159,40 @@ def _jpeg_by_cv2(source: ImageSource) -> NDArray[np.uint8] | None:
     return pixels
 
 
+def wide_values(source: ImageSource) -> NDArray[np.generic]:
+    """Return (H, W) or (H, W, C) of an open image of wide numbers, as stored."""
+    if source.image is not None and source.image.mode in DEEP_MODES:
+        return np.asarray(source.image)
+    return _decode_by_cv2(source)
+
+
+def small_pixels(tiff: TiffPixels, view: ImageView, side_px: int) -> NDArray[np.uint8]:
+    """Return (h, w, 3) RGB of some of a TIFF's pixels, upright.
+
+    Parameters
+    ----------
+    side_px
+        About how long the longer side becomes.
+    """
+    values = tiff.small(chosen_bands(tiff.bands, view), side_px)
+    return upright(shown_as(values, view), tiff.orientation)
+
+
+def shown_as(values: NDArray[np.generic], view: ImageView) -> NDArray[np.uint8]:
+    """Return (h, w, 3) of the numbers of one band or three, stretched.
+
+    Parameters
+    ----------
+    values
+        (h, w, 1 or 3).
+    """
+    if values.dtype == np.uint8 and view.stretch != "percentiles":
+        pixels: NDArray[np.uint8] = values.astype(np.uint8, copy=False)
+    else:
+        pixels = _stretch_of(values, view)(values)
+    return pixels if pixels.shape[2] == 3 else np.repeat(pixels, 3, axis=2)
+
+
 def _decode_by_cv2(source: ImageSource) -> NDArray[np.generic]:
     cv2 = load_cv2()
     source.file.seek(0)
@@ -173,7 +205,7 @@ def _decode_by_cv2(source: ImageSource) -> NDArray[np.generic]:
 
 def _decode_tiff(tiff: TiffPixels, view: ImageView, room: Room) -> Decoded:
     """Decode a TIFF piece by piece; nothing but the result is held whole."""
-    bands = _chosen_bands(tiff.bands, view)
+    bands = chosen_bands(tiff.bands, view)
     wide = tiff.dtype != np.uint8
     if view.stretch == "percentiles":
         stretch = Stretch.of_sample(tiff.sample(bands))
@@ -208,7 +240,7 @@ def _decode_tiff(tiff: TiffPixels, view: ImageView, room: Room) -> Decoded:
     )
 
 
-def _chosen_bands(count: int, view: ImageView) -> tuple[int, ...]:
+def chosen_bands(count: int, view: ImageView) -> tuple[int, ...]:
     """Return the bands to show; those of another image's choice that it lacks: 0."""
     if view.bands:
         return tuple(band if band < count else 0 for band in view.bands)
@@ -250,15 +282,18 @@ def _to_8_bit(
     array: NDArray[np.generic], view: ImageView
 ) -> tuple[NDArray[np.uint8], list[str]]:
     """Stretch (H, W, 1 or 3) of any number type over 0–255; NaN becomes 0."""
-    if view.stretch == "percentiles":
-        step = max(1, int((array.size / _SAMPLE) ** 0.5))
-        stretch = Stretch.of_sample(array[::step, ::step])
-    else:
-        stretch = Stretch.of_range(*range_of(array), array.dtype)
+    stretch = _stretch_of(array, view)
     pixels = stretch(array)
     if pixels.shape[2] == 1:
         pixels = np.repeat(pixels, 3, axis=2)
     return pixels, stretch.notes
+
+
+def _stretch_of(array: NDArray[np.generic], view: ImageView) -> Stretch:
+    if view.stretch == "percentiles":
+        step = max(1, int((array.size / _SAMPLE) ** 0.5))
+        return Stretch.of_sample(array[::step, ::step])
+    return Stretch.of_range(*range_of(array), array.dtype)
 
 
 def _frame_notes(image: "Image.Image") -> list[str]:

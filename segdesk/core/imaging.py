@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageReadError
-from segdesk.core.image_decode import decode, plain_rgb, upright
+from segdesk.core.image_decode import decode, plain_rgb, small_pixels, upright
 from segdesk.core.image_source import ImageSource, opened
 from segdesk.core.image_view import AS_STORED, ImageView
 from segdesk.core.mapped import in_memory, room_in
@@ -35,6 +35,7 @@ IMAGE_SUFFIXES = (
 )
 
 _JUNK_FOLDERS = frozenset({"__macosx", ".ipynb_checkpoints"})
+_THUMBNAIL_DETAIL = 4  # pixels of a grid for each of the thumbnail, to smooth it
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -137,13 +138,17 @@ def read_size(path: Path) -> tuple[int, int]:
         return width, height
 
 
-def read_thumbnail(path: Path, size_px: int) -> NDArray[np.uint8]:
+def read_thumbnail(
+    path: Path, size_px: int, view: ImageView = AS_STORED
+) -> NDArray[np.uint8]:
     """Read a small version of an image; a JPEG is decoded at a fraction of its size.
 
     Parameters
     ----------
     size_px
         Longest side; a smaller image keeps its own.
+    view
+        Which bands, and how wide numbers are stretched.
 
     Returns
     -------
@@ -157,10 +162,14 @@ def read_thumbnail(path: Path, size_px: int) -> NDArray[np.uint8]:
     """
     from PIL import Image
 
-    with opened(path) as source:
+    with opened(path, by_bands=bool(view.bands)) as source:
         image = source.image
-        if image is None or source.deep:
-            small = Image.fromarray(decode(source).pixels)
+        if source.tiff is not None:
+            enough = _THUMBNAIL_DETAIL * size_px
+            small = Image.fromarray(small_pixels(source.tiff, view, enough))
+            orientation = 1
+        elif image is None or source.deep:
+            small = Image.fromarray(decode(source, view).pixels)
             orientation = 1
         else:
             image.draft(None, (size_px, size_px))

@@ -129,6 +129,27 @@ class TiffPixels:
             return inverted
         return values
 
+    def small(self, bands: Sequence[int], side_px: int) -> NDArray[np.generic]:
+        """Return (h, w, n) of the pixels on an even grid, as stored.
+
+        Parameters
+        ----------
+        bands
+            Which ones, in that order.
+        side_px
+            About how long the longer side becomes; a smaller image keeps its own.
+        """
+        width, height = self.size
+        step = max(1, max(width, height) // side_px)
+        shape = -(-height // step), -(-width // step), len(bands)
+        grid = np.zeros(shape, self.dtype)
+        for rows, columns, values in self.pieces(bands):
+            top, left = -rows.start % step, -columns.start % step
+            part = values[top::step, left::step]
+            y, x = (rows.start + top) // step, (columns.start + left) // step
+            grid[y : y + part.shape[0], x : x + part.shape[1]] = part
+        return grid
+
     def sample(self, bands: Sequence[int]) -> NDArray[np.generic]:
         """Return at most about a million values, spread evenly over the image."""
         width, height = self.size

@@ -103,6 +103,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.video",
             LINE,
             "view.pixel_grid",
+            "view.bands",
             "view.navigator",
             "view.docks",
             "view.full_screen",

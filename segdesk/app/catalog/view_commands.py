@@ -1,10 +1,13 @@
 """The View menu."""
 
 from collections.abc import Callable
+from functools import partial
 
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
+from segdesk.app.view_question import ViewQuestion
 from segdesk.app.view_state import Compare, Layer, OverlayLook
+from segdesk.core.image_view import AS_STORED
 
 _STEP = 0.1
 _LOOKS = tuple(OverlayLook)
@@ -81,6 +84,30 @@ def _flag(name: str) -> Callable[[AppContext], None]:
 
 def _is_on(name: str) -> Callable[[AppContext], bool]:
     return lambda context: bool(getattr(context.session.view, name))
+
+
+def _why_no_bands(context: AppContext) -> str | None:
+    image, view = context.session.image, context.session.image_view
+    if image is None:
+        return "Open an image first"
+    if image.has_views or view != AS_STORED:
+        return None
+    return "The image has three bands of 8 bits"
+
+
+def _ask_view(context: AppContext) -> None:
+    image = context.session.image
+    if image is None:
+        return
+    question = ViewQuestion(
+        image.path,
+        image.loaded.mode,
+        context.session.image_view,
+        partial(context.opening.read_bands, image.path),
+    )
+    view = context.dialogs.ask_image_view(question)
+    if view is not None:
+        context.opening.set_view(view)
 
 
 def _theme(name: str) -> Callable[[AppContext], None]:
@@ -249,6 +276,16 @@ PANES = (
         "Show two views side by side that move together.",
         Where.CANVAS,
         checked=_comparing(Compare.LINKED),
+    ),
+    Command(
+        "view.bands",
+        "Bands and stretch…",
+        "sliders-horizontal",
+        "View",
+        _ask_view,
+        (),
+        "Choose the bands of an image and how wide numbers become 0–255.",
+        disabled_why=_why_no_bands,
     ),
     Command(
         "view.pixel_grid",

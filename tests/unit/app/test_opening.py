@@ -2,11 +2,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from segdesk.app.opening import Opening
 from segdesk.app.recent import RecentPlaces
 from segdesk.app.thumbnails import Thumbnails
+from segdesk.core.image_view import ImageView
 
 
 @pytest.fixture
@@ -153,3 +155,38 @@ def test_opening_says_why_when_a_folder_holds_no_images(
     executor.run_all()
     assert "no images" in desk.notices.history[-1].cause
     assert not opening.is_busy
+
+
+def test_opening_remembers_the_bands_of_a_folder_when_it_is_opened_again(
+    opening, desk, executor, tmp_path
+):
+    folder, bands = tmp_path / "x", np.zeros((9, 12, 5), np.uint8)
+    layout = {"photometric": "minisblack", "planarconfig": "contig"}
+    folder.mkdir()
+    bands[:, :, 4] = 70
+    for name in ("a.tif", "b.tif"):
+        tifffile.imwrite(folder / name, bands, **layout)
+    opening.open_paths([folder])
+    executor.run_all()
+    assert desk.session.image.has_views
+    assert not desk.session.image.pixels.any()
+    opening.set_view(ImageView(bands=(4,)))
+    executor.run_all()
+    assert (desk.session.image.pixels == 70).all()
+    opening.next()
+    executor.run_all()
+    assert (desk.session.image.pixels == 70).all(), "what was read ahead is read anew"
+    small: list[np.ndarray] = []
+    opening.thumbnails.request(folder / "a.tif", small.append)
+    executor.run_all()
+    assert (small[0] == 70).all()
+    opening.recent.writer()()
+    kept = RecentPlaces(opening.recent.path)
+    kept.load()
+    again = Opening(desk, executor, Thumbnails(executor), kept)
+    again.open_paths([make_folder(tmp_path / "y", ["c.png"])])
+    executor.run_all()
+    assert desk.session.image_view == ImageView()
+    again.open_paths([folder])
+    executor.run_all()
+    assert (desk.session.image.pixels == 70).all()

@@ -7,6 +7,8 @@ import pytest
 import tifffile
 
 from segdesk.core import image_source, mapped
+from segdesk.core.band_sample import read_band_sample
+from segdesk.core.cv import load_cv2
 from segdesk.core.errors import ImageReadError
 from segdesk.core.image_view import ImageView
 from segdesk.core.imaging import read_image, read_size, read_thumbnail
@@ -114,3 +116,32 @@ def test_read_image_reads_pieces_alone_when_pillow_does_not_know_the_tiff(tmp_pa
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < scene.nbytes / 4
+
+
+def test_read_thumbnail_shows_chosen_bands_of_a_turned_tiff(tmp_path):
+    scene = np.zeros((60, 80, 5), np.uint8)
+    scene[:, :40, 3] = 200
+    path = tmp_path / "a.tif"
+    tag = [(274, "H", 1, 6, True)]
+    options = {"photometric": "minisblack", "tile": (32, 32), "extratags": tag}
+    tifffile.imwrite(path, scene, planarconfig="contig", **options)
+    small = read_thumbnail(path, 40, ImageView(bands=(3,)))
+    assert small.shape == (40, 30, 3)
+    assert (small[:15] == 200).all()
+    assert not small[25:].any()
+
+
+def test_band_sample_shows_what_the_image_shows_when_bands_are_chosen(tmp_path):
+    scene = _scene(6)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, scene, photometric="minisblack", planarconfig="contig")
+    sample = read_band_sample(path, 640)
+    assert (sample.bands, sample.has_choice) == (6, True)
+    for view in (ImageView(), ImageView((4, 2, 0), "percentiles"), ImageView((5,))):
+        shown = sample.shown(view).astype(int)
+        assert np.abs(shown - read_image(path, view).pixels).max() <= 1
+    deep = tmp_path / "b.png"
+    load_cv2().imwrite(str(deep), scene[:, :, 0])
+    sample = read_band_sample(deep, 30)
+    assert (sample.values.shape, sample.has_choice) == ((24, 30, 1), False)
+    assert sample.shown(ImageView((1, 2, 3))).shape == (24, 30, 3)
