@@ -35,6 +35,7 @@ from segdesk.app.settings import Settings
 from segdesk.app.shape_list import ShapeList
 from segdesk.app.training import Training
 from segdesk.app.training_forms import TrainingForms
+from segdesk.app.video_export import VideoExporting
 from segdesk.app.videos import Videos
 from segdesk.app.window_ports import DialogsPort, ViewerPort, WindowPort
 
@@ -74,6 +75,8 @@ class AppContext:
         An image of a batch in the viewer; its masks as drafts of the project.
     videos
         The video that is open: playing it, predicting it meanwhile.
+    video_export
+        Films and frames of it, with what the model says.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -112,6 +115,7 @@ class AppContext:
     batch_showing: BatchShowing
     batch_drafting: BatchDrafting
     videos: Videos
+    video_export: VideoExporting
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

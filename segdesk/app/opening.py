@@ -14,17 +14,18 @@ from segdesk.app.session import FileList
 from segdesk.app.signal import Signal
 from segdesk.app.thumbnails import Thumbnails
 from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.video_source import is_video_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segdesk.app.opened_image import OpenedImage
-
     from segdesk.core.band_sample import BandSample
     from segdesk.core.image_view import ImageView
-_CACHE_BYTES = 256_000_000
 
+_CACHE_BYTES = 256_000_000
 _SAMPLE_PX = 640
+
 
 class Opening:
     """Opens files and folders, and moves from image to image.
@@ -46,6 +47,7 @@ class Opening:
         recent: RecentPlaces,
     ) -> None:
         self.changed: Signal[()] = Signal()
+        self.open_video: Callable[[Path], None] = lambda _path: None
         self.thumbnails = thumbnails
         self.recent = recent
         self._session = desk.session
@@ -80,8 +82,14 @@ class Opening:
         return f"{notice.message} {notice.cause}".strip() if notice else ""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files and folders; one file opens its folder around it."""
-        chosen = tuple(path.absolute() for path in paths)
+        """Open files and folders; one file opens its folder around it.
+
+        Of videos the first is opened; it needs no folder.
+        """
+        chosen = tuple(path.absolute() for path in paths if not is_video_name(path))
+        videos = [path for path in paths if is_video_name(path)]
+        if videos:
+            self.open_video(videos[0])
         if not chosen:
             return
         self._listing += 1
@@ -130,21 +138,13 @@ class Opening:
             self._on_read(request, index, kept)
             return
         self._set_reading(path)
+        view = self._session.image_view
         self._executor.submit(
             lambda: _read(path, view),
             lambda image: self._on_read(request, index, image),
             lambda error: self._on_not_read(request, index, error),
         )
 
-    def reorder(self, paths: tuple[Path, ...], places: Sequence[int]) -> None:
-        """Put the open files into another order; what is shown or read stays.
-        view = self._session.image_view
-
-        Parameters
-        ----------
-        places
-            Where the file of each place now stands in `paths`.
-        """
     def read_bands(
         self,
         path: Path,
@@ -165,6 +165,14 @@ class Opening:
         if self._wanted is not None:
             self.show(self._wanted)
 
+    def reorder(self, paths: tuple[Path, ...], places: Sequence[int]) -> None:
+        """Put the open files into another order; what is shown or read stays.
+
+        Parameters
+        ----------
+        places
+            Where the file of each place now stands in `paths`.
+        """
         files = self._session.files
         if self._wanted is None or len(paths) != len(files.paths):
             return
@@ -198,24 +206,24 @@ class Opening:
         self._failed.clear()
         self._session.set_files(replace(files, current=None))
         self._place = files.root or files.paths[index]
+        self._take_view(self.recent.view_of(self._place))
         self.recent.add(self._place, len(files.paths), files.paths[index])
         self.show(index)
 
-    def _on_read(self, request: int, index: int, image: "OpenedImage") -> None:
-        self._keep(image)
-        if request != self._request:
-            return
-        self._set_reading(None)
-        self._take_view(self.recent.view_of(self._place))
-        files = self._session.files
-        self._session.set_image(image)
-        self._session.set_files(replace(files, current=index, unread=None))
     def _take_view(self, view: "ImageView") -> None:
         if view != self._session.image_view:
             self._session.set_image_view(view)
             self.thumbnails.view = view
             self.thumbnails.forget()
 
+    def _on_read(self, request: int, index: int, image: "OpenedImage") -> None:
+        self._keep(image)
+        if request != self._request:
+            return
+        self._set_reading(None)
+        files = self._session.files
+        self._session.set_image(image)
+        self._session.set_files(replace(files, current=index, unread=None))
         if self._place is not None:
             self.recent.note_last(self._place, image.path)
         self._read_ahead(index + 1)
@@ -230,6 +238,8 @@ class Opening:
 
     def _keep(self, image: "OpenedImage") -> None:
         self._forget_failure(image.path)
+        if image.view != self._session.image_view:
+            return
         self._cache[image.path] = image
         self._cache.move_to_end(image.path)
         size = sum(kept.pixels.nbytes for kept in self._cache.values())
@@ -238,8 +248,6 @@ class Opening:
             size -= dropped.pixels.nbytes
 
     def _on_not_listed(self, error: SegDeskError) -> None:
-        if image.view != self._session.image_view:
-            return
         self._set_reading(None)
         self._notices.error(error)
 

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from segdesk.app.desk import Desk
-from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import EnginePort, ExecutorPort, TimerPort
 from segdesk.app.signal import Signal
 from segdesk.app.video_film import Film
@@ -45,6 +44,8 @@ class Videos:
     ----------
     changed
         Fires when another video is open, or what is done with it is another thing.
+    shares_changed
+        Fires when more frames were predicted than the one on screen.
     player
         Plays it.
     thumbnailer
@@ -63,6 +64,7 @@ class Videos:
         post: Post,
     ) -> None:
         self.changed: Signal[()] = Signal()
+        self.shares_changed: Signal[()] = Signal()
         self.predicts = False
         self.thumbnailer = executor
         self.live = LivePrediction(engine.runner, post)
@@ -187,14 +189,7 @@ class Videos:
         if self.recent is not None:
             self.recent.add(film.path, len(index), film.path)
         for note in index.notes():
-            self._desk.notices.post(
-                Notice(
-                    Level.INFO,
-                    f"{film.path.name} says something wrong of itself.",
-                    note,
-                    "Nothing is lost: every frame that is there is shown.",
-                )
-            )
+            self._desk.notices.remark(note)
         self.changed.emit()
         self.show_page()
 

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from segdesk.app.tools.pointer import Key, Mod, PointerEvent
     from segdesk.app.tools.preview import Preview
     from segdesk.app.training_form import TrainingTarget
+    from segdesk.app.video_export import VideoChoice, VideoExporting
     from segdesk.app.view_question import ViewQuestion
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
+    from segdesk.core.image_view import ImageView
     from segdesk.core.shapes import Point
     from segdesk.core.splits import SplitPlan, SplitRule
-    from segdesk.core.image_view import ImageView
 
 
 class ViewerPort(Protocol):
@@ -178,12 +179,12 @@ class DialogsPort(Protocol):
         """Ask for the number that a deed needs; `tried` gets each one on the way."""
         ...
 
-    def ask_class(self, question: "ClassQuestion") -> int | None:
-        """Ask for the class that a deed needs."""
     def ask_image_view(self, question: "ViewQuestion") -> "ImageView | None":
         """Ask which bands of an image are shown, and how they are stretched."""
         ...
 
+    def ask_class(self, question: "ClassQuestion") -> int | None:
+        """Ask for the class that a deed needs."""
         ...
 
     def ask_import(self, draft: "ImportDraft") -> bool:
@@ -202,6 +203,10 @@ class DialogsPort(Protocol):
         self, exporting: "ModelExporting"
     ) -> "ModelExportChoice | None":
         """Ask how the loaded model is exported, and where to."""
+        ...
+
+    def ask_video_export(self, exporting: "VideoExporting") -> "VideoChoice | None":
+        """Ask how the open video is exported, and where to."""
         ...
 
     def ask_split(

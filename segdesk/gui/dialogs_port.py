@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from segdesk.app.number_question import NumberQuestion, Tried
     from segdesk.app.project_shelf import ProjectShelf
     from segdesk.app.training_form import TrainingTarget
+    from segdesk.app.video_export import VideoChoice, VideoExporting
     from segdesk.app.view_question import ViewQuestion
     from segdesk.core.classes import ClassList
+    from segdesk.core.image_view import ImageView
     from segdesk.core.splits import SplitPlan, SplitRule
     from segdesk.gui.dialogs.number import NumberQuestions
-    from segdesk.core.image_view import ImageView
     from segdesk.gui.dialogs.training.dialog import TrainingDialog
 
 _IMAGES = "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
@@ -111,14 +112,14 @@ class Dialogs:
         self._numbers = self._numbers or NumberQuestions()
         return self._numbers.ask(self._parent, question, tried)
 
-    def ask_class(self, question: "ClassQuestion") -> int | None:
-        """Ask for the class that a deed needs."""
     def ask_image_view(self, question: "ViewQuestion") -> "ImageView | None":
         """Ask which bands of an image are shown, and how they are stretched."""
         from segdesk.gui.dialogs.image_view import ask_image_view
 
         return ask_image_view(self._parent, question)
 
+    def ask_class(self, question: "ClassQuestion") -> int | None:
+        """Ask for the class that a deed needs."""
         from segdesk.gui.dialogs.class_choice import ask_class
 
         return ask_class(self._parent, question)
@@ -148,6 +149,12 @@ class Dialogs:
         from segdesk.gui.dialogs.export_model import ask_model_export
 
         return ask_model_export(self._parent, exporting)
+
+    def ask_video_export(self, exporting: "VideoExporting") -> "VideoChoice | None":
+        """Ask how the open video is exported, and where to."""
+        from segdesk.gui.dialogs.video_export import ask_video_export
+
+        return ask_video_export(self._parent, exporting)
 
     def ask_split(
         self, projects: "ProjectShelf"

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from segdesk.app.video_export import VideoExporting
 from segdesk.app.videos import Videos
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
+from segdesk.gui.workers.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from segdesk.app.context import AppContext
     from segdesk.app.desk import Desk
@@ -50,10 +52,16 @@ class VideoParts:
         Predicts frames.
     predicting
         Knows the model.
+    command
+        What starts an engine process; None: SegDesk's own.
     """
 
     def __init__(
-        self, desk: "Desk", engine: "Engine", predicting: "Predicting"
+        self,
+        desk: "Desk",
+        engine: "Engine",
+        predicting: "Predicting",
+        command: "Sequence[str] | None" = None,
     ) -> None:
         self._decoder = Executor("video", 1)
         self._painter = Executor("video thumbnails", 1)
@@ -63,6 +71,9 @@ class VideoParts:
             desk, engine, self._decoder, self._timers, predicting, self._poster.post
         )
         self.videos.thumbnailer = self._painter
+        self.exporting = VideoExporting(
+            desk, self.videos, predicting, Trainer(engine, command)
+        )
 
     def attach(self, context: "AppContext") -> None:
         """Tell where videos are shown, and who finds them among files."""

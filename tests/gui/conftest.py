@@ -270,6 +270,8 @@ class FakeContext:
     runs: Any = field(default_factory=make_runs)
     batches: Any = None
     videos: Any = None
+    model_export: Any = field(default_factory=Calls)
+    video_export: Any = field(default_factory=Calls)
     batch_drafting: Any = field(default_factory=Calls)
     batch_showing: Any = field(default_factory=Calls)
     batch_forms: Any = field(default_factory=Calls)

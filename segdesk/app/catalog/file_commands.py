@@ -83,9 +83,23 @@ def _open_masks(context: AppContext) -> None:
 
 
 def _export_labels(context: AppContext) -> None:
+    if _is_video(context):
+        context.commands.run("video.export")
+        return
     choice = context.dialogs.ask_export(context.exporting)
     if choice is not None:
         context.exporting.run(choice, context.dialogs.reveal)
+
+
+def _is_video(context: AppContext) -> bool:
+    return context.window.layout_id == "video"
+
+
+def _why_no_export(context: AppContext) -> str | None:
+    """Return why labels, or the video in their place, cannot be exported now."""
+    if _is_video(context):
+        return context.video_export.why_not()
+    return _why_no_project(context)
 
 
 def _quit(context: AppContext) -> None:
@@ -306,7 +320,7 @@ COMMANDS = (
         _export_labels,
         ("Ctrl+Shift+E",),
         "Write the annotations for training, or for another program.",
-        disabled_why=_why_no_project,
+        disabled_why=_why_no_export,
     ),
     Command(
         "file.filter",

@@ -53,6 +53,17 @@ def _loop(context: AppContext) -> None:
     context.videos.player.set_loops(on=not context.videos.player.loops)
 
 
+def _why_no_export(context: AppContext) -> str | None:
+    return context.video_export.why_not()
+
+
+def export_video(context: AppContext) -> None:
+    """Ask how the open video is exported, and do it."""
+    choice = context.dialogs.ask_video_export(context.video_export)
+    if choice is not None:
+        context.video_export.run(choice, context.dialogs.reveal)
+
+
 def _on_page(
     id_: str, title: str, icon: str, run: Run, tip: str, keys: tuple[str, ...] = ()
 ) -> Command:
@@ -142,5 +153,15 @@ COMMANDS = (
         "Predict each frame that is shown; frames that come too late are dropped.",
         disabled_why=_why_not_predicted,
         checked=lambda context: context.videos.predicts,
+    ),
+    Command(
+        "video.export",
+        "Export video",
+        "export",
+        "Video",
+        export_video,
+        (),
+        "Write a film or frames with the classes that the model sees.",
+        disabled_why=_why_no_export,
     ),
 )

@@ -103,7 +103,7 @@ class VideoPage(QWidget):
 
     def _put_together(self) -> Steps:
         context, actions = self._context, self._actions
-        self.bar = VideoBar(context)
+        self.bar = VideoBar(context, actions)
         yield
         self.canvas = VideoCanvas()
         self.canvas.held = HeldKeys.of(context.keymap)
@@ -160,6 +160,7 @@ class VideoPage(QWidget):
         ends = (
             videos.changed.connect(self._on_changed),
             player.shown.connect(self._on_shown),
+            videos.shares_changed.connect(self.timeline.show_shares),
             context.session.view_changed.connect(lambda _: self._show_scene()),
         )
         self.destroyed.connect(lambda: [end() for end in ends])

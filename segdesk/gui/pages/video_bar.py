@@ -9,17 +9,18 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from segdesk.app.shelf_entry import ShelfState
 from segdesk.app.videos import SMOOTH
 from segdesk.gui import icons, theme
-from segdesk.gui.command_buttons import command_button
+from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import CheckBox, Hairline, Kind, Label, Select
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.options_bar import HEIGHT
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.gui.actions import Actions
 
 _USABLE = frozenset({ShelfState.READY, ShelfState.LOADED, ShelfState.LOADING})
 _ADD = "\0add"
-_DOORS: tuple[str, ...] = ()
+_DOORS = ("video.export",)
 
 
 class ModelSelect(Select):
@@ -72,9 +73,11 @@ class VideoBar(QWidget):
     ----------
     context
         The application.
+    actions
+        The commands' states.
     """
 
-    def __init__(self, context: "AppContext") -> None:
+    def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
         self.setAccessibleName("Options bar")
         self.setFixedHeight(theme.row_px(HEIGHT))
@@ -96,9 +99,11 @@ class VideoBar(QWidget):
         row.addWidget(Label("Smooth over", "body", "text2"))
         row.addWidget(self.smooth)
         row.addStretch(1)
+        keys = {"video.export": context.keymap.shown("file.export_labels")}
         for command_id in _DOORS:
             kind = Kind.DEFAULT if command_id == "video.export" else Kind.GHOST
-            row.addWidget(command_button(context, command_id, kind))
+            key = keys.get(command_id, "")
+            row.addWidget(bound_button(context, actions, command_id, kind, key=key))
         self.show_state()
 
     def show_state(self) -> None:
