@@ -16,9 +16,9 @@ from segdesk.app.class_history import (
     Histories,
     Rewritten,
 )
+from segdesk.app.class_remap_notices import left_out, not_taken_back
 from segdesk.app.class_taking_back import TakenBack, take_back
 from segdesk.app.desk import Desk
-from segdesk.app.notices import Level, Notice
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import EnginePort
 from segdesk.app.project_shelf import ProjectShelf
@@ -34,9 +34,11 @@ from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.geometry import Size
 from segdesk.core.history_remap import StepRemap
 from segdesk.core.imaging import read_size
+from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import (
     backups_dir,
     finish,
+    put_back,
     remap_annotations,
 )
 from segdesk.formats.file_mark import mark_of
@@ -57,6 +59,7 @@ class _Remapped:
 
     left_out: tuple[Path, ...]
     histories: Histories
+    project: Project
 
 
 class ClassRemapping:
@@ -89,7 +92,10 @@ class ClassRemapping:
         self._shelf = shelf
         self._history = history
         self._finishing = Lock()
+        self._turn = 0
+        self._cancel = _nothing
         self.is_busy = False
+        shelf.opened.connect(self._on_opened)
 
     def reorder(self, order: tuple[int, ...]) -> None:
         """Put the classes into another order: old indices in their new order."""
@@ -176,16 +182,27 @@ class ClassRemapping:
         self._annotations.pause()
         self._autosave.flush_all()
 
+    def _on_opened(self, project: Project | None) -> None:
+        """Give up what is under way: its project is closed."""
+        if self.is_busy and project is None:
+            self._turn += 1
+            self._cancel()
+        elif self.is_busy:
+            self._end()
+
     def _after_saving(self, go: Callable[[], None]) -> None:
         """Go on when every annotation is on disk."""
+        turn = self._turn
         if not self._autosave.unsaved:
             go()
             return
 
         def look(_: object) -> None:
-            if not self._autosave.unsaved:
+            is_left = turn != self._turn
+            if is_left or not self._autosave.unsaved:
                 stop()
-                go()
+                if not is_left:
+                    go()
 
         stop = self._autosave.changed.connect(look)
 
@@ -194,32 +211,35 @@ class ClassRemapping:
         if project is None:
             self._end()
             return
-        masks = [project.annotation_path(item) for item in self._shelf.items]
+        items = self._shelf.items
         backup = backups_dir() / f"{time.time_ns()}"
         histories = self._annotations.histories.snapshot()
 
         def work(context: JobContext) -> _Remapped:
+            masks = (project.annotation_path(item) for item in items)
             there = [mask for mask in masks if mask.is_file()]
             looked_at = _reporter(context)
-            left_out = remap_annotations(project.root, there, remap, backup, looked_at)
-            kept = {
-                path: found
-                for path, found in histories.items()
-                if path in there and path not in left_out
-            }
-            return _Remapped(left_out, _remapped(kept, remap))
+            failed = remap_annotations(project.root, there, remap, backup, looked_at)
+            try:
+                steps = _remapped(histories, set(there).difference(failed), remap)
+                changed = project.with_classes(remap.classes, remap.locked)
+                changed = changed.with_mapped(dict(enumerate(remap.new_of)))
+                context.check()
+            except BaseException:
+                put_back(backup)
+                raise
+            return _Remapped(failed, steps, changed)
 
         def done(result: _Remapped) -> None:
             self._note(Rewritten(remap, project, backup, histories), then is not None)
             self._annotations.histories.replace_all(result.histories)
             self._annotations.show_remapped(remap.table)
-            changed = project.with_classes(remap.classes, remap.locked)
-            table = dict(enumerate(remap.new_of))
             view = self._session.view
-            self._shelf.set_project(changed.with_mapped(table))
+            self._shelf.set_project(result.project)
             self._look_as(view, project.classes, remap.classes, remap.new_of)
             self._shelf.settle(lambda: self._finish(backup))
-            self._tell_left_out(result.left_out)
+            if result.left_out:
+                self._notices.post(left_out(result.left_out))
             self._end()
             self._notices.toast(
                 f"{remap.title}: done.", lambda: self._undo_if_last(backup)
@@ -265,13 +285,14 @@ class ClassRemapping:
         if project is None:
             self._end()
             return
-        masks = {project.annotation_path(item): item for item in self._shelf.items}
+        items = self._shelf.items
         now = self._annotations.histories.snapshot()
         kept = self._history.backups
 
         def work(context: JobContext) -> TakenBack:
             with self._finishing:
                 looked_at = _reporter(context)
+                masks = {project.annotation_path(item): item for item in items}
                 return take_back(change, project, masks, now, looked_at, kept)
 
         def done(found: TakenBack) -> None:
@@ -282,7 +303,8 @@ class ClassRemapping:
             self._shelf.set_project(found.project)
             if change.before.classes is not None:
                 self._look_as(view, classes, change.before.classes)
-            self._tell_changed(found.changed)
+            if found.changed:
+                self._notices.post(not_taken_back(found.changed))
             self._end()
             self._notices.toast(f"{title}: taken back.")
             then()
@@ -321,54 +343,35 @@ class ClassRemapping:
                 stop()
 
         job = self._jobs.open(title, _ICON, cancel)
+        turn, self._cancel = self._turn, cancel
 
         def report(event: Report) -> None:
             self._jobs.report(job, event)
 
         def succeeded(result: T) -> None:
             self._jobs.finish(job)
-            done(result)
+            if turn == self._turn:
+                done(result)
 
         def ended(terminal: Failed | Cancelled) -> None:
             self._jobs.close(job, terminal)
             if isinstance(terminal, Failed):
                 self._notices.error(terminal)
-            self._end()
+            if turn == self._turn:
+                self._end()
 
         stops.append(self._engine.start_work(work, report, succeeded, ended))
 
-    def _tell_left_out(self, left_out: tuple[Path, ...]) -> None:
-        if left_out:
-            self._notices.post(
-                Notice(
-                    Level.WARNING,
-                    f"{len(left_out)} annotations keep their old class indices.",
-                    f"They cannot be read: {_some(left_out)}.",
-                    "Restore them from a copy, or draw them anew.",
-                )
-            )
-
-    def _tell_changed(self, changed: tuple[Path, ...]) -> None:
-        if changed:
-            self._notices.post(
-                Notice(
-                    Level.WARNING,
-                    f"{len(changed)} annotations were not taken back.",
-                    f"They were changed since: {_some(changed)}.",
-                    "Check their classes.",
-                )
-            )
-
     def _end(self) -> None:
-        self.is_busy = False
+        self.is_busy, self._cancel = False, _nothing
         self._annotations.resume()
 
 
-def _remapped(histories: Histories, remap: ClassRemap) -> Histories:
-    """Return histories under other class indices; runs in a job."""
+def _remapped(histories: Histories, changed: set[Path], remap: ClassRemap) -> Histories:
+    """Return histories of changed files under other indices; runs in a job."""
     found: Histories = {}
     for path, (history, _) in histories.items():
-        mark = mark_of(path)
+        mark = mark_of(path) if path in changed else None
         if mark is not None:
             change = StepRemap(remap, Size(*read_size(path)))
             found[path] = history.mapped(change), mark.digest
@@ -381,9 +384,3 @@ def _reporter(context: JobContext) -> Callable[[int, int], None]:
         context.report(Progress(done, total, "annotations"))
 
     return looked_at
-
-
-def _some(paths: tuple[Path, ...]) -> str:
-    named = ", ".join(path.name for path in paths[:3])
-    more = len(paths) - 3
-    return f"{named} and {more} more" if more > 0 else named
