@@ -41,18 +41,25 @@ class ClassIndexing:
     def missing(self) -> tuple[str, ...]:
         """Return the annotated images of which no classes are known."""
         project = self._shelf.project
-        known = project.items if project else {}
-        return tuple(
-            item
-            for item in self._shelf.items
-            if (facts := known.get(item)) is not None
-            and facts.status is not ItemStatus.UNLABELLED
-            and not facts.classes
-        )
+        return _missing(project, self._shelf.items) if project else ()
 
     def _on_project(self, project: Project | None) -> None:
-        items = self.missing() if project else ()
-        if project is None or not items or project.root == self._root:
+        if project is None or project.root == self._root:
+            return
+        items = self._shelf.items
+
+        def found(missing: tuple[str, ...]) -> None:
+            now = self._shelf.project
+            if missing and now is not None and now.root == project.root:
+                self._look(project, missing)
+
+        self._engine.start_work(
+            lambda _: _missing(project, items), lambda _: None, found, self._tell
+        )
+
+    def _look(self, project: Project, items: tuple[str, ...]) -> None:
+        """Look into annotations, as a job."""
+        if project.root == self._root:
             return
         self._root = root = project.root
         stops: list[Callable[[], None]] = []
@@ -80,10 +87,13 @@ class ClassIndexing:
 
         def ended(terminal: Failed | Cancelled) -> None:
             self._jobs.close(job, terminal)
-            if isinstance(terminal, Failed):
-                self._notices.error(terminal)
+            self._tell(terminal)
 
         stops.append(self._engine.start_work(work, report, done, ended))
+
+    def _tell(self, terminal: Failed | Cancelled) -> None:
+        if isinstance(terminal, Failed):
+            self._notices.error(terminal)
 
     def _keep(self, root: Path, found: dict[str, ItemFacts]) -> None:
         project = self._shelf.project
@@ -95,3 +105,14 @@ class ClassIndexing:
             if not project.facts(item).classes  # else it was written meanwhile
         }
         self._shelf.set_project(project.with_all_facts(fresh))
+
+
+def _missing(project: Project, items: tuple[str, ...]) -> tuple[str, ...]:
+    known = project.items
+    return tuple(
+        item
+        for item in items
+        if (facts := known.get(item)) is not None
+        and facts.status is not ItemStatus.UNLABELLED
+        and not facts.classes
+    )

@@ -28,6 +28,7 @@ def test_classes_of_a_data_set_used_in_place_are_found_when_it_is_opened(
     shelf.open(tmp_path)
     executor.run_all()
     assert len(indexing.missing()) == 3
+    engine.run_work()  # finds out which
     engine.run_work()
 
     assert shelf.matching(ItemFilter(class_index=2)) == [2]
