@@ -201,11 +201,9 @@ class Importing:
         project = self._shelf.project
         if project is None or project.root != root:
             return
-        self._shelf.set_project(project.with_all_facts(result.facts))
         for step in result.steps:
             step.keep(self._annotations.histories)
-        for item in result.facts:
-            self._shelf.item_changed.emit(item)
+        self._shelf.set_all_facts(result.facts)
 
     def _end(self) -> None:
         self.is_busy = False

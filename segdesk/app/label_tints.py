@@ -30,6 +30,7 @@ class LabelTints:
         autosave.written.connect(self._on_written)
         shelf.opened.connect(lambda _: thumbnails.renew(None))
         shelf.item_changed.connect(self._on_item_changed)
+        shelf.items_changed.connect(self._on_items_changed)
         session.classes_changed.connect(lambda _: thumbnails.renew(None))
 
     def _labels_of(self, path: Path) -> LabelSource | None:
@@ -54,6 +55,13 @@ class LabelTints:
         if self._shown.get(path) != facts:
             self._shown[path] = facts
             self._thumbnails.renew(path)
+
+    def _on_items_changed(self, items: frozenset[str]) -> None:
+        project = self._shelf.project
+        if project is not None:
+            self._thumbnails.renew_those(
+                lambda path: project.item_of(path) in items,
+            )
 
     def _on_written(self, annotation: "OpenAnnotation") -> None:
         self._thumbnails.renew(annotation.place.image)

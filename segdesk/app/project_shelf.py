@@ -1,6 +1,6 @@
 """The open project: what it knows of its images, and where it is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,12 +39,15 @@ class ProjectShelf:
         Fires when anything in the project is another.
     item_changed
         Fires with an item of which something else is known now.
+    items_changed
+        The same for many items at once.
     """
 
     def __init__(self, executor: ExecutorPort, notices: Notices) -> None:
         self.opened: Signal[Project | None] = Signal()
         self.changed: Signal[Project] = Signal()
         self.item_changed: Signal[str] = Signal()
+        self.items_changed: Signal[frozenset[str]] = Signal()
         self._executor = executor
         self._notices = notices
         self._store: ProjectStore | None = None
@@ -157,6 +160,12 @@ class ProjectShelf:
         if self._project is not None and self.facts(item) != facts:
             self._put(self._project.with_facts(item, facts))
             self.item_changed.emit(item)
+
+    def set_all_facts(self, facts: Mapping[str, ItemFacts]) -> None:
+        """Take note of something new about many items."""
+        if self._project is not None and facts:
+            self._put(self._project.with_all_facts(facts))
+            self.items_changed.emit(frozenset(facts))
 
     def set_classes(self, classes: ClassList, locked: frozenset[int]) -> None:
         """Name, colour or lock classes; the annotations are not looked at."""

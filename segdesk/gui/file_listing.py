@@ -1,7 +1,7 @@
 """Indexes the open files and what is known of them, a few milliseconds at a time."""
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from segdesk.core.project import Project
 
 _SLICE_S = 0.006
+_FEW = 100
 _LEAST_STEPS = 4  # a short list comes at once, however busy the machine is
 
 
@@ -78,6 +79,14 @@ class FileListing(QObject):
             self._tell.start()
         elif self._indexing is None:
             self.take_project(project)
+
+    def take_items(self, project: "Project", items: Collection[str]) -> None:
+        """Take what a project knows of some items, or begin to, if they are many."""
+        if len(items) > _FEW:
+            self.take_project(project)
+            return
+        for item in items:
+            self.take_item(project, item)
 
     def _work(self) -> None:
         until, steps = time.perf_counter() + _SLICE_S, 0

@@ -35,7 +35,7 @@ from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -165,7 +165,8 @@ class FilesDock(DropPanel):
         projects = self._context.projects
         projects.opened.connect(self._listing.take_project)
         projects.changed.connect(self._listing.take_value)
-        projects.item_changed.connect(self._on_item_changed)
+        projects.item_changed.connect(lambda item: self._on_items_changed((item,)))
+        projects.items_changed.connect(self._on_items_changed)
         self._context.annotating.history_changed.connect(self._on_history_changed)
         self.chips.chosen.connect(lambda _: self._apply_filter())
         self.filters.changed.connect(self._apply_filter)
@@ -236,10 +237,9 @@ class FilesDock(DropPanel):
         self._context.commands.run("file.filters")
         self._show_filters()
 
-    def _on_item_changed(self, item: str) -> None:
-        project = self._context.projects.project
-        if project is not None:
-            self._listing.take_item(project, item)
+    def _on_items_changed(self, items: "Collection[str]") -> None:
+        if (project := self._context.projects.project) is not None:
+            self._listing.take_items(project, items)
 
     def _on_history_changed(self) -> None:
         document = self._context.annotating.document

@@ -21,6 +21,8 @@ from segdesk.gui.item_models.status_marks import STATUS
 from segdesk.gui.shapes_page import ShapesPage
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from segdesk.app.context import AppContext
     from segdesk.core.document import Provenance
 
@@ -76,7 +78,8 @@ class ImageDock(QWidget):
         self._closing.timeout.connect(partial(self._stack.setCurrentIndex, 0))
         context.annotations.opened.connect(lambda _: self._refresh())
         context.annotating.history_changed.connect(self._refresh)
-        context.projects.item_changed.connect(lambda _: self._refresh())
+        context.projects.item_changed.connect(lambda item: self._follow((item,)))
+        context.projects.items_changed.connect(self._follow)
         self._refresh()
 
     def sizeHint(self) -> QSize:
@@ -104,6 +107,11 @@ class ImageDock(QWidget):
         grid.addLayout(words, 3, 1)
         grid.setRowStretch(4, 1)
         return page
+
+    def _follow(self, items: "Collection[str]") -> None:
+        annotation = self._context.annotations.current
+        if annotation is not None and annotation.place.item in items:
+            self._refresh()
 
     def _refresh(self) -> None:
         annotation = self._context.annotations.current
