@@ -369,10 +369,12 @@ def test_solo_is_told_and_ended_by_escape(window, desk):
     canvas_of(window).setFocus()
     chip = window.findChild(ClassesDock).head.solo
     desk.session.update_view(solo=1)
+    QApplication.processEvents()
     assert chip.isVisible()
     assert chip.text() == "Solo: Road"
     QTest.keyClick(canvas_of(window), Qt.Key.Key_Escape)
     assert desk.session.view.solo is None
+    QApplication.processEvents()
     assert not chip.isVisible()
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -88,6 +88,7 @@ class ClassesDock(CountedPanel):
         self._is_blank = False
         self._problem = ""
         self._wanted_px = 0
+        self._soon = QTimer(self, singleShot=True, interval=0)
         self._footer = Label("", "small", "text2", tabular=True)
         self._more = IconButton("dots-three", Tip("More", "", "Pixels, colours, copy."))
         self._stack = QStackedLayout(self)
@@ -161,9 +162,14 @@ class ClassesDock(CountedPanel):
 
     def _connect(self) -> None:
         session = self._session
-        session.classes_changed.connect(lambda _: self._refresh())
-        session.proposal_changed.connect(lambda _: self._refresh())
-        session.view_changed.connect(lambda _: self._refresh())
+        self._soon.timeout.connect(self._show_rest)
+        for changed in (
+            session.classes_changed,
+            session.proposal_changed,
+            session.view_changed,
+            self._context.projects.changed,
+        ):
+            changed.connect(self._change)
         self.filter.textChanged.connect(self.model.set_text)
         self.head.share.toggled.connect(self.model.set_counts_pixels)
         self.head.solo.clicked.connect(lambda: session.update_view(solo=None))
@@ -175,8 +181,7 @@ class ClassesDock(CountedPanel):
         self.view.moved.connect(self._on_view_moved)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self._more.clicked.connect(self._on_more_clicked)
-        self._context.label_shares.changed.connect(self._refresh)
-        self._context.projects.changed.connect(lambda _: self._refresh())
+        self._context.label_shares.changed.connect(self._change)
         self._context.projects.item_changed.connect(lambda _: self._on_item_changed())
         for editor in (self.editor, self.new_row.editor):
             editor.named.connect(self._on_named)
@@ -191,7 +196,15 @@ class ClassesDock(CountedPanel):
         self._refresh()
 
     def _refresh(self) -> None:
-        classes = self._session.classes
+        self._show_rows()
+        self._show_rest()
+
+    def _change(self, *_: object) -> None:
+        """Show other rows now, and what stands about them once in this turn."""
+        self._show_rows()
+        self._soon.start()
+
+    def _show_rows(self) -> None:
         counts = self._context.label_shares.counts
         self._is_blank = self._context.label_shares.is_blank
         self.model.set_labels(
@@ -200,6 +213,11 @@ class ClassesDock(CountedPanel):
             has_locks=self._is_annotating,
         )
         self.model.refresh()
+        self._select()
+
+    def _show_rest(self) -> None:
+        self._soon.stop()
+        classes = self._session.classes
         self.head.set_has_locks(self._is_annotating)
         is_naming = self.new_row.editor.is_open
         self._stack.setCurrentIndex(0 if classes is None and not is_naming else 1)
@@ -210,7 +228,6 @@ class ClassesDock(CountedPanel):
         self.head.show_solo(solo.name if solo is not None else None)
         self.overlay_bar.show_view()
         self.view.movable = self._movable(count)
-        self._select()
         self._show_foot()
         text = figures.number(count) if count else ""
         self.show_count(text)
@@ -222,7 +239,7 @@ class ClassesDock(CountedPanel):
 
     def _on_item_changed(self) -> None:
         if self._is_blank is not self._context.label_shares.is_blank:
-            self._refresh()
+            self._change()
 
     def _movable(self, count: int) -> int:
         """Return how many rows can be pulled: all, while they stand by index."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -57,6 +57,12 @@ def click(dock) -> Callable[..., None]:
     return click
 
 
+def show(context, classes: ClassList) -> None:
+    """Take a class list; what stands about the rows follows at the end of the turn."""
+    context.session.set_classes(classes)
+    QCoreApplication.processEvents()
+
+
 def rows(dock: ClassesDock) -> list[str]:
     model = dock.model
     spoken = Qt.ItemDataRole.AccessibleTextRole
@@ -75,13 +81,13 @@ def test_legend_is_empty_with_a_way_out_when_no_model_is_loaded(dock, context):
 def test_legend_lists_the_classes_without_numbers_when_nothing_is_predicted(
     dock, context
 ):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     assert dock.count_text == "3"
     assert rows(dock)[0] == "Road, #A06192, visible"
 
 
 def test_legend_says_share_and_confidence_when_predicted(dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     context.session.set_proposal(proposal([0, 0, 1, 255, 0, 0, 0, 0, 0, 0]))
     assert rows(dock) == [
         "Road, #A06192, 80.0%, confidence 0.80, visible",
@@ -92,13 +98,13 @@ def test_legend_says_share_and_confidence_when_predicted(dock, context):
 
 
 def test_legend_takes_a_prediction_without_confidence(dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     context.session.set_proposal(proposal([0, 1], sure=None))
     assert rows(dock)[0] == "Road, #A06192, 50.0%, visible"
 
 
 def test_click_selects_and_eye_hides(dock, context, click):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     click(1, _NAME_X)
     assert context.session.view.selected_class == 1
     click(1, _EYE_X)
@@ -110,14 +116,14 @@ def test_click_selects_and_eye_hides(dock, context, click):
 
 
 def test_ignored_pixels_have_an_eye_too(dock, context, click):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     context.session.set_proposal(proposal([0, 255]))
     click(3, _EYE_X)
     assert context.session.view.hidden == {IGNORE_INDEX}
 
 
 def test_alt_click_on_an_eye_shows_that_class_alone(dock, context, click):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     click(2, _EYE_X, Qt.KeyboardModifier.AltModifier)
     assert context.session.view.solo == 2
     assert [row.rsplit(", ")[-1] for row in rows(dock)] == [
@@ -128,7 +134,7 @@ def test_alt_click_on_an_eye_shows_that_class_alone(dock, context, click):
 
 
 def test_selection_follows_the_session_and_the_keys(dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     context.session.update_view(selected_class=2)
     assert dock.view.selected_row() == 2
     dock.view.setFocus()
@@ -137,7 +143,7 @@ def test_selection_follows_the_session_and_the_keys(dock, context):
 
 
 def test_sort_by_share_keeps_the_selected_class(dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     context.session.set_proposal(proposal([2, 2, 2, 1, 1, 0]))
     context.session.update_view(selected_class=0, sort_by_share=True)
     assert [row.split(",")[0] for row in rows(dock)] == ["Land", "Water", "Road"]
@@ -147,7 +153,7 @@ def test_sort_by_share_keeps_the_selected_class(dock, context):
 def test_double_click_on_a_swatch_gives_a_class_another_colour(
     qtbot, dock, context, click
 ):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     click(1, _SWATCH_X, double=True)
     (popup,) = dock.findChildren(ColourPopup)
     popup.field.setText("12AB")
@@ -165,7 +171,7 @@ def test_parse_hex_takes_what_people_type():
 
 
 def test_sliders_and_looks_change_the_view(dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     bar = dock.overlay_bar
     bar.opacity.setFocus()
     QTest.keyClick(bar.opacity, Qt.Key.Key_End)
@@ -173,17 +179,18 @@ def test_sliders_and_looks_change_the_view(dock, context):
     bar.look.chosen.emit(OverlayLook.CONTOUR)
     assert context.session.view.look is OverlayLook.CONTOUR
     context.session.update_view(opacity=0.3)
+    QCoreApplication.processEvents()
     assert bar.opacity.value() == 30
 
 
 def test_head_turns_shares_into_pixels(dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     dock.head.share.click()
     assert dock.model.counts_pixels
 
 
 def test_copy_takes_the_table(dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     context.session.set_proposal(proposal([0, 0, 1, 1]))
     context.session.update_view(hidden=frozenset({2}))
     QTest.keyClick(dock.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
@@ -194,11 +201,23 @@ def test_copy_takes_the_table(dock, context):
 
 
 def test_filter_appears_only_when_there_are_many_classes(qtbot, dock, context):
-    context.session.set_classes(CLASSES)
+    show(context, CLASSES)
     assert not dock.filter.isVisible()
     many = ClassList.from_names(tuple(f"thing {number}" for number in range(150)))
-    context.session.set_classes(many)
+    show(context, many)
     assert dock.filter.isVisible()
     dock.filter.setText("thing 14")
     assert len(rows(dock)) == 11
     assert dock.model.index(1).data(Role.ROW).number == "141"
+
+
+def test_several_changes_of_a_turn_are_shown_once(dock, context):
+    told: list[str] = []
+    dock.count_changed.connect(told.append)
+    context.session.set_classes(CLASSES)
+    context.session.update_view(selected_class=2)
+    context.session.set_proposal(proposal([0, 1]))
+    assert rows(dock)[0].startswith("Road, #A06192, 50.0%")
+    assert told == []
+    QCoreApplication.processEvents()
+    assert told == ["3"]
