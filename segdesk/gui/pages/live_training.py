@@ -144,12 +144,12 @@ class LiveTraining(QWidget):
         return all(card.has_plot for card in self.plots)
 
     def plotting(self) -> Steps:
-        """Put the plots into their cards, half of one in a step."""
-        from segdesk.gui.plots.plot_view import PlotView, make_inside
+        """Put the plots into their cards, a part of one in a step."""
+        from segdesk.gui.plots.plot_view import PlotView, making_inside
 
         for card in self.plots:
             if not card.has_plot:
-                inside = make_inside()
+                inside = yield from making_inside()
                 yield
                 if not card.has_plot:
                     card.put_plot(partial(PlotView, inside))

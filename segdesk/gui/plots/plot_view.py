@@ -4,6 +4,7 @@ pyqtgraph takes half a second to import, so this module is imported when the pag
 runs is shown, on a worker; see `segdesk.gui.plots.on_demand`.
 """
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,9 +30,15 @@ _ZOOM_STEP = 0.8
 _MEAN_OVER = 200  # points of a curve with fewer are drawn one by one
 
 
-def make_inside() -> pg.PlotItem:
-    """Return a plot's axes and box, half of the work of making it."""
-    return pg.PlotItem(enableMenu=False)
+def making_inside() -> Generator[None, None, pg.PlotItem]:
+    """Make a plot's axes and box in steps; they are most of the work of making it."""
+    axes = {}
+    for side in ("left", "bottom"):
+        axes[side] = pg.AxisItem(side)
+        yield
+    box = pg.ViewBox(enableMenu=False)
+    yield
+    return pg.PlotItem(viewBox=box, axisItems=axes, enableMenu=False)
 
 
 class PlotView(pg.PlotWidget):  # type: ignore[misc]
@@ -43,13 +50,13 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
     Parameters
     ----------
     inside
-        What `make_inside` made, of its own; None: it is made.
+        What `making_inside` made, of its own; None: it is made.
     """
 
     read = Signal(object)
 
     def __init__(self, inside: "pg.PlotItem | None" = None) -> None:
-        inside = inside or make_inside()
+        inside = inside or pg.PlotItem(enableMenu=False)
         super().__init__(background=None, plotItem=inside)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(self.Shape.NoFrame)
