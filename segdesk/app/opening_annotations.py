@@ -116,7 +116,10 @@ class OpenAnnotations:
         self._is_paused = False
         image, project = self._session.image, self._shelf.project
         item = project.item_of(image.path) if project and image else None
-        if self.current is None or image is None or project is None or item is None:
+        root = self._session.files.root
+        if image and root and not image.path.is_relative_to(root):
+            self.leave()  # another folder was opened meanwhile
+        elif self.current is None or image is None or project is None or item is None:
             self._on_image(image)
         else:
             self._open(project, item, image)

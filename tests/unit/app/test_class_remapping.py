@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segdesk.app import class_taking_back
+from segdesk.app import class_remapping, class_taking_back
 from segdesk.app.autosave import Autosave
 from segdesk.app.class_history import ClassHistory
 from segdesk.app.class_remapping import ClassRemapping
 from segdesk.app.opened_image import open_image
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
 from segdesk.core.edits import plan_labels
 from segdesk.core.errors import StorageError
@@ -295,3 +296,53 @@ def test_selected_and_hidden_classes_stay_the_same_when_their_indices_change(roo
     room.finish()
     assert room.names == ("background", "tree", "road")
     assert (session.view.selected_class, session.view.hidden) == (1, {0, 1})
+
+
+@pytest.fixture
+def elsewhere(room, tmp_path):
+    """Return what opens another project, as the user does."""
+    root = tmp_path / "elsewhere"
+    root.mkdir()
+    write_project(Project(root, CLASSES))
+    Image.new("RGB", SIZE).save(root / "z.jpg")
+
+    def go() -> None:
+        room.desk.session.set_files(FileList(root, (root / "z.jpg",)))
+        room.shelf.open(root)
+        room.executor.run_all()
+        room.desk.session.set_image(open_image(root / "z.jpg"))
+
+    return go
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_nothing_changes_when_another_project_is_opened_meanwhile(
+    room, elsewhere, is_begun
+):
+    if is_begun:
+        room.executor.run_all()
+    room.remapping.merge(1, 2)
+    elsewhere()
+    room.finish()
+
+    assert read_project(room.root).classes == CLASSES
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 2]
+    assert room.shelf.project.root != room.root
+    assert room.shelf.project.classes == CLASSES
+    assert not room.history.steps
+    assert not room.remapping.is_busy
+    assert room.annotations.may_write()
+    assert not list(backups_dir().glob("*"))
+
+
+def test_nothing_changes_when_steps_of_undo_do_not_fit_in_memory(room, monkeypatch):
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(class_remapping, "StepRemap", full)
+    room.remapping.merge(1, 2)
+    room.finish()
+
+    assert room.names == CLASSES.names
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 2]
+    assert not room.remapping.is_busy
