@@ -13,6 +13,7 @@ from segdesk.jobs.video_specs import VideoSpec
 MOST_SMOOTH = 15
 _QUALITY = (0, 51)
 _MOST_FPS = 240.0
+_USUAL_FPS = 25.0  # where a file of one frame says none
 _SIDE_PX = (16, 8192)
 
 
@@ -90,7 +91,7 @@ def plan_video(spec: VideoSpec, index: VideoIndex) -> VideoPlan:
         shown=tuple(enumerate(times)),
         start_s=spec.start_s,
         end_s=end_s,
-        fps=facts.fps / spec.stride,
+        fps=(facts.fps or _USUAL_FPS) / spec.stride,
     )
 
 
@@ -198,20 +199,32 @@ def _objections(spec: VideoSpec) -> Iterator[tuple[bool, str, str]]:
 
 
 def _check_place(spec: VideoSpec) -> None:
-    out = spec.out
-    if not is_live(spec.source) and out.resolve() == Path(spec.source).resolve():
+    results = [spec.out] if spec.shares is None else [spec.out, spec.shares]
+    for result in results:
+        _check_result(spec, result)
+    if len({result.resolve() for result in results}) < len(results):
         raise InputError(
             "The video was not predicted.",
-            cause=f"{out.name} would replace the video that it is made from.",
+            cause=f"{spec.out.name} is named for the video and for the class shares.",
+            hint="Give the two different names.",
+        )
+
+
+def _check_result(spec: VideoSpec, result: Path) -> None:
+    if not is_live(spec.source) and result.resolve() == Path(spec.source).resolve():
+        raise InputError(
+            "The video was not predicted.",
+            cause=f"{result.name} would replace the video that it is made from.",
             hint="Give the result another name.",
         )
-    if spec.overwrite or not out.exists():
+    if spec.overwrite or not result.exists():
         return
-    if spec.kind == "frames" and out.is_dir() and not any(out.iterdir()):
+    is_folder = spec.kind == "frames" and result == spec.out
+    if is_folder and result.is_dir() and not any(result.iterdir()):
         return
     raise InputError(
         "The video was not predicted.",
-        cause=f"{out} is there already.",
+        cause=f"{result} is there already.",
         hint="Give another name, or allow it to be overwritten.",
     )
 

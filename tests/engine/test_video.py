@@ -229,6 +229,13 @@ def test_video_is_refused_in_words_when_numbers_make_no_sense(desk, fields, word
 def test_video_is_refused_when_it_would_replace_something(desk):
     with pytest.raises(InputError, match="would replace the video"):
         desk.run(desk.spec(out=desk.folder / "in.mp4", overwrite=True))
+    with pytest.raises(InputError, match="would replace the video"):
+        desk.run(desk.spec(shares=desk.folder / "in.mp4", overwrite=True))
+    with pytest.raises(InputError, match="two different names"):
+        desk.run(desk.spec(shares=desk.folder / "out.mp4"))
+    (desk.folder / "mine.csv").write_text("a table of something else")
+    with pytest.raises(InputError, match=r"mine.csv is there already"):
+        desk.run(desk.spec(shares=desk.folder / "mine.csv"))
     (desk.folder / "out.mp4").write_bytes(b"earlier")
     with pytest.raises(InputError, match="is there already"):
         desk.run(desk.spec())
