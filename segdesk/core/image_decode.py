@@ -210,8 +210,7 @@ def _decode_tiff(tiff: TiffPixels, view: ImageView, room: Room) -> Decoded:
     if view.stretch == "percentiles":
         stretch = Stretch.of_sample(tiff.sample(bands))
     elif wide:
-        ranges = [range_of(values) for _, _, values in tiff.pieces(bands)]
-        low, high = min(one[0] for one in ranges), max(one[1] for one in ranges)
+        low, high = range_of(values for _, _, values in tiff.pieces(bands))
         stretch = Stretch.of_range(low, high, tiff.dtype)
     else:
         stretch = Stretch(0, 255, keeps=True)
@@ -293,7 +292,7 @@ def _stretch_of(array: NDArray[np.generic], view: ImageView) -> Stretch:
     if view.stretch == "percentiles":
         step = max(1, int((array.size / _SAMPLE) ** 0.5))
         return Stretch.of_sample(array[::step, ::step])
-    return Stretch.of_range(*range_of(array), array.dtype)
+    return Stretch.of_range(*range_of((array,)), array.dtype)
 
 
 def _frame_notes(image: "Image.Image") -> list[str]:

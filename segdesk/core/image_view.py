@@ -1,5 +1,6 @@
 """Which bands of an image are shown, and how wide numbers become 8 bits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -95,9 +96,16 @@ def finite(values: NDArray[np.generic]) -> NDArray[np.generic]:
     return kept
 
 
-def range_of(values: NDArray[np.generic]) -> tuple[float, float]:
-    """Return the smallest and the largest value that is a number; 0 and 0 if none."""
-    values = finite(values)
-    if values.size == 0:
+def range_of(pieces: Iterable[NDArray[np.generic]]) -> tuple[float, float]:
+    """Return the smallest and the largest value that is a number; 0 and 0 if none.
+
+    Parameters
+    ----------
+    pieces
+        Of one image; one without any number, such as a blank tile, does not count.
+    """
+    numbers = (values for piece in pieces if (values := finite(piece)).size)
+    ends = [(float(values.min()), float(values.max())) for values in numbers]
+    if not ends:
         return 0.0, 0.0
-    return float(values.min()), float(values.max())
+    return min(low for low, _ in ends), max(high for _, high in ends)
