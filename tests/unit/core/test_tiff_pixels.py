@@ -111,7 +111,8 @@ def test_read_image_stretches_numbers_alone_when_tiles_are_blank(tmp_path):
     scene = np.full((64, 128, 5), np.nan, np.float32)
     scene[:, 64:] = np.linspace(1000, 2000, 64, dtype=np.float32)[:, None]
     path = tmp_path / "a.tif"
-    tifffile.imwrite(path, scene, photometric="minisblack", tile=(64, 64))
+    layout = {"planarconfig": "contig", "tile": (64, 64)}
+    tifffile.imwrite(path, scene, photometric="minisblack", **layout)
     loaded = read_image(path)
     assert "Values from 1000 to 2000 were stretched to 0–255." in loaded.notes
     assert np.ptp(loaded.pixels[:, 64:]) == 255
