@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.core.errors import CheckpointError, ClassesUnknownError, ModelError
+from segdesk.engine.architecture import architecture_name
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.head import HeadKind
 from segdesk.engine.looks import PLAIN, Look
@@ -18,12 +19,6 @@ from segdesk.engine.preprocess import Prepared, Size, padded, resized, resizes_o
 from segdesk.engine.sliding import Slide
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import Device, ModelSource, Precision
-
-_HEAD_NAMES = {
-    "DepthwiseSeparableASPPHead": "DeepLabV3+",
-    "DepthwiseSeparableFCNHead": "Fast-SCNN",
-    "ASPPHead": "DeepLabV3",
-}
 
 
 class MmdeployModel:
@@ -192,5 +187,5 @@ class Outcome:
         labels = 2 if self.channels == 1 else self.channels
         self.num_classes = labels or pipeline.num_classes
         self.size = fixed_size(shape)
-        head = pipeline.architecture
-        self.architecture = _HEAD_NAMES.get(head, head.removesuffix("Head")) or "ONNX"
+        head = {"type": pipeline.architecture}
+        self.architecture = architecture_name({"decode_head": head})

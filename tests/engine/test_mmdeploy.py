@@ -119,7 +119,7 @@ def test_classes_are_asked_for_when_nobody_named_them(tmp_path):
     quiet = JobContext(lambda _: None, StopFlag())
     facts = Engine().handle(InspectSpec(model=source), quiet)
     assert (facts.classes, facts.num_classes) == (None, 3)
-    assert facts.architecture == "PSP (ONNX)"
+    assert facts.architecture == "PSPNet (ONNX)"
     two = open_folder(
         folder_of(tmp_path / "b", NORMALIZE, num_classes=0),
         ClassList.from_names(("red", "green")),
