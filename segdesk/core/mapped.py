@@ -1,5 +1,6 @@
 """Arrays that lie in a file of their own, so that memory can let go of them."""
 
+import ctypes
 import mmap
 import os
 import tempfile
@@ -50,10 +51,16 @@ def let_go(array: NDArray[np.uint8]) -> None:
     They come back when they are looked at. Any other array is left alone.
     """
     base: object = array
+    start = 0
     while isinstance(base, np.ndarray | memoryview):
+        if isinstance(base, np.ndarray):
+            start = base.ctypes.data
         base = base.base if isinstance(base, np.ndarray) else base.obj
     if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
-        base.madvise(mmap.MADV_DONTNEED)
+        # Python's own `madvise` holds all threads meanwhile: 40 ms for 100 MB.
+        system = ctypes.CDLL(None)
+        size = ctypes.c_size_t(len(base))
+        system.madvise(ctypes.c_void_p(start), size, mmap.MADV_DONTNEED)
 
 
 def _mapped(shape: tuple[int, ...], folder: Path) -> NDArray[np.uint8]:
