@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segdesk.app.class_history import Histories, Rewritten
+from segdesk.core.errors import StorageError
 from segdesk.core.fact_map import FactMap
 from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import begin_return, finish, put_back
@@ -56,8 +57,15 @@ def take_back(
     Raises
     ------
     StorageError
-        When a disk does not take it; the rest is put back at the next start.
+        When the backup is gone; nothing has changed then. When a disk does not take
+        it; the rest is put back at the next start.
     """
+    if not change.backup.is_dir():
+        raise StorageError(
+            "The change of classes was not taken back.",
+            cause=f"Its copies of the annotations, in {change.backup}, are gone.",
+            hint="Restore them, or change the classes in the classes panel.",
+        )
     before = change.before
     back = change.remap.inverse(before.classes or change.remap.classes, before.locked)
     what = Change(change.remap, back, change.histories, now)

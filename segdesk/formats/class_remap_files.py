@@ -173,6 +173,9 @@ def put_back(backup: Path) -> PutBack:
     kept = backup / PROJECT_FILE
     if root is not None and kept.exists() and not is_finished:
         write_atomic(root / PROJECT_FILE, kept.read_bytes())
+    if root is not None and not is_finished:
+        # What cannot be removed now must not be put back once more.
+        _write_head(backup, root, is_finished=True)
     shutil.rmtree(backup, ignore_errors=True)
     return PutBack(count, tuple(changed))
 

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -346,3 +347,18 @@ def test_nothing_changes_when_steps_of_undo_do_not_fit_in_memory(room, monkeypat
     assert room.names == CLASSES.names
     assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 2]
     assert not room.remapping.is_busy
+
+
+def test_change_is_not_taken_back_when_its_backup_is_gone(room):
+    room.remapping.merge(1, 2)
+    room.finish()
+    for backup in backups_dir().glob("*"):
+        shutil.rmtree(backup)
+    told = []
+    room.desk.notices.posted.connect(told.append)
+    room.remapping.undo()
+    room.finish()
+
+    assert room.names == ("background", "tree")
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 1]
+    assert "are gone" in told[0].cause

@@ -21,7 +21,7 @@ from segdesk.formats.native import (
     read_annotation,
     write_annotation,
 )
-from segdesk.formats.project_file import write_project
+from segdesk.formats.project_file import read_project, write_project
 
 CLASSES = ClassList.from_names(("background", "road", "tree"))
 SIZE = Size(8, 6)
@@ -118,6 +118,20 @@ def test_unfinished_change_is_put_back_when_its_program_was_killed(
     assert put_back_unfinished(tmp_path / "another") == 0
     assert put_back_unfinished(tmp_path) == 1
     assert contents(tmp_path) == before
+
+
+def test_project_is_put_back_once_when_the_backup_cannot_be_removed(
+    tmp_path, masks, monkeypatch
+):
+    backup = backups_dir() / "1"
+    remap_annotations(tmp_path, masks, TURN, backup, nothing)
+    monkeypatch.setattr(class_remap_files.shutil, "rmtree", lambda *_, **__: None)
+    put_back(backup)
+    later = ClassList.from_names(("background", "road", "tree", "car"))
+    write_project(Project(tmp_path, later))
+
+    assert put_back_unfinished(tmp_path) == 0
+    assert read_project(tmp_path).classes == later
 
 
 def test_file_is_left_alone_when_it_was_changed_after_the_change(tmp_path, masks):
