@@ -309,8 +309,14 @@ class ClassRemapping:
             self._notices.toast(f"{title}: taken back.")
             then()
 
+        turn = self._turn
+
+        def begin() -> None:
+            if turn == self._turn:
+                self._work(f"Undo: {title}", work, done)
+
         # A backup that is not finished yet would bring the project file back too.
-        self._shelf.settle(lambda: self._work(f"Undo: {title}", work, done))
+        self._shelf.settle(begin)
 
     def _look_as(
         self,

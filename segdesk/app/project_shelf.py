@@ -130,14 +130,14 @@ class ProjectShelf:
             return
         self._store = self._project = None
         self._items = ItemList(())
-        self._thens.clear()
+        thens, self._thens = self._thens, []
         self.opened.emit(None)
         if project == self._written or not store.is_project:
             store.close()
             return
         self._executor.submit(
             lambda: _save_and_close(store, project),
-            lambda _: None,
+            lambda _: _call(thens),
             self._notices.error,
         )
 
@@ -280,7 +280,7 @@ class ProjectShelf:
         return None if found is None else self.items[found]
 
     def settle(self, then: Callable[[], None]) -> None:
-        """Call once the project file says all that is known now."""
+        """Call once the project file says all that is known now, also if closed."""
         self._thens.append(then)
         self.write()
 
@@ -291,8 +291,7 @@ class ProjectShelf:
             return
         if project == self._written or store.read_only is not None:
             thens, self._thens = self._thens, []
-            for then in thens:
-                then()
+            _call(thens)
             return
         self._is_writing = True
 
@@ -337,6 +336,11 @@ def _save_and_close(store: ProjectStore, project: Project) -> None:
             store.save(project)
     finally:
         store.close()
+
+
+def _call(thens: list[Callable[[], None]]) -> None:
+    for then in thens:
+        then()
 
 
 def _taken_back() -> Notice:

@@ -336,6 +336,20 @@ def test_nothing_changes_when_another_project_is_opened_meanwhile(
     assert not list(backups_dir().glob("*"))
 
 
+def test_change_stays_when_another_project_is_opened_right_after_it(room, elsewhere):
+    room.executor.run_all()
+    room.remapping.merge(1, 2)
+    room.executor.run_all()
+    room.engine.run_work()  # done; the project file is not written yet
+    room.annotations.leave()
+    elsewhere()
+    room.finish()
+
+    assert put_back_unfinished(room.root) == 0
+    assert room.names == ("background", "tree")
+    assert [room.saved("a.jpg"), room.saved("b.jpg")] == [1, 1]
+
+
 def test_nothing_changes_when_steps_of_undo_do_not_fit_in_memory(room, monkeypatch):
     def full(*_: object) -> None:
         raise MemoryError
