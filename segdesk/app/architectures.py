@@ -1,6 +1,10 @@
 """The architectures that can be trained without looking for a config."""
 
+import re
+from collections.abc import Mapping
+
 from segdesk.core.paths import config_path
+from segdesk.library.zoo_package import Need, need_of_architecture
 
 _ARCHITECTURES = {
     "bisenetv2": "BiSeNetV2",
@@ -9,7 +13,7 @@ _ARCHITECTURES = {
     "fast-scnn": "Fast-SCNN",
     "fcn-r18": "FCN R18",
     "knet-r18": "K-Net R18",
-    "mask2former-r50": "Mask2Former R50",
+    "mask2former-r18": "Mask2Former R18",
     "pidnet-s": "PIDNet-S",
     "pspnet-r18": "PSPNet R18",
     "pspnet-r50": "PSPNet R50",
@@ -20,6 +24,9 @@ _ARCHITECTURES = {
     "unet-small": "U-Net small",
     "upernet-swin": "UPerNet Swin",
 }
+# Families whose losses stand in fixed places, and those that classify whole masks.
+_OWN_LOSSES = frozenset({"ddrnet", "mask2former", "maskformer", "pidnet", "san"})
+_MASKS = frozenset({"mask2former", "maskformer"})
 
 
 def architectures() -> tuple[str, ...]:
@@ -30,3 +37,28 @@ def architectures() -> tuple[str, ...]:
 def architecture_words(name: str) -> str:
     """Return an architecture as the window says it: "PIDNet-S"."""
     return _ARCHITECTURES.get(name, name.removeprefix("zoo:"))
+
+
+def missing(name: str) -> Need | None:
+    """Return what an architecture needs that is not installed; None: it can train.
+
+    Nothing is imported to find out.
+    """
+    return need_of_architecture(name)
+
+
+def fixed_fields(name: str) -> Mapping[str, str]:
+    """Return the fields of a spec that an architecture leaves no choice in.
+
+    Returns
+    -------
+    fields
+        With the only value that each may have: {"loss": "recipe"}.
+    """
+    parts = frozenset(re.split("[-_:]", name))
+    fixed = {}
+    if parts & _OWN_LOSSES:
+        fixed["loss"] = "recipe"
+    if parts & _MASKS:
+        fixed["class_weights"] = "none"
+    return fixed

@@ -89,9 +89,10 @@ class TrainingCosts:
         spec = self._waiting.pop(0)
         self._current = spec
         device = self._device
-        # Weights of classes cost nothing in a step, but counting pixels takes long.
+        # Weights of classes cost nothing in a step, but counting pixels takes long;
+        # and not every architecture takes every loss.
         small = msgspec.structs.replace(
-            spec, resume=False, config_text=None, class_weights="none"
+            spec, resume=False, config_text=None, class_weights="none", loss="recipe"
         )
         self._cancel = self._engine.start(
             ProbeSpec(train=small),

@@ -9,7 +9,12 @@ from typing import Any
 
 import msgspec
 
-from segdesk.app.architectures import architecture_words, architectures
+from segdesk.app.architectures import (
+    architecture_words,
+    architectures,
+    fixed_fields,
+    missing,
+)
 from segdesk.app.signal import Signal
 from segdesk.app.training_bench import Bench
 from segdesk.app.training_check import DataChecking
@@ -186,7 +191,8 @@ class TrainingForm:
         self._spec = msgspec.structs.replace(before, **changes)
         self._own |= frozenset(changes)
         if self._spec != before:
-            if self._spec.device != before.device:
+            of_proposal = "device", "architecture"
+            if any(getattr(self._spec, o) != getattr(before, o) for o in of_proposal):
                 self._propose()
             self._follow(before)
             self.changed.emit()
@@ -216,6 +222,7 @@ class TrainingForm:
             return
         first = self._spec.architecture
         names = sorted(architectures(), key=lambda name: name != first)
+        names = [name for name in names if missing(name) is None]
         specs = [
             msgspec.structs.replace(
                 self._spec, architecture=name, config=None, load_from=None
@@ -294,6 +301,8 @@ class TrainingForm:
         values = {
             name: getattr(proposal, name) for name in _PROPOSED if name not in self._own
         }
+        fixed = fixed_fields(values.get("architecture", self._spec.architecture))
+        values |= {name: fixed[name] for name in fixed if name not in self._own}
         self._spec = msgspec.structs.replace(self._spec, **values)
 
     def _on_checked(self) -> None:
@@ -334,6 +343,7 @@ FIELD_WORDS = {
     "epochs": "Epochs",
     "keep_best": "Keep best by",
     "load_from": "Start from",
+    "loss": "Loss",
     "lr": "Rate",
     "num_workers": "Workers",
     "val_interval": "Validate every",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from segdesk.app.architectures import architecture_words, fixed_fields, missing
 from segdesk.core.data_check import Diagnosis
 from segdesk.core.training_defaults import MachineFacts
 from segdesk.jobs.specs import TrainSpec
@@ -37,6 +38,7 @@ def find_problems(
 ) -> tuple[Problem, ...]:
     """Return what is wrong with a spec, what stops the training first."""
     found = [
+        *_architecture(spec),
         *_length(spec),
         *_batch(spec, diagnosis),
         *_crop(spec, diagnosis),
@@ -44,6 +46,21 @@ def find_problems(
         *_machine(spec, machine),
     ]
     return tuple(sorted(found, key=lambda one: one.level != "bad"))
+
+
+def _architecture(spec: TrainSpec) -> Iterator[Problem]:
+    if spec.config is not None or spec.config_text is not None:
+        return
+    name = architecture_words(spec.architecture)
+    if need := missing(spec.architecture):
+        yield Problem("architecture", "bad", need.why.rstrip("."))
+    fixed = fixed_fields(spec.architecture)
+    if "loss" in fixed and spec.loss != fixed["loss"]:
+        words = f"{name} has losses of its own: choose the recipe's"
+        yield Problem("loss", "bad", words)
+    if "class_weights" in fixed and spec.class_weights != fixed["class_weights"]:
+        words = f"{name} classifies whole masks: choose no class weights"
+        yield Problem("class_weights", "bad", words)
 
 
 def _length(spec: TrainSpec) -> Iterator[Problem]:

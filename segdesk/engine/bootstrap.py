@@ -129,6 +129,7 @@ def _quieten_warnings() -> None:
         "When align_corners=",
         "Default ``avg_non_ignore`` is False",
         "Importing from timm.models.layers is deprecated",
+        "torch.meshgrid: in an upcoming release",
     ):
         warnings.filterwarnings("ignore", message=text)
 

@@ -12,10 +12,12 @@ Config = dict[str, Any]
 _HEADS = ("decode_head", "auxiliary_head")
 # Heads that predict something else than the classes, such as a boundary.
 _OTHER_HEADS = frozenset({"STDCHead"})
+# They say whose a whole mask is, and pair masks with classes while they learn.
+_MASK_HEADS = frozenset({"Mask2FormerHead", "MaskFormerHead"})
 # Their losses stand in fixed places and cannot be chosen.
-_OWN_LOSSES = frozenset(
-    {"DDRHead", "Mask2FormerHead", "MaskFormerHead", "PIDHead", "SideAdapterCLIPHead"}
-)
+_OWN_LOSSES = _MASK_HEADS | {"DDRHead", "PIDHead", "SideAdapterCLIPHead"}
+# What they call `out_channels` is not a number of classes.
+_OWN_CHANNELS = _MASK_HEADS | {"KernelUpdateHead"}
 _WEIGHTED = frozenset(
     {"CrossEntropyLoss", "FocalLoss", "LovaszLoss", "OhemCrossEntropy"}
 )
@@ -67,7 +69,7 @@ def fit_model(
     if "data_preprocessor" in recipe:
         model.setdefault("data_preprocessor", recipe["data_preprocessor"])
     _fit_heads(model, spec, classes, weights)
-    _fit_mask_classifier(model, len(classes))
+    _fit_mask_classifier(model, spec, len(classes))
     pictures = model.setdefault("data_preprocessor", _preprocessor())
     pictures["size"] = crop
     pictures.pop("size_divisor", None)
@@ -136,9 +138,10 @@ def _fit_heads(
         if head.get("out_channels") != 1 or len(classes) != 2:
             if head.get("out_channels") == 1:
                 _as_softmax(head)
-            if head["type"] != "KernelUpdateHead":
+            if head["type"] not in _OWN_CHANNELS:
                 head.pop("out_channels", None)
-        if spec.loss != "recipe" and "loss_decode" in head:
+        has_losses = "loss_decode" in head or head["type"] in _OWN_LOSSES
+        if spec.loss != "recipe" and has_losses:
             head["loss_decode"] = _chosen_loss(spec, head, classes)
         for loss in losses_of(head):
             # Weights were made for other classes; the mean is over labelled pixels.
@@ -212,11 +215,18 @@ def _loss_parts(name: str, classes: ClassList) -> list[Config]:
             ]
 
 
-def _fit_mask_classifier(model: Config, count: int) -> None:
+def _fit_mask_classifier(model: Config, spec: TrainSpec, count: int) -> None:
     """Set what a head that classifies masks counts its classes by."""
     head = model.get("decode_head")
     if not isinstance(head, dict):
         return
+    if spec.class_weights != "none" and head.get("type") in _MASK_HEADS:
+        raise ConfigError(
+            "The training was not started.",
+            cause=f"{head['type']} classifies whole masks, not pixels: weights of "
+            "classes have no place in it.",
+            hint="Choose no class weights, or another architecture.",
+        )
     loss = head.get("loss_cls")
     if isinstance(loss, dict) and "class_weight" in loss:
         loss["class_weight"] = [1.0] * count + [0.1]

@@ -24,6 +24,7 @@ from segdesk.engine.legacy_config import modernised
 from segdesk.engine.weights import load_weights
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import ModelSource
+from segdesk.library.zoo_package import MMDET_HINT
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +204,7 @@ def build_network(config: Mapping[str, Any], source: ModelSource) -> torch.nn.Mo
 
     if config["model"].get("type") == "DepthEstimator":
         raise _not_built(source, "It predicts depth, not classes.")
-    _import_packages(config, source)
+    import_packages(config, f"{source.id} was not loaded.")
     model = ConfigDict(_without_pretrained(config["model"]))
     model.pop("auxiliary_head", None)
     model["train_cfg"] = None
@@ -251,8 +252,19 @@ def _not_built(source: ModelSource, cause: str) -> ModelError:
     )
 
 
-def _import_packages(config: Mapping[str, Any], source: ModelSource) -> None:
-    """Import what the config needs; the reader let only known packages through."""
+def import_packages(config: Mapping[str, Any], refused: str) -> None:
+    """Import what a config needs; the reader let only known packages through.
+
+    Parameters
+    ----------
+    refused
+        What is said to have happened when a package is not there.
+
+    Raises
+    ------
+    OpsMissingError
+        A package is not installed; the error says how it is.
+    """
     needed = list(imports_of(config))
     if last_head(config["model"]).get("type") in _HEADS_OF_MMDET:
         needed.append("mmdet.models")
@@ -261,10 +273,12 @@ def _import_packages(config: Mapping[str, Any], source: ModelSource) -> None:
             importlib.import_module(name)
         except ImportError as error:
             package = name.partition(".")[0].replace("mmdet", "mmdetection")
+            hint = f"Install it: pip install onedl-{package}"
             raise OpsMissingError(
-                f"{source.id} was not loaded.",
-                cause=f"It needs the package {package}, which is not installed.",
-                hint=f"Run `pip install onedl-{package}` in SegDesk's environment.",
+                refused,
+                cause=f"It needs the package onedl-{package}, which is not installed "
+                "whole.",
+                hint=MMDET_HINT if package == "mmdetection" else hint,
                 detail=str(error),
             ) from error
 

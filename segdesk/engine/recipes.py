@@ -14,7 +14,7 @@ from segdesk.core.paths import config_path
 from segdesk.engine.config_text import read_config, read_trusted
 from segdesk.engine.config_types import check_types
 from segdesk.jobs.specs import TrainSpec
-from segdesk.library.zoo_package import mim_folder
+from segdesk.library.zoo_package import mim_folder, need_of_architecture
 
 Config = dict[str, Any]
 
@@ -30,23 +30,20 @@ def architectures() -> tuple[str, ...]:
 
 
 def check_architecture(architecture: str) -> None:
-    """Refuse a name that no recipe and no zoo entry has, without importing anything.
+    """Refuse a name that cannot be trained here, without importing anything.
 
     Raises
     ------
     ConfigError
-        There is no recipe or entry of that name.
+        There is no recipe or zoo entry of that name, or it needs a package that is
+        not installed.
     """
-    if architecture.startswith(ZOO):
-        _zoo_config(architecture)
-        return
-    known = architectures()
-    if architecture not in known:
+    _config_file(architecture)
+    if need := need_of_architecture(architecture):
         raise ConfigError(
             "The training was not started.",
-            cause=f"There is no architecture {architecture!r}.",
-            hint=f"Choose one of: {', '.join(known)}, or zoo: and the name of an "
-            "entry of the model zoo.",
+            cause=f"{architecture} cannot be trained here. {need.why.rstrip('.')}.",
+            hint=need.hint,
         )
 
 
@@ -58,15 +55,13 @@ def load_recipe(architecture: str) -> Config:
     ConfigError
         There is no recipe of that name.
     """
-    check_architecture(architecture)
-    if architecture.startswith(ZOO):
-        path = _zoo_config(architecture)
-        recipe = read_trusted(path)
-        if found := _BATCH_IN_NAME.search(path.name):
-            total = int(found[1]) * int(found[2])
-            recipe.setdefault("auto_scale_lr", {})["base_batch_size"] = total
-        return recipe
-    return read_trusted(config_path(architecture + _SUFFIX))
+    path = _config_file(architecture)
+    recipe = read_trusted(path)
+    found = _BATCH_IN_NAME.search(path.name)
+    if found and architecture.startswith(ZOO):
+        total = int(found[1]) * int(found[2])
+        recipe.setdefault("auto_scale_lr", {})["base_batch_size"] = total
+    return recipe
 
 
 def load_base(spec: TrainSpec) -> Config:
@@ -75,11 +70,13 @@ def load_base(spec: TrainSpec) -> Config:
     Raises
     ------
     ConfigError
-        There is no recipe of that name, or the user's config does not say enough.
+        There is no recipe of that name, it needs a package that is not installed, or
+        the user's config does not say enough.
     UnsafeFileError
         The user's config holds code and is not trusted.
     """
     if spec.config is None:
+        check_architecture(spec.architecture)
         return load_recipe(spec.architecture)
     if spec.trusted:
         base = read_trusted(spec.config)
@@ -120,6 +117,20 @@ def _pipeline_of(base: Config) -> list[Config]:
     while "datasets" in data or "dataset" in data:
         data = data.get("dataset") or data["datasets"][0]
     return list(data.get("pipeline") or [])
+
+
+def _config_file(architecture: str) -> Path:
+    if architecture.startswith(ZOO):
+        return _zoo_config(architecture)
+    if architecture in architectures():
+        return config_path(architecture + _SUFFIX)
+    known = [name for name in architectures() if need_of_architecture(name) is None]
+    raise ConfigError(
+        "The training was not started.",
+        cause=f"There is no architecture {architecture!r}.",
+        hint=f"Choose one of: {', '.join(known)}, or zoo: and the name of an "
+        "entry of the model zoo.",
+    )
 
 
 def _zoo_config(architecture: str) -> Path:

@@ -36,6 +36,7 @@ from segdesk.core.errors import (  # noqa: E402
 from segdesk.engine.checkpoint import load_checkpoint  # noqa: E402
 from segdesk.engine.config_text import write_config  # noqa: E402
 from segdesk.engine.focal_loss import mend_focal_loss  # noqa: E402
+from segdesk.engine.model_builder import import_packages  # noqa: E402
 from segdesk.engine.resuming import (  # noqa: E402
     ChanceRestored,
     ResumePoint,
@@ -194,8 +195,10 @@ def build_runner(
     Raises
     ------
     ModelError
-        The network of the config cannot be built.
+        The network of the config cannot be built, or needs a package that is not
+        installed.
     """
+    import_packages(config, "The training was not started.")
     register_all_modules(init_default_scope=False)
     mend_focal_loss()
     if device.type == "cuda":

@@ -5,6 +5,7 @@ models need beyond it, lie in plain sight.
 """
 
 import importlib.util
+import re
 from pathlib import Path
 
 import msgspec
@@ -12,11 +13,26 @@ import msgspec
 from segdesk.core.errors import ModelError
 from segdesk.library.model_card import ModelState
 
+# Two orders, as one of mmdetection's own dependencies would bring a second OpenCV.
+MMDET_HINT = (
+    "Install it: pip install 'segdesk[mask2former]', then "
+    "pip install --no-deps 'onedl-mmdetection>=3.5.1,<3.6'"
+)
+_MMDET_WHY = "Needs onedl-mmdetection (the extra mask2former), which is not installed"
+_MMPRETRAIN_HINT = "Install it: pip install onedl-mmpretrain"
+_MMPRETRAIN_WHY = "Needs onedl-mmpretrain"
+# What they import, and what is said where that is not there.
+_MMDET = (
+    ("mmdet", "pycocotools", "scipy", "shapely", "six", "tqdm"),
+    _MMDET_WHY,
+    MMDET_HINT,
+)
+_MMPRETRAIN = (("mmpretrain",), _MMPRETRAIN_WHY, _MMPRETRAIN_HINT)
 _PACKAGES = {
-    "mask2former": ("mmdet", "onedl-mmdetection"),
-    "maskformer": ("mmdet", "onedl-mmdetection"),
-    "convnext": ("mmpretrain", "onedl-mmpretrain"),
-    "poolformer": ("mmpretrain", "onedl-mmpretrain"),
+    "mask2former": _MMDET,
+    "maskformer": _MMDET,
+    "convnext": _MMPRETRAIN,
+    "poolformer": _MMPRETRAIN,
 }
 _OPS = {"psanet": "PSAMask"}
 _OTHER_TASKS = {"vpd": "It estimates depth; SegDesk segments."}
@@ -71,11 +87,22 @@ def need_of(family: str) -> Need | None:
         why = f"It needs {_OPS[family]}, a compiled op of mmcv."
         hint = "Install a build of onedl-mmcv with compiled ops."
         return Need(ModelState.NEEDS_OPS, why, hint)
-    if family in _PACKAGES and not _is_installed(_PACKAGES[family][0]):
-        package = _PACKAGES[family][1]
-        hint = f"Install it: pip install {package}"
-        return Need(ModelState.NEEDS_EXTRA, f"Needs {package}", hint)
+    modules, why, hint = _PACKAGES.get(family, ((), "", ""))
+    if not all(_is_installed(name) for name in modules):
+        return Need(ModelState.NEEDS_EXTRA, why, hint)
     return None
+
+
+def need_of_architecture(name: str) -> Need | None:
+    """Return what a recipe, or a config of the zoo, lacks here, or None if it runs.
+
+    Parameters
+    ----------
+    name
+        As in a training's spec: "mask2former-r18", "zoo:maskformer_r50-d32_…".
+    """
+    found = (need_of(part) for part in re.split("[-_:]", name))
+    return next((need for need in found if need is not None), None)
 
 
 def _is_installed(package: str) -> bool:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from segdesk.app.architectures import fixed_fields
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import ConfigError
 from segdesk.engine.config_builder import build_config
-from segdesk.engine.recipes import architectures, load_recipe
+from segdesk.engine.recipes import architectures, load_base, load_recipe
 from segdesk.engine.schedule import fit_schedule
 from segdesk.formats.training_set import Pair, TrainingSet
 from segdesk.jobs.specs import TrainSpec
+from segdesk.library import zoo_package
 
 pytestmark = pytest.mark.engine
 
@@ -219,29 +221,41 @@ def test_build_config_makes_plain_literals_when_given_each_recipe(
     head = config["model"]["decode_head"]
     head = head.get("kernel_generate_head", head)
     assert head["num_classes"] == 4
+    if architecture == "mask2former-r18":
+        assert head["out_channels"] == head["feat_channels"] == 128
+        assert head["loss_cls"]["class_weight"] == [1.0] * 4 + [0.1]
     assert config["model"]["data_preprocessor"]["test_cfg"]["size_divisor"] >= 32
     assert config["param_scheduler"][-1]["end"] == config["train_cfg"]["max_iters"]
 
 
-@pytest.mark.parametrize("architecture", ["unet-small", "stdc1", "knet-r18"])
+@pytest.mark.parametrize(
+    ("architecture", "fixed"),
+    [
+        ("unet-small", {}),
+        ("stdc1", {}),
+        ("knet-r18", {}),
+        ("mask2former-r18", {"loss": "recipe", "class_weights": "none"}),
+    ],
+)
 def test_build_config_gives_the_golden_text_when_given_a_recipe(
-    architecture: str,
+    architecture: str, fixed: dict[str, object]
 ) -> None:
     from segdesk.engine.config_text import write_config
 
-    spec = _spec(
-        max_iters=1000,
-        batch_size=8,
-        crop_size=256,
-        accumulate=2,
-        ema=True,
-        early_stopping=5,
-        loss="ce+dice",
-        class_weights="balanced",
-        augmentation="strong",
-        schedule="cosine",
-        keep_best="IoU:tree",
-    )
+    changes = {
+        "max_iters": 1000,
+        "batch_size": 8,
+        "crop_size": 256,
+        "accumulate": 2,
+        "ema": True,
+        "early_stopping": 5,
+        "loss": "ce+dice",
+        "class_weights": "balanced",
+        "augmentation": "strong",
+        "schedule": "cosine",
+        "keep_best": "IoU:tree",
+    }
+    spec = _spec(**changes | fixed)
     config = build_config(
         spec, DATASET, load_recipe(architecture), pixels=(9000, 900, 90, 0)
     )
@@ -313,3 +327,36 @@ def test_load_recipe_names_the_nearest_when_the_zoo_has_no_such_entry() -> None:
     with pytest.raises(ConfigError) as caught:
         load_recipe(f"zoo:{name[:-3]}")
     assert name in caught.value.hint
+
+
+@pytest.mark.parametrize("architecture", architectures())
+@pytest.mark.parametrize(
+    ("field", "value"), [("loss", "dice"), ("class_weights", "balanced")]
+)
+def test_build_config_refuses_what_the_form_says_is_fixed(
+    architecture: str, field: str, value: str
+) -> None:
+    spec, recipe = _spec(**{field: value}), load_recipe(architecture)
+    if field in fixed_fields(architecture):
+        with pytest.raises(ConfigError, match="not started"):
+            build_config(spec, DATASET, recipe, pixels=(9, 9, 9, 9))
+    else:
+        assert build_config(spec, DATASET, recipe, pixels=(9, 9, 9, 9))
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    ["mask2former-r18", "zoo:mask2former_r50_8xb2-160k_ade20k-512x512"],
+)
+def test_load_base_says_how_to_install_when_the_extra_is_missing(
+    architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zoo_package, "_is_installed", lambda name: name != "mmdet")
+    spec = TrainSpec(data_dir=ROOT, architecture=architecture, work_dir=Path("/run"))
+    with pytest.raises(ConfigError) as caught:
+        load_base(spec)
+    assert "onedl-mmdetection" in caught.value.cause
+    assert "pip install 'segdesk[mask2former]'" in caught.value.hint
+    with pytest.raises(ConfigError) as caught:
+        load_recipe("mask2former-r81")
+    assert "mask2former-r18" not in caught.value.hint

@@ -272,7 +272,7 @@ def test_package_that_is_not_installed_is_named_with_its_command(change, tiny):
     config = tiny.config | change
     with pytest.raises(OpsMissingError) as refused:
         build_network(config, tiny.source())
-    assert "pip install onedl-mmdetection" in refused.value.hint
+    assert "pip install 'segdesk[mask2former]'" in refused.value.hint
 
 
 def _part(kind, **fields):

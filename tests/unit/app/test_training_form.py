@@ -15,6 +15,7 @@ from segdesk.jobs.arrays import put
 from segdesk.jobs.events import Failed, Succeeded
 from segdesk.jobs.specs import CheckSpec, ConfigSpec, ProbeSpec, SamplesSpec
 from segdesk.jobs.training_events import CheckDone, ProbeDone, Sample, SamplesDone
+from segdesk.library import zoo_package
 
 DATA = Path("/data/road")
 
@@ -101,9 +102,9 @@ def form(doors) -> TrainingForm:
     return form
 
 
-def diagnosis(*findings: Finding) -> CheckDone:
+def diagnosis(*findings: Finding, pixels=(900, 100)) -> CheckDone:
     splits = tuple(
-        SplitFacts(name=name, pairs=pairs, pixels=(900, 100), images_with=(4, 3))
+        SplitFacts(name=name, pairs=pairs, pixels=pixels, images_with=(4, 3))
         for name, pairs in (("train", 80), ("val", 20))
     )
     return CheckDone(
@@ -180,6 +181,35 @@ def test_problems_stand_beside_their_field_when_numbers_clash(form, jobs):
     }
     assert "200 × 200" in form.problem("crop_size").words
     assert form.blocker.startswith("Validate every: Longer than the run")
+
+
+def test_architecture_cannot_start_when_its_package_is_missing(form, jobs, monkeypatch):
+    monkeypatch.setattr(zoo_package, "_is_installed", lambda name: name != "mmdet")
+    jobs.end(CheckSpec, diagnosis())
+    form.measure_all()
+    waiting = [form.costs.is_waiting(name) for name in ("pidnet-s", "mask2former-r18")]
+    assert waiting == [True, False]
+    form.set(architecture="mask2former-r18")
+    assert form.blocker.startswith("Architecture: Needs onedl-mmdetection")
+    monkeypatch.setattr(zoo_package, "_is_installed", lambda _name: True)
+    assert form.blocker == ""
+
+
+def test_field_has_a_problem_when_the_architecture_leaves_no_choice(
+    form, jobs, monkeypatch
+):
+    monkeypatch.setattr(zoo_package, "_is_installed", lambda _name: True)
+    jobs.end(CheckSpec, diagnosis(pixels=(990, 10)))
+    assert form.spec.loss == "ce+dice"
+    form.set(architecture="mask2former-r18")
+    assert (form.spec.loss, form.spec.class_weights) == ("recipe", "none")
+    assert form.blocker == ""
+    form.set(loss="dice", class_weights="balanced")
+    assert "losses of its own" in form.problem("loss").words
+    assert "whole masks" in form.problem("class_weights").words
+    form.set(architecture="pidnet-s")
+    assert form.problem("loss") is not None
+    assert form.problem("class_weights") is None
 
 
 def test_start_makes_a_folder_of_its_own_and_remembers_choices(form, jobs, doors):

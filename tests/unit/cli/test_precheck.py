@@ -14,6 +14,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, StorageError
 from segdesk.formats.classes_file import ModelMark, write_classes
 from segdesk.jobs.specs import TrainSpec
+from segdesk.library import zoo_package
 
 # Runs commands one after the other; prints their exit codes and the slow packages.
 IN_TURN = """
@@ -102,6 +103,14 @@ def test_check_call_refuses_training_when_spec_is_wrong(training, change, words)
     with pytest.raises(InputError) as refused:
         check_call(training(**change))
     assert words in refused.value.cause
+
+
+def test_check_call_refuses_training_when_an_extra_is_missing(training, monkeypatch):
+    monkeypatch.setattr(zoo_package, "_is_installed", lambda name: name != "mmdet")
+    with pytest.raises(InputError) as refused:
+        check_call(training(architecture="mask2former-r18"))
+    assert "onedl-mmdetection" in refused.value.cause
+    assert "pip install 'segdesk[mask2former]'" in refused.value.hint
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,13 @@ def test_read_zoo_marks_what_will_not_run_here(entries, monkeypatch):
     assert states["ccnet_r50-d8_4xb2-40k_cityscapes-512x1024"] == "not_downloaded"
     assert states["pointrend_r50_4xb2-80k_cityscapes-512x1024"] == "not_downloaded"
     monkeypatch.setattr(zoo_package, "_is_installed", lambda _: False)
-    assert zoo_package.need_of("mask2former").state is ModelState.NEEDS_EXTRA
+    need = zoo_package.need_of("mask2former")
+    assert need.state is ModelState.NEEDS_EXTRA
+    assert "the extra mask2former" in need.why
+    assert "pip install 'segdesk[mask2former]'" in need.hint
+    assert zoo_package.need_of_architecture("unet-small") is None
+    for name in ("mask2former-r18", "zoo:maskformer_r50-d32_8xb2-160k_ade20k-512x512"):
+        assert zoo_package.need_of_architecture(name) == need
     assert "onedl-mmpretrain" in zoo_package.need_of("convnext").hint
 
 

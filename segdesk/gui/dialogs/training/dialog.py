@@ -42,6 +42,8 @@ DATA, MODEL, RUN = range(3)
 _TITLES = ("Data", "Model", "Run")
 _FULL = 0.9
 _QUIET_MS = 300
+# Fields of the spec that the second page shows.
+_OF_MODEL = frozenset({"architecture", "load_from", "config"})
 
 
 class TrainingDialog(QDialog):
@@ -330,7 +332,7 @@ def _states(form: TrainingForm) -> tuple[StepState, StepState, StepState]:
     start = "from scratch"
     if spec.load_from is not None:
         start = f"from {spec.load_from.parent.name or spec.load_from.name}"
-    of_model = [one for one in problems if one.field in ("load_from", "config")]
+    of_model = [one for one in problems if one.field in _OF_MODEL]
     others = [one for one in problems if one not in of_model]
     length = f"{iterations_of(spec, form.pairs):,} iterations"
     device = dict(form.doors.devices(spec.device)).get(spec.device, spec.device)

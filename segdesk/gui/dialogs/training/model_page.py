@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.architectures import architecture_words, architectures
+from segdesk.app.architectures import architecture_words, architectures, missing
 from segdesk.app.training_form import TrainingForm
 from segdesk.gui.components import (
     Button,
@@ -220,7 +220,8 @@ class ModelPage(QWidget):
             "memory": lambda row: row.memory_mb or _LAST,
             "size": lambda row: row.parameters or _LAST,
         }
-        return tuple(sorted(rows, key=keys[order]))
+        rows.sort(key=keys[order])
+        return tuple(sorted(rows, key=lambda row: row.is_missing))
 
     def _row(self, name: str) -> ArchitectureRow:
         form = self._form
@@ -229,6 +230,15 @@ class ModelPage(QWidget):
         score = form.doors.memory.score(form.spec.data_dir, name)
         title = architecture_words(name)
         tag, role = ("Proposed", "accent") if proposed else ("", "text2")
+        if missing(name):
+            return ArchitectureRow(
+                name,
+                title,
+                words="–",
+                tag="Not installed",
+                tag_role="warn",
+                is_missing=True,
+            )
         if cost is None:
             words = "–"
             if form.costs.measuring == name:
@@ -291,7 +301,11 @@ class ModelPage(QWidget):
         form, spec = self._form, self._form.spec
         failed = form.costs.why_unknown(form.device, spec.architecture)
         proposal = form.proposal
-        if failed:
+        need = missing(spec.architecture) if spec.config is None else None
+        if need is not None:
+            self.why_title.setText("Not installed")
+            self.why.setText(f"{need.why.rstrip('.')}. {need.hint}.")
+        elif failed:
             self.why_title.setText("Not measured")
             self.why.setText(failed)
         elif proposal is not None and proposal.architecture == spec.architecture:

@@ -56,6 +56,8 @@ class ArchitectureRow:
         Stands in place of the numbers: "measuring", "waiting", or why not.
     tag, tag_role
         One word about it.
+    is_missing
+        Whether it needs something that is not installed.
     """
 
     id: str
@@ -68,6 +70,7 @@ class ArchitectureRow:
     tag: str = ""
     tag_role: str = "text2"
     is_heavy: bool = False
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,8 @@ def _texts(row: ArchitectureRow) -> tuple[str, ...]:
 def _roles(row: ArchitectureRow) -> tuple[str, ...]:
     heavy = "bad" if row.is_heavy else "text2"
     speed = "text3" if row.speed is None else "text2"
-    return ("text", "text2", heavy, speed, "text2", row.tag_role)
+    title = "text3" if row.is_missing else "text"
+    return (title, "text2", heavy, speed, "text2", row.tag_role)
 
 
 def _speed(value: float) -> str:

@@ -312,7 +312,8 @@ class RunPage(QWidget):
         self.weights.blockSignals(True)
         self.weights.setChecked(spec.class_weights != "none")
         self.weights.blockSignals(False)
-        self.weights_row.say("", form.problem("class_weights"))
+        problem = form.problem("loss") or form.problem("class_weights")
+        self.weights_row.say("", problem)
         show_value(self.augmentation, spec.augmentation)
 
     def _show_more(self) -> None:
