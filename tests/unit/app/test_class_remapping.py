@@ -336,13 +336,12 @@ def test_nothing_changes_when_another_project_is_opened_meanwhile(
     assert not list(backups_dir().glob("*"))
 
 
-def test_change_stays_when_another_project_is_opened_right_after_it(room, elsewhere):
+def test_change_stays_when_the_project_is_closed_right_after_it(room):
     room.executor.run_all()
     room.remapping.merge(1, 2)
     room.executor.run_all()
     room.engine.run_work()  # done; the project file is not written yet
-    room.annotations.leave()
-    elsewhere()
+    room.shelf.close()
     room.finish()
 
     assert put_back_unfinished(room.root) == 0
