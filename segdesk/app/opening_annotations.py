@@ -14,7 +14,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.app.recovery import Recovered, recover_journals
 from segdesk.app.signal import Signal
-from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.classes import ClassList
 from segdesk.core.cv import load_cv2
 from segdesk.core.document import AnnotationDocument
 from segdesk.core.errors import InputError, SegDeskError
@@ -278,8 +278,8 @@ class OpenAnnotations:
         request = self._request
         size = Size(image.width, image.height)
         self._executor.submit(
-            lambda: _read(place.path, size),
-            lambda found: self._on_found(request, place, image, found),
+            lambda: _read(place.path, size, project.unlabelled),
+            lambda found: self._on_found(request, place, image, *found),
             self._on_unread,
         )
 
@@ -289,15 +289,22 @@ class OpenAnnotations:
             self.leave()
 
     def _on_found(
-        self, request: int, place: Place, image: "OpenedImage", found: ReadAnnotation
+        self,
+        request: int,
+        place: Place,
+        image: "OpenedImage",
+        found: ReadAnnotation,
+        fresh: AnnotationDocument | None,
     ) -> None:
         project = self._shelf.project
         if request != self._request or project is None:
             return
         if found.problem is not None:
             self._notices.error(found.problem)
-        size = Size(image.width, image.height)
-        document = self._document(project, place, size, found)
+        document = fresh
+        if document is None or document.unlabelled != project.unlabelled:
+            size = Size(image.width, image.height)
+            document = self._document(project, place, size, found)
         classes = project.classes or self._session.classes or _UNNAMED
         annotation = OpenAnnotation(place, document, found, classes)
         known = self._shelf.facts(place.item).status
@@ -310,10 +317,7 @@ class OpenAnnotations:
     ) -> AnnotationDocument:
         state = found.state
         if state is None or found.mark is None:
-            background = project.unlabelled
-            return AnnotationDocument.fresh(
-                size, None if background == IGNORE_INDEX else background
-            )
+            return AnnotationDocument.fresh(size, project.unlabelled)
         history = self.histories.take(place.path, found.mark.digest)
         return AnnotationDocument(
             state.labels, project.unlabelled, state.shapes, state.provenance, history
@@ -352,10 +356,14 @@ class OpenAnnotations:
             self._notices.post(_recovered_notice(one))
 
 
-def _read(path: "Path", size: Size) -> ReadAnnotation:
+def _read(
+    path: "Path", size: Size, unlabelled: int
+) -> tuple[ReadAnnotation, AnnotationDocument | None]:
+    """Return what is on disk; where that is nothing, an empty annotation too."""
     found = read_annotation(path, size)
     hand_back(size.width * size.height)
-    return found
+    is_there = found.state is not None and found.mark is not None
+    return found, None if is_there else AnnotationDocument.fresh(size, unlabelled)
 
 
 def _no_classes() -> SegDeskError:

@@ -132,17 +132,18 @@ class AnnotationDocument:
     def fresh(cls, size: Size, background: int | None) -> "AnnotationDocument":
         """Return an annotation in which nothing is labelled yet.
 
+        Slow where the image is large: call it on a worker. Every page of memory is
+        written once, or the first stroke would wait for them.
+
         Parameters
         ----------
         size
             Of the image.
         background
-            Index of the background class; None: the pixels are 255.
+            Index of the background class; None or 255: the pixels are 255.
         """
         value = IGNORE_INDEX if background is None else background
-        shape = (size.height, size.width)
-        # Zeros come from the system as they are looked at: at once, and for nothing.
-        labels = np.full(shape, value, np.uint8) if value else np.zeros(shape, np.uint8)
+        labels = np.full((size.height, size.width), value, np.uint8)
         return cls(labels, unlabelled=value)
 
     @property
