@@ -53,7 +53,7 @@ class BatchShowing:
         row, classes = run.rows.row(index), run.classes
         out_dir, model_id = run.out_dir, run.model_id
         if not row.has_result or classes is None:
-            self._open(row.source)
+            self.open(row.source, "review")
             return
 
         def shown(packed: PackedProposal | None) -> None:
@@ -62,7 +62,7 @@ class BatchShowing:
             else:
                 self._wanted = row.source, packed
                 self._predicting.kept.put(row.source, packed)
-            self._open(row.source)
+            self.open(row.source, "review")
 
         self._executor.submit(
             lambda: _proposal(out_dir, row.name, classes, model_id),
@@ -70,10 +70,23 @@ class BatchShowing:
             self._notices.error,
         )
 
-    def _open(self, path: Path) -> None:
+    def show_proposal(self, path: Path, packed: PackedProposal, layout: str) -> None:
+        """Open an image with a proposal that is made already.
+
+        Parameters
+        ----------
+        layout
+            Of the window: "annotate" or "review".
+        """
+        self._wanted = path, packed
+        self._predicting.kept.put(path, packed)
+        self.open(path, layout)
+
+    def open(self, path: Path, layout: str) -> None:
+        """Open an image; one that is listed already is gone to."""
         if self._window is None or self._opening is None:
             return
-        self._window.set_layout("review")
+        self._window.set_layout(layout)
         image, paths = self._session.image, self._session.files.paths
         if image is not None and image.path == path:
             self._on_image(image)

@@ -35,6 +35,7 @@ from segdesk.app.settings import Settings
 from segdesk.app.shape_list import ShapeList
 from segdesk.app.training import Training
 from segdesk.app.training_forms import TrainingForms
+from segdesk.app.video_annotating import VideoAnnotating
 from segdesk.app.video_export import VideoExporting
 from segdesk.app.videos import Videos
 from segdesk.app.window_ports import DialogsPort, ViewerPort, WindowPort
@@ -77,6 +78,8 @@ class AppContext:
         The video that is open: playing it, predicting it meanwhile.
     video_export
         Films and frames of it, with what the model says.
+    video_annotating
+        Its frames as images of a project; labels carried to the next one.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -116,6 +119,7 @@ class AppContext:
     batch_drafting: BatchDrafting
     videos: Videos
     video_export: VideoExporting
+    video_annotating: VideoAnnotating
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

@@ -127,7 +127,9 @@ class Desktop:
             library=library, shelf=shelf, predicting=predicting, projects=parts.projects
         )
         self._batch = BatchParts(desk, self.engine, parts, facts, engine_command)
-        self._video = VideoParts(desk, self.engine, predicting, engine_command)
+        self._video = VideoParts(
+            desk, self.engine, predicting, self._batch.showing, engine_command
+        )
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -166,6 +168,7 @@ class Desktop:
             batch_drafting=self._batch.drafting,
             videos=self._video.videos,
             video_export=self._video.exporting,
+            video_annotating=self._video.annotating,
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from segdesk.app.video_annotating import VideoAnnotating
 from segdesk.app.video_export import VideoExporting
 from segdesk.app.videos import Videos
 from segdesk.gui.workers.executor import Executor
@@ -13,6 +14,7 @@ from segdesk.gui.workers.trainer import Trainer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from segdesk.app.batch_showing import BatchShowing
     from segdesk.app.context import AppContext
     from segdesk.app.desk import Desk
     from segdesk.app.predicting import Predicting
@@ -52,6 +54,8 @@ class VideoParts:
         Predicts frames.
     predicting
         Knows the model.
+    showing
+        Opens images with proposals.
     command
         What starts an engine process; None: SegDesk's own.
     """
@@ -61,6 +65,7 @@ class VideoParts:
         desk: "Desk",
         engine: "Engine",
         predicting: "Predicting",
+        showing: "BatchShowing",
         command: "Sequence[str] | None" = None,
     ) -> None:
         self._decoder = Executor("video", 1)
@@ -75,11 +80,15 @@ class VideoParts:
             desk, self.videos, predicting, Trainer(engine, command)
         )
 
+        self.annotating = VideoAnnotating(desk, self.videos, self._decoder, showing)
+
     def attach(self, context: "AppContext") -> None:
         """Tell where videos are shown, and who finds them among files."""
         self.videos.show_page = lambda: context.window.set_layout("video")
         self.videos.recent = context.opening.recent
         context.opening.open_video = self.videos.open
+        self.annotating.attach(context.annotating, context.projects)
+        context.autosave.written.connect(lambda _: self.annotating.refresh())
 
     def close(self) -> None:
         """End the threads that decode and predict."""

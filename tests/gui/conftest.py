@@ -271,6 +271,7 @@ class FakeContext:
     batches: Any = None
     videos: Any = None
     model_export: Any = field(default_factory=Calls)
+    video_annotating: Any = field(default_factory=Calls)
     video_export: Any = field(default_factory=Calls)
     batch_drafting: Any = field(default_factory=Calls)
     batch_showing: Any = field(default_factory=Calls)

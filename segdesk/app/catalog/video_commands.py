@@ -53,6 +53,22 @@ def _loop(context: AppContext) -> None:
     context.videos.player.set_loops(on=not context.videos.player.loops)
 
 
+def _is_page(context: AppContext) -> bool:
+    return context.window.layout_id == "video"
+
+
+def _why_no_annotating(context: AppContext) -> str | None:
+    return context.video_annotating.why_not_annotated()
+
+
+def _why_no_carry(context: AppContext) -> str | None:
+    return context.video_annotating.why_not_carried(is_video=_is_page(context))
+
+
+def _carry(context: AppContext) -> None:
+    context.video_annotating.carry(is_video=_is_page(context))
+
+
 def _why_no_export(context: AppContext) -> str | None:
     return context.video_export.why_not()
 
@@ -153,6 +169,27 @@ COMMANDS = (
         "Predict each frame that is shown; frames that come too late are dropped.",
         disabled_why=_why_not_predicted,
         checked=lambda context: context.videos.predicts,
+    ),
+    Command(
+        "video.annotate",
+        "Annotate this frame",
+        "paint-brush",
+        "Video",
+        lambda context: context.video_annotating.annotate(),
+        (),
+        "Open the frame as an image of a project beside the video, with all tools.",
+        disabled_why=_why_no_annotating,
+    ),
+    Command(
+        "video.carry",
+        "Copy to next frame",
+        "arrow-bend-up-right",
+        "Video",
+        _carry,
+        ("Shift+V",),
+        "Carry the labels along the movement to the next frame, as a proposal.",
+        Where.CANVAS,
+        _why_no_carry,
     ),
     Command(
         "video.export",

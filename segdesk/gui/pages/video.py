@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from segdesk.gui.actions import Actions
 
 _TIMELINE_PX = 204
-_FIGURES_MS = 250
+_FIGURES_MS, _SETTLE_MS = 250, 150
 _EMPTY, _FILM = range(2)
 _UNNAMED = ClassList.from_names(("Class 0",))
 
@@ -178,6 +178,9 @@ class VideoPage(QWidget):
         self.side.classes.dataChanged.connect(self._on_classes)
         self._figures = QTimer(self, interval=_FIGURES_MS)
         self._figures.timeout.connect(self._show_figures)
+        # What can be done with a frame is told when the hand rests.
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._actions.refresh_soon)
         self._listen()
 
     def _listen(self) -> None:
@@ -214,6 +217,7 @@ class VideoPage(QWidget):
         self._on_changed()
         if self._film is not None and self._videos.player.shot is None:
             self._videos.player.seek(0)
+        self._context.video_annotating.refresh()
         self._figures.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -260,6 +264,8 @@ class VideoPage(QWidget):
         self.timeline.show_frame(shot.number)
         self.transport.show_place(shot.time_s, shot.number, len(film.index))
         self.side.show_frame(shot.number)
+        if not self._videos.player.is_playing:
+            self._settle.start()
         self._show_scene()
 
     def _show_scene(self) -> None:

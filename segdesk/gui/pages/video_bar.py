@@ -13,6 +13,7 @@ from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import CheckBox, Hairline, Kind, Label, Select
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.options_bar import HEIGHT
+from segdesk.gui.overflow_row import OverflowRow, RowItem
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _USABLE = frozenset({ShelfState.READY, ShelfState.LOADED, ShelfState.LOADING})
 _ADD = "\0add"
-_DOORS = ("video.export",)
 
 
 class ModelSelect(Select):
@@ -90,21 +90,32 @@ class VideoBar(QWidget):
             words = f"{frames} frames" if frames > 1 else "1 frame"
             self.smooth.addItem(words, frames)
         self.smooth.activated.connect(self._on_smooth)
+        left = (
+            RowItem(self.model, grows=True),
+            RowItem(self.predicts, gap=10),
+            RowItem(Hairline(vertical=True, length=20, role="line2"), 4, gap=10),
+            RowItem(Label("Smooth over", "body", "text2"), 3, gap=10),
+            RowItem(self.smooth, 2),
+        )
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 8, 1)
-        row.setSpacing(10)
-        row.addWidget(self.model)
-        row.addWidget(self.predicts)
-        row.addWidget(Hairline(vertical=True, length=20, role="line2"))
-        row.addWidget(Label("Smooth over", "body", "text2"))
-        row.addWidget(self.smooth)
-        row.addStretch(1)
-        keys = {"video.export": context.keymap.shown("file.export_labels")}
-        for command_id in _DOORS:
-            kind = Kind.DEFAULT if command_id == "video.export" else Kind.GHOST
-            key = keys.get(command_id, "")
-            row.addWidget(bound_button(context, actions, command_id, kind, key=key))
+        row.setContentsMargins(0, 0, 0, 1)
+        row.addWidget(OverflowRow(left, self._doors(actions), actions, margin=12))
         self.show_state()
+
+    def _doors(self, actions: "Actions") -> list[RowItem]:
+        keymap = self._context.keymap
+        key = keymap.shown("file.export_labels")
+        annotate, carry = (
+            bound_button(self._context, actions, command_id, Kind.GHOST)
+            for command_id in ("video.annotate", "video.carry")
+        )
+        export = bound_button(self._context, actions, "video.export", key=key)
+        carry.set_key("")  # it has a tip; the bar is full
+        return [
+            RowItem(annotate, 5, ("video.annotate",)),
+            RowItem(carry, 6, ("video.carry",), 2),
+            RowItem(export, 1, ("video.export",)),
+        ]
 
     def show_state(self) -> None:
         """Show what is on."""

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from segdesk.app.video_player import SPEEDS
 from segdesk.gui import icons, theme
-from segdesk.gui.command_buttons import command_button
+from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import Hairline, IconButton, Kind, Label, Select, Tip
 from segdesk.gui.components.fields import Slider
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures
+from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.timeline.span import MOST_ZOOM, clock
 
 if TYPE_CHECKING:
@@ -104,38 +105,46 @@ class Transport(QWidget):
         self._build()
 
     def _build(self) -> None:
-        context = self._context
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 12, 0)
-        row.setSpacing(4)
-        row.addWidget(self.time)
-        row.addSpacing(6)
-        row.addWidget(self.frame)
-        row.addStretch(1)
-        row.addWidget(self._icon("video.begin", "skip-back"))
-        row.addWidget(self._icon("video.back", "caret-left"))
-        row.addSpacing(4)
-        row.addWidget(self.play)
-        row.addSpacing(4)
-        row.addWidget(self._icon("video.forward", "caret-right"))
-        row.addWidget(self._icon("video.end", "skip-forward"))
-        row.addSpacing(6)
-        row.addWidget(self._icon("video.loop", "repeat"))
-        row.addStretch(1)
-        row.addWidget(Label("Speed", "body", "text2"))
-        row.addWidget(self.speed)
-        row.addSpacing(6)
-        row.addWidget(command_button(context, "video.mark_in", Kind.GHOST))
-        row.addWidget(command_button(context, "video.mark_out", Kind.GHOST))
-        row.addWidget(Hairline(vertical=True, length=20, role="line2"))
-        row.addSpacing(4)
+        row.setContentsMargins(0, 1, 0, 1)
+        self._parts = OverflowRow(self._left(), self._right(), self._actions, margin=12)
+        row.addWidget(self._parts)
+
+    def _left(self) -> list[RowItem]:
+        def icon(command_id: str, name: str, rank: int, gap: int) -> RowItem:
+            return RowItem(self._icon(command_id, name), rank, (command_id,), gap)
+
+        return [
+            RowItem(self.time),
+            RowItem(self.frame, 4, gap=10),
+            icon("video.begin", "skip-back", 5, 18),
+            icon("video.back", "caret-left", 2, 4),
+            RowItem(self.play, gap=6),
+            icon("video.forward", "caret-right", 2, 6),
+            icon("video.end", "skip-forward", 5, 4),
+            icon("video.loop", "repeat", 6, 8),
+        ]
+
+    def _right(self) -> list[RowItem]:
+        def mark(command_id: str) -> RowItem:
+            button = bound_button(self._context, self._actions, command_id, Kind.GHOST)
+            return RowItem(button, 7, (command_id,), 4)
+
+        zooms = {}
         for name, way in (("minus", -1), ("plus", 1)):
-            title = "Zoom the time line in" if way > 0 else "Zoom the time line out"
-            button = IconButton(f"magnifying-glass-{name}", Tip(title))
-            button.clicked.connect(lambda _=False, way=way: self._step_zoom(way))
-            if way > 0:
-                row.addWidget(self.zoom)
-            row.addWidget(button)
+            title = f"Zoom the time line {'in' if way > 0 else 'out'}"
+            zooms[way] = IconButton(f"magnifying-glass-{name}", Tip(title))
+            zooms[way].clicked.connect(lambda _=False, way=way: self._step_zoom(way))
+        return [
+            RowItem(Label("Speed", "body", "text2"), 8),
+            RowItem(self.speed, 1, gap=6),
+            mark("video.mark_in"),
+            mark("video.mark_out"),
+            RowItem(Hairline(vertical=True, length=20, role="line2"), 9, gap=6),
+            RowItem(zooms[-1], 3, gap=6),
+            RowItem(self.zoom, 9, gap=2),
+            RowItem(zooms[1], 3, gap=2),
+        ]
 
     def _icon(self, command_id: str, name: str) -> IconButton:
         button = IconButton(name, Tip(self._context.commands[command_id].title))
@@ -157,8 +166,13 @@ class Transport(QWidget):
     def show_place(self, time_s: float, number: int, count: int) -> None:
         """Show which frame is on screen."""
         self.time.setText(clock(time_s, 3))
+        before = self.frame.text()
         of = f"frame {figures.number(number + 1)} of {figures.number(count)}"
         self.frame.setText(of if count else "")
+        if len(of) != len(before):
+            self.frame.setMinimumWidth(0)
+            self.frame.setMinimumWidth(self.frame.sizeHint().width() + 4)
+            self._parts.arrange()
 
     def show_state(self) -> None:
         """Show whether it plays, and how fast."""
