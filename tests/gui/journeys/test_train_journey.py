@@ -16,6 +16,7 @@ from segdesk.gui.components import Button, Label
 from segdesk.gui.dialogs.training.dialog import DATA, MODEL, RUN
 from segdesk.jobs.events import DeviceFacts
 from segdesk.jobs.specs import TrainSpec
+from segdesk.library import zoo_package
 
 WAIT_MS = 30_000
 CLASSES = {"classes": [{"name": "background"}, {"name": "grey"}, {"name": "bright"}]}
@@ -192,3 +193,18 @@ def test_window_asks_before_it_closes_when_a_training_runs(
     assert training.live  # the program's end stops it, not the question
     training.stop(key)
     qtbot.waitUntil(lambda: not training.live, timeout=WAIT_MS)
+
+
+def test_form_says_how_to_install_when_an_architecture_lacks_its_package(
+    dialog, monkeypatch
+):
+    monkeypatch.setattr(zoo_package, "_is_installed", lambda name: name != "mmdet")
+    dialog.go_to(MODEL)
+    page = dialog.model
+    row = page.model.rows[-1]  # what cannot be trained stands last
+    assert (row.title, row.tag) == ("Mask2Former R18", "Not installed")
+    page.table.selectRow(len(page.model.rows) - 1)
+    assert page.why_title.text() == "Not installed"
+    assert "pip install 'segdesk[mask2former]'" in page.why.text()
+    assert dialog.form.blocker.startswith("Architecture: Needs onedl-mmdetection")
+    assert not dialog.start.isEnabled()

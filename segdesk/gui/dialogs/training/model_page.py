@@ -304,7 +304,7 @@ class ModelPage(QWidget):
         need = missing(spec.architecture) if spec.config is None else None
         if need is not None:
             self.why_title.setText("Not installed")
-            self.why.setText(f"{need.why.rstrip('.')}. {need.hint}.")
+            self.why.setText(f"{need.why.rstrip('.')}. {need.hint}")
         elif failed:
             self.why_title.setText("Not measured")
             self.why.setText(failed)
