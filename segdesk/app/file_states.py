@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ORDER = tuple(ItemStatus)
 _CODES = {status: code for code, status in enumerate(ORDER)}
 _MAKERS = {maker: code for code, maker in enumerate(MadeBy)}
-_STEP = 250
+_STEP = 100
 
 
 class FileStates:
@@ -183,4 +183,8 @@ class FileStates:
     def _place(self, project: "Project | None", item: str) -> int | None:
         if project is None:
             return None
-        return self._places.get(str(project.image_path(item)))
+        if project.links:
+            return self._places.get(str(project.image_path(item)))
+        # thousands in a turn: a path costs ten times as much as its text
+        base = str(project.root).rstrip(os.sep)
+        return self._places.get(f"{base}{os.sep}{item.replace('/', os.sep)}")
