@@ -6,7 +6,7 @@ Everything here counts in device pixels of the canvas.
 import math
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QLine, QPoint, QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPainter
 
 from segdesk.core.changes import fewer
@@ -229,15 +229,10 @@ def _paint_grid(painter: QPainter, place: Place, clip: QRect) -> None:
     rows = first_pixels(
         place.transform.y, scale, int(cover.rows[0]), int(cover.rows[-1]) + 1
     )
-    lines = [
-        QLine(int(x), area.top(), int(x), area.bottom())
-        for x in columns
-        if area.left() < x <= area.right()
-    ]
-    lines += [
-        QLine(area.left(), int(y), area.right(), int(y))
-        for y in rows
-        if area.top() < y <= area.bottom()
-    ]
-    painter.setPen(QColor(theme.veiled("outline", _GRID_SHARE)))
-    painter.drawLines(lines)
+    colour = QColor(theme.veiled("outline", _GRID_SHARE))
+    for x in columns:
+        if area.left() < x <= area.right():
+            painter.fillRect(int(x), area.top(), 1, area.height(), colour)
+    for y in rows:
+        if area.top() < y <= area.bottom():
+            painter.fillRect(area.left(), int(y), area.width(), 1, colour)
