@@ -111,7 +111,8 @@ class Importing:
         self._is_warm = True
 
         def work(_: JobContext) -> None:
-            import_module("segdesk.app.import_draft")
+            for name in ("import_draft", "import_writing"):
+                import_module(f"segdesk.app.{name}")
 
         self._engine.start_work(work, lambda _: None, lambda _: None, lambda _: None)
 
