@@ -29,7 +29,7 @@ from segdesk.engine.batch_work import Finished, ItemWork, Ready, Started, Task
 from segdesk.engine.failures import RAISED
 
 if TYPE_CHECKING:
-    from segdesk.engine.predictor import Predictor
+    from segdesk.engine.predictor import Predictor, RawPrediction
     from segdesk.jobs.specs import BatchSpec
 
 Said = Started | Finished
@@ -231,10 +231,26 @@ class StageFlow(Flow):
         began_s = perf_counter()
         raws = self._work.predict_together(several, self._check)
         seconds = (perf_counter() - began_s) / len(several)
-        taken.clear()
-        for one, raw in zip(several, raws, strict=True):
-            writing = self._encoders.submit(self._work.write, one, raw, seconds)
-            self._tell(one.task, writing)
+        for index, one in enumerate(several):
+            if raws is None:
+                self._alone(one)
+            else:
+                self._write(one, raws[index], seconds)
+            taken.remove(one.task)
+
+    def _alone(self, one: Ready) -> None:
+        """Predict an image that does not go together with others."""
+        began_s = perf_counter()
+        try:
+            raw = self._work.predict(one, self._check)
+        except (SegDeskError, *RAISED) as error:
+            self._said.put(Finished(one.task, error=error))
+        else:
+            self._write(one, raw, perf_counter() - began_s)
+
+    def _write(self, one: Ready, raw: "RawPrediction | None", seconds: float) -> None:
+        writing = self._encoders.submit(self._work.write, one, raw, seconds)
+        self._tell(one.task, writing)
 
     def _goes_with(self, several: list[Ready]) -> bool:
         """Tell whether the next image can be predicted with those that are taken."""
@@ -283,8 +299,9 @@ class Needs:
         return image + network * _NETWORK_BYTES
 
     def _input_px(self, width: int, height: int) -> int:
-        if self._windows is not None:
-            return self._windows.size**2
+        windows = self._windows
+        if windows is not None and width * height >= windows.from_pixels:
+            return windows.size**2
         if (slide := self._runnable.slide) is not None:
             return int(np.prod(slide.crop))
         blank = np.zeros((height, width, 3), np.uint8)

@@ -19,6 +19,7 @@ from segdesk.core.errors import ModelError
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.label_map import class_stats
 from segdesk.core.paths import user_cache_dir
+from segdesk.engine.failures import RAISED
 from segdesk.formats.outputs import BATCH_FILES
 from segdesk.formats.prediction_files import Predicted, PredictionWriter, Style
 from segdesk.formats.prediction_ledger import (
@@ -184,27 +185,24 @@ class ItemMaker:
 
     def predict_together(
         self, loaded: Sequence[LoadedItem], check: Callable[[], None]
-    ) -> "list[RawPrediction]":
-        """Predict loaded images of one size at once; one by one where that fails.
+    ) -> "list[RawPrediction] | None":
+        """Predict loaded images of one size at once.
 
-        Raises
-        ------
-        SegDeskError
-            As `Predictor.predict`.
+        None: each must be predicted alone, as where they are too many for the memory,
+        or one of them fails.
         """
-        plain = self._spec.tta is None and self._spec.windows is None
-        if len(loaded) > 1 and plain:
-            from segdesk.engine.together import predict_together
+        width, height = loaded[0].image.size
+        windows = self._spec.windows
+        is_cut = windows is not None and width * height >= windows.from_pixels
+        if len(loaded) < 2 or self._spec.tta is not None or is_cut:
+            return None
+        from segdesk.engine.together import predict_together
 
-            images = [one.image.pixels for one in loaded]
-            model = self._predictor.built
-            with suppress(ModelError):  # too many for the memory
-                found = predict_together(
-                    model, images, confidence=self._sure, check=check
-                )
-                if found is not None:
-                    return found
-        return [self.predict(one, check) for one in loaded]
+        images = [one.image.pixels for one in loaded]
+        model = self._predictor.built
+        with suppress(ModelError, *RAISED):  # said of the image that it is about
+            return predict_together(model, images, confidence=self._sure, check=check)
+        return None
 
     def write(
         self,

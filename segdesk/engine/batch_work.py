@@ -195,10 +195,16 @@ class ItemWork:
 
     def predict_together(
         self, several: Sequence[Ready], check: Callable[[], None]
-    ) -> "list[RawPrediction | None]":
-        """Predict loaded images of one size at once; see `predict`."""
+    ) -> "list[RawPrediction | None] | None":
+        """Predict loaded images of one size at once; see `predict`.
+
+        None: each must be predicted alone.
+        """
         unknown = [ready.loaded for ready in several if ready.labels is None]
-        raws = iter(self._maker.predict_together(unknown, check))
+        found = self._maker.predict_together(unknown, check)
+        if found is None:
+            return None
+        raws = iter(found)
         return [next(raws) if one.labels is None else None for one in several]
 
     def write(

@@ -75,6 +75,34 @@ def test_run_batch_goes_on_when_network_fails_on_one_image(desk):
     assert "strange size" in event.cause
 
 
+def test_run_batch_fails_one_image_when_it_goes_through_a_gpu_with_others(desk):
+    for index in range(12):
+        desk.add(f"{index}.png", share=1 if index == 5 else 0.25)
+    predictor = desk.model_without_network()
+    predictor.device = SimpleNamespace(type="cuda")
+    together, alone = predictor.built.scores, predictor.predict
+
+    def scores(images):
+        if any(image.min() > 0 for image in images[:, 0]):
+            raise RuntimeError("strange picture")
+        return together(images)
+
+    def predict(pixels, **options):
+        if pixels[:, :, 0].min() > 0:
+            raise RuntimeError("strange picture")
+        return alone(pixels, **options)
+
+    predictor.built.scores, predictor.predict = scores, predict
+    done = desk.run(predictor)
+    assert (done.done, done.failed) == (11, 1)
+    (event,) = desk.of(ItemFailed)
+    assert event.source.name == "5.png"
+
+    predictor._before = lambda: predictor.calls == 20 and desk.stop.set()
+    with pytest.raises(JobCancelledError):
+        desk.run(predictor, overwrite=True)
+
+
 def test_run_batch_fails_items_when_disk_takes_no_more(desk):
     resource = pytest.importorskip("resource")
     rng = np.random.default_rng(0)
