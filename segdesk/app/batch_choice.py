@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from segdesk.core.mapped import MAPPED_PIXELS
 from segdesk.formats.atomic import write_atomic
 from segdesk.jobs.specs import SaveKind, Tta, Windows
 
@@ -70,8 +71,8 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
     recursive
         Look into the folders below, too.
     windows_px
-        Side of the windows in which images are predicted; 0: as the model's config
-        says.
+        Side of the windows in which images are predicted; 0: only those from 64
+        megapixels on, the others as the model's config says.
     augments
         Predict each image flipped and in several sizes, too.
     watches
@@ -101,9 +102,11 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(kind for name, kind in _KINDS.items() if name in wanted)
 
     @property
-    def windows(self) -> Windows | None:
-        """The windows; None: as the model's config says."""
-        return Windows(size=self.windows_px) if self.windows_px else None
+    def windows(self) -> Windows:
+        """The windows; where none were chosen, those of large images."""
+        if self.windows_px:
+            return Windows(size=self.windows_px)
+        return Windows(from_pixels=MAPPED_PIXELS)
 
     @property
     def tta(self) -> Tta | None:

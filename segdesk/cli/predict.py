@@ -10,9 +10,12 @@ from segdesk.cli.model_choice import chosen_model
 from segdesk.cli.predict_drafts import DraftProject, opened_project, without_annotation
 from segdesk.cli.predict_inputs import Asked, check_asked, chosen_items, items_of
 from segdesk.cli.predict_options import (
+    BANDS_HELP,
+    STRETCH_HELP,
     WINDOWS_HELP,
     check_opacity,
     save_kinds,
+    view_of,
     windows_of,
 )
 from segdesk.cli.predict_run import Call, run_call
@@ -110,6 +113,10 @@ def predict(  # noqa: PLR0913 - one for each option
     windows: Annotated[
         str | None, typer.Option(help=WINDOWS_HELP, show_default=False)
     ] = None,
+    bands: Annotated[str | None, typer.Option(help=BANDS_HELP, show_default=False)] = (
+        None
+    ),
+    stretch: Annotated[str, typer.Option(help=STRETCH_HELP)] = "range",
     drafts: Annotated[
         bool,
         typer.Option(
@@ -152,7 +159,7 @@ def predict(  # noqa: PLR0913 - one for each option
     usual = "mask" if drafts else "mask,overlay"
     kinds = save_kinds(usual if save is None else save)
     check_opacity(opacity)
-    looks, blended = tta_of(tta), windows_of(windows)
+    looks, blended, view = tta_of(tta), windows_of(windows), view_of(bands, stretch)
     if out is None and not drafts:
         raise InputError(
             "Nothing was predicted: --out is missing.",
@@ -179,6 +186,7 @@ def predict(  # noqa: PLR0913 - one for each option
             measure_confidence=confidence,
             tta=looks,
             windows=blended,
+            view=view,
             device=device,
             overwrite=overwrite,
             watch=_folders(asked) if watch else (),

@@ -3,9 +3,18 @@
 from typing import get_args
 
 from segdesk.core.errors import InputError
+from segdesk.core.image_view import ImageView, Stretching
+from segdesk.core.mapped import MAPPED_PIXELS
 from segdesk.jobs.specs import SaveKind, Windows
 
-WINDOWS_HELP = "Predict in overlapping windows of SIZE pixels: SIZE or SIZE:OVERLAP."
+WINDOWS_HELP = (
+    "Predict in overlapping windows of SIZE pixels: SIZE or SIZE:OVERLAP. "
+    "[default: only images from 64 megapixels on, 1024:0.25]"
+)
+BANDS_HELP = (
+    "Bands of TIFFs that the model sees as red, green and blue: 4,3,2; or one, as grey."
+)
+STRETCH_HELP = "What becomes 0 and 255 of wide numbers: range, or percentiles (2, 98)."
 
 _LEAST_WINDOW = 64
 _MOST_OVERLAP = 0.75
@@ -41,8 +50,34 @@ def check_opacity(opacity: float) -> None:
         )
 
 
-def windows_of(text: str | None) -> Windows | None:
-    """Return what a `--windows` asks for; None where it was not given.
+def view_of(bands: str | None, stretch: str) -> ImageView:
+    """Return what a `--bands` and a `--stretch` ask for.
+
+    Raises
+    ------
+    InputError
+        The bands are not one number or three from 1 on; no such stretch is known.
+    """
+    ways: dict[str, Stretching] = {way: way for way in get_args(Stretching)}
+    if stretch not in ways:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"--stretch is {stretch!r}.",
+            hint=f"It takes {' or '.join(ways)}.",
+        )
+    words = [] if bands is None else [word.strip() for word in bands.split(",")]
+    numbers = tuple(int(word) - 1 for word in words if word.isdecimal())
+    if len(numbers) != len(words) or len(numbers) not in {0, 1, 3} or -1 in numbers:
+        raise InputError(
+            "Nothing was predicted.",
+            cause=f"--bands is {bands!r}.",
+            hint="It takes three numbers from 1 on with commas between them, or one.",
+        )
+    return ImageView(numbers, ways[stretch])
+
+
+def windows_of(text: str | None) -> Windows:
+    """Return what a `--windows` asks for; not given: large images go in windows.
 
     Raises
     ------
@@ -50,7 +85,7 @@ def windows_of(text: str | None) -> Windows | None:
         It is no size, or size and overlap, that makes sense.
     """
     if text is None:
-        return None
+        return Windows(from_pixels=MAPPED_PIXELS)
     size, _, overlap = text.partition(":")
     try:
         windows = Windows(size=int(size), overlap=float(overlap or 0.25))

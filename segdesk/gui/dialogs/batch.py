@@ -113,7 +113,7 @@ class BatchDialog(QDialog):
         self.model_note = ElidedLabel("", "small", "bad")
         self._row("Model", self.model, self.model_note)
         self.windows = Select("Large images")
-        self.windows.addItem("As the model's config says", 0)
+        self.windows.addItem("From 64 MP on in windows", 0)
         for side in WINDOWS_PX:
             self.windows.addItem(f"Windows of {side:,}, blended", side)
         self.windows.setFixedWidth(228)

@@ -63,8 +63,9 @@ class ImageViewDialog(DialogFrame):
             "folder are shown, and given to the model, in the way chosen here."
         )
         self.picture = _Picture()
-        self.body.addWidget(self.picture)
         self.body.addSpacing(6)
+        self.body.addWidget(self.picture)
+        self.body.addSpacing(10)
         self.kind = Segmented(_KINDS, "Kind of picture")
         self.kind.chosen.connect(lambda _: self._on_chosen())
         self._kind_row = self._row("Bands", self.kind)
@@ -112,6 +113,7 @@ class ImageViewDialog(DialogFrame):
             self._kind_row.show()
             self._colour_row.show()
         self._take(self.view)
+        self.adjustSize()
 
     def _on_not_sampled(self, error: "SegDeskError") -> None:
         if not self.is_over:
