@@ -56,7 +56,7 @@ def paint_cell(
     selected = bool(state & QStyle.StateFlag.State_Selected)
     if state & _SHOWN:
         _paint_surface(painter, rect, state, selected=selected)
-    left, top, wide, _ = rect.getRect()
+    left, top, wide = rect.x(), rect.y(), rect.width()
     x = left + (wide - CELL_THUMBNAIL.width()) // 2
     y = top + _ABOVE_PX
     painter.drawPixmap(x, y, picture)
