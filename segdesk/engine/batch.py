@@ -86,8 +86,8 @@ def run_batch(
     """
     classes = predictor.built.classes
     _check_confidence(spec, predictor)
-    _mark_folder(spec, classes)
     with Ledger(spec.out_dir, anew=spec.overwrite) as ledger:
+        _mark_folder(spec, classes)
         batch = _Batch(spec, context, predictor, ledger)
         try:
             batch.run()
@@ -149,6 +149,7 @@ class _Batch:
         self._states = bytearray(len(spec.items))
         self._errors: dict[int, str] = {}
         self._finished = 0
+        self._at_work: set[int] = set()
         self._is_dirty = False
         self._written_s = monotonic()
         self._way = made_by(spec, self._classes)
@@ -165,7 +166,7 @@ class _Batch:
             items = chain(items, Watcher(spec, self._ledger))
         with self._flow() as flow:
             try:
-                self._drive(flow, iter(items))
+                self._drive(flow, self._in_turn(items))
             except JobCancelledError:
                 self._take_all(flow.rest())  # what is predicted is kept
                 raise
@@ -176,6 +177,13 @@ class _Batch:
 
             return RayFlow(self._spec, self._work, self._way)
         return flow_of(self._predictor, self._work, self._context.check)
+
+    def _in_turn(self, items: Iterable[Arrived | None]) -> Iterator[Arrived | None]:
+        """Give items; one that changed while it is at work waits until that is over."""
+        for given in items:
+            while given is not None and given.index in self._at_work:
+                yield None
+            yield given
 
     def _drive(self, flow: Flow, items: Iterator[Arrived | None]) -> None:
         """Hand out images while there is room, and take what became of others."""
@@ -192,6 +200,7 @@ class _Batch:
                         waiting = self._task(given)
                         idle = False
                 if waiting is not None and flow.fits(waiting):
+                    self._at_work.add(waiting.index)
                     flow.submit(waiting)
                     waiting = None
                     idle = False
@@ -231,6 +240,7 @@ class _Batch:
                 source = task.item.source if arrived else None
                 self._context.report(ItemStarted(task.index, source))
             else:
+                self._at_work.discard(word.task.index)
                 self._take(word)
 
     def _take(self, word: Finished) -> None:

@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import threading
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from segdesk.core.errors import StorageError
+from segdesk.core.errors import JobCancelledError, StorageError
+from segdesk.engine import batch_watch
 from segdesk.formats import registry
 from segdesk.formats.prediction_ledger import Ledger
 from segdesk.jobs.events import ItemDone, ItemStarted
@@ -152,9 +154,40 @@ def test_run_batch_waits_when_paused_and_goes_on(desk):
 
 def test_run_batch_refuses_when_another_one_writes_there(desk):
     desk.add("1.png")
+    desk.run()
+    marked = (desk.out / "classes.json").read_bytes()
+    desk.model.write_bytes(b"other weights")
     with (
         Ledger(desk.out),
         pytest.raises(StorageError, match="Another batch"),
     ):
-        desk.run()
-    assert desk.run().done == 1
+        desk.run(overwrite=True)
+    assert (desk.out / "classes.json").read_bytes() == marked
+    assert desk.run(overwrite=True).done == 1
+
+
+def test_run_batch_waits_with_a_watched_image_that_changes_while_it_is_at_work(
+    desk, monkeypatch
+):
+    monkeypatch.setattr(batch_watch, "_EVERY_S", 0.01)
+    monkeypatch.setattr(batch_watch, "_SETTLED_S", 0.0)
+    desk.add("1.png", share=0.25)
+    again = threading.Event()
+
+    def change():
+        if predictor.calls == 1:
+            desk.add("1.png", share=0.75)
+            assert not again.wait(0.5)
+        again.set()
+
+    class Until(list):
+        def append(self, event):
+            super().append(event)
+            if len(desk.of(ItemDone)) == 2:
+                desk.stop.set()
+
+    predictor = desk.model_without_network(change)
+    desk.events = Until()
+    with pytest.raises(JobCancelledError):
+        desk.run(predictor, watch=(desk.images,))
+    assert desk.rows()[0]["share_bright"] == "0.750000"
