@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -23,7 +24,7 @@ from segdesk.gui.timeline.span import Span, clock
 _NOTCH = 120
 _WHEEL = 1.25
 _GRIP_PX = 7
-_SOON_MS = 120
+_SOON_MS = 250
 _MOVE_SHARE = 0.1
 
 
@@ -52,6 +53,7 @@ class Timeline(QWidget):
         self._number = 0
         self._pulled = ""
         self._shares: QImage | None = None
+        self._kept: QPixmap | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._take_shares)
         self._ask_soon = QTimer(self, singleShot=True, interval=0)
@@ -60,8 +62,8 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        strip.arrived.connect(self.update)
-        theme.active().changed.connect(self.update)
+        strip.arrived.connect(self.renew)
+        theme.active().changed.connect(self.renew)
 
     # ------------------------------------------------------------ what is shown
 
@@ -80,7 +82,7 @@ class Timeline(QWidget):
                 self._span, whole_s=whole, begin_s=0.0, end_s=max(1e-3, whole)
             )
             self._on_span()
-        self.update()
+        self.renew()
 
     def show_frame(self, number: int) -> None:
         """Move the line to a frame; the part that is shown follows it."""
@@ -95,7 +97,6 @@ class Timeline(QWidget):
         if span != self._span:
             self._span = span
             self._on_span()
-            self.update()
             return
         for x in (before, self._head_x()):
             self.update(round(x) - 8, 0, 16, self.height())
@@ -125,26 +126,38 @@ class Timeline(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows, then the line at the frame."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), theme.color("panel"))
-        film = self._film
-        drawing.paint_names(painter, self.height())
-        if film is None:
-            return
-        span = self._span
-        painter.save()
-        painter.setClipRect(
-            QRectF(span.left - 8, 0, span.width + 16, self.height()),
-            Qt.ClipOperation.IntersectClip,
-        )
-        drawing.paint_ruler(painter, span)
-        drawing.paint_frames(painter, span, film, self._strip)
-        drawing.paint_marks(painter, span, film)
-        drawing.paint_shares(painter, span, self._share_row(), self._picture(film))
+        del event  # Qt draws no more than what is exposed
+        painter, film, span = QPainter(self), self._film, self._span
+        painter.drawPixmap(0, 0, self._rows())
         x = self._head_x()
-        if span.left - 1 <= x <= span.left + span.width + 1:
+        if film is not None and span.left - 1 <= x <= span.left + span.width + 1:
             drawing.paint_head(painter, x, self.height())
-        painter.restore()
+
+    def _rows(self) -> QPixmap:
+        """Return all but the line at the frame; it is drawn when it is another one."""
+        ratio = self.devicePixelRatioF()
+        kept = self._kept
+        if kept is not None and kept.deviceIndependentSize().toSize() == self.size():
+            return kept
+        kept = self._kept = QPixmap(self.size() * ratio)
+        kept.setDevicePixelRatio(ratio)
+        kept.fill(theme.color("panel"))
+        painter, film, span = QPainter(kept), self._film, self._span
+        drawing.paint_names(painter, self.height())
+        if film is not None:
+            room = QRectF(span.left - 8, 0, span.width + 16, self.height())
+            painter.setClipRect(room)
+            drawing.paint_ruler(painter, span)
+            drawing.paint_frames(painter, span, film, self._strip)
+            drawing.paint_marks(painter, span, film)
+            drawing.paint_shares(painter, span, self._share_row(), self._picture(film))
+        painter.end()
+        return kept
+
+    def renew(self) -> None:
+        """Draw all rows anew."""
+        self._kept = None
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the line the room that there is."""
@@ -172,12 +185,12 @@ class Timeline(QWidget):
 
     def _take_shares(self) -> None:
         self._shares = None
-        row = self._share_row()
-        self.update(0, round(row.top()), self.width(), round(row.height()) + 1)
+        self.renew()
 
     def _on_span(self) -> None:
         self._shares = None
         self._ask_soon.start()
+        self.renew()
 
     def _ask(self) -> None:
         if self._film is not None and self.isVisible():
@@ -187,7 +200,6 @@ class Timeline(QWidget):
         if span != self._span:
             self._span = span
             self._on_span()
-            self.update()
             self.zoomed.emit(span.zoom)
 
     # ------------------------------------------------------------ the hand

@@ -39,6 +39,10 @@ class PlayButton(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def sizeHint(self) -> QSize:
+        """Return the disc's size."""
+        return QSize(_PLAY_PX, _PLAY_PX)
+
     def show_playing(self, *, is_playing: bool) -> None:
         """Show what a click does."""
         self.is_playing = is_playing
