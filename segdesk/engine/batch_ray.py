@@ -2,7 +2,8 @@
 
 The driver keeps the ledger and the tables and knows what is done; actors predict images
 and write their files, into a folder that all machines see under one path. An actor that
-dies with its machine is started again elsewhere, and its images are given out again.
+dies with its machine is started again elsewhere, and its images are given out again,
+but not for ever: one may be too large for every worker.
 """
 
 import os
@@ -24,6 +25,8 @@ LOCAL = "local"
 # Images that wait at an actor while it is at work with another.
 _AHEAD = 2
 _MOST_LOCAL = 4
+# So often an image is given out again; then it is what ends the workers.
+_TRIES = 3
 _STORE_BYTES = 100_000_000
 
 
@@ -92,7 +95,7 @@ class RayFlow(Flow):
             "num_cpus": 1,
             "num_gpus": 1 if gpus else 0,
             "max_restarts": -1,
-            "max_task_retries": -1,
+            "max_task_retries": _TRIES,
         }
         actor = self._ray.remote(**options)(Worker)
         self._actors = [actor.remote(bare, way) for _ in range(count)]
