@@ -60,7 +60,8 @@ class ImageViewDialog(DialogFrame):
         self.add_heading("Bands and stretch")
         self.add_words(
             f"{question.image.name} is stored as {question.layout}. All images of its "
-            "folder are shown, and given to the model, in the way chosen here."
+            "folder are shown and predicted in the way chosen here. Training and "
+            "evaluation read the files as they are stored."
         )
         self.picture = _Picture()
         self.body.addSpacing(6)

@@ -7,6 +7,8 @@ from PIL import Image
 from segdesk.app.opened_image import open_image
 from segdesk.app.predicting import ChosenModel, Predicting
 from segdesk.core.classes import ClassList
+from segdesk.core.image_view import ImageView
+from segdesk.core.mapped import MAPPED_PIXELS
 from segdesk.jobs import arrays
 from segdesk.jobs.events import Failed, ModelLoaded, PredictionDone, Succeeded
 from segdesk.jobs.specs import LoadSpec, ModelSource, PredictSpec
@@ -177,3 +179,51 @@ def test_predicting_takes_the_model_when_the_image_comes_while_it_loads(
     engine.end(0, loaded())
     assert predicting.is_ready
     assert engine.jobs[1].spec.image == images[0].path
+
+
+def test_predicting_shows_the_rows_that_are_done_when_it_is_stopped_half_way(
+    predicting, desk, engine, executor, images, tmp_path
+):
+    said: list[str] = []
+    desk.notices.toasted.connect(lambda toast: said.append(toast.message))
+    desk.session.set_image(images[0])
+    predicting.load(MODEL)
+    engine.end(0, loaded())
+    spec = engine.jobs[1].spec
+    assert spec.keep_rows
+    assert spec.windows.from_pixels == MAPPED_PIXELS
+    predicting.cancel()
+    assert engine.jobs[1].stopped
+    labels = np.full((4, 6), 255, np.uint8)
+    labels[:1] = 1
+    found = PredictionDone(
+        model_id="m",
+        image=images[0].path,
+        labels=arrays.put(labels, tmp_path / "scratch"),
+        confidence=None,
+        classes=CLASSES,
+        device="cpu",
+        seconds={},
+        rows=1,
+    )
+    engine.end(1, Succeeded(found))
+    executor.run_all()
+    assert np.array_equal(desk.session.proposal.prediction.labels, labels)
+    assert desk.session.proposal.statistics.shares[1] == pytest.approx(0.25)
+    assert said == ["Stopped: the upper 25% are predicted."]
+    assert not predicting.has_proposal(images[0].path), "the whole is made next time"
+
+
+def test_predicting_asks_again_when_other_bands_are_shown(
+    predicting, desk, engine, executor, images, tmp_path
+):
+    desk.session.set_image(images[0])
+    predicting.load(MODEL)
+    engine.end(0, loaded())
+    engine.end(1, predicted(tmp_path / "scratch", images[0].path, 1))
+    executor.run_all()
+    grey = ImageView(bands=(1,), stretch="percentiles")
+    desk.session.set_image_view(grey)
+    assert not predicting.has_proposal(images[0].path)
+    desk.session.set_image(open_image(images[0].path, grey))
+    assert engine.jobs[2].spec.view == grey
