@@ -8,6 +8,7 @@ but not for ever: one may be too large for every worker.
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ LOCAL = "local"
 # Images that wait at an actor while it is at work with another.
 _AHEAD = 2
 _MOST_LOCAL = 4
+_MOST_WAITING = 256
 # So often an image is given out again; then it is what ends the workers.
 _TRIES = 3
 _STORE_BYTES = 100_000_000
@@ -100,22 +102,27 @@ class RayFlow(Flow):
         actor = self._ray.remote(**options)(Worker)
         self._actors = [actor.remote(bare, way) for _ in range(count)]
         self._loads = [0] * count
+        self._guard = Lock()
         super().__init__(count * _AHEAD)
         self._work = work
-        self._pool = ThreadPoolExecutor(min(8, count * _AHEAD), "ray")
+        # One thread waits for each image that is out.
+        threads = min(_MOST_WAITING, count * _AHEAD)
+        self._pool = ThreadPoolExecutor(threads, "ray")
 
     def _resources(self, kind: str) -> float:
         return float(self._ray.cluster_resources().get(kind, 0))
 
     def _start(self, task: Task) -> None:
-        place = self._loads.index(min(self._loads))
-        self._loads[place] += 1
+        with self._guard:
+            place = self._loads.index(min(self._loads))
+            self._loads[place] += 1
         doing: Future[Finished] = self._pool.submit(self._do, task, place)
         doing.add_done_callback(lambda _: self._leave(place))
         self._tell(task, doing)
 
     def _leave(self, place: int) -> None:
-        self._loads[place] -= 1
+        with self._guard:
+            self._loads[place] -= 1
 
     def _do(self, task: Task, place: int) -> Finished:
         plan = self._work.plan(task)
