@@ -86,8 +86,8 @@ class Opening:
 
         Of videos the first is opened; it needs no folder.
         """
-        chosen = tuple(path.absolute() for path in paths if not is_video_name(path))
-        videos = [path for path in paths if is_video_name(path)]
+        videos = [path for path in paths if is_video_name(path) and not path.is_dir()]
+        chosen = tuple(path.absolute() for path in paths if path not in videos)
         if videos:
             self.open_video(videos[0])
         if not chosen:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.tools.catalog import TOOLS
 from segdesk.app.tools.refining import REFINEMENTS
+from segdesk.core.video_source import is_video_name
 from segdesk.gui import icons
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.menu import Menu
@@ -252,7 +253,9 @@ class RecentMenu(Menu):
         self.clear()
         for place in self._recent.places:
             name = place.name.replace("&", "&&")
-            icon = "image" if Path(place.path).suffix else "folder"
+            path = Path(place.path)
+            icon = "image" if path.suffix else "folder"
+            icon = "film-strip" if is_video_name(path) else icon
             row = self.addAction(icons.icon(icon, active_role="onFill"), name)
             row.setData(place.path)
         self.menuAction().setEnabled(bool(self._recent.places))

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from segdesk.core.video_source import is_video_name
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.menu import Menu
@@ -172,7 +173,7 @@ class RecentRow(QPushButton):
         super().__init__()
         self.place = place
         self._thumbnail: QPixmap | None = None
-        self.setAccessibleName(f"{place.name}, {images_words(place.images)}")
+        self.setAccessibleName(f"{place.name}, {count_words(place)}")
         self.setAccessibleDescription(place.path)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -235,7 +236,7 @@ class RecentRow(QPushButton):
         painter.drawText(
             QRectF(edge.x(), 9, edge.width(), 22),
             right,
-            images_words(self.place.images),
+            count_words(self.place),
         )
         painter.setPen(theme.color("text3"))
         opened = when_words(self.place.opened, datetime.now().astimezone())
@@ -291,9 +292,10 @@ def _cropped(picture_: QPixmap) -> QRect:
     return part
 
 
-def images_words(count: int) -> str:
-    """Return a number of images in words: "63 images"."""
-    return f"{count:,} image{'' if count == 1 else 's'}"
+def count_words(place: "RecentPlace") -> str:
+    """Return how much a place holds, in words: "63 images", "221 frames"."""
+    noun = "frame" if is_video_name(Path(place.path)) else "image"
+    return f"{place.images:,} {noun}{'' if place.images == 1 else 's'}"
 
 
 def when_words(opened: datetime, now: datetime) -> str:

@@ -190,3 +190,20 @@ def test_opening_remembers_the_bands_of_a_folder_when_it_is_opened_again(
     again.open_paths([folder])
     executor.run_all()
     assert (desk.session.image.pixels == 70).all()
+
+
+def test_opening_hands_videos_on_when_they_are_among_the_files(
+    opening, desk, executor, tmp_path
+):
+    folder = make_folder(tmp_path / "clips.mp4", ["a.png"])
+    (folder / "drive.mp4").touch()
+    videos = []
+    opening.open_video = videos.append
+    opening.open_paths([folder / "drive.mp4"])
+    executor.run_all()
+    assert videos == [folder / "drive.mp4"]
+    assert desk.session.image is None
+    opening.open_paths([folder])  # a folder may be called what it likes
+    executor.run_all()
+    assert desk.session.image.path.name == "a.png"
+    assert len(videos) == 1
