@@ -57,7 +57,7 @@ class Calls:
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("_"):
             raise AttributeError(name)
-        return lambda *arguments: self.calls.append((name, arguments))
+        return lambda *arguments, **_names: self.calls.append((name, arguments))
 
     def called(self, name: str) -> list[tuple[Any, ...]]:
         """Return the arguments of every call to `name`."""
