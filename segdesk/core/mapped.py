@@ -73,7 +73,7 @@ def _mapped(shape: tuple[int, ...], folder: Path) -> NDArray[np.uint8]:
         raise _no_room(folder, size, error) from error
     path = Path(name)
     try:
-        _reserve(handle, size)
+        reserve(handle, size)
         flat = np.frombuffer(mmap.mmap(handle, size), np.uint8)
     except OSError as error:
         _remove(path)  # Windows keeps what is open; the next sweep takes it
@@ -87,8 +87,21 @@ def _mapped(shape: tuple[int, ...], folder: Path) -> NDArray[np.uint8]:
     return flat.reshape(shape)
 
 
-def _reserve(handle: int, size: int) -> None:
-    """Take the room on disk now: a full disk would end the process later."""
+def reserve(handle: int, size: int) -> None:
+    """Take the room on disk now: a full disk would end the process later.
+
+    Parameters
+    ----------
+    handle
+        Of a file that is open for writing.
+    size
+        In bytes.
+
+    Raises
+    ------
+    OSError
+        When there is not enough.
+    """
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(handle, 0, size)
     else:

@@ -16,6 +16,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from segdesk.core.errors import StorageError
+from segdesk.core.mapped import reserve
 from segdesk.engine.device_axis import DeviceAxis
 from segdesk.engine.looks import Look
 from segdesk.engine.postprocess import Geometry, Scores, not_a_number
@@ -182,7 +184,13 @@ class Mean:
         return found
 
     def _room(self, head: Size) -> torch.Tensor:
-        """Return an empty tensor for the scores of a look."""
+        """Return an empty tensor for the scores of a look.
+
+        Raises
+        ------
+        StorageError
+            When the disk has no room for it.
+        """
         shape = (self._channels, *head)
         values = self._channels * head[0] * head[1]
         if 4 * values * self._looks <= _KEPT_BYTES or self._device.type == "cuda":
@@ -192,6 +200,18 @@ class Mean:
                 prefix="segdesk-looks-", ignore_cleanup_errors=True
             )
         path = Path(self._folder.name) / f"{len(self._kept)}.f32"
+        try:
+            with path.open("wb") as file:
+                reserve(file.fileno(), 4 * values)
+        except OSError as error:
+            raise StorageError(
+                "The image was not predicted.",
+                cause=f"What its looks say takes {4 * values / 1e6:,.0f} MB each on "
+                f"the disk of {path.parent.parent}, and the system says: "
+                f"{error.strerror or error}.",
+                hint="Free some room there, or predict it with fewer looks.",
+                detail=str(error),
+            ) from error
         return torch.from_file(str(path), shared=True, size=values).view(shape)
 
     def _mean(

@@ -7,7 +7,12 @@ import pytest
 import torch
 from small_networks import picture
 
-from segdesk.core.errors import InputError, JobCancelledError, ModelError
+from segdesk.core.errors import (
+    InputError,
+    JobCancelledError,
+    ModelError,
+    StorageError,
+)
 from segdesk.engine import tta as tta_module
 from segdesk.jobs.specs import Tta
 
@@ -76,6 +81,16 @@ def test_predictor_says_the_same_when_scores_are_kept_in_a_file(pairs, monkeypat
     ours = predictor.predict(image, tta=Tta())
     assert np.array_equal(ours.labels, wanted.labels)
     assert np.array_equal(ours.confidence, wanted.confidence)
+
+
+def test_predictor_says_so_when_the_disk_has_no_room_for_looks(pairs, monkeypatch):
+    def full(_handle, _size):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tta_module, "_KEPT_BYTES", 0)
+    monkeypatch.setattr(tta_module, "reserve", full)
+    with pytest.raises(StorageError, match="No space left"):
+        pairs("whole").predictor.predict(picture(90, 120), tta=Tta(flip=True))
 
 
 def test_predictor_stops_between_looks_when_the_check_raises(pairs):
