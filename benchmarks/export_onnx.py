@@ -1,6 +1,7 @@
 """Every architecture that training offers, exported to ONNX: parity and speed.
 
-python benchmarks/export_onnx.py [ARCHITECTURE...] [--size 256x256|dynamic] [--images FOLDER]
+Usage: python benchmarks/export_onnx.py [ARCHITECTURE...] [--size HxW|dynamic]
+                                        [--images FOLDER]
 
 Weights are random, with a last layer whose classes all win: that is harder on parity
 than a trained network, whose scores lie further apart. The images are real where a
