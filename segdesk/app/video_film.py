@@ -157,9 +157,10 @@ class Film:
         """
         from segdesk.core.video_frames import FrameReader
 
-        if self._reader is None:
-            self._reader = FrameReader(self.index)
-        return self._reader.frame(number)
+        reader = self._reader  # `rest` may forget it meanwhile
+        if reader is None:
+            reader = self._reader = FrameReader(self.index)
+        return reader.frame(number)
 
     def picture(self, number: int) -> "OpenedImage":
         """Decode a frame and make its smaller copies. Slow: call it on a worker."""
