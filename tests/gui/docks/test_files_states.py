@@ -222,3 +222,14 @@ def test_row_says_less_when_marks_leave_no_room(dock):
     faint = ink("caption", "text3", tabular=True)
     said = [fitting(width, faint, row.detail, row.shorter) for width in (400, 100, 20)]
     assert said == ["PNG · 1 class · train", "PNG · 1 class", "1 class"]
+
+
+def test_many_items_that_change_at_once_are_counted(dock, context, qtbot, monkeypatch):
+    done = ItemFacts(ItemStatus.DONE)
+    for few in (100, 1):  # taken at once, and a part in each turn
+        monkeypatch.setattr("segdesk.gui.file_listing._FEW", few)
+        context.projects.set_all_facts({f"two/{name}.png": done for name in "ab"})
+        qtbot.waitUntil(lambda: dock.footer.accessibleName().startswith("4 of 5"))
+        draft = ItemFacts(ItemStatus.DRAFT)
+        context.projects.set_all_facts({f"two/{name}.png": draft for name in "ab"})
+        qtbot.waitUntil(lambda: dock.footer.accessibleName().startswith("2 of 5"))

@@ -47,3 +47,21 @@ def test_thumbnail_is_made_again_when_labels_were_imported(room, executor):
         room.shelf.set_project(project.with_all_facts({"b.jpg": facts}))
         room.shelf.item_changed.emit("b.jpg")
     assert renewed == [room.root / "b.jpg"]
+
+
+def test_thumbnails_are_made_again_when_many_items_changed_at_once(room, executor):
+    thumbnails, seen, renewed = Thumbnails(executor), [], []
+    tints = LabelTints(thumbnails, room.shelf, room.desk.session, room.autosave)
+    assert tints is not None
+    room.show("a.jpg")
+    for name in ("a.jpg", "b.jpg"):
+        thumbnails.request(room.root / name, seen.append)
+    executor.run_all()
+    thumbnails.renewed.connect(renewed.append)
+    room.shelf.set_all_facts({"b.jpg": ItemFacts(classes=(1,))})
+    assert renewed == [None]
+    for name in ("a.jpg", "b.jpg"):
+        thumbnails.request(room.root / name, seen.append)
+    assert len(seen) == 3  # what nothing happened to is still there
+    executor.run_all()
+    assert len(seen) == 4
