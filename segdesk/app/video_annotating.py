@@ -73,10 +73,6 @@ class VideoAnnotating:
             return None
         return _number_of(film, image.path)
 
-    def why_not_annotated(self) -> str | None:
-        """Return why the frame on screen cannot become an image."""
-        return self._videos.why_none()
-
     def why_not_carried(self, *, is_video: bool) -> str | None:
         """Return why no labels can be copied to the next frame.
 

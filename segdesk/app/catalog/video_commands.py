@@ -8,17 +8,27 @@ from segdesk.app.context import AppContext
 Run = Callable[[AppContext], None]
 
 
-def _why_none(context: AppContext) -> str | None:
+def _is_page(context: AppContext) -> bool:
+    return context.window.layout_id == "video"
+
+
+def _why_no_film(context: AppContext) -> str | None:
     return context.videos.why_none()
 
 
+def _why_none(context: AppContext) -> str | None:
+    """Return why nothing can be done on the page of the video."""
+    shown = None if _is_page(context) else "Show the video first"
+    return _why_no_film(context) or shown
+
+
 def _why_not_predicted(context: AppContext) -> str | None:
-    return context.videos.why_not_predicted()
+    return _why_none(context) or context.videos.why_not_predicted()
 
 
 def _why_no_range(context: AppContext) -> str | None:
     film = context.videos.film
-    if film is None:
+    if film is None or not _is_page(context):
         return _why_none(context)
     return None if film.has_range else "The range is the whole video"
 
@@ -51,14 +61,6 @@ def _predict(context: AppContext) -> None:
 
 def _loop(context: AppContext) -> None:
     context.videos.player.set_loops(on=not context.videos.player.loops)
-
-
-def _is_page(context: AppContext) -> bool:
-    return context.window.layout_id == "video"
-
-
-def _why_no_annotating(context: AppContext) -> str | None:
-    return context.video_annotating.why_not_annotated()
 
 
 def _why_no_carry(context: AppContext) -> str | None:
@@ -106,7 +108,7 @@ COMMANDS = (
         lambda context: context.window.set_layout("video"),
         (),
         "Go to the video that is open.",
-        disabled_why=_why_none,
+        disabled_why=_why_no_film,
         checked=lambda context: context.window.layout_id == "video",
     ),
     _on_page(
@@ -178,7 +180,7 @@ COMMANDS = (
         lambda context: context.video_annotating.annotate(),
         (),
         "Open the frame as an image of a project beside the video, with all tools.",
-        disabled_why=_why_no_annotating,
+        disabled_why=_why_none,
     ),
     Command(
         "video.carry",
