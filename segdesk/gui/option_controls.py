@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SLIDER_STEPS = 100
 LABEL_RANK = 19  # what drops first for lack of room has the highest rank
 _SLIDER_RANK = 18
+_FOUR_DIGITS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _amount(name: str, amount: Amount, context: "AppContext") -> Option:
         amount.low,
         amount.high,
         unit=amount.unit,
-        width=60 if amount.unit else 48,
+        width=(60 if amount.unit else 48) + (18 if amount.high >= _FOUR_DIGITS else 0),
     )
     keys = [context.keymap.shown(f"tool.size_{way}") for way in ("down", "up")]
     sized = name in ("brush_size", "line_width")
