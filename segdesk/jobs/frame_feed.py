@@ -172,14 +172,20 @@ class FrameFeed:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        scratch = make_scratch_dir()
+        scratch: Path | None = None
         try:
             while (turn := self._next()) is not None:
-                self._predict(*turn, scratch)
+                try:
+                    scratch = scratch or make_scratch_dir()
+                except OSError as error:
+                    self._failed(failed_from(_no_room(error)))
+                else:
+                    self._predict(*turn, scratch)
                 with self._changed:
                     self._busy = False
         finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+            if scratch is not None:
+                shutil.rmtree(scratch, ignore_errors=True)
 
     def _next(self) -> tuple[_Offer, StopFlag] | None:
         with self._changed:
@@ -237,3 +243,12 @@ class FrameFeed:
             fps=(len(self._ends) - 1) / span if span > 0 else 0.0,
             dropped=self._dropped,
         )
+
+
+def _no_room(error: OSError) -> StorageError:
+    return StorageError(
+        "The frame was not handed over.",
+        cause=f"No folder can be made for it: {error.strerror or error}.",
+        hint="Free some memory or disk space, then predict again.",
+        detail=str(error),
+    )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from segdesk.core.classes import ClassList
+from segdesk.jobs import frame_feed
 from segdesk.jobs.arrays import put, take
 from segdesk.jobs.events import Cancelled, Failed, Succeeded
 from segdesk.jobs.frame_feed import FrameFeed, LiveModel
@@ -96,6 +97,21 @@ def test_feed_goes_on_when_a_frame_fails(live):
     assert told.get(timeout=5).message == "The network failed."
     feed.offer(model, 1, 0.0, frame(bright=False))
     gate.go.put("go")
+
+    assert told.get(timeout=5).number == 1
+
+
+def test_feed_goes_on_when_there_was_no_room_for_its_folder(live, monkeypatch):
+    def full():
+        raise OSError(28, "No space left on device")
+
+    gate, feed, model, told = live
+    with monkeypatch.context() as disk:
+        disk.setattr(frame_feed, "make_scratch_dir", full)
+        feed.offer(model, 0, 0.0, frame(bright=False))
+        assert "No space left" in told.get(timeout=5).cause
+    gate.go.put("go")
+    feed.offer(model, 1, 0.0, frame(bright=False))
 
     assert told.get(timeout=5).number == 1
 
