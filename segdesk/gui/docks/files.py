@@ -325,10 +325,10 @@ class FilesDock(DropPanel):
         if size is not None and self._listing.states.take_size(path, size):
             self._sizes_soon.start()
         first, last = self.view.shown_rows()
-        for row in range(first, last + 1):
-            if self.model.path_at(row) == path:
-                self.model.renew(row)
-                self.view.update(self.model.index(row, 0))
+        rows = (r for r in range(first, last + 1) if self.model.path_at(r) == path)
+        if (row := next(rows, None)) is not None:
+            self.model.renew(row)
+            self.view.update(self.model.index(row, 0))
 
     def _repaint(self) -> None:
         self.model.renew()
