@@ -104,7 +104,7 @@ class ClassIndexing:
             for item, facts in found.items()
             if not project.facts(item).classes  # else it was written meanwhile
         }
-        self._shelf.set_project(project.with_all_facts(fresh))
+        self._shelf.set_all_facts(fresh)
 
 
 def _missing(project: Project, items: tuple[str, ...]) -> tuple[str, ...]:

@@ -236,6 +236,7 @@ class ClassRemapping:
             self._annotations.show_remapped(remap.table)
             view = self._session.view
             self._shelf.set_project(result.project)
+            self._shelf.items_changed.emit(frozenset(result.project.items))
             self._look_as(view, project.classes, remap.classes, remap.new_of)
             self._shelf.settle(lambda: self._finish(backup))
             if result.left_out:
@@ -301,6 +302,7 @@ class ClassRemapping:
             self._annotations.show_remapped(np.array(change.remap.old_of, np.uint8))
             view, classes = self._session.view, project.classes
             self._shelf.set_project(found.project)
+            self._shelf.items_changed.emit(frozenset(found.project.items))
             if change.before.classes is not None:
                 self._look_as(view, classes, change.before.classes)
             if found.changed:

@@ -86,6 +86,8 @@ def room(tmp_path, desk, executor, engine, timer):
 
 
 def test_classes_change_in_all_annotations_when_one_is_merged_and_come_back(room):
+    told: list[frozenset[str]] = []
+    room.shelf.items_changed.connect(told.append)
     room.remapping.merge(1, 2)
     assert not room.annotations.may_write()
     room.finish()
@@ -105,6 +107,8 @@ def test_classes_change_in_all_annotations_when_one_is_merged_and_come_back(room
     assert room.shelf.facts("b.jpg").classes == (0, 2)
     assert int(room.annotations.current.document.labels[3, 3]) == 2
     assert not list(backups_dir().glob("*"))
+    assert len(told) == 2  # lists count the classes of their files anew
+    assert told[0] == told[1] == frozenset(room.shelf.project.items)
 
 
 def test_nothing_changes_when_the_job_is_cancelled(room):
