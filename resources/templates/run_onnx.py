@@ -45,6 +45,8 @@ def label(pixels, session, facts):
     return labels
 
 
+if len(sys.argv) != 3:
+    raise SystemExit(__doc__)
 model = Path(__file__).with_name("NAME.onnx")
 facts = json.loads(model.with_suffix(".json").read_text(encoding="utf-8"))
 image = seen = ImageOps.exif_transpose(Image.open(sys.argv[1])).convert("RGB")

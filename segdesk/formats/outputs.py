@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from segdesk.core.errors import InputError
 from segdesk.core.imaging import find_images, is_image_path, natural_key
+from segdesk.core.project import PROJECT_FILE
 from segdesk.formats.output_names import FoundImage, names_of
 
 # What is written of each image: folder and suffix.
@@ -39,6 +40,12 @@ CLASSES_FILE = "classes.json"
 LEDGER_FOLDER = ".segdesk-batch"
 SUFFIXES = tuple(dict.fromkeys(suffix for _, suffix in OUTPUTS.values()))
 
+# Folders of labels, each with what lies beside it where it is one.
+_LABELS_BESIDE = {
+    "annotations": PROJECT_FILE,
+    "ann_dir": "img_dir",
+    "masks": "images",
+}
 _GLOB_SIGNS = frozenset("*?[")
 _LIST_SIGN = "@"
 
@@ -246,9 +253,9 @@ class _Search:
         )
 
     def _of_folder(self, folder: Path) -> Iterator[FoundImage]:
-        is_result = _ResultFolders(folder)
+        is_passed = _PassedFolders(folder)
         for path in find_images(folder, recursive=self._recursive):
-            if not is_result[path.parent]:
+            if not is_passed[path.parent]:
                 yield found_below(path, folder)
 
     def _of_list(self, path: Path) -> Iterator[FoundImage]:
@@ -283,18 +290,28 @@ class _Search:
                     yield FoundImage(item.source, relative / item.relative)
 
 
-class _ResultFolders(dict[Path, bool]):
-    """Tells of each folder below a root whether it holds results of a prediction."""
+class _PassedFolders(dict[Path, bool]):
+    """Tells of each folder below a root whether its pictures are no images to predict.
+
+    They are results of a prediction, or the labels of images that lie beside them.
+    """
 
     def __init__(self, root: Path) -> None:
         super().__init__({root: False})
         self._names = {PurePosixPath(name).parts[0] for name, _ in OUTPUTS.values()}
 
     def __missing__(self, folder: Path) -> bool:
-        self[folder] = self[folder.parent] or (
-            folder.name in self._names and is_result_folder(folder.parent)
+        self[folder] = (
+            self[folder.parent]
+            or (folder.name in self._names and is_result_folder(folder.parent))
+            or _is_of_labels(folder)
         )
         return self[folder]
+
+
+def _is_of_labels(folder: Path) -> bool:
+    beside = _LABELS_BESIDE.get(folder.name)
+    return beside is not None and (folder.parent / beside).exists()
 
 
 def _common_folder(paths: Sequence[Path]) -> Path:

@@ -65,4 +65,4 @@ def test_work_pages_hold_each_page_once_when_it_is_wanted_before_it_is_ready(
     do_all(preparing)
     assert pages.page("evaluation") is page is pages.shown
     assert pages.page("training").run.has_plots
-    assert stack.count() == 4
+    assert stack.count() == 5

@@ -78,12 +78,13 @@ def test_prediction_looks_several_times_when_flip_and_scale_is_on(
     desk, engine, predicting, tmp_path
 ):
     from segdesk.app.prediction_order import predict_spec
+    from segdesk.core.image_view import AS_STORED
 
     predicting.set_flip_and_scale(on=True)
     preferences = desk.settings.preferences
-    spec = predict_spec(MODEL.source, tmp_path / "a.png", tmp_path, preferences)
+    spec = predict_spec(MODEL.source, tmp_path / "a.png", tmp_path, preferences, AS_STORED)
     assert spec.tta == AUGMENTED
     predicting.set_flip_and_scale(on=False)
     preferences = desk.settings.preferences
-    spec = predict_spec(MODEL.source, tmp_path / "a.png", tmp_path, preferences)
+    spec = predict_spec(MODEL.source, tmp_path / "a.png", tmp_path, preferences, AS_STORED)
     assert spec.tta is None

@@ -155,3 +155,30 @@ def test_plan_items_takes_seconds_when_files_are_many(folder):
     (root / "list.txt").write_text("\n".join(lines))
     items = plan_items([f"@{root / 'list.txt'}"])
     assert len({item.name for item in items}) == 10_000
+
+
+def test_plan_items_passes_over_labels_when_they_lie_beside_their_images(tmp_path):
+    for name in (
+        "project/a.png",
+        "project/annotations/a.png",
+        "course/img_dir/train/b.png",
+        "course/ann_dir/train/b.png",
+        "Tile 1/images/c.jpg",
+        "Tile 1/masks/c.png",
+        "alone/masks/d.png",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "project" / "segdesk.json").touch()
+    found = {
+        item.source.relative_to(tmp_path).as_posix() for item in plan_items([tmp_path])
+    }
+    assert found == {
+        "project/a.png",
+        "course/img_dir/train/b.png",
+        "Tile 1/images/c.jpg",
+        "alone/masks/d.png",
+    }
+    asked = plan_items([tmp_path / "Tile 1" / "masks"])
+    assert [item.source.name for item in asked] == ["c.png"]
