@@ -156,7 +156,9 @@ class VideoClassesDelegate(RowDelegate):
             return
         end, height = rect.right() + 1, rect.height()
         numbers = ink("small", "text3", tabular=True)
-        draw_number(painter, QRect(0, rect.top(), 22, height), str(row.index), numbers)
+        draw_number(
+            painter, QRect(0, rect.top(), 22, height), str(row.index + 1), numbers
+        )
         top = rect.top() + (height - _SWATCH) / 2
         swatch, colour = (
             QRectF(rect.left() + 30, top, _SWATCH, _SWATCH),

@@ -282,7 +282,7 @@ class VideoPage(QWidget):
             min_confidence=0.0,
         )
         classes = said.classes if said is not None else _UNNAMED
-        self.canvas.set_scene(Scene(shot.image, said, classes, view))
+        self.canvas.set_scene(Scene(shot.image, said, classes, view, dashed=False))
 
     def _show_figures(self) -> None:
         player = self._videos.player

@@ -30,7 +30,7 @@ WIDTH = 304
 _MARGIN = 12
 _SPARK_PX = 30
 _ROW_PX = 30
-_NOTHING = "–"
+_NOTHING, _NEARLY = "–", 0.05
 
 
 class _Head(QWidget):
@@ -174,7 +174,9 @@ class VideoSide(QWidget):
         videos = self._context.videos
         player, film, shot = videos.player, videos.film, videos.player.shot
         fps = film.index.facts.fps * player.speed if film else 0.0
-        rate = f"{figures.decimal(player.fps, 1)} of {figures.decimal(fps, 0)}"
+        digits = 0 if abs(fps - round(fps)) < _NEARLY else 1
+        wanted = figures.decimal(fps, digits)
+        rate = f"{figures.decimal(player.fps, 1)} of {wanted}"
         self._say("Frames per second", rate if player.fps else _NOTHING)
         self.spark.show_values(videos.live.rates)
         decode = _ms(player.decode_s) if shot else _NOTHING

@@ -60,6 +60,8 @@ class Scene:
         The overlay is hidden for as long as a key is held.
     labels
         The annotation that is open; None: there is none.
+    dashed
+        Contours of the prediction are dashed: it is a proposal, to be decided on.
     """
 
     image: OpenedImage
@@ -68,6 +70,7 @@ class Scene:
     view: ViewState
     bare: bool = False
     labels: Labels | None = None
+    dashed: bool = True
 
     @property
     def size(self) -> Size:
@@ -221,5 +224,6 @@ def _rules_of(scene: Scene, ratio: float) -> Rules:
         fill=view.look is not OverlayLook.CONTOUR,
         contour=view.look is not OverlayLook.FILL,
         min_confidence=view.min_confidence,
+        dashed=scene.dashed,
         ratio=ratio,
     )
