@@ -115,18 +115,18 @@ class Transport(QWidget):
         row.addWidget(self._parts)
 
     def _left(self) -> list[RowItem]:
-        def icon(command_id: str, name: str, rank: int, gap: int) -> RowItem:
+        def place(command_id: str, name: str, rank: int, gap: int) -> RowItem:
             return RowItem(self._icon(command_id, name), rank, (command_id,), gap)
 
         return [
             RowItem(self.time),
             RowItem(self.frame, 4, gap=10),
-            icon("video.begin", "skip-back", 5, 18),
-            icon("video.back", "caret-left", 2, 4),
+            place("video.begin", "skip-back", 5, 18),
+            place("video.back", "caret-left", 2, 4),
             RowItem(self.play, gap=6),
-            icon("video.forward", "caret-right", 2, 6),
-            icon("video.end", "skip-forward", 5, 4),
-            icon("video.loop", "repeat", 6, 8),
+            place("video.forward", "caret-right", 2, 6),
+            place("video.end", "skip-forward", 5, 4),
+            place("video.loop", "repeat", 6, 8),
         ]
 
     def _right(self) -> list[RowItem]:
