@@ -72,7 +72,7 @@ class LiveTag(QWidget):
         left = 8
         if self._icon:
             place = QRectF(8, (box.height() - 14) / 2, 14, 14)
-            icons.paint(painter, place, self._icon, theme.color("model"))
+            icons.paint(painter, place, self._icon, theme.color("hudText"))
             left += 20
         painter.setFont(theme.font("dock", tabular=True))
         painter.setPen(theme.color("hudText"))
