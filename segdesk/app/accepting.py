@@ -225,14 +225,19 @@ class Accepting:
         at_least = self._session.view.min_confidence
 
         def settle(rest: RasterEdit | None) -> None:
-            proposal = self._session.proposal
-            same = proposal is not None and proposal.prediction is prediction
-            untouched = annotation.version == version
-            if rest is None and same and untouched and proposal is not None:
-                key = (annotation.place.image, prediction.model_id)
-                self._session.settled[key] = step
-                self._whole = step, proposal
-                self._session.set_proposal(None)
+            proposal, now = self._session.proposal, self._annotations.current
+            if rest is not None or proposal is None or now is not annotation:
+                return
+            if proposal.prediction.model_id != prediction.model_id:
+                return
+            if annotation.version != version:
+                return
+            if proposal.prediction is not prediction:  # numbered anew meanwhile
+                self._settle_if_done(annotation, proposal.prediction, step)
+                return
+            self._session.settled[annotation.place.image, prediction.model_id] = step
+            self._whole = step, proposal
+            self._session.set_proposal(None)
 
         self._executor.submit(
             lambda: _edit(labels, prediction, _everything, at_least, rule),

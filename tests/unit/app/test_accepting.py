@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from segdesk.app.kept_proposals import KeptProposals
@@ -206,3 +208,15 @@ def test_first_acceptance_gives_a_bare_folder_the_model_s_classes(bare_room, des
     room.annotating.redo()
     room.quiet()
     assert (room.saved("a.jpg") == labels).all()
+
+
+def test_proposal_goes_when_all_is_accepted_and_it_was_numbered_anew(room):
+    room.show("a.jpg")
+    propose(room)
+    session = room.desk.session
+    view = session.proposal
+    again = replace(view, prediction=replace(view.prediction))
+    room.accepting.accepted.connect(lambda: session.set_proposal(again))
+    room.accepting.accept_all()
+    room.executor.run_all()
+    assert session.proposal is None
