@@ -13,7 +13,7 @@ from segdesk.app.batch_rows import BatchRows, ItemEvent, RowFilter
 from segdesk.app.batch_run import BatchRun, BatchStatus, run_of
 from segdesk.app.batch_words import told_done, told_stopped
 from segdesk.app.desk import Desk
-from segdesk.app.notices import Verb
+from segdesk.app.notices import Level, Verb
 from segdesk.app.ports import ExecutorPort, TimerPort, TrainerPort, TrainHandle
 from segdesk.app.signal import Signal
 from segdesk.app.thumbnails import LabelSource, Thumbnails
@@ -370,7 +370,7 @@ class Batches:
 
     def _tell_done(self, run: BatchRun) -> None:
         told = told_done(run, self.show_page, self.reveal)
-        if self.is_in_sight():
+        if self.is_in_sight() and told.level is Level.DONE:
             self._notices.toast(told.message.rstrip("."))
         else:
             self._notices.post(told)

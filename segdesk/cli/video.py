@@ -223,7 +223,7 @@ def _finish(
         code = ExitCode.SOME_FAILED if done.problem else ExitCode.OK
         rate = done.frames / max(done.seconds, 1e-6)
         document |= {"stopped": False, "frames_per_s": rate, "result": done}
-        line = f"{done.frames:,} frames, {rate:.1f} a second: {done.out}"
+        line = f"{done.frames:,} frames in {done.seconds:,.0f} s: {done.out}"
         (say if as_json else print_line)(line)
     elif isinstance(terminal, Cancelled):
         frames = log.last.done if log.last else 0

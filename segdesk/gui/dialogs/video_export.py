@@ -181,8 +181,13 @@ class VideoExportDialog(DialogFrame):
             folder = str(self.choice.out.parent)
             name = QFileDialog.getExistingDirectory(self, "Export into", folder)
         else:
+            # A film that is there is never replaced; the dialog's foot says so.
             name, _ = QFileDialog.getSaveFileName(
-                self, "Export video", start, "Videos (*.mp4)"
+                self,
+                "Export video",
+                start,
+                "Videos (*.mp4)",
+                options=QFileDialog.Option.DontConfirmOverwrite,
             )
         if name:
             self._is_typed = True
