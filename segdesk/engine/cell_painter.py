@@ -96,7 +96,8 @@ class CellPainter(BandPainter):
         spans = [band.points.source for band in self._bands]
         n_source = inner[0].n_source
         ends = [band.out.stop for band in self._bands]
-        super().__init__(spans, ends, n_source, geometry.image, confidence=False)
+        shape = (len(outer[0]), len(outer[1]))
+        super().__init__(spans, ends, n_source, shape, confidence=False)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]

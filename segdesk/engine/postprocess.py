@@ -55,12 +55,15 @@ class Geometry:
         Size of the image.
     align_corners
         As the head's.
+    shown
+        What is left of the image, from its corner, where the rest is padding.
     """
 
     network: Size
     content: Size
     image: Size
     align_corners: bool
+    shown: Size | None = None
 
     @property
     def enlarges(self) -> bool:
@@ -88,7 +91,7 @@ class Geometry:
         rows, columns = (
             resize_axis(
                 self.content[i], self.image[i], align_corners=self.align_corners
-            )
+            ).cropped((self.shown or self.image)[i])
             for i in range(2)
         )
         return rows, columns

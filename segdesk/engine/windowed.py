@@ -81,13 +81,16 @@ class WindowedModel:
         seen = _looked_at(pixels, look)
         network = self._network(course)
         rows, columns = tile_image((seen.shape[0], seen.shape[1]), windows, network)
-        geometry = Geometry(
-            (rows.length, columns.length),
-            (seen.shape[0], seen.shape[1]),
-            size,
-            align_corners=False,
-        )
-        painter = painter_of(geometry, (rows.points, columns.points))
+        padded_size = (rows.length, columns.length)
+        points = (rows.points, columns.points)
+        if look.scale == 1:  # from the grid to the image in one enlargement
+            geometry = Geometry(
+                points, points, padded_size, align_corners=False, shown=size
+            )
+        else:
+            content = (seen.shape[0], seen.shape[1])
+            geometry = Geometry(padded_size, content, size, align_corners=False)
+        painter = painter_of(geometry, points)
         count = len(rows.begins) * len(columns.begins)
         for done in blend_over(seen, (rows, columns), network, painter, course.check):
             course.tell(done, count)
