@@ -82,9 +82,13 @@ def test_prediction_looks_several_times_when_flip_and_scale_is_on(
 
     predicting.set_flip_and_scale(on=True)
     preferences = desk.settings.preferences
-    spec = predict_spec(MODEL.source, tmp_path / "a.png", tmp_path, preferences, AS_STORED)
+    spec = predict_spec(
+        MODEL.source, tmp_path / "a.png", tmp_path, preferences, AS_STORED
+    )
     assert spec.tta == AUGMENTED
     predicting.set_flip_and_scale(on=False)
     preferences = desk.settings.preferences
-    spec = predict_spec(MODEL.source, tmp_path / "a.png", tmp_path, preferences, AS_STORED)
+    spec = predict_spec(
+        MODEL.source, tmp_path / "a.png", tmp_path, preferences, AS_STORED
+    )
     assert spec.tta is None
