@@ -10,7 +10,7 @@ from typing import Any
 from segdesk.core.paths import config_path
 from segdesk.engine.config_network import pooling_part
 from segdesk.engine.config_text import read_config
-from segdesk.engine.recipes import check_architecture
+from segdesk.engine.recipes import check_name
 from segdesk.formats.doctor.case import PlannedTraining
 from segdesk.formats.doctor.check import CheckRequest, check_data
 from segdesk.jobs.control import JobContext
@@ -92,7 +92,7 @@ def planned_training(spec: CheckSpec) -> PlannedTraining:
 def _of_recipe(spec: CheckSpec) -> PlannedTraining:
     pooling, crop = "", spec.crop_size
     if spec.architecture and not spec.architecture.startswith(_ZOO):
-        check_architecture(spec.architecture)
+        check_name(spec.architecture)
         files = list(_recipe_files(config_path(f"{spec.architecture}.py")))
         models = [config.get("model") or {} for config in files]
         model = {

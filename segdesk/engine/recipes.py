@@ -29,6 +29,17 @@ def architectures() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in config_path().glob(f"*{_SUFFIX}")))
 
 
+def check_name(architecture: str) -> None:
+    """Refuse a name that no recipe or zoo entry has, without importing anything.
+
+    Raises
+    ------
+    ConfigError
+        There is none.
+    """
+    _config_file(architecture)
+
+
 def check_architecture(architecture: str) -> None:
     """Refuse a name that cannot be trained here, without importing anything.
 
@@ -38,7 +49,7 @@ def check_architecture(architecture: str) -> None:
         There is no recipe or zoo entry of that name, or it needs a package that is
         not installed.
     """
-    _config_file(architecture)
+    check_name(architecture)
     if need := need_of_architecture(architecture):
         raise ConfigError(
             "The training was not started.",
