@@ -1,8 +1,8 @@
 """Annotations are written by themselves, two seconds after the last stroke."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from segdesk.app.journal import copy_path
 from segdesk.app.notices import Notice, Notices, Verb
@@ -12,9 +12,6 @@ from segdesk.app.signal import Signal
 from segdesk.core.errors import SegDeskError, StorageError
 from segdesk.formats.file_mark import FileMark, mark_of
 from segdesk.formats.native import ChangedOnDiskError, Expected, sidecar_path
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 QUIET_S = 2.0
 
@@ -116,6 +113,30 @@ class Autosave:
         """Write everything that is not safe yet: the program is about to end."""
         for annotation in self.unsaved:
             self.flush(annotation)
+
+    def once_saved(
+        self, go: Callable[[], None], is_wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Go on when every annotation is on disk: now, or after the last is written.
+
+        Parameters
+        ----------
+        is_wanted
+            Asked at each step; what is not wanted any more is dropped.
+        """
+        if not self.unsaved:
+            go()
+            return
+
+        def look(_: object) -> None:
+            wanted = is_wanted()
+            if wanted and self.unsaved:
+                return
+            stop()
+            if wanted:
+                go()
+
+        stop = self.changed.connect(look)
 
     def forget(self, annotation: OpenAnnotation) -> None:
         """Let an annotation go without writing it."""

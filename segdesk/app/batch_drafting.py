@@ -118,19 +118,7 @@ class BatchDrafting:
         self.is_busy = True
         self._annotations.pause()
         self._autosave.flush_all()
-        self._after_saving(lambda: self._name_classes(plan))
-
-    def _after_saving(self, go: Callable[[], None]) -> None:
-        if not self._autosave.unsaved:
-            go()
-            return
-
-        def look(_: object) -> None:
-            if not self._autosave.unsaved:
-                stop()
-                go()
-
-        stop = self._autosave.changed.connect(look)
+        self._autosave.once_saved(lambda: self._name_classes(plan))
 
     def _name_classes(self, plan: "DraftPlan") -> None:
         """Give a project without classes those of the model, then write."""

@@ -193,18 +193,7 @@ class ClassRemapping:
     def _after_saving(self, go: Callable[[], None]) -> None:
         """Go on when every annotation is on disk."""
         turn = self._turn
-        if not self._autosave.unsaved:
-            go()
-            return
-
-        def look(_: object) -> None:
-            is_left = turn != self._turn
-            if is_left or not self._autosave.unsaved:
-                stop()
-                if not is_left:
-                    go()
-
-        stop = self._autosave.changed.connect(look)
+        self._autosave.once_saved(go, lambda: turn == self._turn)
 
     def _start(self, remap: ClassRemap, then: Callable[[], None] | None = None) -> None:
         project = self._shelf.project

@@ -153,16 +153,7 @@ class Exporting:
         if self.problem(choice):
             return
         self._autosave.flush_all()
-        if not self._autosave.unsaved:
-            self._start(choice, reveal)
-            return
-
-        def look(_: object) -> None:
-            if not self._autosave.unsaved:
-                stop()
-                self._start(choice, reveal)
-
-        stop = self._autosave.changed.connect(look)
+        self._autosave.once_saved(lambda: self._start(choice, reveal))
 
     def _start(
         self, choice: ExportChoice, reveal: Callable[[Path], None] | None
