@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QHBoxLayout,
     QWidget,
 )
 
@@ -23,12 +22,11 @@ from segdesk.gui.components import (
     Segmented,
     Select,
 )
-from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
 
 if TYPE_CHECKING:
     from segdesk.app.exporting import Exporting
 
-_LABEL_PX = 92
 _WORDS = {
     Scope.DONE: "Done",
     Scope.LABELLED: "All labelled",
@@ -63,7 +61,7 @@ class ExportDialog(DialogFrame):
         self.images = CheckBox("Copy the images along")
         self.images.setChecked(True)
         self.images.toggled.connect(self._on_images_toggled)
-        self.body.addLayout(_row("", self.images))
+        self.body.addLayout(labelled_row("", self.images))
         self.status = Label("", "small", "text2", wrap=True)
         self.status.setMinimumHeight(34)
         self.body.addWidget(self.status)
@@ -85,9 +83,9 @@ class ExportDialog(DialogFrame):
         at = self.format.findData(self.choice.format_id)
         self.format.setCurrentIndex(at)
         self.format.currentIndexChanged.connect(self._on_format_changed)
-        self.body.addLayout(_row("Format", self.format))
+        self.body.addLayout(labelled_row("Format", self.format))
         self.limit = Label("", "small", "text2", wrap=True)
-        self.body.addLayout(_row("", self.limit))
+        self.body.addLayout(labelled_row("", self.limit))
         self.limit.setMinimumHeight(18)
 
     def _add_scope(self) -> None:
@@ -98,7 +96,7 @@ class ExportDialog(DialogFrame):
         self.scope = Segmented(segments, "Images")
         self.scope.choose(self.choice.scope.value)
         self.scope.chosen.connect(self._on_scope_chosen)
-        row = _row("Images", self.scope, stretch=0)
+        row = labelled_row("Images", self.scope, stretch=0)
         row.addStretch(1)
         self.body.addLayout(row)
 
@@ -108,7 +106,7 @@ class ExportDialog(DialogFrame):
         self.folder.textEdited.connect(self._on_folder_edited)
         browse = Button("Choose", icon="folder-open")
         browse.clicked.connect(self._on_browse_clicked)
-        row = _row("Into", self.folder)
+        row = labelled_row("Into", self.folder)
         row.addWidget(browse)
         self.body.addLayout(row)
 
@@ -167,13 +165,3 @@ class ExportDialog(DialogFrame):
         name = QFileDialog.getExistingDirectory(self, "Export into", str(place or ""))
         if name:
             self.set_folder(Path(name))
-
-
-def _row(text: str, part: QWidget, stretch: int = 1) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    label = Label(text, "small", "text2")
-    label.setFixedWidth(_LABEL_PX)
-    row.addWidget(label)
-    row.addWidget(part, stretch)
-    return row

@@ -4,16 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segdesk.app.model_export import SIDES, ModelExportChoice
 from segdesk.gui.components import Button, CheckBox, Field, Label, Select
-from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
 
 if TYPE_CHECKING:
     from segdesk.app.model_export import ModelExporting
 
-_LABEL_PX = 92
 _ANY = "It takes images of any size. A fixed size is faster on some devices."
 _FIXED = "Larger images are cut into windows of that size, smaller ones filled up."
 
@@ -45,10 +44,10 @@ class ModelExportDialog(DialogFrame):
         self._add_size()
         self.half = CheckBox("16 bits: half the size, faster on GPUs")
         self.half.toggled.connect(self._on_half_toggled)
-        self.body.addLayout(_row("Precision", self.half))
+        self.body.addLayout(labelled_row("Precision", self.half))
         self.confidence = CheckBox("Give the confidence too")
         self.confidence.toggled.connect(self._on_confidence_toggled)
-        self.body.addLayout(_row("Output", self.confidence))
+        self.body.addLayout(labelled_row("Output", self.confidence))
         self._add_folder()
         self.status = Label("", "small", "text2", wrap=True)
         self.status.setMinimumHeight(34)
@@ -63,7 +62,7 @@ class ModelExportDialog(DialogFrame):
         for side in SIDES:
             self.size_select.addItem(f"{side} × {side} px", side)
         self.size_select.currentIndexChanged.connect(self._on_size_changed)
-        self.body.addLayout(_row("Input size", self.size_select))
+        self.body.addLayout(labelled_row("Input size", self.size_select))
 
     def _add_folder(self) -> None:
         self.folder = Field("Folder")
@@ -71,7 +70,7 @@ class ModelExportDialog(DialogFrame):
         self.folder.textChanged.connect(self._on_folder_changed)
         browse = Button("Choose", icon="folder-open")
         browse.clicked.connect(self._on_browse_clicked)
-        row = _row("Into", self.folder)
+        row = labelled_row("Into", self.folder)
         row.addWidget(browse)
         self.body.addLayout(row)
 
@@ -102,13 +101,3 @@ class ModelExportDialog(DialogFrame):
         name = QFileDialog.getExistingDirectory(self, "Export into", start)
         if name:
             self.folder.setText(name)
-
-
-def _row(text: str, part: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    label = Label(text, "small", "text2")
-    label.setFixedWidth(_LABEL_PX)
-    row.addWidget(label)
-    row.addWidget(part, 1)
-    return row

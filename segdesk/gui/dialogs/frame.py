@@ -8,6 +8,7 @@ from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
 
 FOOT_BUTTON = 32
+_LABEL_PX = 92
 
 
 class DialogFrame(QDialog):
@@ -69,3 +70,14 @@ class DialogFrame(QDialog):
         button.setDefault(kind is Kind.PRIMARY)
         self._foot.addWidget(button)
         return button
+
+
+def labelled_row(text: str, part: QWidget, stretch: int = 1) -> QHBoxLayout:
+    """Return a row: what a field is called, and the field."""
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    label = Label(text, "small", "text2")
+    label.setFixedWidth(_LABEL_PX)
+    row.addWidget(label)
+    row.addWidget(part, stretch)
+    return row

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segdesk.app.video_export import KINDS, STRIDES, VideoChoice
 from segdesk.app.videos import SMOOTH
@@ -17,7 +17,7 @@ from segdesk.gui.components import (
     Segmented,
     Select,
 )
-from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
 from segdesk.gui.item_models import figures
 from segdesk.gui.timeline.span import clock
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from segdesk.app.video_export import VideoExporting
     from segdesk.jobs.video_specs import VideoKind
 
-_LABEL_PX = 92
 _WORDS = {
     "overlay": "The classes over the picture, as an H.264 film.",
     "side": "Picture and overlay side by side, as an H.264 film.",
@@ -69,7 +68,7 @@ class VideoExportDialog(DialogFrame):
         self.audio.setChecked(has_sound)
         self.audio.setEnabled(has_sound)
         self.audio.toggled.connect(self._on_audio)
-        self.body.addLayout(_row("Sound", self.audio))
+        self.body.addLayout(labelled_row("Sound", self.audio))
         self._add_target()
         self.status = Label("", "small", "text2", wrap=True)
         self.status.setMinimumHeight(34)
@@ -83,7 +82,7 @@ class VideoExportDialog(DialogFrame):
         self.kind = Segmented(segments, "Kind")
         self.kind.choose("overlay")
         self.kind.chosen.connect(self._on_kind)
-        row = _row("Kind", self.kind, stretch=0)
+        row = labelled_row("Kind", self.kind, stretch=0)
         row.addStretch(1)
         self.body.addLayout(row)
 
@@ -97,7 +96,7 @@ class VideoExportDialog(DialogFrame):
         self.part = Segmented(segments, "Part")
         self.part.choose("whole" if self.choice.whole else "range")
         self.part.chosen.connect(self._on_part)
-        row = _row("Part", self.part, stretch=0)
+        row = labelled_row("Part", self.part, stretch=0)
         row.addStretch(1)
         self.body.addLayout(row)
 
@@ -107,13 +106,13 @@ class VideoExportDialog(DialogFrame):
             words = "Every frame" if stride == 1 else f"Every {stride}th frame"
             self.stride.addItem(words.replace("2th", "2nd"), stride)
         self.stride.currentIndexChanged.connect(self._on_stride)
-        self.body.addLayout(_row("Predict", self.stride))
+        self.body.addLayout(labelled_row("Predict", self.stride))
         self.smooth = Select("Smooth over")
         for frames in SMOOTH:
             self.smooth.addItem(f"{frames} frames" if frames > 1 else "1 frame", frames)
         self.smooth.setCurrentIndex(SMOOTH.index(self.choice.smooth))
         self.smooth.currentIndexChanged.connect(self._on_smooth)
-        self.body.addLayout(_row("Smooth over", self.smooth))
+        self.body.addLayout(labelled_row("Smooth over", self.smooth))
 
     def _add_target(self) -> None:
         self.target = Field("Target")
@@ -122,7 +121,7 @@ class VideoExportDialog(DialogFrame):
         self.target.textEdited.connect(self._on_typed)
         browse = Button("Choose", icon="folder-open")
         browse.clicked.connect(self._on_browse)
-        row = _row("Into", self.target)
+        row = labelled_row("Into", self.target)
         row.addWidget(browse)
         self.body.addLayout(row)
 
@@ -192,13 +191,3 @@ class VideoExportDialog(DialogFrame):
         if name:
             self._is_typed = True
             self.target.setText(name)
-
-
-def _row(text: str, part: QWidget, stretch: int = 1) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    label = Label(text, "small", "text2")
-    label.setFixedWidth(_LABEL_PX)
-    row.addWidget(label)
-    row.addWidget(part, stretch)
-    return row
