@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from segdesk.core.mapped import MAPPED_PIXELS
 from segdesk.formats.atomic import write_atomic
+from segdesk.jobs.model_source import LARGE_IN_WINDOWS
 from segdesk.jobs.specs import SaveKind, Tta, Windows
 
 _KEPT_PLACES = 8
@@ -106,7 +106,7 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
         """The windows; where none were chosen, those of large images."""
         if self.windows_px:
             return Windows(size=self.windows_px)
-        return Windows(from_pixels=MAPPED_PIXELS)
+        return LARGE_IN_WINDOWS
 
     @property
     def tta(self) -> Tta | None:

@@ -10,7 +10,7 @@ from segdesk.core.freed_memory import hand_back
 from segdesk.core.image_view import AS_STORED, ImageView
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.mapped import let_go
-from segdesk.core.paths import user_cache_dir
+from segdesk.core.paths import mapped_images_dir
 from segdesk.core.pyramid import Pyramid
 
 _SHOWN_BANDS, _SHOWN_BITS = 3, 8
@@ -75,7 +75,7 @@ def open_image(path: Path, view: ImageView = AS_STORED) -> OpenedImage:
     StorageError
         When the cache folder has no room for a large image.
     """
-    loaded = read_image(path, view, mapped_in=user_cache_dir() / "images")
+    loaded = read_image(path, view, mapped_in=mapped_images_dir())
     opened = OpenedImage(loaded, Pyramid(loaded.pixels), view)
     let_go(loaded.pixels)
     hand_back(loaded.pixels.nbytes)

@@ -4,11 +4,10 @@ from pathlib import Path
 
 from segdesk.app.settings import Preferences
 from segdesk.core.image_view import ImageView
-from segdesk.core.mapped import MAPPED_PIXELS
-from segdesk.jobs.specs import ModelSource, PredictSpec, Tta, Windows
+from segdesk.jobs.model_source import LARGE_IN_WINDOWS
+from segdesk.jobs.specs import ModelSource, PredictSpec, Tta
 
 AUGMENTED = Tta(flip=True, scales=(0.75, 1.0, 1.25))
-LARGE_IN_WINDOWS = Windows(from_pixels=MAPPED_PIXELS)
 
 
 def predict_spec(

@@ -4,7 +4,7 @@ from typing import get_args
 
 from segdesk.core.errors import InputError
 from segdesk.core.image_view import ImageView, Stretching
-from segdesk.core.mapped import MAPPED_PIXELS
+from segdesk.jobs.model_source import LARGE_IN_WINDOWS
 from segdesk.jobs.specs import SaveKind, Windows
 
 WINDOWS_HELP = (
@@ -85,7 +85,7 @@ def windows_of(text: str | None) -> Windows:
         It is no size, or size and overlap, that makes sense.
     """
     if text is None:
-        return Windows(from_pixels=MAPPED_PIXELS)
+        return LARGE_IN_WINDOWS
     size, _, overlap = text.partition(":")
     try:
         windows = Windows(size=int(size), overlap=float(overlap or 0.25))

@@ -46,6 +46,11 @@ def user_data_dir() -> Path:
     return _home("data", platformdirs.user_data_dir(_APP, appauthor=False))
 
 
+def mapped_images_dir() -> Path:
+    """Return the folder for the pixels of large images while they are open."""
+    return user_cache_dir() / "images"
+
+
 def user_cache_dir() -> Path:
     """Return the folder of thumbnails and partial downloads."""
     return _home("cache", platformdirs.user_cache_dir(_APP, appauthor=False))

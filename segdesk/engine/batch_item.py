@@ -18,7 +18,7 @@ import numpy as np
 from segdesk.core.errors import ModelError
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.label_map import class_stats
-from segdesk.core.paths import user_cache_dir
+from segdesk.core.paths import mapped_images_dir
 from segdesk.engine.failures import RAISED
 from segdesk.formats.outputs import BATCH_FILES
 from segdesk.formats.prediction_files import Predicted, PredictionWriter, Style
@@ -163,8 +163,7 @@ class ItemMaker:
         began_s = time.perf_counter()
         if known is None:
             known = _looked_at(item.source)
-        folder = user_cache_dir() / "images"
-        image = read_image(item.source, self._spec.view, mapped_in=folder)
+        image = read_image(item.source, self._spec.view, mapped_in=mapped_images_dir())
         return LoadedItem(item, known, image, time.perf_counter() - began_s)
 
     def predict(self, loaded: LoadedItem, check: Callable[[], None]) -> "RawPrediction":

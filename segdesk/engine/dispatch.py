@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segdesk.core.imaging import read_image
-from segdesk.core.paths import user_cache_dir
+from segdesk.core.paths import mapped_images_dir
 from segdesk.jobs.arrays import put, put_scores
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import (
@@ -169,8 +169,7 @@ class Engine:
         context.check()
         context.report(Progress(0, None, "steps", f"Reading {spec.image.name}"))
         started_s = time.monotonic()
-        folder = user_cache_dir() / "images"
-        image = read_image(spec.image, spec.view, mapped_in=folder)
+        image = read_image(spec.image, spec.view, mapped_in=mapped_images_dir())
         decode_s = time.monotonic() - started_s
         context.check()
         context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from segdesk.core.classes import ClassList
+from segdesk.core.mapped import MAPPED_PIXELS
 
 Device = str  # "auto", "cpu", "cuda:0", "mps"
 Precision = Literal["fp32", "bf16", "fp16"]
@@ -67,3 +68,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 1024
     overlap: float = 0.25
     from_pixels: int = 0
+
+
+# What is done where nobody chose: from here on the whole would hardly fit.
+LARGE_IN_WINDOWS = Windows(from_pixels=MAPPED_PIXELS)
