@@ -38,6 +38,7 @@ from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import (
     backups_dir,
     finish,
+    is_half_changed,
     put_back,
     remap_annotations,
 )
@@ -355,9 +356,17 @@ class ClassRemapping:
             if isinstance(terminal, Failed):
                 self._notices.error(terminal)
             if turn == self._turn:
-                self._end()
+                self._end_failed(terminal)
 
         stops.append(self._engine.start_work(work, report, succeeded, ended))
+
+    def _end_failed(self, terminal: Failed | Cancelled) -> None:
+        """Go on as before; what could not be put back closes the project to writing."""
+        project = self._shelf.project
+        if isinstance(terminal, Failed) and project and is_half_changed(project.root):
+            self._shelf.reopen(project.root)
+        else:
+            self._end()
 
     def _end(self) -> None:
         self.is_busy, self._cancel = False, _nothing

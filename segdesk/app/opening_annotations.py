@@ -236,7 +236,7 @@ class OpenAnnotations:
     def _refuse(self, error: SegDeskError) -> None:
         if not self._is_told:
             self._is_told = True
-            self._notices.error(error)
+            self._notices.error(error, self._shelf.way_back)
 
     def _on_image(self, image: "OpenedImage | None") -> None:
         self.leave()

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from segdesk.core.errors import InputError, SegDeskError
+from segdesk.app.class_remap_notices import half_changed
+from segdesk.core.errors import InputError, SegDeskError, StorageError
 from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import put_back_unfinished
 from segdesk.formats.project_file import is_project_folder, read_project
@@ -25,12 +26,15 @@ class OpenedFolder:
     ----------
     taken_back
         Number of half done changes of classes that were taken back first.
+    is_half_changed
+        Whether one could not be taken back: nothing may be written before it is.
     """
 
     store: ProjectStore
     project: Project
     items: ItemList
     taken_back: int = 0
+    is_half_changed: bool = False
 
 
 def project_root(folder: Path) -> Path:
@@ -50,9 +54,13 @@ def open_folder(folder: Path) -> OpenedFolder:
         When the folder, or its project file, cannot be read.
     """
     store = ProjectStore.open(project_root(folder))
-    taken_back = 0
+    taken_back, refused = 0, None
     if store.is_project and store.read_only is None:
-        taken_back = put_back_unfinished(store.root)
+        try:
+            taken_back = put_back_unfinished(store.root)
+        except StorageError as error:
+            refused = half_changed(store.root, error)
+            store.close_for_writing(refused)
     if taken_back:
         store.close()
         store = ProjectStore.open(store.root)
@@ -62,7 +70,7 @@ def open_folder(folder: Path) -> OpenedFolder:
     except SegDeskError:
         store.close()
         raise
-    return OpenedFolder(store, project, items, taken_back)
+    return OpenedFolder(store, project, items, taken_back, refused is not None)
 
 
 def folder_images(folder: Path) -> tuple[Path, ...]:

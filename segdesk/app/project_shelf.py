@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from segdesk.app.notices import Level, Notice, Notices
+from segdesk.app.class_remap_notices import taken_back
+from segdesk.app.notices import Notices, Verb
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.project_reading import OpenedFolder, open_folder, project_root
 from segdesk.app.signal import Signal
@@ -41,6 +42,8 @@ class ProjectShelf:
         Fires with an item of which something else is known now.
     items_changed
         The same for many items at once.
+    way_back
+        What makes a project writable again that is `read_only` for a failed change.
     """
 
     def __init__(self, executor: ExecutorPort, notices: Notices) -> None:
@@ -57,6 +60,7 @@ class ProjectShelf:
         self._reading: Path | None = None
         self._is_writing = False
         self._written: Project | None = None
+        self.way_back: tuple[Verb, ...] = ()
         self._index: dict[str, int] = {}
         self._thens: list[Callable[[], None]] = []
 
@@ -117,9 +121,18 @@ class ProjectShelf:
         self._index = {}
         self.opened.emit(self._project)
         if found.store.read_only is not None:
-            self._notices.error(found.store.read_only)
+            root = found.store.root
+            back = Verb("Put back", lambda: self.reopen(root))
+            self.way_back = (back,) if found.is_half_changed else ()
+            self._notices.error(found.store.read_only, self.way_back)
         if found.taken_back:
-            self._notices.post(_taken_back())
+            self._notices.post(taken_back())
+
+    def reopen(self, root: Path) -> None:
+        """Read a project anew if it is open; what was left half done is put back."""
+        if self._store is not None and self._store.root == root:
+            self.close()
+            self.open(root)
 
     def close(self) -> None:
         """Close the project; others may write it once all of it is written."""
@@ -129,7 +142,7 @@ class ProjectShelf:
         if store is None or project is None:
             return
         self._store = self._project = None
-        self._items = ItemList(())
+        self._items, self.way_back = ItemList(()), ()
         thens, self._thens = self._thens, []
         self.opened.emit(None)
         if project == self._written or not store.is_project:
@@ -341,12 +354,3 @@ def _save_and_close(store: ProjectStore, project: Project) -> None:
 def _call(thens: list[Callable[[], None]]) -> None:
     for then in thens:
         then()
-
-
-def _taken_back() -> Notice:
-    return Notice(
-        Level.WARNING,
-        "A change of classes was taken back.",
-        "SegDesk ended before it was finished. All annotations are as they were.",
-        "Change the classes again.",
-    )

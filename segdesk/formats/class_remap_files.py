@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from segdesk.core.imaging import read_size
 from segdesk.core.paths import user_data_dir
 from segdesk.core.project import PROJECT_FILE
 from segdesk.formats.atomic import write_atomic
+from segdesk.formats.bringing_back import bring_back
 from segdesk.formats.file_mark import mark_of
 from segdesk.formats.native import (
     Expected,
@@ -154,22 +156,26 @@ def put_back(backup: Path) -> PutBack:
     Raises
     ------
     StorageError
-        When a disk does not take it; the backup is kept.
+        When a disk does not take some of them; the others are back, and the backup is
+        kept.
     """
     root, is_finished = _root_of(backup), _is_finished(backup)
     changed = []
+    refused: StorageError | None = None
     count = 0
     for mask, entry in entries(backup).items():
         told = json.loads(entry.read_bytes())
         if told["written"] and not _is_either(mask, entry, told["written"]):
             changed.append(mask)
             continue
-        for target, kept in _pairs(mask, entry):
-            if kept.exists():
-                write_atomic(target, kept.read_bytes())
-            else:
-                target.unlink(missing_ok=True)
+        try:
+            for target, kept in _pairs(mask, entry):
+                bring_back(kept, target, partial(_forget_written, mask, entry))
+        except StorageError as error:
+            refused = refused or error
         count += 1
+    if refused is not None:
+        raise refused
     kept = backup / PROJECT_FILE
     if root is not None and kept.exists() and not is_finished:
         write_atomic(root / PROJECT_FILE, kept.read_bytes())
@@ -190,14 +196,18 @@ def put_back_unfinished(root: Path) -> int:
     changes
         Number of changes of classes that were taken back.
     """
-    found = [
-        backup
-        for backup in _backups()
-        if _root_of(backup) == root and not _is_finished(backup)
-    ]
+    found = _unfinished(root)
     for backup in found:
         put_back(backup)
     return len(found)
+
+
+def is_half_changed(root: Path) -> bool:
+    """Tell whether some annotations of a project have other class indices than others.
+
+    That is so when a change of classes failed and could not be taken back.
+    """
+    return bool(_unfinished(root))
 
 
 def _remap_one(mask: Path, remap: ClassRemap, stem: Path) -> bool:
@@ -276,6 +286,19 @@ def _write_head(backup: Path, root: Path, *, is_finished: bool) -> None:
 
 def _backups() -> list[Path]:
     return [path.parent for path in sorted(backups_dir().glob(f"*/{_HEAD}"))]
+
+
+def _unfinished(root: Path) -> list[Path]:
+    return [
+        backup
+        for backup in _backups()
+        if _root_of(backup) == root and not _is_finished(backup)
+    ]
+
+
+def _forget_written(mask: Path, entry: Path) -> None:
+    """Have a file put back whatever it holds: it may be gone for a moment."""
+    write_atomic(entry, json.dumps({"mask": str(mask), "written": ""}).encode())
 
 
 def _root_of(backup: Path) -> Path | None:

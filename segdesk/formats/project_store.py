@@ -101,6 +101,16 @@ class ProjectStore:
             return
         raise self.read_only
 
+    def close_for_writing(self, why: StorageError) -> None:
+        """Have nothing written from now on.
+
+        Parameters
+        ----------
+        why
+            What the user is told.
+        """
+        self.read_only = why
+
     def save(self, project: Project) -> None:
         """Write the project file; a worker may do it.
 

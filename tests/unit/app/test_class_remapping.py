@@ -222,26 +222,23 @@ def test_several_changes_go_back_and_on_when_images_were_painted_in_between(room
     assert [room.saved(name) for name in names] == [2, 1, 2, 2]
 
 
-def _break(_backup: Path) -> None:
-    raise StorageError("It was not written.", cause="The disk is full.", hint="")
+def _full(*_args: object) -> None:
+    raise StorageError("It was not written.", cause="The disk is full.", hint="Free.")
 
 
-def test_change_is_taken_back_at_the_next_start_when_that_was_cut_short(
-    room, monkeypatch
-):
+def test_change_is_taken_back_at_once_when_that_was_cut_short(room, monkeypatch):
     room.remapping.merge(2, 1)
     room.finish()
     room.show("c.jpg")
     room.paint(1)
-    with monkeypatch.context() as killed:
-        killed.setattr(class_taking_back, "put_back", _break)
-        room.remapping.undo()
-        room.finish()
-    assert room.names == ("background", "road")
+    monkeypatch.setattr(class_taking_back, "put_back", _full)
+    room.remapping.undo()
+    room.finish()
 
-    assert put_back_unfinished(room.root) == 1
     assert room.names == CLASSES.names
     assert [room.saved(f"{name}.jpg") for name in "abc"] == [1, 2, 1]
+    assert room.annotations.may_write()
+    assert not room.remapping.is_busy
 
 
 def test_picture_keeps_its_labels_while_classes_change(room):
