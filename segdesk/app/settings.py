@@ -1,81 +1,39 @@
 """What the user prefers, in a sparse TOML file that can be edited by hand."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 
+from segdesk.app.preferences import BY_NAME, Preferences
+from segdesk.app.settings_schema import problem_of, value_from_file
 from segdesk.app.signal import Signal
-from segdesk.app.view_state import Compare
 from segdesk.core.errors import InputError
 from segdesk.formats.atomic import write_atomic
+from segdesk.formats.file_mark import keep_aside
 
-THEMES = ("system", "dark", "light")
-FILE_ORDERS = ("name", "status", "size", "date")
-PRECISIONS = ("fp32", "bf16", "fp16")
-_WHOLE = frozenset({"prepare_count"})
-COMPARES = tuple(mode.value for mode in Compare)
+__all__ = ["Preferences", "Settings", "Written"]
+
+_DEFAULTS = Preferences()
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """Every preference with its default.
+class Written(NamedTuple):
+    """What a write came to.
 
     Parameters
     ----------
-    theme
-        "system", "dark" or "light".
-    device
-        Where models run: "auto", "cpu", "cuda:0", "mps".
-    precision
-        "fp32", "bf16" or "fp16".
-    opacity
-        Fill of the overlay, 0-1.
-    compare
-        How many panes the viewer shows: "one", "split" or "linked".
-    predict_on_open
-        Predict each image as it is opened while a model is loaded.
-    flip_and_scale
-        Predict each image mirrored and at other sizes too, and take the mean.
-    large_in_windows
-        Predict images from 64 megapixels on in blended windows.
-    prepare_count
-        How many images a model runs ahead, 1-100000.
-    reduce_motion
-        No animation at all.
-    text_scale
-        Size of the window's text, 0.9-1.5.
-    last_model
-        Id of the model that is loaded; "": none is. The next sitting begins with it.
-    files_order
-        What the files are sorted by: "name", "status", "size" or "date".
-    files_filters
-        The files' panel shows its filters.
-    files_grid
-        The files' panel shows larger thumbnails beside each other.
-    keys
-        Keys by command id, where they differ from the defaults.
+    text
+        What the file holds now.
+    aside
+        Where a file that could not be read was moved to; None: there was none.
     """
 
-    theme: str = "dark"
-    device: str = "auto"
-    precision: str = "fp32"
-    opacity: float = 0.45
-    compare: str = "one"
-    predict_on_open: bool = True
-    flip_and_scale: bool = False
-    large_in_windows: bool = True
-    prepare_count: int = 20
-    reduce_motion: bool = False
-    text_scale: float = 1.0
-    last_model: str = ""
-    files_order: str = "name"
-    files_filters: bool = False
-    files_grid: bool = False
-    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    text: str
+    aside: Path | None
 
 
 class Settings:
@@ -84,15 +42,25 @@ class Settings:
     Parameters
     ----------
     path
-        `settings.toml`; it holds only what differs from the defaults, and keeps the
-        user's comments.
+        `settings.toml`; it holds only what differs from the defaults. Comments, unknown
+        names and what another program wrote meanwhile stay.
+
+    Attributes
+    ----------
+    changed
+        Fires with the preferences whenever one of them is another one.
+    is_passing
+        Nothing is read or written: the sitting begins with the defaults and leaves the
+        file alone.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_passing: bool = False) -> None:
         self.changed: Signal[Preferences] = Signal()
         self.path = path
+        self.is_passing = is_passing
         self.preferences = Preferences()
-        self._document = tomlkit.document()
+        self._text = ""  # of the file as it was read or written last
+        self._pending: dict[str, Any] = {}
 
     def load(self) -> None:
         """Read the file; a missing file means: all defaults.
@@ -103,102 +71,153 @@ class Settings:
             When the file or a value in it cannot be used. What could be read is in
             force, the file stays as it is.
         """
-        try:
-            text = self.path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        if self.is_passing:
             return
-        except (OSError, UnicodeDecodeError) as error:
-            raise self._refusal(str(error)) from error
-        try:
-            self._document = tomlkit.parse(text)
-        except TOMLKitError as error:
-            raise self._refusal(str(error)) from error
-        values, problems = _checked(self._document.unwrap())
-        self.preferences = replace(self.preferences, **values)
+        values, text, problems = _read(self.path)
+        self._text = text
+        self._set(replace(_DEFAULTS, **(values | self._pending)))
         if problems:
             raise self._refusal(" ".join(problems))
+
+    def reload(self) -> tuple[str, ...]:
+        """Read the file again if it is another one; returns what changed by it.
+
+        Raises
+        ------
+        InputError
+            As `load`; a file that cannot be read at all changes nothing.
+        """
+        if self.is_passing or not self._is_other():
+            return ()
+        before = self.preferences
+        self.load()
+        return tuple(
+            name
+            for name in BY_NAME
+            if getattr(before, name) != getattr(self.preferences, name)
+        )
 
     def update(self, **changes: Any) -> None:  # noqa: ANN401 - Preferences' fields
         """Change preferences; takes the fields of `Preferences`."""
         preferences = replace(self.preferences, **changes)
         if preferences == self.preferences:
             return
-        self.preferences = preferences
-        default = Preferences()
-        for name in changes:
-            value = getattr(preferences, name)
-            if value == getattr(default, name):
-                self._document.pop(name, None)
-            else:
-                self._document[name] = value
-        self.changed.emit(preferences)
+        self._pending |= changes
+        self._set(preferences)
 
-    def writer(self) -> Callable[[], None]:
-        """Return work for a worker that writes the file as it is now."""
-        data = tomlkit.dumps(self._document).encode()
-        path = self.path
+    def reset(self, *names: str) -> None:
+        """Go back to the defaults; without names: of everything."""
+        wanted = names or tuple(BY_NAME)
+        self.update(**{name: getattr(_DEFAULTS, name) for name in wanted})
 
-        def write() -> None:
+    def is_default(self, name: str) -> bool:
+        """Tell whether a preference is as SegDesk came."""
+        return bool(getattr(self.preferences, name) == getattr(_DEFAULTS, name))
+
+    def writer(self) -> Callable[[], Written | None]:
+        """Return work for a worker that writes the changes; `written` takes the result.
+
+        The changes are laid over the file as it is by then. A file that is no TOML is
+        moved aside first.
+        """
+        changes, path = dict(self._pending), self.path
+
+        def write() -> Written | None:
+            if not changes:
+                return None
+            aside = None
+            try:
+                document = tomlkit.parse(_text_of(path))
+            except (TOMLKitError, UnicodeDecodeError):
+                (aside,) = keep_aside((path,))
+                document = tomlkit.document()
+            _lay(changes, document)
+            text = tomlkit.dumps(document)
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, data)
+            write_atomic(path, text.encode())
+            return Written(text, aside)
 
-        return write
+        return (lambda: None) if self.is_passing else write
+
+    def on_written(self, written: Written | None) -> None:
+        """Take note of what a writer did."""
+        if written is None:
+            return
+        self._text = written.text
+        in_file = tomlkit.parse(written.text).unwrap()
+        for name, value in tuple(self._pending.items()):
+            if _as_toml(in_file.get(name, getattr(_DEFAULTS, name))) == _as_toml(value):
+                del self._pending[name]
+
+    def _set(self, preferences: Preferences) -> None:
+        if preferences != self.preferences:
+            self.preferences = preferences
+            self.changed.emit(preferences)
+
+    def _is_other(self) -> bool:
+        try:
+            return _text_of(self.path) != self._text
+        except (OSError, UnicodeDecodeError):
+            return True
 
     def _refusal(self, cause: str) -> InputError:
-        return InputError(
-            f"{self.path.name} was not read in full.",
-            cause=f"{cause} The other settings are in force.",
-            hint=f"Edit {self.path}, or delete it to start afresh.",
-        )
+        return refusal(self.path, cause)
 
 
-def _checked(found: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def refusal(path: Path, cause: str) -> InputError:
+    """Return what is said of a file that is not good."""
+    return InputError(
+        f"{path.name} was not read in full.",
+        cause=f"{cause} The other settings are in force.",
+        hint=f"Edit {path}. A file that cannot be read is kept under another name "
+        "when a setting is changed here.",
+    )
+
+
+def _read(path: Path) -> tuple[dict[str, Any], str, list[str]]:
+    try:
+        text = _text_of(path)
+        found = tomlkit.parse(text).unwrap()
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        raise refusal(path, str(error)) from error
     values: dict[str, Any] = {}
     problems: list[str] = []
-    default = Preferences()
-    known = {entry.name for entry in fields(Preferences)}
     for name, value in found.items():
-        if name not in known:
-            problems.append(f"“{name}” is not a setting.")
-        elif (problem := _problem(name, value, getattr(default, name))) is not None:
-            problems.append(problem)
-        elif name == "keys":
-            values[name] = {key: tuple(keys) for key, keys in value.items()}
+        one = BY_NAME.get(name)
+        problem = problem_of(one, value) if one else f"“{name}” is not a setting."
+        if one is None or problem:
+            problems.append(problem or "")
         else:
-            is_number = isinstance(getattr(default, name), float)
-            values[name] = float(value) if is_number else value
-    return values, problems
+            values[name] = value_from_file(one, value)
+    return values, text, problems
 
 
-def _problem(name: str, value: object, default: object) -> str | None:
-    limits = {
-        "opacity": (0.0, 1.0),
-        "text_scale": (0.9, 1.5),
-        "prepare_count": (1, 100_000),
-    }
-    choices = {
-        "theme": THEMES,
-        "files_order": FILE_ORDERS,
-        "precision": PRECISIONS,
-        "compare": COMPARES,
-    }
-    if name in choices and value not in choices[name]:
-        return f"“{name}” is {value!r}; it takes {', '.join(choices[name])}."
-    if name in limits:
-        low, high = limits[name]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int if name in _WHOLE else int | float)
-            or not low <= value <= high
-        ):
-            return f"“{name}” is {value!r}; it takes {low} to {high}."
-        return None
-    if name == "keys":
-        good = isinstance(value, dict) and all(
-            isinstance(keys, list) and all(isinstance(key, str) for key in keys)
-            for keys in value.values()
-        )
-        return None if good else "“keys” takes lists of keys by command."
-    if type(value) is not type(default):
-        return f"“{name}” is {value!r}; it takes {type(default).__name__}."
-    return None
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+
+
+def _lay(changes: Mapping[str, Any], document: TOMLDocument) -> None:
+    for name, value in changes.items():
+        if value == getattr(_DEFAULTS, name):
+            document.pop(name, None)
+        elif isinstance(value, Mapping) and isinstance(document.get(name), Mapping):
+            _lay_table(value, document[name])
+        else:
+            document[name] = _as_toml(value)
+
+
+def _lay_table(value: Mapping[str, Any], table: Any) -> None:  # noqa: ANN401 - tomlkit
+    for key in [key for key in table if key not in value]:
+        del table[key]
+    for key, item in value.items():
+        if _as_toml(table.get(key)) != _as_toml(item):
+            table[key] = _as_toml(item)
+
+
+def _as_toml(value: Any) -> Any:  # noqa: ANN401 - any value of a setting
+    if isinstance(value, Mapping):
+        return {key: _as_toml(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple | list) else value

@@ -1,6 +1,8 @@
 import pytest
 
-from segdesk.app.settings import Preferences, Settings
+from segdesk.app.preferences import SCHEMA, Preferences
+from segdesk.app.settings import Settings
+from segdesk.app.settings_schema import allowed, problem_of
 from segdesk.core.errors import InputError
 
 
@@ -44,3 +46,82 @@ def test_settings_leave_the_file_alone_when_it_is_not_toml(tmp_path):
     with pytest.raises(InputError, match="not read"):
         settings.load()
     assert path.read_text() == "theme = = dark"
+
+
+def test_settings_keep_what_another_program_wrote_meanwhile(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text('theme = "light"\n\n[keys]\n"view.fit" = ["F3"]  # mine\n')
+    settings = Settings(path)
+    settings.load()
+    settings.update(opacity=0.7)
+    path.write_text(path.read_text().replace("light", "system") + "# and this\n")
+    settings.on_written(settings.writer()())
+    settings.update(keys={"view.fit": ("F3",), "view.docks": ("F4", "F5")})
+    settings.on_written(settings.writer()())
+    text = path.read_text()
+    assert "# mine" in text
+    assert "# and this" in text
+    again = Settings(path)
+    again.load()
+    assert again.preferences == Preferences(
+        theme="system",
+        opacity=0.7,
+        keys={"view.fit": ("F3",), "view.docks": ("F4", "F5")},
+    )
+
+
+def test_settings_tell_what_changed_when_the_file_was_edited_outside(tmp_path):
+    path = tmp_path / "settings.toml"
+    settings = Settings(path)
+    settings.load()
+    assert settings.reload() == ()
+    path.write_text('theme = "light"\nautosave_s = 5\n')
+    heard = []
+    settings.changed.connect(heard.append)
+    assert settings.reload() == ("theme", "autosave_s")
+    assert heard == [Preferences(theme="light", autosave_s=5)]
+    assert settings.reload() == ()
+
+
+def test_settings_keep_a_broken_file_aside_when_a_setting_is_changed(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("theme = = dark")
+    settings = Settings(path)
+    with pytest.raises(InputError):
+        settings.load()
+    settings.update(theme="light")
+    written = settings.writer()()
+    assert written.aside.read_text() == "theme = = dark"
+    assert path.read_text() == 'theme = "light"\n'
+
+
+def test_settings_of_a_passing_sitting_leave_the_file_alone(tmp_path):
+    path = tmp_path / "settings.toml"
+    path.write_text("theme = = dark")
+    settings = Settings(path, is_passing=True)
+    settings.load()
+    settings.update(theme="light")
+    assert settings.writer()() is None
+    assert path.read_text() == "theme = = dark"
+
+
+def test_settings_reset_leaves_only_what_still_differs(tmp_path):
+    path = tmp_path / "settings.toml"
+    settings = Settings(path)
+    settings.update(theme="light", opacity=0.7)
+    settings.reset("theme")
+    assert settings.is_default("theme")
+    settings.on_written(settings.writer()())
+    assert path.read_text() == "opacity = 0.7\n"
+    settings.reset()
+    settings.on_written(settings.writer()())
+    assert path.read_text() == ""
+
+
+def test_every_setting_takes_its_own_default_and_says_what_else():
+    for one in SCHEMA:
+        assert problem_of(one, one.default) is None
+        assert problem_of(one, object()) is not None
+        assert allowed(one)
+        assert one.title
+        assert one.help.endswith(".")
