@@ -12,7 +12,7 @@ from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.components.tips import Tip, give
-from segdesk.gui.item_models.classes_delegate import draw_hatching
+from segdesk.gui.item_models.class_parts import draw_hatching
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext

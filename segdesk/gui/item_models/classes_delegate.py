@@ -1,12 +1,19 @@
 """How a class looks in the legend."""
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.gui import icons, theme
-from segdesk.gui.components.painting import RADIUS_SMALL, rounded, rounded_path
 from segdesk.gui.item_models import figures
+from segdesk.gui.item_models.class_parts import (
+    SWATCH_PX,
+    bar_track,
+    draw_eye,
+    draw_hatching,
+    draw_ring,
+    draw_swatch,
+)
 from segdesk.gui.item_models.classes_model import ClassesModel, ClassRow
 from segdesk.gui.item_models.row_delegate import (
     CENTRE,
@@ -27,7 +34,7 @@ CONFIDENCE = 44
 _LOCK = 49
 _BAR_PX = 44
 _LEAST_NAME_PX = 76  # in a narrow panel the name is worth more than the bar
-_SWATCH = QRect(30, 0, 14, 14)
+_SWATCH_LEFT = 30
 NAME_LEFT = 54
 
 
@@ -96,7 +103,9 @@ class ClassesDelegate(RowDelegate):
         name = QRect(NAME_LEFT, rect.top(), left - NAME_LEFT, rect.height())
         style = "strong" if selected else "body"
         draw_text(painter, name, row.name, ink(style, _name_role(row, selected)))
-        self._paint_eye(painter, rect, row, hot=self.is_hot(index, "eye"))
+        middle, left = rect.top() + rect.height() / 2, rect.right() + 1 - EYE
+        is_hot = self.is_hot(index, "eye")
+        draw_eye(painter, left, middle, visible=row.visible, is_hot=is_hot)
         if model.has_locks:
             hot = self.is_hot(index, "lock")
             over = self.hot_row == index.row() and not row.is_ignore
@@ -130,16 +139,6 @@ class ClassesDelegate(RowDelegate):
         draw_bar(painter, bar, row.share or 0.0, colour, bar_track())
         return left - 8
 
-    def _paint_eye(
-        self, painter: QPainter, rect: QRect, row: ClassRow, *, hot: bool
-    ) -> None:
-        middle = rect.top() + rect.height() / 2
-        name = "eye" if row.visible else "eye-slash"
-        box = QRectF(rect.right() + 1 - EYE, middle - 8, 16, 16)
-        ratio = painter.device().devicePixelRatioF()
-        picture = icons.pixmap(name, "text" if hot else "text3", 16, ratio)
-        painter.drawPixmap(box.topLeft(), picture)
-
     def _paint_lock(
         self, painter: QPainter, rect: QRect, row: ClassRow, *, hot: bool, over: bool
     ) -> None:
@@ -151,11 +150,6 @@ class ClassesDelegate(RowDelegate):
         role = "text" if hot else "text2" if row.locked else "text3"
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(box.topLeft(), icons.pixmap(name, role, 14, ratio))
-
-
-def bar_track() -> QColor:
-    """Return the colour of an empty share bar."""
-    return theme.mix("line2", "panel", 0.7)
 
 
 def _number_ink() -> Ink:
@@ -171,30 +165,11 @@ def _name_role(row: ClassRow, selected: bool) -> str:
 def _paint_swatch(
     painter: QPainter, rect: QRect, row: ClassRow, *, selected: bool
 ) -> None:
-    top = rect.top() + (rect.height() - _SWATCH.height()) / 2
-    box = QRectF(_SWATCH.left(), top, _SWATCH.width(), _SWATCH.height())
+    top = rect.top() + (rect.height() - SWATCH_PX) / 2
+    box = QRectF(_SWATCH_LEFT, top, SWATCH_PX, SWATCH_PX)
     if row.is_ignore:
         draw_hatching(painter, box)
-    elif row.visible:
-        rounded(painter, box, RADIUS_SMALL, QColor(row.colour))
     else:
-        edge = QColor(row.colour)
-        rounded(painter, box, RADIUS_SMALL, None, edge, edge_px=1.6)
+        draw_swatch(painter, box, row.colour, visible=row.visible)
     if selected:
-        ring = box.adjusted(-2, -2, 2, 2)
-        edge = theme.color("text")
-        rounded(painter, ring, RADIUS_SMALL + 2, None, edge, edge_px=1.6)
-
-
-def draw_hatching(painter: QPainter, box: QRectF) -> None:
-    """Draw the swatch of ignored pixels."""
-    painter.save()
-    painter.setClipPath(rounded_path(box, RADIUS_SMALL))
-    painter.fillRect(box, theme.color("line2"))
-    pen = QPen(theme.color("text"), 1.8)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.setPen(pen)
-    for offset in range(-15, 30, 5):
-        start = QPointF(box.left() + offset, box.bottom())
-        painter.drawLine(start, QPointF(start.x() + box.height(), box.top()))
-    painter.restore()
+        draw_ring(painter, box)

@@ -10,7 +10,7 @@ from segdesk.app.import_classes import Fate, is_colour_name
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounded
 from segdesk.gui.item_models import figures
-from segdesk.gui.item_models.classes_delegate import draw_hatching
+from segdesk.gui.item_models.class_parts import draw_hatching
 from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, Index, draw_text, ink
 from segdesk.gui.item_models.table_view import INK_ROLE, Column, TableDelegate
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
-from segdesk.gui.item_models.classes_delegate import draw_hatching
+from segdesk.gui.item_models.class_parts import draw_hatching
 from segdesk.gui.item_models.row_delegate import (
     RIGHT,
     Index,

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,23 +23,27 @@ from segdesk.gui.components import (
 )
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded, rounded_path
 from segdesk.gui.item_models import figures
-from segdesk.gui.item_models.batch_classes import (
-    NAME_LEFT,
-    SHARE_PX,
-    SURE_PX,
-    BatchClassesDelegate,
-    BatchClassesModel,
-    BatchClassRow,
+from segdesk.gui.item_models.class_rows import (
+    ROW_PX,
+    ClassColumns,
+    PictureClass,
+    PictureClassesDelegate,
+    PictureClassesHead,
+    PictureClassesModel,
 )
 from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, Role, draw_text, ink
 from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.qimage import ArrayImage, rgb_image
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from segdesk.app.context import AppContext
+    from segdesk.core.classes import ClassList
 
 WIDTH = 320
 _MARGIN = 12
+_COLUMNS = ClassColumns(has_confidence=True)
 _PICTURE_PX = WIDTH - 2 * _MARGIN
 _CONFIDENCE_PX = 92
 _FINE = 2
@@ -118,24 +122,6 @@ class PreviewPicture(QWidget):
         painter.drawImage(box, image)
 
 
-class _Head(QWidget):
-    """Names the columns of the classes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(theme.row_px(24))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter, pen = QPainter(self), ink("caption", "text3")
-        end, height = self.width(), self.height()
-        draw_text(painter, QRect(NAME_LEFT, 0, 80, height), "Class", pen, LEFT)
-        box = QRect(0, 0, end - SHARE_PX, height)
-        draw_text(painter, box, "Share", pen, RIGHT)
-        box = QRect(0, 0, end - SURE_PX, height)
-        draw_text(painter, box, "Conf.", pen, RIGHT)
-
-
 class _FileLine(QWidget):
     """A file with its size; a click shows it in its folder."""
 
@@ -202,14 +188,14 @@ class BatchSide(QWidget):
         )
         self.looks.choose(PreviewLook.OVERLAY)
         self.looks.chosen.connect(lambda _: self._paint())
-        self.classes = BatchClassesModel()
-        self.view = RowView(BatchClassesDelegate(), "Classes of the image")
+        self.classes = PictureClassesModel()
+        self.view = RowView(PictureClassesDelegate(_COLUMNS), "Classes of the image")
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         self.view.setModel(self.classes)
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.trouble = Label("", "small", "bad", wrap=True)
         self.trouble.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
-        self._classes_head, self._line = _Head(), Hairline()
+        self._classes_head, self._line = PictureClassesHead(_COLUMNS), Hairline()
         self._written_title = Label("Written", "dock")
         self.files: list[_FileLine] = []
         self.drafts = command_button(context, "batch.drafts", shows_key=False)
@@ -281,7 +267,8 @@ class BatchSide(QWidget):
         self._asked, self._row = key, row
         self.title.set_text(row.title if row else "No image chosen")
         self.open.setEnabled(row is not None)
-        self.classes.show_row(row, run.classes if run else None)
+        classes = run.classes if run else None
+        self.classes.show_classes(classes, _rows_of(row, classes))
         self.trouble.setText(row.error if row else "")
         has_result = row is not None and row.has_result
         self.trouble.setVisible(bool(self.trouble.text()))
@@ -295,7 +282,7 @@ class BatchSide(QWidget):
 
     def _fit_classes(self) -> None:
         """Let the list be as high as its classes, as far as there is room."""
-        rows = theme.row_px(BatchClassesDelegate.row_px) * self.classes.rowCount()
+        rows = theme.row_px(ROW_PX) * self.classes.rowCount()
         lines = sum(not line.isHidden() for line in self.files)
         others = self.picture.height() + _OTHERS_PX + lines * theme.row_px(24)
         room = self.height() - others
@@ -369,7 +356,7 @@ class BatchSide(QWidget):
 
     def _on_view_part_clicked(self, index: QModelIndex, part: str) -> None:
         row = index.data(Role.ROW)
-        if part == "eye" and isinstance(row, BatchClassRow):
+        if part == "eye" and isinstance(row, PictureClass):
             self.classes.toggle(row.index)
             self._paint()
 
@@ -378,3 +365,16 @@ def _size(count: int) -> str:
     if count < 999_500:
         return f"{figures.number(max(1, round(count / 1000)))} kB"
     return figures.megabytes(count)
+
+
+def _rows_of(
+    row: BatchRow | None, classes: "ClassList | None"
+) -> "Iterator[PictureClass]":
+    """Yield the classes that an image has, in the order of their indices."""
+    if row is None or classes is None:
+        return
+    for index, share in enumerate(row.shares[: len(classes)]):
+        if share > 0:
+            sure = row.confidences[index] if row.confidences else None
+            name, colour = classes.names[index], classes.palette[index]
+            yield PictureClass(index, name, colour, share, sure)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPointF, QRect, QRectF, QSize
+from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,42 +10,29 @@ from segdesk.app.run_choices import device_words
 from segdesk.gui import theme
 from segdesk.gui.components import DockHeader, Hairline, Label
 from segdesk.gui.item_models import figures
-from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, Role, draw_text, ink
-from segdesk.gui.item_models.row_view import RowView
-from segdesk.gui.item_models.video_classes import (
-    NAME_LEFT,
-    SHARE_PX,
-    VideoClassesDelegate,
-    VideoClassesModel,
-    VideoClassRow,
+from segdesk.gui.item_models.class_rows import (
+    ROW_PX,
+    ClassColumns,
+    PictureClass,
+    PictureClassesDelegate,
+    PictureClassesHead,
+    PictureClassesModel,
 )
+from segdesk.gui.item_models.row_delegate import Role
+from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.overlay_bar import OverlayBar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from segdesk.app.context import AppContext
+    from segdesk.core.classes import ClassList
 
 WIDTH = 304
 _MARGIN = 12
+_COLUMNS = ClassColumns(has_number=True)
 _SPARK_PX = 30
-_ROW_PX = 30
 _NOTHING, _NEARLY = "–", 0.05
-
-
-class _Head(QWidget):
-    """Names the columns of the classes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(theme.row_px(24))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter, pen = QPainter(self), ink("caption", "text3")
-        draw_text(painter, QRect(NAME_LEFT, 0, 80, self.height()), "Class", pen, LEFT)
-        box = QRect(0, 0, self.width() - SHARE_PX, self.height())
-        draw_text(painter, box, "Share", pen, RIGHT)
 
 
 class Sparkline(QWidget):
@@ -97,8 +84,8 @@ class VideoSide(QWidget):
         self._context = context
         self.setFixedWidth(WIDTH)
         self.setAccessibleName("Classes and live prediction")
-        self.classes = VideoClassesModel()
-        self.view = RowView(VideoClassesDelegate(), "Classes of the frame")
+        self.classes = PictureClassesModel()
+        self.view = RowView(PictureClassesDelegate(_COLUMNS), "Classes of the frame")
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         self.view.setModel(self.classes)
         self.classes.modelReset.connect(self._fit_classes)
@@ -119,7 +106,7 @@ class VideoSide(QWidget):
         column.addWidget(self._head)
         column.addWidget(self.overlay)
         column.addWidget(Hairline())
-        column.addWidget(_Head())
+        column.addWidget(PictureClassesHead(_COLUMNS))
         column.addWidget(self.view, 100)
         column.addWidget(Hairline())
         column.addWidget(DockHeader("Live"))
@@ -160,7 +147,7 @@ class VideoSide(QWidget):
         film = self._context.videos.film
         classes = film.shares.classes if film else None
         shares = film.shares.of(number) if film and classes else None
-        self.classes.show_shares(classes, shares)
+        self.classes.show_classes(classes, _rows_of(classes, shares))
         self._head.set_count(figures.number(len(classes)) if classes else "")
 
     def show_live(self, overlay_s: float) -> None:
@@ -190,7 +177,7 @@ class VideoSide(QWidget):
 
     def _fit_classes(self) -> None:
         count = max(4, self.classes.rowCount())
-        self.view.setMaximumHeight(count * theme.row_px(_ROW_PX) + 6)
+        self.view.setMaximumHeight(count * theme.row_px(ROW_PX) + 6)
 
     def _say(self, name: str, words: str) -> None:
         if self._values[name].text() != words:
@@ -198,9 +185,21 @@ class VideoSide(QWidget):
 
     def _on_part_clicked(self, index: QModelIndex, part: str, _keys: object) -> None:
         row = index.data(Role.ROW)
-        if part == "eye" and isinstance(row, VideoClassRow):
+        if part == "eye" and isinstance(row, PictureClass):
             self.classes.toggle(row.index)
 
 
 def _ms(seconds: float) -> str:
     return f"{figures.decimal(seconds * 1000, 1)} ms"
+
+
+def _rows_of(
+    classes: "ClassList | None", shares: "Sequence[float] | None"
+) -> "Iterator[PictureClass]":
+    """Yield all classes of the model, in the order of their indices."""
+    if classes is None:
+        return
+    known = shares or (0.0,) * len(classes)
+    named = zip(classes.names, classes.palette, known, strict=False)
+    for index, (name, colour, share) in enumerate(named):
+        yield PictureClass(index, name, colour, share)
