@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -11,13 +12,14 @@ from segdesk.core.errors import StorageError
 from segdesk.formats.atomic import write_atomic
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_MARGIN = 64 * 1024
 
 
 def bring_back(kept: Path, target: Path, before_removing: Callable[[], None]) -> None:
     """Put a copy into the place of a file; where there is no copy, the file goes.
 
     Where the disk has no room for both, a link to the copy needs none. Across disks
-    the file goes first; the copy stays until its owner drops it.
+    the file goes first, if that makes room enough; the copy stays.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def bring_back(kept: Path, target: Path, before_removing: Callable[[], None]) ->
         if not _is_full(error):
             raise
         if not _linked(kept, target):
+            if not _makes_room(target, len(data)):
+                raise
             before_removing()
             target.unlink(missing_ok=True)
             write_atomic(target, data)
@@ -56,6 +60,15 @@ def bring_back(kept: Path, target: Path, before_removing: Callable[[], None]) ->
 def _is_full(error: StorageError) -> bool:
     why = error.__cause__
     return isinstance(why, OSError) and why.errno in _FULL
+
+
+def _makes_room(target: Path, wanted: int) -> bool:
+    """Tell whether there is room for some bytes once a file is gone."""
+    try:
+        free = shutil.disk_usage(target.parent).free
+        return free + target.stat().st_size > wanted + _MARGIN
+    except OSError:
+        return False
 
 
 def _linked(kept: Path, target: Path) -> bool:
