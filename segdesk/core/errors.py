@@ -66,6 +66,10 @@ class ModelError(SegDeskError):
     """A model cannot be built or run."""
 
 
+class MemoryShortError(ModelError):
+    """The memory does not suffice; the same with less may work."""
+
+
 class OpsMissingError(ModelError):
     """A model needs compiled mmcv operators that are not installed."""
 

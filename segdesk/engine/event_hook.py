@@ -16,6 +16,7 @@ from mmengine.hooks import Hook, IterTimerHook  # noqa: E402
 from segdesk.core.errors import JobCancelledError, ModelError  # noqa: E402
 from segdesk.core.segmentation_metrics import PerClass  # noqa: E402
 from segdesk.engine.metric import CLASS_KEY, PerClassIoUMetric  # noqa: E402
+from segdesk.engine.peak_memory import peak_mb, reset_peak  # noqa: E402
 from segdesk.engine.processes import Processes, Wish  # noqa: E402
 from segdesk.engine.resuming import RNG_KEY, rng_state  # noqa: E402
 from segdesk.jobs.control import JobContext  # noqa: E402
@@ -121,6 +122,10 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             wish = self._wait(runner)
         if wish is Wish.STOP:
             raise JobCancelledError
+
+    def before_train(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's
+        """Count the memory that the training takes, not what came before it."""
+        reset_peak(runner.device)
 
     def before_train_epoch(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's
         """Make up for a validation that the stop before this run cut off."""
@@ -254,7 +259,7 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             lr=float(hub.get_scalar("train/lr").current()),
             iter_time_s=float(hub.get_scalar("train/time").current()),
             data_time_s=float(hub.get_scalar("train/data_time").current()),
-            memory_mb=_peak_memory_mb(),
+            memory_mb=peak_mb(runner.device) or None,
         )
 
     def _report_checkpoint(self, runner: Any) -> None:  # noqa: ANN401
@@ -298,9 +303,3 @@ def _losses(outputs: dict[str, torch.Tensor]) -> Metrics:
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def _peak_memory_mb() -> float | None:
-    if not torch.cuda.is_available():
-        return None
-    return torch.cuda.max_memory_allocated() / 2**20 or None

@@ -5,6 +5,7 @@ import errno
 import torch
 
 from segdesk.core.errors import (
+    MemoryShortError,
     ModelError,
     OpsMissingError,
     SegDeskError,
@@ -16,7 +17,13 @@ from segdesk.engine.bootstrap import CompiledOpError
 RAISED = (RuntimeError, ValueError, MemoryError, OSError)
 
 _ASSERTED = ("device-side assert", "CUDA error", "CUBLAS_STATUS", "cuDNN error")
-_CPU_FULL = ("DefaultCPUAllocator", "can't allocate memory", "not enough memory")
+_CPU_FULL = (
+    "DefaultCPUAllocator",
+    "can't allocate memory",
+    "not enough memory",
+    "std::bad_alloc",
+    "could not create a memory",  # oneDNN's
+)
 
 
 def explained(error: BaseException) -> SegDeskError | None:
@@ -32,8 +39,8 @@ def explained(error: BaseException) -> SegDeskError | None:
         return _without_op(error)
     if isinstance(error, torch.OutOfMemoryError):
         return _gpu_full(text)
-    if isinstance(error, MemoryError) or any(sign in text for sign in _CPU_FULL):
-        return ModelError(
+    if lacks_memory(error):
+        return MemoryShortError(
             "The job ran out of memory.",
             cause="This machine has no more memory to give.",
             hint="Close other programs, or use a smaller image, crop or model.",
@@ -58,6 +65,17 @@ def explained(error: BaseException) -> SegDeskError | None:
             detail=text,
         )
     return None
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Tell whether an error means that the memory did not suffice, of any device.
+
+    On a processor torch raises a plain `RuntimeError` for it.
+    """
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    text = str(error)
+    return isinstance(error, RuntimeError) and any(sign in text for sign in _CPU_FULL)
 
 
 def told_of_item(error: BaseException, message: str, hint: str = "") -> SegDeskError:
@@ -105,7 +123,7 @@ def _gpu_full(text: str) -> SegDeskError:
         free, total = torch.cuda.mem_get_info()
         used = f" {(total - free) / 1e9:.1f} of {total / 1e9:.1f} GB are in use."
         torch.cuda.empty_cache()
-    return ModelError(
+    return MemoryShortError(
         "The GPU ran out of memory.",
         cause=f"The job needs more than is free.{used}",
         hint="Use a smaller image, crop or batch, a smaller model, or the CPU.",

@@ -1,6 +1,5 @@
 """One training step and one validation image, to learn what a training costs."""
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -10,11 +9,13 @@ from typing import Any
 import msgspec
 import torch
 
-from segdesk.core.errors import ModelError
+from segdesk.core.errors import MemoryShortError
 from segdesk.engine.config_builder import amp_refused
 from segdesk.engine.config_pictures import crop_of
 from segdesk.engine.devices import resolve_device
+from segdesk.engine.failures import lacks_memory
 from segdesk.engine.live_config import live_config
+from segdesk.engine.peak_memory import peak_mb, reset_peak
 from segdesk.engine.run_folder import write_lists
 from segdesk.engine.train_runner import TrainRunner, build_runner, close_runner
 from segdesk.engine.training_plan import Plan, plan_training
@@ -26,10 +27,6 @@ from segdesk.jobs.training_events import ProbeDone
 _WARM_UP = 1
 _STEPS = 3
 _ENOUGH_S = 2.0
-# macOS tells bytes.
-_MAXRSS_PER_MB = 2**20 if sys.platform == "darwin" else 2**10
-_STATUS = Path("/proc/self/status")
-_RESET = Path("/proc/self/clear_refs")
 
 
 def run_probe(spec: ProbeSpec, context: JobContext) -> ProbeDone:
@@ -42,7 +39,9 @@ def run_probe(spec: ProbeSpec, context: JobContext) -> ProbeDone:
     InputError
         The training cannot be planned.
     ModelError
-        The network cannot be built, or one step needs more memory than there is.
+        The network cannot be built.
+    MemoryShortError
+        One step needs more memory than there is.
     JobCancelledError
         The user stopped it.
     """
@@ -63,8 +62,10 @@ def run_probe(spec: ProbeSpec, context: JobContext) -> ProbeDone:
         write_lists(train, plan.data)
         try:
             return _probe(plan, device, context)
-        except torch.OutOfMemoryError as error:
-            raise ModelError(
+        except (RuntimeError, MemoryError) as error:
+            if not lacks_memory(error):
+                raise
+            raise MemoryShortError(
                 "The probe ran out of memory.",
                 cause=f"A batch of {train.batch_size} does not fit on {device}.",
                 hint="Choose a smaller batch, crop or architecture.",
@@ -78,7 +79,7 @@ def _probe(plan: Plan, device: torch.device, context: JobContext) -> ProbeDone:
             context.report(event)
 
     live = live_config(plan.spec, plan.config, plan.data.classes)
-    _reset_peak(device)
+    reset_peak(device)
     runner = build_runner(live, device, report)
     try:
         context.check()
@@ -95,7 +96,7 @@ def _probe(plan: Plan, device: torch.device, context: JobContext) -> ProbeDone:
         parameters=parameters,
         train_s=train_s,
         val_s=val_s,
-        memory_mb=_peak_mb(device),
+        memory_mb=peak_mb(device),
         device=str(device),
         batch_size=int(plan.config["train_dataloader"]["batch_size"]),
         crop_size=max(crop_of(plan.spec, base)),
@@ -139,25 +140,3 @@ def _val_step(runner: TrainRunner, device: torch.device) -> float:
 def _wait(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-
-
-def _reset_peak(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
-    elif _RESET.exists():
-        _RESET.write_text("5")
-
-
-def _peak_mb(device: torch.device) -> float:
-    """Return the peak memory of the GPU, or of this process."""
-    if device.type == "cuda":
-        return float(torch.cuda.max_memory_allocated(device)) / 2**20
-    if _STATUS.exists():
-        for line in _STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    try:
-        import resource
-    except ImportError:  # not on this system
-        return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MAXRSS_PER_MB

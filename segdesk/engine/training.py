@@ -8,11 +8,12 @@ from pathlib import Path
 import msgspec
 import torch
 
-from segdesk.core.errors import JobCancelledError, ModelError
+from segdesk.core.errors import JobCancelledError, MemoryShortError
 from segdesk.core.segmentation_metrics import PerClass
 from segdesk.engine.checkpoint import load_checkpoint, save_for_inference
 from segdesk.engine.config_builder import CLASS_SCORE, amp_refused
 from segdesk.engine.event_hook import JobEventHook, Metrics, Score
+from segdesk.engine.failures import lacks_memory
 from segdesk.engine.live_config import live_config, score_key
 from segdesk.engine.memory_ladder import step_down
 from segdesk.engine.metric import CLASS_KEY
@@ -155,7 +156,7 @@ def _train_within_memory(
 
     Raises
     ------
-    ModelError
+    MemoryShortError
         Nothing is left to give up, or the user forbade it, or several processes
         train together: the others wait for the one that failed.
     """
@@ -201,7 +202,9 @@ def _train(
             runner.train()
     except JobCancelledError as error:
         raise JobCancelledError(_keep(spec, runner, hook, validation)) from error
-    except torch.OutOfMemoryError as error:
+    except (RuntimeError, MemoryError) as error:
+        if not lacks_memory(error):
+            raise
         said = str(error) or "out of memory"
     else:
         return hook, ""
@@ -283,14 +286,14 @@ def _earlier(path: Path, until: int) -> Iterator[Validated]:
             yield event
 
 
-def _short_of_memory(plan: Plan, processes: Processes, said: str) -> ModelError:
+def _short_of_memory(plan: Plan, processes: Processes, said: str) -> MemoryShortError:
     spec = plan.spec
     tried = ""
     if processes.count > 1:
         tried = "Several processes that train together do not adapt themselves. "
     elif spec.adapt_memory:
         tried = "It was tried with less, step by step. "
-    return ModelError(
+    return MemoryShortError(
         "The training ran out of memory.",
         cause=f"{tried}A batch of {spec.batch_size} does not fit on "
         f"{processes.device}. "

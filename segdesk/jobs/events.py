@@ -59,7 +59,7 @@ class TrainStep(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     losses
         Loss and its parts by name; None where it is not a finite number.
     memory_mb
-        Peak GPU memory; None on a CPU.
+        Peak memory of the GPU, or of the process on a CPU; None: not known.
     """
 
     iteration: int

@@ -9,7 +9,12 @@ import pytest
 import torch
 from PIL import Image
 
-from segdesk.core.errors import ModelError, OpsMissingError, StorageError
+from segdesk.core.errors import (
+    MemoryShortError,
+    ModelError,
+    OpsMissingError,
+    StorageError,
+)
 from segdesk.engine.bootstrap import CompiledOpError
 from segdesk.engine.devices import list_devices, resolve_device, usable_precision
 from segdesk.engine.dispatch import Engine
@@ -189,11 +194,15 @@ class TestFailures:
     @pytest.mark.parametrize(
         ("error", "kind", "words"),
         [
-            (torch.OutOfMemoryError("CUDA out of memory."), ModelError, "GPU ran out"),
-            (MemoryError(), ModelError, "ran out of memory"),
+            (
+                torch.OutOfMemoryError("CUDA out of memory."),
+                MemoryShortError,
+                "GPU ran out",
+            ),
+            (MemoryError(), MemoryShortError, "ran out of memory"),
             (
                 RuntimeError("DefaultCPUAllocator: can't allocate memory"),
-                ModelError,
+                MemoryShortError,
                 "ran out of memory",
             ),
             (

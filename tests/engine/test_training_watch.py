@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from training_run import make_discs, run, spec_of
 
+from segdesk.core.errors import MemoryShortError
 from segdesk.jobs.events import Failed, Succeeded, TrainStep, Validated
 from segdesk.jobs.specs import ConfigSpec, ProbeSpec, SamplesSpec
 from segdesk.jobs.training_events import MemoryAdapted, PreviewsSaved, TrainPaused
@@ -88,7 +89,9 @@ def test_run_training_goes_on_with_less_when_the_memory_runs_out(
     def run_out(module, pictures):
         if module.training:
             seen.append(tuple(pictures.shape))
-            if len(pictures) > 2 or len(seen) == 3:
+            if len(pictures) > 2:
+                raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+            if len(seen) == 3:
                 raise torch.OutOfMemoryError
 
     network(run_out)
@@ -102,6 +105,7 @@ def test_run_training_goes_on_with_less_when_the_memory_runs_out(
         {"activation_checkpointing": "True"},
     )
     assert result.done.iterations == 4
+    assert all(100 < one.memory_mb < 4000 for one in result.of(TrainStep))
     written = decode_spec((tmp_path / "run" / "spec.json").read_bytes())
     assert (written.batch_size, written.accumulate) == (2, 2)
 
@@ -118,6 +122,7 @@ def test_run_training_stops_with_the_cure_when_it_may_not_adapt(
     failed = run(spec_of(discs, tmp_path / "run", adapt_memory=False)).terminal
 
     assert isinstance(failed, Failed)
+    assert failed.kind == MemoryShortError.__name__
     assert failed.message == "The training ran out of memory."
     assert "A batch of 2 does not fit on cpu" in failed.cause
 

@@ -34,6 +34,8 @@ _MORE = (
 )
 _MOST_TICKS = 120
 _GAIN_SEEN = 0.0005
+_MB_PER_GB = 1024
+_GIB_PER_MB = 1e6 / 2**30
 
 
 class Head(QWidget):
@@ -252,17 +254,11 @@ class ProgressCard(QWidget):
     def _memory(self, run: Run) -> tuple[str, str]:
         used = run.curves.memory_mb.last
         if used is None:
-            on_cpu = run.spec is not None and run.iteration
-            return figures.NONE, "told on a GPU only" if on_cpu else ""
-        wanted = run.spec.device if run.spec else ""
-        sizes = (
-            device.memory_bytes
-            for device in self._context.predicting.devices
-            if device.memory_bytes and device.id.startswith(wanted.split(":")[0])
-        )
-        whole = next(sizes, None)
-        note = f"of {figures.decimal(whole / 2**30, 1)}" if whole else ""
-        return f"{figures.decimal(used / 1024, 1)} GB", note
+            return figures.NONE, ""
+        forms, wanted = self._context.training_forms, run.spec
+        whole = forms.machine(wanted.device)[0].memory_mb if wanted else None
+        note = f"of {figures.decimal(whole * _GIB_PER_MB, 1)}" if whole else ""
+        return f"{figures.decimal(used / _MB_PER_GB, 1)} GB", note
 
 
 class Trouble(QWidget):

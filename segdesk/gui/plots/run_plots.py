@@ -92,7 +92,7 @@ def costs(run: Run, _other: Run | None, choice: str) -> Shown:
         newest = curves.memory_mb.last
         value = "" if newest is None else f"{figures.decimal(newest / 1024, 1)} GB"
         rows = (_curve("GB", curves.memory_mb, Look.LINE, "accent", 1 / 1024),)
-        note = "" if newest is not None else "told on a GPU only"
+        note = "" if newest is not None else "not recorded"
         content = replace(_content(run, rows), digits=2)
         return content, Heading("Memory", note, value, f"Memory {value}")
     whole, data = curves.iter_time_s, curves.data_time_s

@@ -148,7 +148,7 @@ def test_plots_can_show_parts_rate_and_memory(put, runs):
     (_, _, loss), _, _, (_, _, costs) = PLOTS
     assert [c.name for c in loss(run, None, "parts")[0].curves] == ["decode.loss_ce"]
     assert costs(run, None, "lr")[1].figure == "1.7e-05"
-    assert costs(run, None, "memory")[1].note == "told on a GPU only"
+    assert costs(run, None, "memory")[1].note == "not recorded"
 
 
 def test_dock_selects_a_run_when_clicked(qtbot, context, put, runs):
