@@ -322,6 +322,9 @@ def _wait_while_paused(iteration: int, context: JobContext) -> None:
         context.report(TrainPaused(iteration, paused=False))
 
 
+HEAVY_STEP_S = 0.8
+
+
 def _train(spec: TrainSpec, context: JobContext) -> TrainDone:
     checkpoint = spec.work_dir / "model.pth"
     for iteration in range(1, spec.max_iters + 1):
@@ -333,12 +336,14 @@ def _train(spec: TrainSpec, context: JobContext) -> TrainDone:
                 total=spec.max_iters,
                 losses={"loss": 1 / iteration},
                 lr=0.01,
-                iter_time_s=0.01,
+                iter_time_s=HEAVY_STEP_S if spec.name == "heavy" else 0.01,
                 data_time_s=0.001,
             )
         )
         if spec.name == "slow":
             _wait_for_stop(context)
+        if spec.name == "heavy" and iteration > 1:
+            time.sleep(HEAVY_STEP_S)  # an iteration cannot be interrupted
     if spec.work_dir.parents[1].is_dir() and spec.name:
         spec.work_dir.mkdir(parents=True, exist_ok=True)
         checkpoint.write_bytes(TRAINED)

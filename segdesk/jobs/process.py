@@ -32,12 +32,14 @@ from segdesk.jobs.events import (
     Report,
     Succeeded,
     Terminal,
+    TrainStep,
 )
 from segdesk.jobs.specs import JobSpec
 
 log = logging.getLogger(__name__)
 
 _POLL_S = 0.05
+_STEPS_OF_GRACE = 2.0
 _NOBODY = -1  # the job of an event that is none
 _STDERR_LINES = 200
 _ENGINE_FLAG = "--engine"
@@ -66,7 +68,8 @@ class EngineProcess:
     command
         What starts the engine; the tests give a fake one.
     grace_s
-        Seconds between the steps of the cancel ladder: message, terminate, kill.
+        Seconds between the steps of the cancel ladder: message, terminate, kill. A
+        training gets two of its iterations more, as it ends after one of them.
     """
 
     def __init__(
@@ -163,6 +166,7 @@ class EngineProcess:
                 continue
             if isinstance(event, Succeeded | Failed | Cancelled):
                 return event
+            ladder.take(event)
             report(event)
 
     def _bury(self, child: "_Child") -> int | None:
@@ -180,14 +184,20 @@ class _CancelLadder:
         self._child = child
         self._job = job
         self._grace_s = grace_s
+        self._slowest_s = 0.0
         self._rung = 0
         self._next = 0.0
+
+    def take(self, event: Event) -> None:
+        """Learn how long a step of a training takes: a stop waits for its end."""
+        if isinstance(event, TrainStep):
+            self._slowest_s = max(self._slowest_s, event.iter_time_s)
 
     def climb(self) -> None:
         now = time.monotonic()
         if now < self._next:
             return
-        self._next = now + self._grace_s
+        self._next = now + self._grace_s + _STEPS_OF_GRACE * self._slowest_s
         self._rung += 1
         if self._rung == 1:
             with suppress(OSError, ValueError):

@@ -21,6 +21,7 @@ from segdesk.jobs.events import (
     PredictionDone,
     Progress,
     Succeeded,
+    TrainStep,
 )
 from segdesk.jobs.process import EngineProcess
 from segdesk.jobs.specs import (
@@ -130,6 +131,20 @@ def test_run_starts_nothing_when_it_is_cancelled_before(engine):
     stop.set()
     assert engine.run(load("ok"), print, stop) == Cancelled()
     assert engine.pid is None
+
+
+def test_run_lets_a_training_end_its_iteration_when_that_takes_long(engine, tmp_path):
+    spec = TrainSpec(
+        data_dir=tmp_path, architecture="a", work_dir=tmp_path, name="heavy"
+    )
+    stop = StopFlag()
+
+    def report(event):
+        if isinstance(event, TrainStep) and event.iteration == 2:
+            stop.set()
+
+    assert engine.run(spec, report, stop) == Cancelled()
+    assert engine.pid is not None  # longer than the engine's grace, and not killed
 
 
 @posix
