@@ -45,13 +45,15 @@ class Threshold:
         bright = images[:, 0] - 127.5
         return torch.stack((-bright, bright), 1), tuple(images.shape[2:])
 
-    def predict(self, pixels, *, confidence, tta, windows, check):
+    def predict(self, pixels, *, confidence, wide, tta, windows, check):
         check()
         self.calls += 1
         self._before()
         labels = (pixels[:, :, 0] > 127).astype(np.uint8)
         return SimpleNamespace(
-            labels=labels, confidence=np.full_like(labels, 204) if confidence else None
+            labels=labels,
+            confidence=np.full_like(labels, 204) if confidence else None,
+            fine=np.full(labels.shape, 52_500, np.uint16) if wide else None,
         )
 
 

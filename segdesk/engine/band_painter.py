@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segdesk.engine.confidence import STEPS, WIDE_STEPS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -24,13 +26,17 @@ class BandPainter:
         (height, width) of the image.
     confidence
         Whether there is a confidence to paint.
+    wide
+        It is painted in 16 bits.
 
     Attributes
     ----------
     labels
         (H, W) uint8.
     confidence
-        (H, W) uint8, 0-255 for 0-1, or None.
+        (H, W) uint8, 0-255 for 0-1, or uint16 and 0-65535. None: not asked for.
+    steps
+        255 or 65535.
     """
 
     def __init__(
@@ -41,9 +47,12 @@ class BandPainter:
         shape: tuple[int, int],
         *,
         confidence: bool,
+        wide: bool = False,
     ) -> None:
         self.labels: NDArray[np.uint8] = np.empty(shape, np.uint8)
-        self.confidence = np.empty(shape, np.uint8) if confidence else None
+        kind = np.uint16 if wide else np.uint8
+        self.steps = WIDE_STEPS if wide else STEPS
+        self.confidence = np.empty(shape, kind) if confidence else None
         self._spans = spans
         self._ends = ends
         self._n_source = n_source

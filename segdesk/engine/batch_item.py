@@ -13,8 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segdesk.core.errors import ModelError
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.label_map import class_stats
@@ -144,6 +142,7 @@ class ItemMaker:
         self._way = way
         self._classes = predictor.built.classes
         self._sure = wants_confidence(spec)
+        self._fine = "confidence16" in spec.save
         style = Style(spec.opacity, spec.legend)
         self.writer = PredictionWriter(spec.out_dir, self._classes, style, scratch)
 
@@ -177,6 +176,7 @@ class ItemMaker:
         return self._predictor.predict(
             loaded.image.pixels,
             confidence=self._sure,
+            wide=self._fine,
             tta=self._spec.tta,
             windows=self._spec.windows,
             check=check,
@@ -200,7 +200,9 @@ class ItemMaker:
         images = [one.image.pixels for one in loaded]
         model = self._predictor.built
         with suppress(ModelError, *RAISED):  # said of the image that it is about
-            return predict_together(model, images, confidence=self._sure, check=check)
+            return predict_together(
+                model, images, confidence=self._sure, wide=self._fine, check=check
+            )
         return None
 
     def write(
@@ -232,17 +234,16 @@ class ItemMaker:
             When a picture is too large for its format.
         """
         began_s = time.perf_counter()
-        wide = raw.confidence
-        narrow = wide if wide is None or wide.dtype == np.uint8 else None
-        stats = class_stats(raw.labels, len(self._classes), narrow)
+        stats = class_stats(raw.labels, len(self._classes), raw.confidence)
         item = loaded.item
         one = Predicted(
             item.source,
             item.name,
             loaded.image.pixels,
             raw.labels,
-            wide,
+            raw.confidence,
             tuple(stats.counts.tolist()),
+            raw.fine,
         )
         files, pieces = {}, {}
         for kind in kinds:

@@ -5,6 +5,8 @@ returns the confidence of each pixel, 0-1.
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +14,27 @@ from numpy.typing import NDArray
 from segdesk.engine.head import HeadKind
 from segdesk.engine.strips import Flags, Floats, Labels, Strip
 
+Sureness = NDArray[np.uint8 | np.uint16]
 Rule = Callable[[Strip, Labels, Floats], Floats]
 
-NEGLIGIBLE = 1 / 512
-"""Share of the probability that may be left out: half a step of 8 bits."""
+STEPS, WIDE_STEPS = 255, 65535
+"""Into how many steps 0-1 is cut: those of 8 bits, or of 16."""
 
+_NARROWED_PX = 1_000_000
 _TINY = np.float32(1e-12)
 _LARGE = np.float32(80)
 
 
-def contributors(bounds: Floats) -> Flags:
-    """Return the classes without which a softmax is no longer right to 8 bits.
+def contributors(bounds: Floats, steps: int = STEPS) -> Flags:
+    """Return the classes without which a softmax is no longer right to half a step.
 
     Parameters
     ----------
     bounds
         (tiles, C) upper bound of each class's logit minus that of some other class,
         over the tile; 0 for that class itself.
+    steps
+        Into how many 0-1 is cut.
 
     Returns
     -------
@@ -44,16 +50,18 @@ def contributors(bounds: Floats) -> Flags:
     order = np.argsort(bounds, axis=1)
     terms = np.exp(np.minimum(np.take_along_axis(bounds, order, axis=1), 0))
     wanted = np.zeros(bounds.shape, np.bool_)
-    kept = np.cumsum(terms, axis=1) > NEGLIGIBLE
+    kept = np.cumsum(terms, axis=1) > 1 / (2 * (steps + 1))
     np.put_along_axis(wanted, order, kept, axis=1)
     return wanted
 
 
-def softmax_confidence(strip: Strip, labels: Labels, best: Floats) -> Floats:
+def softmax_confidence(
+    strip: Strip, labels: Labels, best: Floats, steps: int = STEPS
+) -> Floats:
     """Return the softmax probability of the winner, of interpolated logits."""
     del labels
     total = np.zeros_like(best)
-    for rank in strip.ranks(contributors(strip.bounds)):
+    for rank in strip.ranks(contributors(strip.bounds, steps)):
         columns = rank.plane.shape[1]
         term = rank.plane - best[:, :columns]
         total[:, :columns] += np.exp(term, out=term)
@@ -92,17 +100,44 @@ def mask_confidence(strip: Strip, labels: Labels, best: Floats) -> Floats:
     return np.clip(share, np.float32(0), np.float32(1))
 
 
-def confidence_rule(kind: HeadKind, channels: int) -> Rule:
+def confidence_rule(kind: HeadKind, channels: int, steps: int = STEPS) -> Rule:
     """Return the rule for a head with that many output channels."""
     if kind == "sigmoid":
         return binary_confidence if channels == 1 else sigmoid_confidence
-    return mask_confidence if kind == "mask" else softmax_confidence
+    if kind == "mask":
+        return mask_confidence
+    return partial(softmax_confidence, steps=steps)
 
 
-def to_bytes(confidence: Floats) -> NDArray[np.uint8]:
-    """Return 0-1 as 0-255, rounded. Overwrites its argument."""
-    confidence *= 255
-    return np.rint(confidence, out=confidence).astype(np.uint8)
+def in_steps(confidence: Floats, steps: int = STEPS) -> Sureness:
+    """Return 0-1 as 0 to `steps`, rounded. Overwrites its argument."""
+    confidence *= steps
+    kind = np.uint8 if steps == STEPS else np.uint16
+    return np.rint(confidence, out=confidence).astype(kind)
+
+
+def both_widths(
+    sure: Sureness | None,
+) -> tuple[NDArray[np.uint8] | None, NDArray[np.uint16] | None]:
+    """Return a confidence in 8 bits, and in 16 where it is there in 16.
+
+    Parameters
+    ----------
+    sure
+        (H, W), 0-255 of uint8 or 0-65535 of uint16, for 0-1.
+    """
+    if sure is None or sure.dtype == np.uint8:
+        return cast("NDArray[np.uint8] | None", sure), None
+    found = np.empty(sure.shape, np.uint8)
+    # Some rows at a time: the numbers in between are four times as wide.
+    rows = max(1, _NARROWED_PX // max(1, sure.shape[1]))
+    ratio = WIDE_STEPS // STEPS
+    for top in range(0, len(sure), rows):
+        part = sure[top : top + rows].astype(np.uint32)
+        part += ratio // 2
+        part //= ratio
+        found[top : top + rows] = part
+    return found, cast("NDArray[np.uint16]", sure)
 
 
 def _sigmoid(logit: Floats) -> Floats:

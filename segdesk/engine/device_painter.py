@@ -9,6 +9,7 @@ from collections.abc import Callable
 import torch
 
 from segdesk.engine.band_painter import BandPainter
+from segdesk.engine.confidence import STEPS
 from segdesk.engine.device_axis import DeviceAxis
 from segdesk.engine.postprocess import Scores, not_a_number
 from segdesk.engine.resample import Axis
@@ -33,6 +34,8 @@ class DevicePainter(BandPainter):
         Where the scores are.
     confidence
         Whether to paint the confidence too.
+    wide
+        In 16 bits.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class DevicePainter(BandPainter):
         *,
         device: torch.device,
         confidence: bool,
+        wide: bool = False,
     ) -> None:
         self._rows, self._columns = axes
         shape = (len(self._rows), len(self._columns))
@@ -53,7 +57,8 @@ class DevicePainter(BandPainter):
         begins = range(0, shape[0], self._band)
         spans = [self._sources(y) for y in begins]
         ends = [min(y + self._band, shape[0]) for y in begins]
-        super().__init__(spans, ends, self._rows.n_source, shape, confidence=confidence)
+        source = self._rows.n_source
+        super().__init__(spans, ends, source, shape, confidence=confidence, wide=wide)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]
@@ -106,7 +111,8 @@ class DevicePainter(BandPainter):
         self.labels[band] = labels.cpu().numpy()
         if self.confidence is not None:
             share = self._share(best, total, labels)
-            scaled = share.mul_(255).round_().to(torch.uint8)
+            kind = torch.uint8 if self.steps == STEPS else torch.int32
+            scaled = share.mul_(self.steps).round_().to(kind)
             self.confidence[band] = scaled.cpu().numpy()
 
     def _added(

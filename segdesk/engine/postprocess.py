@@ -14,7 +14,7 @@ import torch
 
 from segdesk.core.errors import ModelError
 from segdesk.engine.band_painter import BandPainter
-from segdesk.engine.confidence import confidence_rule, contributors, to_bytes
+from segdesk.engine.confidence import confidence_rule, contributors, in_steps
 from segdesk.engine.head import HeadKind
 from segdesk.engine.resample import Axis, Segment, compose, resize_axis, segments
 from segdesk.engine.strips import (
@@ -141,6 +141,8 @@ class TilePainter(BandPainter):
         Number of channels of the head.
     confidence
         Whether to paint the confidence too.
+    wide
+        In 16 bits.
     """
 
     def __init__(
@@ -150,17 +152,20 @@ class TilePainter(BandPainter):
         channels: int,
         *,
         confidence: bool,
+        wide: bool = False,
     ) -> None:
         rows, columns = axes
         shape = (len(rows), len(columns))
         self._scores = scores
-        self._rule = confidence_rule(scores.kind, channels)
         self._plain = rows.is_identity and columns.is_identity
         height = _plain_height(shape[1]) if self._plain else _tile_length(rows)
         self._bands = segments(rows, height)
         spans = [band.source for band in self._bands]
         ends = [band.out.stop for band in self._bands]
-        super().__init__(spans, ends, rows.n_source, shape, confidence=confidence)
+        super().__init__(
+            spans, ends, rows.n_source, shape, confidence=confidence, wide=wide
+        )
+        self._rule = confidence_rule(scores.kind, channels, self.steps)
         self._columns = [] if self._plain else _strips(columns, self.reach * height)
 
     def paint(
@@ -200,13 +205,13 @@ class TilePainter(BandPainter):
         """Find the winners and write them, and their confidence, where they belong."""
         width = columns.stop - columns.start
         sure = self.confidence is not None
-        counted = contributors(strip.bounds) if sure else strip.rivals
+        counted = contributors(strip.bounds, self.steps) if sure else strip.rivals
         strip.arrange(counted.sum(axis=1))
         height = rows.stop - rows.start
         labels, best = race(strip, height, score=sure)
         self.labels[rows, columns] = strip.restored(labels)[:, :width]
         if self.confidence is not None:
-            share = to_bytes(self._rule(strip, labels, best))
+            share = in_steps(self._rule(strip, labels, best), self.steps)
             self.confidence[rows, columns] = strip.restored(share)[:, :width]
 
 

@@ -15,6 +15,7 @@ from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import JobCancelledError
 from segdesk.core.scores import ScoreMap
 from segdesk.engine.cell_painter import CellPainter
+from segdesk.engine.confidence import both_widths
 from segdesk.engine.device_painter import DevicePainter
 from segdesk.engine.looks import PLAIN, Look, looks_of
 from segdesk.engine.network import memory_named
@@ -55,6 +56,9 @@ class RawPrediction:
     rows
         Where it was stopped: rows from the top that are predicted, 255 below them.
         None: all are.
+    fine
+        (H, W) uint16, 0-65535 for 0-1: the confidence in finer steps, where it was
+        asked for.
     """
 
     labels: NDArray[np.uint8]
@@ -62,6 +66,7 @@ class RawPrediction:
     seconds: dict[str, float]
     scores: ScoreMap | None = None
     rows: int | None = None
+    fine: NDArray[np.uint16] | None = None
 
 
 class Predictor:
@@ -118,6 +123,7 @@ class Predictor:
         pixels: NDArray[np.uint8],
         *,
         confidence: bool = True,
+        wide: bool = False,
         scores: bool = False,
         tta: Tta | None = None,
         windows: Windows | None = None,
@@ -133,6 +139,8 @@ class Predictor:
             (H, W, 3), RGB, of any size.
         confidence
             Whether to return the confidence too.
+        wide
+            Return it in 16 bits, too.
         scores
             Whether to return the network's output too.
         tta
@@ -162,6 +170,7 @@ class Predictor:
             windows = None
         order = _Order(
             confidence=confidence and self.built.tells_confidence,
+            wide=wide,
             scores=scores and windows is None,
             windows=windows,
             keep_rows=keep_rows,
@@ -192,8 +201,9 @@ class Predictor:
             if not order.keep_rows or order.windows is None or rows == 0:
                 raise
             _blank_below(painters[0], rows)
-        labels, confidence = painters[0].labels, painters[0].confidence
-        return RawPrediction(labels, confidence, order.clock.seconds, output, rows)
+        sure, fine = both_widths(painters[0].confidence)
+        labels, seconds = painters[0].labels, order.clock.seconds
+        return RawPrediction(labels, sure, seconds, output, rows, fine)
 
     def _several(
         self, pixels: NDArray[np.uint8], looks: tuple[Look, ...], order: "_Order"
@@ -206,9 +216,13 @@ class Predictor:
                 self._look(pixels, look, alone, partial(mean.painter, look=look))
             with order.clock.stage("postprocess"), memory_named(size, self.device):
                 found = mean.labels(
-                    size, confidence=order.confidence, check=order.check
+                    size,
+                    confidence=order.confidence,
+                    wide=order.wide,
+                    check=order.check,
                 )
-        return RawPrediction(found.labels, found.confidence, order.clock.seconds)
+        sure, fine = both_widths(found.confidence)
+        return RawPrediction(found.labels, sure, order.clock.seconds, fine=fine)
 
     def _look(
         self,
@@ -307,13 +321,20 @@ class Predictor:
             return CellPainter(geometry, head, self._rule, channels)
         axes = geometry.axes(head)
         if on_cpu:
-            return TilePainter(axes, self._rule, channels, confidence=order.confidence)
+            return TilePainter(
+                axes,
+                self._rule,
+                channels,
+                confidence=order.confidence,
+                wide=order.wide,
+            )
         return DevicePainter(
             axes,
             self._rule,
             channels,
             device=self._paint_device,
             confidence=order.confidence,
+            wide=order.wide,
         )
 
 
@@ -322,6 +343,7 @@ class _Order:
     """What `predict` was asked for."""
 
     confidence: bool
+    wide: bool
     scores: bool
     windows: Windows | None
     keep_rows: bool

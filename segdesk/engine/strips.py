@@ -9,7 +9,7 @@ and compared at once.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,7 @@ class Strip(Protocol):
         """Return the (height, columns) sum of the scores of all classes."""
         ...
 
-    def restored(self, values: Labels) -> Labels:
+    def restored(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return (height, columns) values with the tiles where they belong."""
         ...
 
@@ -156,7 +156,7 @@ class TileStrip:
         """Return the (height, columns) sum of the scores of all classes."""
         return self._plane(self._windows.sum(axis=1))
 
-    def restored(self, values: Labels) -> Labels:
+    def restored(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return (height, columns) values with the tiles where they belong."""
         if self._order is None:
             return values
@@ -203,7 +203,7 @@ class PlainStrip:
         total: Floats = self._part.sum(axis=0)
         return total
 
-    def restored(self, values: Labels) -> Labels:
+    def restored(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return the values."""
         return values
 

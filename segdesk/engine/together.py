@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from segdesk.engine.confidence import both_widths
 from segdesk.engine.device_painter import DevicePainter
 from segdesk.engine.postprocess import Geometry, Scores
 from segdesk.engine.predictor import RawPrediction
@@ -17,6 +18,7 @@ def predict_together(
     images: Sequence[NDArray[np.uint8]],
     *,
     confidence: bool,
+    wide: bool = False,
     check: Callable[[], None],
 ) -> list[RawPrediction] | None:
     """Predict images whose inputs have one size, each as a whole.
@@ -31,6 +33,8 @@ def predict_together(
         (H, W, 3) each, RGB.
     confidence
         Whether to return the confidence too.
+    wide
+        In 16 bits.
     check
         Raises to cancel.
 
@@ -63,7 +67,9 @@ def predict_together(
                 model.out_channels,
                 device=own.device,
                 confidence=confidence and model.tells_confidence,
+                wide=wide,
             )
             painter.paint(own, 0, check)
-            found.append(RawPrediction(painter.labels, painter.confidence, {}))
+            sure, fine = both_widths(painter.confidence)
+            found.append(RawPrediction(painter.labels, sure, {}, fine=fine))
     return found

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import StorageError
 from segdesk.core.mapped import reserve
+from segdesk.engine.confidence import STEPS, WIDE_STEPS
 from segdesk.engine.device_axis import DeviceAxis
 from segdesk.engine.looks import Look
 from segdesk.engine.postprocess import Geometry, Scores, not_a_number
@@ -80,12 +81,12 @@ class MeanLabels:
     labels
         (H, W) uint8.
     confidence
-        (H, W) uint8, 0-255 for 0-1: the mean probability of the winner. None when not
-        asked for.
+        (H, W) uint8, 0-255 for 0-1, or uint16 and 0-65535: the mean probability of the
+        winner. None when not asked for.
     """
 
     labels: NDArray[np.uint8]
-    confidence: NDArray[np.uint8] | None
+    confidence: NDArray[np.uint8 | np.uint16] | None
 
 
 class Mean:
@@ -149,7 +150,12 @@ class Mean:
         return kept
 
     def labels(
-        self, size: Size, *, confidence: bool, check: Callable[[], None]
+        self,
+        size: Size,
+        *,
+        confidence: bool,
+        wide: bool = False,
+        check: Callable[[], None],
     ) -> MeanLabels:
         """Return the labels of an image of (height, width).
 
@@ -157,12 +163,16 @@ class Mean:
         ----------
         confidence
             Whether it is wanted too.
+        wide
+            In 16 bits.
         check
             Called before every band; raises to cancel.
         """
+        kind, of_torch = (np.uint16, torch.int32) if wide else (np.uint8, torch.uint8)
         found = MeanLabels(
-            np.empty(size, np.uint8), np.empty(size, np.uint8) if confidence else None
+            np.empty(size, np.uint8), np.empty(size, kind) if confidence else None
         )
+        steps = WIDE_STEPS if wide else STEPS
         axes = [
             (
                 DeviceAxis(kept.rows, self._device),
@@ -179,7 +189,7 @@ class Mean:
             labels, share = self._winners(mean)
             found.labels[band] = labels.cpu().numpy()
             if found.confidence is not None:
-                scaled = share.clamp_(0, 1).mul_(255).round_().to(torch.uint8)
+                scaled = share.clamp_(0, 1).mul_(steps).round_().to(of_torch)
                 found.confidence[band] = scaled.cpu().numpy()
         return found
 

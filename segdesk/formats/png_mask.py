@@ -8,6 +8,7 @@ import struct
 import zlib
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,18 +81,17 @@ def encode_rgb(pixels: NDArray[np.uint8], level: int = _LEVEL) -> bytes:
 
 def encode_grey16(values: NDArray[np.uint16], level: int = 1) -> bytes:
     """Return a map (H, W) of numbers up to 65535 as the bytes of a grey PNG."""
-    rows = values.astype(">u2").view(np.uint8)
-    return _png(rows, (16, _GREY_KIND), values.shape[1], level)
+    return _png(values, (16, _GREY_KIND), values.shape[1], level)
 
 
 def _png(
-    rows: NDArray[np.uint8],
+    rows: NDArray[np.uint8] | NDArray[np.uint16],
     kind: tuple[int, int],
     width: int,
     level: int,
     pieces: tuple[bytes, ...] = (),
 ) -> bytes:
-    """Return rows of bytes (H, n) as a PNG of a bit depth and a kind of colour."""
+    """Return rows of numbers (H, n) as a PNG of a bit depth and a kind of colour."""
     header = struct.pack(">IIBBBBB", width, len(rows), *kind, 0, 0, 0)
     return b"".join(
         (
@@ -156,22 +156,32 @@ def read_palette(path: Path) -> NDArray[np.uint8] | None:
     return None
 
 
-def _packed(values: NDArray[np.uint8], level: int) -> bytes:
+def _packed(values: NDArray[np.uint8] | NDArray[np.uint16], level: int) -> bytes:
     """Return filtered rows, packed; a band at a time, so the map is not doubled."""
-    height, width = values.shape
+    height, width = len(values), values.shape[1] * values.itemsize
     band = max(1, _BAND_PX // (width + 1))
     rows = np.empty((min(band, height), width + 1), np.uint8)
     rows[:, 0] = _FILTER_UP
     packer = zlib.compressobj(level)
     parts = []
     for top in range(0, height, band):
-        now = values[top : top + band]
+        now = _as_bytes(values[top : top + band])
         part = rows[: len(now)]
-        part[0, 1:] = now[0] - values[top - 1] if top else now[0]
+        above = _as_bytes(values[top - 1 : top])[0] if top else np.uint8(0)
+        part[0, 1:] = now[0] - above
         np.subtract(now[1:], now[:-1], out=part[1:, 1:])
         parts.append(packer.compress(part.data))
     parts.append(packer.flush())
     return b"".join(parts)
+
+
+def _as_bytes(
+    rows: NDArray[np.uint8] | NDArray[np.uint16],
+) -> NDArray[np.uint8]:
+    """Return rows of numbers as rows of bytes, the higher one first."""
+    if rows.dtype == np.uint8:
+        return cast("NDArray[np.uint8]", rows)
+    return rows.astype(">u2").view(np.uint8)
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

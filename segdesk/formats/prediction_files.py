@@ -34,6 +34,8 @@ from segdesk.formats.shape_out import ground_of
 _JPEG_SIDE = 65_500
 _PICTURES = frozenset({"overlay", "side"})
 _LINKING = frozenset({"labelme", "yolo"})
+# Earlier files had the steps of 8 bits.
+_FINE = "steps=65535"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +69,20 @@ class Predicted:
     labels
         (H, W), class index of each pixel.
     confidence
-        (H, W), for 0-1: 0-255 of uint8, or 0-65535 of uint16. None: not known.
+        (H, W), 0-255 for 0-1; None: not known.
     counts
         Pixels of each class.
+    fine
+        (H, W), 0-65535 for 0-1, where the confidence is known so well.
     """
 
     source: Path
     name: str
     pixels: NDArray[np.uint8]
     labels: NDArray[np.uint8]
-    confidence: NDArray[np.uint8] | NDArray[np.uint16] | None
+    confidence: NDArray[np.uint8] | None
     counts: Sequence[int]
-
-    @property
-    def confidence8(self) -> NDArray[np.uint8] | None:
-        """(H, W), 0-255 for 0-1."""
-        found = self.confidence
-        if found is None or found.dtype == np.uint8:
-            return found  # type: ignore[return-value]
-        wide = found.astype(np.uint32)
-        return ((wide + 128) // 257).astype(np.uint8)
+    fine: NDArray[np.uint16] | None = None
 
 
 class PredictionWriter:
@@ -119,6 +115,8 @@ class PredictionWriter:
         """Return what a file depends on beside the prediction, as a text."""
         if kind in _PICTURES:
             return f"opacity={self._style.opacity:g} legend={self._style.legend:d}"
+        if kind == "confidence16":
+            return _FINE
         return str(source) if kind in _LINKING else ""
 
     def write(self, kind: str, one: Predicted) -> Made:
@@ -152,7 +150,7 @@ class PredictionWriter:
             A key of `BATCH_FILES`.
         """
         name = one.name + one.source.suffix
-        return PIECES[kind](name, one.labels, one.confidence8, self._classes)
+        return PIECES[kind](name, one.labels, one.confidence, self._classes)
 
     # ------------------------------------------------------------ the kinds
 
@@ -173,15 +171,13 @@ class PredictionWriter:
         return _jpeg(path, self._with_legend(both, one))
 
     def _confidence(self, _path: Path, one: Predicted) -> bytes:
-        values = one.confidence8
+        values = one.confidence
         assert values is not None  # noqa: S101 - who asks for the file has it
         return encode_indexed(values, confidence_colours(), level=1)
 
     def _confidence16(self, _path: Path, one: Predicted) -> bytes:
-        values = one.confidence
-        assert values is not None  # noqa: S101 - who asks for the file has it
-        wide = values.astype(np.uint16)
-        return encode_grey16(wide * 257 if values.dtype == np.uint8 else wide)
+        assert one.fine is not None  # noqa: S101 - who asks for the file has it
+        return encode_grey16(one.fine)
 
     def _labelme(self, path: Path, one: Predicted) -> bytes:
         try:

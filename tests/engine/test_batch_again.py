@@ -116,7 +116,7 @@ def test_run_batch_writes_labels_that_other_programs_read_back(desk):
     assert rows[1].endswith("/day/0.png,bright,80,10.0,2.0,0,0,20,4,0.8000")
     wide = np.asarray(Image.open(desk.out / "confidence16/day/0.png"))
     assert wide.dtype == np.uint16
-    assert np.unique(wide).tolist() == [204 * 257]
+    assert np.unique(wide).tolist() == [52_500]
     colours = np.asarray(Image.open(desk.out / "colour/day/0.png"))
     assert colours[0, 0].tolist() == [0xEE, 0x6A, 0x05]
     totals = (desk.out / "totals.csv").read_text().splitlines()

@@ -11,7 +11,7 @@ from small_networks import CONFIGS, make_pair, picture
 from segdesk.core.errors import ConfigError, JobCancelledError, ModelError
 from segdesk.engine.bootstrap import CompiledOpError
 from segdesk.engine.predictor import Predictor
-from segdesk.jobs.specs import ModelSource
+from segdesk.jobs.specs import ModelSource, Tta
 
 pytestmark = pytest.mark.engine
 
@@ -61,6 +61,29 @@ def test_predictor_is_as_sure_as_a_softmax_when_logits_are_enlarged(pairs, name)
     sure = logits.softmax(0).amax(0).numpy() * 255
     # Slide mode and near ties round otherwise; a step of 8 bits is allowed.
     assert np.abs(ours.confidence - sure).max() <= 1.1
+
+
+@pytest.mark.parametrize("name", ["whole", "binary", "slide"])
+@pytest.mark.parametrize("tta", [None, Tta(flip=True, scales=(1.0,))])
+def test_predictor_tells_finer_steps_when_it_is_asked_for_16_bits(pairs, name, tta):
+    predictor, image = pairs(name).predictor, picture(97, 131)
+    found = predictor.predict(image, wide=True, tta=tta)
+    plain = predictor.predict(image, tta=tta)
+    assert plain.fine is None
+    assert np.array_equal(found.labels, plain.labels)
+    assert found.fine.dtype == np.uint16
+    far = np.abs(found.fine / 257 - plain.confidence.astype(float))
+    assert far.max() <= 1.01  # what 8 bits leave out, and their rounding
+    near = np.abs(found.fine / 257 - found.confidence.astype(float))
+    assert near.max() <= 0.501
+    assert len(np.unique(found.fine)) > 2 * len(np.unique(found.confidence))
+
+
+def test_predictor_is_as_sure_as_a_softmax_to_16_bits_when_asked(pairs):
+    pair, image = pairs("whole"), picture(97, 131)
+    ours = pair.predictor.predict(image, wide=True).fine
+    sure = pair.theirs(image).seg_logits.data.softmax(0).amax(0).numpy() * 65535
+    assert np.abs(ours - sure).max() <= 4  # steps of 1 / 65,535
 
 
 def test_predictor_tells_all_classes_at_a_pixel_when_it_is_asked_for_scores(pairs):
