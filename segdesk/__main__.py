@@ -9,9 +9,12 @@ import sys
 from pathlib import Path
 
 from segdesk import __version__
+from segdesk.core.frozen import give_back_environment, is_frozen
 
 ENGINE_FLAG = "--engine"
 PROBE_FLAG = "--probe-window"
+GROUP_FLAG = "--group"
+MEMBER_FLAG = "--group-member"
 COMMANDS = (
     "check",
     "convert",
@@ -34,6 +37,8 @@ display, and `segdesk demo` writes a picture of the window.
 
 def main() -> None:
     """Run SegDesk with the arguments of this process and exit with its code."""
+    if is_frozen():
+        give_back_environment()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -55,6 +60,8 @@ def run(arguments: list[str]) -> int:
         return _run_engine()
     if first == PROBE_FLAG:
         return _run_probe()
+    if first in (GROUP_FLAG, MEMBER_FLAG):
+        return _run_group(first, arguments[1:])
     if first == "--version":
         sys.stdout.write(f"segdesk {__version__}\n")
         return 0
@@ -78,6 +85,16 @@ def _run_engine() -> int:
 
     serve()
     return 0
+
+
+def _run_group(flag: str, arguments: list[str]) -> int:
+    """Start, or be, a process of a training on several devices, from a bundle."""
+    from segdesk.engine.group_main import main as train
+    from segdesk.engine.group_main import start_group
+
+    if flag == GROUP_FLAG:
+        return start_group(arguments)
+    return train(*arguments)
 
 
 def _run_probe() -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from segdesk.core.errors import ModelError, SegDeskError
+from segdesk.core.frozen import install_hint
 from segdesk.engine.batch_flow import Flow
 from segdesk.engine.batch_item import ItemMaker, Known, MadeItem
 from segdesk.engine.batch_work import Finished, ItemWork, Started, Task
@@ -155,7 +156,9 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - Ray's module
         raise ModelError(
             "The images were not predicted.",
             cause="Ray, which --ray needs, is not installed.",
-            hint="Run `pip install 'segdesk[cluster]'`, here and on every machine.",
+            hint=install_hint(
+                "Run `pip install 'segdesk[cluster]'`, here and on every machine."
+            ),
             detail=str(error),
         ) from error
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")

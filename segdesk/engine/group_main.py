@@ -57,6 +57,25 @@ def main(spec_path: str, address: str) -> int:
     return 1 if isinstance(terminal, Failed) else 0
 
 
+def start_group(arguments: list[str]) -> int:
+    """Be torchrun, where there is no Python to start it with `-m`.
+
+    Parameters
+    ----------
+    arguments
+        As torchrun takes them.
+
+    Returns
+    -------
+    code
+        Exit code; a process that failed ends this one with an exception.
+    """
+    from torch.distributed.run import main as torchrun
+
+    torchrun(arguments)
+    return 0
+
+
 def _listen(channel: Connection, stop: StopFlag) -> None:
     """Do what the engine asks; stop when it is gone, and leave for good in a while."""
     with suppress(EOFError, OSError):

@@ -14,6 +14,7 @@ from segdesk.core.errors import (
     ModelError,
     OpsMissingError,
 )
+from segdesk.core.frozen import install_hint
 from segdesk.engine.architecture import architecture_name, last_head
 from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
@@ -273,7 +274,7 @@ def import_packages(config: Mapping[str, Any], refused: str) -> None:
             importlib.import_module(name)
         except ImportError as error:
             package = name.partition(".")[0].replace("mmdet", "mmdetection")
-            hint = f"Install it: pip install onedl-{package}"
+            hint = install_hint(f"Install it: pip install onedl-{package}")
             raise OpsMissingError(
                 refused,
                 cause=f"It needs the package onedl-{package}, which is not installed "

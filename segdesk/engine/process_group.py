@@ -21,6 +21,7 @@ from typing import BinaryIO
 import msgspec
 
 from segdesk.core.errors import JobCancelledError, ModelError
+from segdesk.core.frozen import is_frozen, own_program
 from segdesk.jobs.codec import Pause, Request, Said, Stop, decode_said, encode
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Succeeded, Terminal, TrainDone
@@ -70,9 +71,12 @@ def train_together(spec: TrainSpec, context: JobContext) -> TrainDone:
 
 
 def _command(count: int, spec: Path, address: str) -> list[str]:
-    starter = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node"]
-    program = ["-m", "segdesk.engine.group_main", str(spec), address]
-    return [sys.executable, "-P", *starter, str(count), *program]
+    group = ["--standalone", "--nproc-per-node", str(count)]
+    if is_frozen():  # there is no `-m`: the bundle's program takes flags instead
+        member = ["--no-python", own_program(), "--group-member", str(spec), address]
+        return [own_program(), "--group", *group, *member]
+    member = ["-m", "segdesk.engine.group_main", str(spec), address]
+    return [sys.executable, "-P", "-m", "torch.distributed.run", *group, *member]
 
 
 @contextmanager

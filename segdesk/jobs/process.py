@@ -15,6 +15,7 @@ from itertools import count
 
 import msgspec
 
+from segdesk.core.frozen import is_frozen, own_program
 from segdesk.jobs.codec import (
     EXIT_SPENT,
     Pause,
@@ -52,8 +53,8 @@ def engine_command() -> list[str]:
     `-P` keeps the working directory off the import path: a `numpy.py` lying beside the
     user's images is not executed.
     """
-    if getattr(sys, "frozen", False):
-        return [sys.executable, _ENGINE_FLAG]
+    if is_frozen():
+        return [own_program(), _ENGINE_FLAG]
     return [sys.executable, "-P", "-m", "segdesk", _ENGINE_FLAG]
 
 

@@ -11,15 +11,16 @@ from pathlib import Path
 import msgspec
 
 from segdesk.core.errors import ModelError
+from segdesk.core.frozen import install_hint
 from segdesk.library.model_card import ModelState
 
 # Two orders, as one of mmdetection's own dependencies would bring a second OpenCV.
-MMDET_HINT = (
+MMDET_HINT = install_hint(
     "Install it: pip install 'segdesk[mask2former]', then "
     "pip install --no-deps 'onedl-mmdetection>=3.5.1,<3.6'"
 )
 _MMDET_WHY = "Needs onedl-mmdetection (the extra mask2former), which is not installed"
-_MMPRETRAIN_HINT = "Install it: pip install onedl-mmpretrain"
+_MMPRETRAIN_HINT = install_hint("Install it: pip install onedl-mmpretrain")
 _MMPRETRAIN_WHY = "Needs onedl-mmpretrain"
 # What they import, and what is said where that is not there.
 _MMDET = (
