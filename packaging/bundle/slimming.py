@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path, PurePath
 
 from left_out import STRIPPED, is_left_out
@@ -31,14 +32,9 @@ def _asked_for(entries: list[Entry]) -> list[Entry]:
     Until nothing more goes: a library may be there for another one that goes.
     """
     while True:
-        asked = {
-            PurePath(name).name
-            for _place, source, kind in entries
-            if kind != "SYMLINK"
-            for pair in get_imports(source)
-            for name in pair
-            if name
-        }
+        asked = set().union(
+            *(_needed(source) for _place, source, kind in entries if kind != "SYMLINK")
+        )
         left = [
             entry
             for entry in entries
@@ -47,6 +43,13 @@ def _asked_for(entries: list[Entry]) -> list[Entry]:
         if len(left) == len(entries):
             return left
         entries = left
+
+
+@cache
+def _needed(source: str) -> frozenset[str]:
+    """Return the names of all libraries that one needs, directly or not."""
+    pairs = get_imports(source)
+    return frozenset(PurePath(name).name for pair in pairs for name in pair if name)
 
 
 def _is_library(place: str) -> bool:
