@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from xml.etree.ElementTree import indent, tostring
 
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import ClassList
 from segdesk.core.confusion import region_measures
-from segdesk.formats import coco, cvat
+from segdesk.formats import cvat
 from segdesk.formats.atomic import atomic_writer
-from segdesk.formats.shape_out import ground_of
+from segdesk.formats.coco_categories import IGNORED, category_rows
+from segdesk.formats.coco_objects import object_rows
 
 Labels = NDArray[np.uint8]
 # From name with suffix, labels (H, W), confidence (H, W) or None, and classes.
@@ -44,15 +46,9 @@ def coco_piece(
     name: str, labels: Labels, _confidence: Labels | None, classes: ClassList
 ) -> bytes:
     """Return an image and its annotations, one on each line, without their ids."""
-    ground = ground_of(classes)
     height, width = labels.shape
-    rows = [{"file_name": _readable(name), "width": width, "height": height}]
-    for label in np.unique(labels).tolist():
-        if label != ground:
-            mask = (labels == label).astype(np.uint8)
-            row = coco.annotation(mask, coco.category_id(label, classes), 0)
-            del row["image_id"]
-            rows.append(row)
+    head = {"file_name": _readable(name), "width": width, "height": height}
+    rows = chain([head], object_rows(labels, classes))
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
@@ -123,13 +119,15 @@ def _coco_file(pieces: Pieces, classes: ClassList) -> Iterator[bytes]:
         head = piece[: piece.index(b"\n")]
         yield _comma(number) + b'{"id": %d, ' % number + head[1:]
     yield b'\n],\n"annotations": ['
-    place = 0
+    place, has_ignored = 0, False
+    ignored = b'"category_id": %d,' % IGNORED
     for number, (_, piece) in enumerate(pieces(), 1):
         for line in piece.splitlines()[1:]:
             place += 1
             ids = b'{"id": %d, "image_id": %d, ' % (place, number)
+            has_ignored = has_ignored or ignored in line
             yield _comma(place) + ids + line[1:]
-    rows = json.dumps(coco.category_rows(classes))
+    rows = json.dumps(category_rows(classes, with_ignored=has_ignored))
     yield b'\n],\n"categories": ' + rows.encode() + b"}\n"
 
 

@@ -1,7 +1,7 @@
 """COCO instances and stuff: one JSON for many images, polygons and run lengths.
 
-Written is one annotation for each class of an image, as packed run lengths: exact, with
-holes. Ignored pixels are the category `__ignore__`.
+Written is one annotation for each object, exactly; see `coco_objects`. Ignored pixels
+are the category `__ignore__`, where there are some.
 """
 
 import json
@@ -11,13 +11,12 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import numpy as np
-
-from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
+from segdesk.formats.coco_categories import IGNORED, category_rows
+from segdesk.formats.coco_objects import object_rows
 from segdesk.formats.drawn_shapes import (
     DrawnImage,
     DrawnShape,
@@ -37,8 +36,7 @@ from segdesk.formats.labelled import (
     Written,
     each_written,
 )
-from segdesk.formats.rle import decode_coco, encode_coco, pack
-from segdesk.formats.shape_out import ground_of
+from segdesk.formats.rle import decode_coco
 from segdesk.formats.shape_set import (
     NamedClasses,
     ShapeItem,
@@ -151,8 +149,7 @@ def split_of_file(file: PurePosixPath) -> str:
 def write(
     labelled: LabelledSet, out_dir: Path, options: WriteOptions
 ) -> Iterator[Written]:
-    """Write run lengths of every class of every image into one file."""
-    ground = ground_of(labelled.classes)
+    """Write the objects of every image into one file; see `coco_objects`."""
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
 
@@ -160,51 +157,26 @@ def write(
         number = len(images) + 1
         name = image_name(item)
         copy_image(item, out_dir / "images" / name, options)
-        for label in np.unique(loaded.labels).tolist():
-            if label != ground:
-                mask = (loaded.labels == label).astype(np.uint8)
-                entry = annotation(mask, category_id(label, labelled.classes), number)
-                annotations.append({"id": len(annotations) + 1, **entry})
+        for row in object_rows(loaded.labels, labelled.classes):
+            place = len(annotations) + 1
+            annotations.append({"id": place, "image_id": number, **row})
         width, height = loaded.size
         images.append(
             {"id": number, "file_name": name, "width": width, "height": height}
         )
 
     yield from each_written(labelled, one)
+    has_ignored = any(one["category_id"] == IGNORED for one in annotations)
     content = {
         "info": {"description": "Exported from SegDesk"},
         "licenses": [],
         "images": images,
         "annotations": annotations,
-        "categories": category_rows(labelled.classes),
+        "categories": category_rows(labelled.classes, with_ignored=has_ignored),
     }
-    write_atomic(out_dir / "annotations" / "stuff.json", json.dumps(content).encode())
+    target = out_dir / "annotations" / "instances.json"
+    write_atomic(target, json.dumps(content).encode())
     write_classes_json(out_dir, labelled)
-
-
-def category_id(label: int, classes: ClassList) -> int:
-    """Return the category of a label: 0 is the background, classes count from 1."""
-    if label == IGNORE_INDEX:
-        return IGNORE_INDEX + 1
-    return label + (classes.background_index is None)
-
-
-def category_rows(classes: ClassList) -> list[dict[str, Any]]:
-    """Return the list of categories, `__ignore__` at its end."""
-    rows = [
-        {
-            "id": category_id(index, classes),
-            "name": name,
-            "supercategory": "",
-            "color": list(rgb),
-            "isthing": 0,
-        }
-        for index, (name, rgb) in enumerate(
-            zip(classes.names, classes.rgb, strict=True)
-        )
-    ]
-    ignored = {"id": IGNORE_INDEX + 1, "name": IGNORE_NAME, "supercategory": ""}
-    return [*rows, {**ignored, "color": [224, 224, 192], "isthing": 0}]
 
 
 def _one_kind(
@@ -298,22 +270,6 @@ def _shapes(annotation: Content, label: str, size: Size) -> list[DrawnShape]:
         points = tuple((float(x), float(y)) for x, y in zip(xs, ys, strict=True))
         found.append(DrawnShape(label, "polygon", points, extra=extra))
     return found
-
-
-def annotation(mask: Any, category: int, image: int) -> dict[str, Any]:  # noqa: ANN401
-    """Return the annotation of a mask (H, W) of 0 and 1, without its id."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    x, y = int(columns[0]), int(rows[0])
-    box = [x, y, int(columns[-1]) - x + 1, int(rows[-1]) - y + 1]
-    height, width = mask.shape
-    return {
-        "image_id": image,
-        "category_id": category,
-        "segmentation": {"size": [height, width], "counts": pack(encode_coco(mask))},
-        "area": int(mask.sum()),
-        "bbox": box,
-        "iscrowd": 0,
-    }
 
 
 def _rgb(colour: Any) -> tuple[int, int, int] | None:  # noqa: ANN401 - any JSON

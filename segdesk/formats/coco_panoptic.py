@@ -16,12 +16,11 @@ from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.coco import (
     categories,
-    category_id,
-    category_rows,
     coco_files,
     find_image,
     split_of_file,
 )
+from segdesk.formats.coco_categories import category_id, category_rows
 from segdesk.formats.colour_mask import encode_colours
 from segdesk.formats.folder_tree import FolderTree
 from segdesk.formats.images_out import copy_image, image_name
@@ -117,7 +116,7 @@ def write(
     content = {
         "images": images,
         "annotations": annotations,
-        "categories": category_rows(labelled.classes)[:-1],
+        "categories": category_rows(labelled.classes),
     }
     target = out_dir / "annotations" / "panoptic.json"
     write_atomic(target, json.dumps(content).encode())

@@ -61,7 +61,7 @@ def regions_of(labels: NDArray[np.uint8]) -> list[Region]:
     found: list[Region] = []
     for label in np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256)):
         mask = (labels == label).view(np.uint8)
-        found += _regions_of_mask(mask, int(label))
+        found += regions_of_mask(mask, int(label))
     return sorted(found, key=lambda one: -one.area)
 
 
@@ -76,7 +76,7 @@ def mask_polygons(
         (x, y) of its corner in the image.
     """
     whole = np.where(mask, np.uint8(255), np.uint8(0))
-    shapes = [one.polygon() for one in _regions_of_mask(whole, label)]
+    shapes = [one.polygon() for one in regions_of_mask(whole, label)]
     return [one.moved(*offset) for one in shapes]
 
 
@@ -106,7 +106,14 @@ def painting_order(labels: NDArray[np.uint8], unlabelled: int) -> list[Region]:
     return needed
 
 
-def _regions_of_mask(mask: NDArray[np.uint8], label: int) -> list[Region]:
+def regions_of_mask(mask: NDArray[np.uint8], label: int) -> list[Region]:
+    """Return the regions of a mask (H, W) of 0 and others, in no order.
+
+    Parameters
+    ----------
+    label
+        What they are called.
+    """
     cv2 = load_cv2()
     left, top, width, height = cv2.boundingRect(mask)
     if not width:

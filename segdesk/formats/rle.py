@@ -48,11 +48,6 @@ def flat_of(runs: Iterable[int], length: int) -> Mask:
     return np.repeat(values, counts)
 
 
-def encode_coco(mask: Mask) -> list[int]:
-    """Return a mask (H, W) of 0 and 1 as COCO's numbers."""
-    return runs_of(np.ascontiguousarray(mask.T).reshape(-1))
-
-
 def decode_coco(counts: object, size: Size) -> Mask:
     """Return the mask (H, W) of COCO's numbers or packed text.
 
@@ -69,20 +64,6 @@ def decode_coco(counts: object, size: Size) -> Mask:
         raise TypeError("its run lengths are neither numbers nor text")
     flat = flat_of(runs, size.width * size.height)
     return np.ascontiguousarray(flat.reshape(size.width, size.height).T)
-
-
-def pack(runs: list[int]) -> str:
-    """Return run lengths as COCO's text."""
-    letters: list[str] = []
-    for place, run in enumerate(runs):
-        value = run - runs[place - 2] if place > 2 else run
-        more = True
-        while more:
-            low = value & _LOW
-            value >>= _GROUP
-            more = value != -1 if low & _SIGN else value != 0
-            letters.append(chr(48 + (low | _MORE if more else low)))
-    return "".join(letters)
 
 
 def unpack(text: str | bytes) -> list[int]:
