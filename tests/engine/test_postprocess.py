@@ -145,6 +145,7 @@ def test_cells_give_the_labels_of_full_size_logits_when_bands_are_of_any_height(
     name, values, monkeypatch
 ):
     monkeypatch.setattr("segdesk.engine.cell_painter._BAND_VALUES", values)
+    monkeypatch.setattr("segdesk.engine.cell_painter._BAND_ROWS", 2)
     monkeypatch.setattr("segdesk.engine.cell_painter._CELLS", 100)
     geometry = GEOMETRIES[name]
     # Noise makes classes win between the points of the grid without winning at one.
