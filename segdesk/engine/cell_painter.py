@@ -274,8 +274,10 @@ class _Corners:
         a, b, c, d = (
             scores[classes, cells] - scores[rivals, cells] for scores in self._scores
         )
-        above: Floats = a + (b - a) * across
-        below: Floats = c + (d - c) * across
+        above: Floats = np.multiply(b - a, across)
+        above += a
+        below: Floats = np.multiply(d - c, across)
+        below += c
         below -= above
         plane: Floats = np.multiply(below, down)
         plane += above
