@@ -5,10 +5,12 @@ record, or a package of the system, by dpkg.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import Distribution, distributions
@@ -63,6 +65,7 @@ def write_licences(bundle: Path, entries: Iterable[tuple[str, str, str]]) -> Non
     folder.mkdir()
     shutil.copy2(_ROOT / "LICENSE", bundle / "LICENSE")
     parts, rest = _of_distributions(sources)
+    _refuse_missing({part.name for part in parts})
     parts += [_python(), _starter(), *_of_system(rest)]
     rows = []
     for part in sorted(parts, key=lambda part: part.name.lower()):
@@ -89,6 +92,25 @@ def _of_distributions(sources: set[Path]) -> tuple[list[Part], set[Path]]:
         if brought and found.name != "segdesk":
             parts.append(_of_distribution(found))
     return parts, rest
+
+
+def _refuse_missing(brought: set[str]) -> None:
+    """End the build when a package that SegDesk asks for brought nothing.
+
+    What is imported by name only, or asked where its files lie, is easily forgotten.
+    """
+    asked = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = asked["project"]
+    names = [*project["dependencies"], *project["optional-dependencies"]["onnx"]]
+    wanted = {_plain(re.split(r"[<>=;\[ ]", name)[0]) for name in names}
+    missing = wanted - {_plain(name) for name in brought} - {"setuptools"}
+    if missing:
+        raise SystemExit(f"Nothing was bundled of: {', '.join(sorted(missing))}.")
+
+
+def _plain(name: str) -> str:
+    """Return a distribution's name as all its spellings have it in common."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _of_distribution(found: Distribution) -> Part:

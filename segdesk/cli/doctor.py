@@ -9,6 +9,7 @@ import typer
 from segdesk import __version__
 from segdesk.cli.checks import Check, Examination, examine
 from segdesk.cli.output import ExitCode, print_json, print_line
+from segdesk.core.frozen import is_frozen
 
 _SIGNS = {"ok": "ok     ", "note": "note   ", "warning": "warning", "broken": "BROKEN"}
 
@@ -38,6 +39,7 @@ def _document(examination: Examination) -> dict[str, object]:
         "python": platform.python_version(),
         "system": platform.platform(),
         "executable": sys.executable,
+        "frozen": is_frozen(),
         "versions": examination.versions,
         "devices": examination.devices,
         "compiled_ops": examination.compiled_ops,
@@ -46,7 +48,8 @@ def _document(examination: Examination) -> dict[str, object]:
 
 
 def _print(examination: Examination) -> None:
-    print_line(f"SegDesk {__version__}, Python {platform.python_version()}")
+    origin = ", from a bundle" if is_frozen() else ""
+    print_line(f"SegDesk {__version__}, Python {platform.python_version()}{origin}")
     print_line(platform.platform())
     for name, number in examination.versions.items():
         print_line(f"  {name} {number}")
