@@ -26,7 +26,7 @@ class SaveState(StrEnum):
 
 
 class Autosave:
-    """Writes annotations after 2 s of quiet, and at once when they are left.
+    """Writes annotations after some seconds of quiet, and at once when they are left.
 
     Parameters
     ----------
@@ -43,6 +43,8 @@ class Autosave:
         Fires when an annotation was written.
     reload_wanted
         Fires when the user takes what another program wrote.
+    quiet_s
+        Seconds without a change after which an annotation is written.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Autosave:
         self.changed: Signal[OpenAnnotation] = Signal()
         self.written: Signal[OpenAnnotation] = Signal()
         self.reload_wanted: Signal[OpenAnnotation] = Signal()
+        self.quiet_s = QUIET_S
         self._executor = executor
         self._timer = timer
         self._notices = notices
@@ -79,11 +82,12 @@ class Autosave:
         return tuple(self._held.values())
 
     def touch(self, annotation: OpenAnnotation) -> None:
-        """Take note of a change: it is written after 2 s without another one."""
+        """Take note of a change: it is written after `quiet_s` without another one."""
         path = annotation.place.path
         self._held[path] = annotation
         self._stop_waiting(path)
-        self._waits[path] = self._timer.after(QUIET_S, lambda: self.flush(annotation))
+        waits = self._timer.after(self.quiet_s, lambda: self.flush(annotation))
+        self._waits[path] = waits
         self.changed.emit(annotation)
 
     def flush(self, annotation: OpenAnnotation) -> None:

@@ -9,7 +9,13 @@ from segdesk.app.desk import Desk
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.project_shelf import ProjectShelf
 from segdesk.core.class_colours import colour_for
-from segdesk.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassList
+from segdesk.core.classes import (
+    IGNORE_INDEX,
+    MAX_CLASSES,
+    SAFE_COLOURS,
+    ClassList,
+    proposed_palette,
+)
 from segdesk.core.errors import InputError
 from segdesk.core.label_map import holds_between
 
@@ -28,6 +34,8 @@ class ClassEditing:
     ----------
     other
         The class that X swaps in: the background, ignore, or what was painted before.
+    palette
+        Colours that new classes get, in their order.
     """
 
     def __init__(
@@ -39,6 +47,7 @@ class ClassEditing:
         history: ClassHistory,
     ) -> None:
         self.other = IGNORE_INDEX
+        self.palette = SAFE_COLOURS
         self._session = desk.session
         self._shelf = shelf
         self._annotations = annotations
@@ -94,6 +103,11 @@ class ClassEditing:
         others = tuple(other for at, other in enumerate(names) if at != index)
         return problem_with_name(name, others)
 
+    def colour_for(self, name: str) -> str:
+        """Return the colour that a new class of this name gets."""
+        taken = self.classes.palette if self.classes else ()
+        return colour_for(name, taken, self.palette)
+
     def add(self, name: str) -> int:
         """Add a class at the end and paint it; returns its index.
 
@@ -113,7 +127,7 @@ class ClassEditing:
                 cause=f"There are {MAX_CLASSES} classes, as many as a label map holds.",
                 hint="Merge classes that mean the same.",
             )
-        colour = colour_for(name, palette)
+        colour = self.colour_for(name)
         after = ClassList((*names, name), (*palette, colour))
         self._change(after, "Add class", name, "plus")
         self.select(len(names))
@@ -148,7 +162,8 @@ class ClassEditing:
     def use_safe_colours(self) -> None:
         """Give every class a colour that colour-blind people can tell apart."""
         if self.classes is not None:
-            after = ClassList.from_names(self.classes.names)
+            names = self.classes.names
+            after = ClassList(names, proposed_palette(names, self.palette))
             self._change(after, "Use safe colours", "", "palette")
 
     def toggle_lock(self, index: int) -> None:

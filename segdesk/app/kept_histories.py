@@ -23,6 +23,10 @@ class KeptHistories:
         self._budget = budget_bytes
         self._kept: OrderedDict[Path, tuple[History, str]] = OrderedDict()
 
+    def limit(self, budget_bytes: int) -> None:
+        """Give all of them another budget; the next change drops what has no room."""
+        self._budget = budget_bytes
+
     def put(self, path: Path, history: History, digest: str) -> None:
         """Keep a history.
 

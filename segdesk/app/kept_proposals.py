@@ -54,6 +54,11 @@ class KeptProposals:
         self._counts: Counter[Path] = Counter()
         self._leaving: set[tuple[Path, str]] = set()
 
+    def limit_disk(self, budget_bytes: int) -> None:
+        """Give what is on disk another budget; what has no room goes."""
+        self._disk_budget = budget_bytes
+        self._make_room_on_disk()
+
     def __contains__(self, key: tuple[Path, str]) -> bool:
         """Tell whether there is a prediction for (image, model id)."""
         return key in self._packed

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 class LabelTints:
-    """Tells the thumbnails which annotation lies over an image."""
+    """Tells the thumbnails which annotation lies over an image.
+
+    Attributes
+    ----------
+    is_on
+        Whether thumbnails show labels at all.
+    """
 
     def __init__(
         self,
@@ -23,6 +29,7 @@ class LabelTints:
         session: Session,
         autosave: Autosave,
     ) -> None:
+        self.is_on = True
         self._thumbnails = thumbnails
         self._shelf = shelf
         self._shown: dict[Path, ItemFacts] = {}
@@ -33,8 +40,14 @@ class LabelTints:
         shelf.items_changed.connect(self._on_items_changed)
         session.classes_changed.connect(lambda _: thumbnails.renew(None))
 
+    def turn(self, *, on: bool) -> None:
+        """Show labels on thumbnails, or pictures alone."""
+        if on is not self.is_on:
+            self.is_on = on
+            self._thumbnails.renew(None)
+
     def _labels_of(self, path: Path) -> LabelSource | None:
-        project = self._shelf.project
+        project = self._shelf.project if self.is_on else None
         item = project.item_of(path) if project else None
         if project is None or project.classes is None or item is None:
             return None

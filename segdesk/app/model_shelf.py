@@ -105,7 +105,8 @@ class ModelShelf:
 
         A model that is gone or broken by now is left: the list says so.
         """
-        self._last = self._desk.settings.preferences.last_model
+        preferences = self._desk.settings.preferences
+        self._last = preferences.last_model if preferences.load_last_model else ""
         self.refresh()
 
     def load(self, model_id: str, *, then_predict: bool = True) -> None:

@@ -29,12 +29,15 @@ class Shot:
     ----------
     prediction
         What the model says of it; None: nothing so far.
+    shares
+        Share of each class, 0-1; empty without a prediction.
     """
 
     number: int
     time_s: float
     image: "OpenedImage"
     prediction: "Prediction | None" = None
+    shares: tuple[float, ...] = ()
 
 
 class FrameShares:
@@ -108,6 +111,8 @@ class Film:
     ----------
     index
         From `segdesk.core.video.index_video`.
+    cache_bytes
+        Room for decoded frames.
 
     Attributes
     ----------
@@ -117,8 +122,9 @@ class Film:
         Frames that are images of the project: True where a person labelled them.
     """
 
-    def __init__(self, index: VideoIndex) -> None:
+    def __init__(self, index: VideoIndex, cache_bytes: int = 192_000_000) -> None:
         self.index = index
+        self._cache_bytes = cache_bytes
         self.path = Path(index.facts.source)
         self.thumbnails = ThumbnailReader(index, THUMBNAIL_PX)
         self.shares = FrameShares(len(index), index.facts.fps)
@@ -159,7 +165,9 @@ class Film:
 
         reader = self._reader  # `rest` may forget it meanwhile
         if reader is None:
-            reader = self._reader = FrameReader(self.index)
+            reader = self._reader = FrameReader(
+                self.index, cache_bytes=self._cache_bytes
+            )
         return reader.frame(number)
 
     def picture(self, number: int) -> "OpenedImage":

@@ -78,8 +78,12 @@ class WindowPort(Protocol):
         """Show the canvas with its docks."""
         ...
 
-    def show_keys(self) -> None:
-        """Show the list of keys."""
+    def show_settings(self, name: str = "") -> None:
+        """Show the settings; `name` is the one to begin with."""
+        ...
+
+    def show_keys(self, command_id: str = "") -> None:
+        """Show the list of keys; `command_id` is the one to begin with."""
         ...
 
     def show_about(self) -> None:
@@ -161,6 +165,10 @@ class DialogsPort(Protocol):
 
     def ask_classes(self, model_name: str, num_classes: int) -> ClassList | None:
         """Ask for the names of a model's classes; exactly `num_classes` of them."""
+    def choose_file(self, title: str, kinds: str) -> Path | None:
+        """Ask for a file; `kinds` as "CSV (*.csv)"."""
+        ...
+
         ...
 
     def ask_trust(self, config: Path, why: str) -> bool:

@@ -1,6 +1,6 @@
 """A colour for a new class: safe, not used yet, and what people expect of its name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,9 @@ _CUSTOMARY = {
 _WANTED = {name: colour for colour, names in _CUSTOMARY.items() for name in names}
 
 
-def colour_for(name: str, used: Iterable[str]) -> str:
+def colour_for(
+    name: str, used: Iterable[str], palette: Sequence[str] = SAFE_COLOURS
+) -> str:
     """Return a colour for a new class.
 
     Parameters
@@ -35,19 +37,21 @@ def colour_for(name: str, used: Iterable[str]) -> str:
         Of the class: well-known ones get the free colour nearest to custom.
     used
         Colours of the other classes, "#RRGGBB".
+    palette
+        The colours to choose from, see `segdesk.core.palettes`.
 
     Returns
     -------
     colour
-        "#RRGGBB" of the colour-blind-safe palette.
+        "#RRGGBB" of the palette.
     """
     if is_background_name(name):
         return BACKGROUND_GREY
     taken = {colour.upper() for colour in used}
-    free = [colour for colour in SAFE_COLOURS if colour not in taken]
+    free = [colour for colour in palette if colour not in taken]
     if not free:
-        return SAFE_COLOURS[len(taken) % len(SAFE_COLOURS)]
-    telling = [colour for colour in SAFE_COLOURS[:_TELLING] if colour not in taken]
+        return palette[len(taken) % len(palette)]
+    telling = [colour for colour in palette[:_TELLING] if colour not in taken]
     wanted = _WANTED.get(name.strip().casefold())
     if wanted is None or not telling:
         return free[0]

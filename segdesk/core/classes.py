@@ -83,15 +83,17 @@ def is_background_name(name: str) -> bool:
 
 
 @cache
-def proposed_palette(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return one safe colour for each name; a background at index 0 is grey."""
+def proposed_palette(
+    names: tuple[str, ...], palette: tuple[str, ...] = SAFE_COLOURS
+) -> tuple[str, ...]:
+    """Return one colour for each name; a background at index 0 is grey."""
     colours = []
     free = 0
     for index, name in enumerate(names):
         if index == 0 and is_background_name(name):
             colours.append(BACKGROUND_GREY)
         else:
-            colours.append(SAFE_COLOURS[free % len(SAFE_COLOURS)])
+            colours.append(palette[free % len(palette)])
             free += 1
     return tuple(colours)
 

@@ -197,6 +197,10 @@ class History:
             return None
         return self._steps[self._position]
 
+    def limit(self, budget_bytes: int) -> None:
+        """Give the steps another budget; the next step drops what has no room."""
+        self._budget = budget_bytes
+
     def push(self, step: Step) -> None:
         """Add a step that was done; what was undone before is gone."""
         self.forget_undone()

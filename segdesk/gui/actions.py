@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
+from shiboken6 import isValid
 
+from segdesk.app.key_names import shown as shown_key
 from segdesk.gui import icons
+from segdesk.gui.components.buttons import Button
 from segdesk.gui.components.menu import KEY_PROPERTY, WHY_PROPERTY
 from segdesk.gui.components.tips import Tip, give
 
 if TYPE_CHECKING:
     from segdesk.app.commands import Command
     from segdesk.app.context import AppContext
+
+__all__ = ["Actions", "shown_key"]
 
 _ID_PROPERTY = "commandId"
 
@@ -39,14 +44,16 @@ class Actions(QObject):
         self._context = context
         self._commands = {command.id: command for command in context.commands}
         self._rows: dict[str, QAction] = {}
-        self._canvas_keys: list[QAction] = []
+        self._listeners: dict[tuple[str, bool], QAction] = {}  # by id, everywhere
+        self._served: list[QWidget] = []
         self._buttons: dict[int, tuple[QAbstractButton, str]] = {}
+        self._keyed: set[int] = set()  # those that show the command's key
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self.refresh)
-        for command in self._commands.values():
-            self._listen(command, window)
+        self._window = window
+        self._listen()
         self._watch()
 
     def row(self, command_id: str) -> QAction:
@@ -69,7 +76,8 @@ class Actions(QObject):
         """
         for widget in widgets:
             widget.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
-            widget.addActions(self._canvas_keys)
+            widget.addActions(self._on_canvas())
+            self._served.append(widget)
 
     def bind(self, button: QAbstractButton, command_id: str) -> None:
         """Let a button run a command, and follow its state and its tooltip."""
@@ -79,15 +87,20 @@ class Actions(QObject):
 
         key = id(button)
         self._buttons[key] = (button, command_id)
-        button.destroyed.connect(lambda: self._buttons.pop(key, None))
+        if isinstance(button, Button) and button.key == self._key_of(command_id) != "":
+            self._keyed.add(key)
+        button.destroyed.connect(lambda: self._unbind(key))
         self._follow(button, command_id)
+
+    def _unbind(self, key: int) -> None:
+        self._buttons.pop(key, None)
+        self._keyed.discard(key)
 
     def tip(self, command_id: str) -> Tip:
         """Return a command's tooltip; while it is off: why."""
         command = self._commands[command_id]
         why = self._context.commands.disabled_why(command_id)
-        key = shown_key(self._context.keymap.shown(command_id))
-        return Tip(command.title, key, why or command.tip)
+        return Tip(command.title, self._key_of(command_id), why or command.tip)
 
     def refresh_soon(self, *_: object) -> None:
         """Follow a change of state, once for many changes."""
@@ -128,12 +141,13 @@ class Actions(QObject):
         context.opening.changed.connect(self.refresh_soon)
         context.settings.changed.connect(self.refresh_soon)
         context.commands.ran.connect(self.refresh_soon)
+        context.keymap.changed.connect(self._on_keymap_changed)
 
     def _make_row(self, command: "Command") -> QAction:
         row = QAction(command.title.replace("&", "&&"), self)
         row.setIcon(icons.icon(command.icon, active_role="onFill"))
         row.setProperty(_ID_PROPERTY, command.id)
-        row.setProperty(KEY_PROPERTY, shown_key(self._context.keymap.shown(command.id)))
+        row.setProperty(KEY_PROPERTY, self._key_of(command.id))
         row.setCheckable(command.checked is not None)
         row.setMenuRole(
             QAction.MenuRole.QuitRole
@@ -148,25 +162,56 @@ class Actions(QObject):
             row.setChecked(self._context.commands.is_checked(command.id))
         return row
 
-    def _listen(self, command: "Command", window: QWidget) -> None:
+    def _listen(self) -> None:
+        """Listen for the keys of all commands, as they are now."""
         keymap = self._context.keymap
-        everywhere = self._listener(command, keymap.everywhere(command.id))
-        if everywhere is not None:
-            window.addAction(everywhere)
-        on_canvas = self._listener(command, keymap.on_canvas(command.id))
-        if on_canvas is not None:
-            on_canvas.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._canvas_keys.append(on_canvas)
+        for command in self._commands.values():
+            self._listener(command, keymap.everywhere(command.id), everywhere=True)
+            self._listener(command, keymap.on_canvas(command.id), everywhere=False)
 
-    def _listener(self, command: "Command", keys: tuple[str, ...]) -> QAction | None:
-        if not keys:
-            return None
+    def _listener(
+        self, command: "Command", keys: tuple[str, ...], *, everywhere: bool
+    ) -> None:
+        place = command.id, everywhere
+        if not keys and place not in self._listeners:
+            return
+        if place not in self._listeners:
+            self._listeners[place] = self._make_listener(command, everywhere=everywhere)
+        shortcuts = [QKeySequence(key) for key in keys]
+        listener = self._listeners[place]
+        if listener.shortcuts() != shortcuts:
+            listener.setShortcuts(shortcuts)
+
+    def _make_listener(self, command: "Command", *, everywhere: bool) -> QAction:
         listener = QAction(self)
-        listener.setShortcuts([QKeySequence(key) for key in keys])
         listener.setProperty(_ID_PROPERTY, command.id)
         listener.setAutoRepeat(command.checked is None)
         listener.triggered.connect(self._on_row_triggered)
+        if everywhere:
+            self._window.addAction(listener)
+        else:
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            listener.setShortcutContext(context)
+            for widget in filter(isValid, self._served):
+                widget.addAction(listener)
         return listener
+
+    def _on_canvas(self) -> list[QAction]:
+        return [each for (_, is_every), each in self._listeners.items() if not is_every]
+
+    def _on_keymap_changed(self) -> None:
+        """Let the new keys run their commands, and show them, at once."""
+        self._listen()
+        for command_id, row in self._rows.items():
+            row.setProperty(KEY_PROPERTY, self._key_of(command_id))
+        for key in self._keyed:
+            button, command_id = self._buttons.get(key, (None, ""))
+            if isinstance(button, Button):
+                button.set_key(self._key_of(command_id))
+        self.refresh()
+
+    def _key_of(self, command_id: str) -> str:
+        return shown_key(self._context.keymap.shown(command_id))
 
     def _follow(self, button: QAbstractButton, command_id: str) -> None:
         commands = self._context.commands
@@ -186,11 +231,6 @@ class Actions(QObject):
             return
         self._context.commands.run(str(sender.property(_ID_PROPERTY)))
         self.refresh()
-
-
-def shown_key(key: str) -> str:
-    """Return a key in the words of the key caps: "Ctrl+Enter", not "Ctrl+Return"."""
-    return key.replace("Return", "Enter").replace("PgDown", "PgDn")
 
 
 def _short(why: str | None) -> str:

@@ -29,9 +29,7 @@ from segdesk.app.predicting import Predicting
 from segdesk.app.preparing import Preparing
 from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import Session
-from segdesk.app.settings import Preferences, Settings
 from segdesk.app.thumbnails import Thumbnails
-from segdesk.app.view_state import Compare, ViewState
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import (
     resource_path,
@@ -56,6 +54,8 @@ from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.run_parts import RunParts
 from segdesk.gui.starting import settle
+from segdesk.gui.settings_parts import SettingsParts
+from segdesk.gui.start_settings import StartSettings, read_settings
 from segdesk.gui.theme import dress
 from segdesk.gui.training_parts import TrainingParts
 from segdesk.gui.video_parts import VideoParts
@@ -84,16 +84,17 @@ class Desktop:
         What starts the engine; None: SegDesk's own.
     """
 
-    def __init__(self, engine_command: Sequence[str] | None = None) -> None:
-        self.settings = Settings(user_config_dir() / "settings.toml")
-        problem = _load(self.settings)
+    start
+        Settings that were read already; None: read them.
+    def __init__(
+        self,
+        engine_command: Sequence[str] | None = None,
+        start: StartSettings | None = None,
+    ) -> None:
+        self.settings, problem = start or read_settings()
         recent = RecentPlaces(user_config_dir() / "recent.json")
         recent.load()
         session, notices, jobs = Session(), Notices(), JobCenter()
-        session.update_view(
-            opacity=self.settings.preferences.opacity,
-            compare=Compare(self.settings.preferences.compare),
-        )
         desk = Desk(session, self.settings, notices, jobs)
         self._scratch_dir = make_scratch_dir()
         self._reader = Executor("read", 2)
@@ -104,9 +105,12 @@ class Desktop:
             Executor("annotations", 1), Executor("tools", 1), Timers(), self.engine
         )
 
-        self.window = MainWindow(dress(self.settings.preferences))
+        preferences = self.settings.preferences
+        self.window = MainWindow(
+            dress(preferences), is_passing=self.settings.is_passing
+        )
         commands = all_commands()
-        keymap = Keymap(commands, self.settings.preferences.keys)
+        keymap = Keymap(commands, preferences.keys, preferences.keymap)
         viewer = Viewer(session, commands)
         dialogs = Dialogs(self.window)
         predicting = Predicting(desk, self.engine, self._reader, self._scratch_dir)
@@ -191,6 +195,7 @@ class Desktop:
             self.context.notices.error(problem)
         host = self.window.dock_host
         WarmUp(host)
+        self._preferring = SettingsParts(self.context, self._tints, self._saver)
         docks, centre = host.findChildren(Dock), self.window.centre
         still = (viewer, centre.strip, centre.tool_bar, centre.review_bar)
         PictureFirst(self.context.session, host, viewer.canvas, docks, still)
@@ -205,16 +210,17 @@ class Desktop:
         warm_up = self.context.importing.warm_up
         self._warm_soon = _Delayed(_WARM_DELAY_MS, warm_up)
         self._parts.projects.opened.connect(lambda _: self._warm_soon.start())
-        self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_settings)
-        self.settings.changed.connect(self._on_settings_changed)
-        self.context.session.view_changed.connect(self._on_session_view_changed)
+        self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_recent)
         self.context.opening.recent.noted.connect(self._save_soon.start)
 
     def start(self, paths: Sequence[Path] = ()) -> None:
         """Do what may come after the window is on screen."""
         self.context.shelf.take_up()
         self._parts.start()
-        self.context.predicting.check_machine()
+        self._preferring.start()
+        if self.settings.preferences.engine_at_start and not self.settings.is_passing:
+            self.context.predicting.check_machine()
+        paths = paths or self._last_places()
         if paths:
             self.context.window.show_viewer()
             self.context.opening.open_paths(paths)
@@ -225,7 +231,8 @@ class Desktop:
         self._idle.stop()
         self._warm_soon.cancel()
         self._save_soon.cancel()
-        self._save_settings()
+        self._save_recent()
+        self._preferring.close()
         self._parts.close()
         self._saver.finish()
         self._workers.finish()
@@ -233,6 +240,13 @@ class Desktop:
         self._painter.close()
         self._evaluation.close()
         self._training.close()
+    def _last_places(self) -> Sequence[Path]:
+        places = self.context.opening.recent.places
+        if not self.settings.preferences.open_last or not places:
+            return ()
+        last = Path(places[0].path)
+        return (last,) if last.exists() else ()
+
         self._run_parts.close()
         self._batch.close()
         self._video.close()
@@ -247,15 +261,8 @@ class Desktop:
         self.context.notices.remark("Name the first class, then paint with it")
         self.context.commands.run("class.add")
 
-    def _on_settings_changed(self, _preferences: Preferences) -> None:
-        self._save_soon.start()
-
-    def _on_session_view_changed(self, view: ViewState) -> None:
-        self.settings.update(opacity=view.opacity, compare=view.compare.value)
-
-    def _save_settings(self) -> None:
+    def _save_recent(self) -> None:
         told = self.context.notices.error
-        self._saver.submit(self.settings.writer(), lambda _: None, told)
         recent = self.context.opening.recent
         self._saver.submit(recent.writer(), lambda _: None, told)
 
@@ -274,14 +281,6 @@ class _Delayed:
 
     def cancel(self) -> None:
         self._timer.stop()
-
-
-def _load(settings: Settings) -> SegDeskError | None:
-    try:
-        settings.load()
-    except SegDeskError as error:
-        return error
-    return None
 
 
 def _docks(context: AppContext) -> tuple[Panel, ...]:

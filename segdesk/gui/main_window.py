@@ -37,7 +37,9 @@ from segdesk.gui.notices import NoticeDesk
 from segdesk.gui.pages.welcome import WelcomePage
 from segdesk.gui.status_bar import StatusBar
 from segdesk.gui.theme import Theme
+from segdesk.gui.window_dialogs import WindowDialogs
 from segdesk.gui.window_state import (
+    WindowState,
     least_size,
     place_on,
     read_state,
@@ -56,16 +58,18 @@ if TYPE_CHECKING:
 _STATE_FILE = "window.json"
 
 
-class MainWindow(QWidget):
+class MainWindow(WindowDialogs):
     """The one window of the program; the application reaches it as a `WindowPort`.
 
     Parameters
     ----------
     theme
         The colours and fonts in force.
+    is_passing
+        Begin as on the first day, and keep nothing for the next.
     """
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, is_passing: bool = False) -> None:
         super().__init__()
         self._theme = theme
         self.may_close: Callable[[], bool] = lambda: True
@@ -80,7 +84,8 @@ class MainWindow(QWidget):
         self.setWindowIcon(window_icon())
         self.setAcceptDrops(True)
         self._state_path = user_config_dir() / _STATE_FILE
-        self._state = read_state(self._state_path)
+        self._keeps_state = not is_passing
+        self._state = WindowState() if is_passing else read_state(self._state_path)
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
         least = least_size(screens)
         self.setMinimumSize(least)
@@ -199,31 +204,6 @@ class MainWindow(QWidget):
         self._show_title()
         QTimer.singleShot(0, self.notice_desk, self.notice_desk.place)
 
-    def show_keys(self) -> None:
-        """Show the list of keys."""
-        from segdesk.gui.dialogs.keys import KeysDialog
-
-        self._open_dialog(KeysDialog(self._context, self))
-
-    def show_about(self) -> None:
-        """Show version, licences and folders."""
-        from segdesk.gui.dialogs.about import AboutDialog
-
-        report = self._context.predicting.environment
-        self._open_dialog(AboutDialog(self, report.versions if report else {}))
-
-    def show_zoo(self) -> None:
-        """Show the model zoo."""
-        from segdesk.gui.dialogs.zoo import ZooDialog
-
-        self._open_dialog(ZooDialog(self._context, self))
-
-    def show_model_card(self, model_id: str) -> None:
-        """Show everything a model's card says."""
-        from segdesk.gui.dialogs.model_card import ModelCardDialog
-
-        self._open_dialog(ModelCardDialog(self._context, model_id, self))
-
     def show_dock(self, dock_id: str) -> None:
         """Open and raise a dock: "files", "classes", "models" or "jobs"."""
         self.show_viewer()
@@ -300,7 +280,8 @@ class MainWindow(QWidget):
         if self._column.count():
             self._dock_states[self._canvas_layout] = self.dock_host.state()
             self._state = state_of(self, self._canvas_layout, self._dock_states)
-            write_state(self._state_path, self._state)
+            if self._keeps_state:
+                write_state(self._state_path, self._state)
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -339,6 +320,9 @@ class MainWindow(QWidget):
 
     def _on_settings_changed(self, preferences: "Preferences") -> None:
         self.notice_desk.animated = not preferences.reduce_motion
+        self.notice_desk.toast_s = preferences.toast_s
+        tips.turn(on=preferences.tooltips)
+        self._theme.follow(preferences)
 
     def _on_theme_changed(self) -> None:
         self.update()
@@ -389,10 +373,6 @@ class MainWindow(QWidget):
             docks[Area.BOTTOM],
             self.status_bar,
         ]
-
-    def _open_dialog(self, dialog: QWidget) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
 
 
 def _dropped(event: QDropEvent) -> list[Path]:

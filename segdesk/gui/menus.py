@@ -50,6 +50,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "file.close",
             LINE,
             "app.quit",
+            "app.settings",
+            LINE,
         ),
     ),
     (
@@ -92,6 +94,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.confidence",
             "view.solo_class",
             "view.sort_by_share",
+            "view.hide_class",
+            "view.show_classes",
             LINE,
             "view.compare_one",
             "view.split",
@@ -175,12 +179,14 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 SETTINGS: tuple[str, ...] = (
     "view.theme_system",
     "view.theme_dark",
+    "app.settings",
+    "app.keys",
+    LINE,
     "view.theme_light",
     LINE,
     "view.docks",
     "view.full_screen",
     LINE,
-    "app.keys",
     "help.logs",
     "app.about",
 )

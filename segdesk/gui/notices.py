@@ -44,7 +44,7 @@ _AT_MOST = 3
 _GAP = 12
 _EDGE = 16
 _PASSING_MS = {Level.INFO: 10_000, Level.DONE: 10_000}
-_TOAST_MS = {True: 8000, False: 4000}  # by: has an undo
+_TOAST_S = 4
 _TOAST_MARKS = {Level.DONE: ("check-circle-fill", "ok"), Level.INFO: ("info", "text2")}
 _RISE_MS, _RISE_PX = 160, 8
 _WAIT_MS = 100
@@ -54,7 +54,7 @@ _TOAST_HEIGHT = 40
 class ToastBar(QWidget):
     """One line for a deed that is done or was refused."""
 
-    def __init__(self, toast: "Toast", close: Callable[[], None]) -> None:
+    def __init__(self, toast: "Toast", close: Callable[[], None], stay_ms: int) -> None:
         super().__init__()
         self.toast = toast
         self.setAccessibleName(toast.message)
@@ -70,7 +70,7 @@ class ToastBar(QWidget):
             self._undo_width = button.sizeHint().width() + 8
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_TOAST_MS[toast.undo is not None])
+        self._timer.setInterval(stay_ms)
         self._timer.timeout.connect(close)
         self._timer.start()
 
@@ -144,6 +144,7 @@ class NoticeDesk(QObject):
         self._behind: list[Notice] = []
         self._waiting: list[Callable[[], None]] = []
         self.animated = True
+        self.toast_s = _TOAST_S
         self._patience = QTimer(self)
         self._patience.setInterval(_WAIT_MS)
         self._patience.timeout.connect(self._on_patience_timeout)
@@ -303,7 +304,8 @@ class NoticeDesk(QObject):
 
     def _show_toast(self, toast: "Toast") -> None:
         self._close_toast()
-        bar = ToastBar(toast, self._close_toast)
+        stay_s = self.toast_s * (2 if toast.undo is not None else 1)
+        bar = ToastBar(toast, self._close_toast, stay_s * 1000)
         bar.setParent(self._host)
         self._toast = bar
         self.place()

@@ -132,7 +132,7 @@ class PaletteDelegate(QStyledItemDelegate):
         else:
             state = option.state
             chosen = bool(state & QStyle.StateFlag.State_Selected)
-            _draw_row(painter, box, row, chosen=chosen)
+            draw_row(painter, box, row, chosen=chosen)
         painter.restore()
 
 
@@ -148,7 +148,8 @@ def _draw_heading(
     draw_elided(painter, inside, text)
 
 
-def _draw_row(painter: QPainter, box: QRectF, row: "Row", *, chosen: bool) -> None:
+def draw_row(painter: QPainter, box: QRectF, row: "Row", *, chosen: bool) -> None:
+    """Draw a row: icon, title, note and key."""
     middle = box.center().y()
     if chosen:
         plate = box.adjusted(6, 1, -6, -1)

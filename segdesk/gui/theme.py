@@ -15,7 +15,15 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from segdesk.gui.tokens import DARK, LIGHT, MONO_FAMILIES, TYPE_SCALE, UI_FAMILIES
+from segdesk.gui.tokens import (
+    DARK,
+    DARK_CONTRAST,
+    LIGHT,
+    LIGHT_CONTRAST,
+    MONO_FAMILIES,
+    TYPE_SCALE,
+    UI_FAMILIES,
+)
 
 if TYPE_CHECKING:
     from segdesk.app.settings import Preferences
@@ -37,6 +45,7 @@ class Theme(QObject):
         self._name = "dark"
         self._is_dark = True
         self._text_scale = 1.0
+        self._high_contrast = False
         self._colours: dict[str, QColor] = {}
         self._applied = False
         self._has_sheet = False
@@ -58,9 +67,22 @@ class Theme(QObject):
         return self._text_scale
 
     @property
+    def high_contrast(self) -> bool:
+        """Whether edges are stronger and quiet words are not."""
+        return self._high_contrast
+
+    @property
     def tokens(self) -> Mapping[str, str]:
         """The colours in force by role, "#RRGGBB"."""
+        if self._high_contrast:
+            return DARK_CONTRAST if self._is_dark else LIGHT_CONTRAST
         return DARK if self._is_dark else LIGHT
+
+    def follow(self, preferences: "Preferences") -> None:
+        """Look as the user prefers it; costs nothing where nothing changed."""
+        self.set_name(preferences.theme)
+        self.set_text_scale(preferences.text_scale)
+        self.set_high_contrast(on=preferences.high_contrast)
 
     def color(self, role: str) -> QColor:
         """Return the colour of a role.
@@ -88,6 +110,12 @@ class Theme(QObject):
             self._text_scale = min(1.5, max(0.9, scale))
             _font.cache_clear()
             self._apply_fonts()
+            self._refresh(always=True)
+
+    def set_high_contrast(self, *, on: bool) -> None:
+        """Make edges stronger, and quiet words as strong as the others."""
+        if on is not self._high_contrast:
+            self._high_contrast = on
             self._refresh(always=True)
 
     def apply(self, name: str = "dark", *, sheet: bool = True) -> None:
@@ -176,6 +204,7 @@ def dress(preferences: "Preferences") -> Theme:
     """
     theme = active()
     theme.set_text_scale(preferences.text_scale)
+    theme.set_high_contrast(on=preferences.high_contrast)
     theme.apply(preferences.theme, sheet=False)
     return theme
 

@@ -83,6 +83,18 @@ def _palette(own: dict[str, str], place: int) -> Mapping[str, str]:
 DARK: Mapping[str, str] = _palette(_DARK, 0)
 LIGHT: Mapping[str, str] = _palette(_LIGHT, 1)
 
+# With high contrast: a role takes another's colour of the same theme.
+_STRONGER = {"line": "outline", "line2": "text3", "outline": "text2", "text3": "text2"}
+
+
+def _stronger(colours: Mapping[str, str]) -> Mapping[str, str]:
+    taken = {role: colours[source] for role, source in _STRONGER.items()}
+    return MappingProxyType({**colours, **taken})
+
+
+DARK_CONTRAST: Mapping[str, str] = _stronger(DARK)
+LIGHT_CONTRAST: Mapping[str, str] = _stronger(LIGHT)
+
 SHADOW_BLUR_PX = 22
 SHADOW_DOWN_PX = 4
 VEIL_SHARE = MappingProxyType({True: 0.29, False: 0.12})  # behind the palette

@@ -12,6 +12,7 @@ from segdesk.app.catalog import (
     model_commands,
     refine_commands,
     run_commands,
+    settings_commands,
     tool_commands,
     training_commands,
     video_commands,
@@ -38,4 +39,5 @@ def all_commands() -> CommandRegistry:
     registry.add(*accept_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)
+    registry.add(*settings_commands.COMMANDS)
     return registry

@@ -1,7 +1,8 @@
 """What is done to classes."""
 
-from segdesk.app.catalog.reasons import why_no_class
+from segdesk.app.catalog.reasons import why_no_class, why_no_classes
 from segdesk.app.class_question import ClassQuestion
+from segdesk.app.class_visibility import show_all, toggle_class
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.core.class_remap import heir_of
@@ -125,11 +126,52 @@ def _why_no_colours(context: AppContext) -> str | None:
     return why_not_remapped(context)
 
 
+def _hide(context: AppContext) -> None:
+    index = context.session.view.selected_class
+    if index is not None:
+        toggle_class(context.session, index)
+
+
+def _why_not_hidden(context: AppContext) -> str | None:
+    why = why_no_classes(context)
+    if why is None and context.session.view.selected_class is None:
+        return "Select a class first"
+    return why
+
+
+def _is_hidden(context: AppContext) -> bool:
+    view = context.session.view
+    return view.selected_class is not None and not view.draws(view.selected_class)
+
+
 def _why_no_undo(context: AppContext) -> str | None:
     return context.deeds.why_no_class_undo() or why_not_remapped(context)
 
 
 COMMANDS = (
+    Command(
+        "view.hide_class",
+        "Hide class",
+        "eye-slash",
+        "View",
+        _hide,
+        (),
+        "Do not draw the selected class, or draw it again.",
+        Where.CANVAS,
+        _why_not_hidden,
+        _is_hidden,
+    ),
+    Command(
+        "view.show_classes",
+        "Show all classes",
+        "eye",
+        "View",
+        lambda context: show_all(context.session),
+        (),
+        "Draw every class again.",
+        Where.CANVAS,
+        why_no_classes,
+    ),
     Command(
         "class.add",
         "Add class",

@@ -28,7 +28,7 @@ COMMANDS = (
         "Help",
         lambda context: context.window.show_keys(),
         ("Ctrl+/",),
-        "Show every command with its keys.",
+        "Show every command with its keys, and change them.",
     ),
     Command(
         "app.jobs",

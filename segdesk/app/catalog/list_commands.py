@@ -1,7 +1,9 @@
 """The list of the files: how it is divided, sorted and shown."""
 
+from collections.abc import Callable
+
 from segdesk.app.catalog.reasons import why_no_files
-from segdesk.app.commands import Command
+from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 
 
@@ -63,6 +65,26 @@ def _is_grid(context: AppContext) -> bool:
     return context.settings.preferences.files_grid
 
 
+def _leap(context: AppContext, way: int) -> None:
+    last = len(context.session.files.paths) - 1
+    now = context.opening.wanted
+    if now is not None:
+        context.opening.show(min(last, max(0, now + way)))
+
+
+def _why_no_leap(way: int) -> Callable[[AppContext], str | None]:
+    def why(context: AppContext) -> str | None:
+        now = context.opening.wanted
+        if now is None:
+            return why_no_files(context)
+        if way < 0:
+            return None if now > 0 else "This is the first image"
+        last = len(context.session.files.paths) - 1
+        return None if now < last else "This is the last image"
+
+    return why
+
+
 _ORDERS = {
     "name": ("Sort by name", "Numbers in names count as numbers."),
     "status": ("Sort by status", "Unlabelled first, then drafts, done, needs review."),
@@ -71,6 +93,28 @@ _ORDERS = {
 }
 
 COMMANDS = (
+    Command(
+        "file.next_ten",
+        "Ten images on",
+        "caret-right",
+        "File",
+        lambda context: _leap(context, 10),
+        (),
+        "Leap ten images forward, or to the last one.",
+        Where.CANVAS,
+        _why_no_leap(10),
+    ),
+    Command(
+        "file.previous_ten",
+        "Ten images back",
+        "caret-left",
+        "File",
+        lambda context: _leap(context, -10),
+        (),
+        "Leap ten images back, or to the first one.",
+        Where.CANVAS,
+        _why_no_leap(-10),
+    ),
     *(_sort_by(order) for order in _ORDERS),
     Command(
         "file.filters",

@@ -79,7 +79,7 @@ class FocusRing(QWidget):
             radius,
             None,
             theme.color("accent"),
-            edge_px=2,
+            edge_px=3 if theme.active().high_contrast else 2,
         )
 
     def _place(self) -> None:

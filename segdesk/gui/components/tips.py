@@ -61,6 +61,13 @@ def give(widget: QWidget, tip: Tip) -> None:
     _desk().give(widget, tip)
 
 
+def turn(*, on: bool) -> None:
+    """Show tooltips from now on, or none; accessible names stay."""
+    _desk().is_on = on
+    if not on:
+        hide()
+
+
 def hide() -> None:
     """Take the tooltip away, if one is shown."""
     _desk().leave()
@@ -130,6 +137,7 @@ class _Desk(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_on = True
         self._tips: dict[int, Tip] = {}
         self._card: _Card | None = None
         self._over: QWidget | None = None
@@ -159,7 +167,7 @@ class _Desk(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind is QEvent.Type.Enter and isinstance(watched, QWidget):
-            if QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
+            if self.is_on and QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton:
                 self._over = watched
                 soon = time.monotonic() - self._hidden_s < _NEXT_AT_ONCE_S
                 self._timer.start(0 if soon else _DELAY_MS)

@@ -1,107 +1,196 @@
-"""Every command with its keys."""
+"""Every command with its keys, and other keys for it."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedWidget, QWidget
 
-from segdesk.gui.components.buttons import Kind
-from segdesk.gui.components.fields import SearchField
-from segdesk.gui.dialogs.frame import DialogFrame
-from segdesk.gui.palette_rows import PaletteDelegate, PaletteModel
+from segdesk.app.key_names import normal
+from segdesk.app.keymap_editing import KeymapEditing
+from segdesk.app.keymap_presets import PRESETS
+from segdesk.gui.components.buttons import Button, IconButton, Kind
+from segdesk.gui.components.fields import SearchField, Select
+from segdesk.gui.components.key_capture import KeyCapture
+from segdesk.gui.components.labels import Label
+from segdesk.gui.components.panels import Hairline
+from segdesk.gui.components.tips import Tip
+from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
+from segdesk.gui.dialogs.keys_editor import KeysEditor
+from segdesk.gui.dialogs.keys_rows import HELD_ROWS, POINTER_ROWS, KeysDelegate
+from segdesk.gui.palette_rows import PaletteModel
 from segdesk.gui.palette_search import Found, Row, fit
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _DEBOUNCE_MS = 60
-_POINTER = (
-    ("Zoom at the cursor", "magnifying-glass-plus", "Wheel"),
-    ("Pan with the mouse", "hand", "Middle button"),
-    ("Erase", "eraser", "Right button"),
-    ("Pick a class", "eyedropper", "Ctrl+Click"),
-    ("Straight line with the brush", "paint-brush", "Shift+Click"),
-    ("Size of the brush", "circle", "Ctrl+Wheel"),
-    ("Accept region with the hand", "cursor", "Shift+Click"),
-    ("Accept by lasso with the hand", "scribble-loop", "Shift+Drag"),
-    ("Next area of the window", "layout", "F6"),
-    ("Back to the picture", "arrow-bend-up-left", "Esc"),
-)
-
-_HELD = (
-    ("Pan", "hand", "view.pan_held"),
-    ("Hide the overlay while held", "eye-slash", "view.hide_held"),
-)
+_WIDTH, _LIST_PX = 720, 400
+_LOOSE = 3  # letters scattered over a title are no match here
 
 
 class KeysDialog(DialogFrame):
-    """The list of keys, with a filter.
+    """The list of keys; the chosen command's can be changed below it.
 
     Parameters
     ----------
     context
         The application.
+    command_id
+        The command to begin with; "": none.
     """
 
-    def __init__(self, context: "AppContext", parent: QWidget | None) -> None:
-        super().__init__(parent, "Keys", width=620)
+    def __init__(
+        self, context: "AppContext", parent: QWidget | None, command_id: str = ""
+    ) -> None:
+        super().__init__(parent, "Keys", width=_WIDTH)
         self._context = context
-        self.filter = SearchField("Filter by name or key")
-        self.body.setContentsMargins(0, 16, 0, 0)
-        self.body.addWidget(_Inset(self.filter))
+        self._editing = KeymapEditing(context.keymap, context.settings)
+        self.filter = SearchField("Search by name or key")
+        self.by_key = KeyCapture("Search by pressing a key", "Press the key")
+        self.preset = Select("Keys as in")
         self.model = PaletteModel(self)
-        view = QListView()
-        view.setAccessibleName("Keys")
-        view.setModel(self.model)
-        view.setItemDelegate(PaletteDelegate(view))
-        view.setSelectionMode(QListView.SelectionMode.NoSelection)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.setMinimumHeight(440)
-        self.body.addWidget(view, 1)
-        self.add_verb("Close", Kind.DEFAULT)
-        self._debounce = QTimer(self)
-        self._debounce.setSingleShot(True)
-        self._debounce.setInterval(_DEBOUNCE_MS)
+        self.view = QListView()
+        self.editor = KeysEditor(context, self._editing)
+        self._put_together()
+        self._add_foot()
+        self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._debounce.timeout.connect(self.search_now)
         self.filter.textChanged.connect(lambda _: self._debounce.start())
-        self.search_now()
+        self.by_key.pressed.connect(lambda _: self.search_now())
+        self.by_key.left.connect(self._switch.click)
+        self.view.selectionModel().currentChanged.connect(self._on_chosen)
+        self.finished.connect(context.keymap.changed.connect(self._on_keymap))
+        self._on_keymap()
         self.filter.setFocus(Qt.FocusReason.PopupFocusReason)
+        if command_id:
+            self.choose(command_id)
 
     def search_now(self) -> None:
-        """Show what fits the filter."""
-        query = self.filter.text().strip()
+        """Show what fits the search; the chosen row stays chosen."""
+        chosen = self.editor.command_id
+        self.model.show(Found(tuple(self._groups()), ""))
+        if chosen:
+            self.choose(chosen)
+
+    def choose(self, command_id: str) -> None:
+        """Choose a command, if it is among those that are shown."""
+        for place in range(self.model.rowCount()):
+            row = self.model.row_at(place)
+            if row is not None and row.id == command_id:
+                self.view.setCurrentIndex(self.model.index(place))
+                return
+        self.editor.show_command("")
+
+    # ------------------------------------------------------------ putting together
+
+    def _put_together(self) -> None:
+        self.body.setContentsMargins(0, 16, 0, 0)
+        self.body.addLayout(self._head())
+        self.view.setAccessibleName("Keys")
+        self.view.setModel(self.model)
+        self.view.setItemDelegate(KeysDelegate(self._context.keymap, self.view))
+        self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.view.setMinimumHeight(_LIST_PX)
+        self.body.addWidget(self.view, 1)
+        self.body.addWidget(Hairline())
+        self.body.addWidget(self.editor)
+        self.body.setSpacing(0)
+
+    def _head(self) -> QHBoxLayout:
+        for name, preset in PRESETS.items():
+            self.preset.addItem(preset.title, name)
+        self.preset.activated.connect(self._on_preset)
+        self._switch = IconButton(
+            "keyboard",
+            Tip("Search by key", "", "Press a key and see which command it runs."),
+            checkable=True,
+        )
+        self._switch.toggled.connect(self._on_switch)
+        self._searches = QStackedWidget()
+        self._searches.addWidget(self.filter)
+        self._searches.addWidget(self.by_key)
+        self._searches.setFixedHeight(self.filter.minimumHeight())
+        row = QHBoxLayout()
+        row.setContentsMargins(18, 0, 18, 10)
+        row.setSpacing(8)
+        row.addWidget(self._searches, 1)
+        row.addWidget(self._switch)
+        row.addSpacing(10)
+        row.addWidget(Label("Keys as in", "small", "text2"))
+        row.addWidget(self.preset)
+        return row
+
+    def _add_foot(self) -> None:
+        self.reset_all = Button("Reset all", Kind.GHOST, height=FOOT_BUTTON)
+        self.reset_all.clicked.connect(self._on_reset_all)
+        self._foot.insertWidget(0, self.reset_all)
+        for place, (words, command_id) in enumerate(
+            (("Import…", "app.import_keys"), ("Export…", "app.export_keys")), 1
+        ):
+            command = self._context.commands[command_id]
+            button = Button(words, Kind.GHOST, icon=command.icon, height=FOOT_BUTTON)
+            button.setAccessibleName(command.title)
+            button.clicked.connect(
+                lambda _=False, run=command_id: self._context.commands.run(run)
+            )
+            self._foot.insertWidget(place, button)
+        self.add_verb("Close", Kind.DEFAULT)
+
+    # ------------------------------------------------------------ rows
+
+    def _groups(self) -> list[tuple[str, tuple[Row, ...]]]:
         groups: dict[str, list[Row]] = {}
         for command in self._context.commands:
-            key = self._context.keymap.shown(command.id)
-            if key and _fits(query, command.title, key):
-                row = Row(command.id, command.title, command.tip, command.icon, key)
+            row = Row(command.id, command.title, command.tip, command.icon)
+            if self._fits(row):
                 groups.setdefault(command.category, []).append(row)
-        keymap = self._context.keymap
-        held = ((title, icon, keymap.shown(id_)) for title, icon, id_ in _HELD)
-        pointer = [
-            Row("", title, "", icon, key)
-            for title, icon, key in (*held, *_POINTER)
-            if key and _fits(query, title, key)
-        ]
+        pointer = [row for row in (*HELD_ROWS, *POINTER_ROWS) if self._fits(row)]
         if pointer:
             groups["On the picture"] = pointer
-        found = tuple((title, tuple(rows)) for title, rows in groups.items())
-        self.model.show(Found(found, ""))
+        return [(title, tuple(rows)) for title, rows in groups.items()]
 
+    def _fits(self, row: Row) -> bool:
+        keymap = self._context.keymap
+        if self._switch.isChecked():
+            wanted = self.by_key.key
+            return not wanted or wanted in map(normal, keymap.keys(row.id))
+        query = self.filter.text().strip()
+        if not query:
+            return True
+        keys = (*keymap.shown_all(row.id), row.key)
+        how = fit(query, row.title)
+        return (how is not None and how.rank[0] < _LOOSE) or any(
+            query.casefold() in key.casefold() for key in keys if key
+        )
 
-class _Inset(QWidget):
-    """Keeps a field away from the edges."""
+    # ------------------------------------------------------------ slots
 
-    def __init__(self, field: QWidget) -> None:
-        super().__init__()
-        from PySide6.QtWidgets import QHBoxLayout
+    def _on_chosen(self, now: QModelIndex, _before: QModelIndex) -> None:
+        row = self.model.row_at(now.row())
+        self.editor.show_command(row.id if row else "", row.title if row else "")
 
-        row = QHBoxLayout(self)
-        row.setContentsMargins(18, 0, 18, 8)
-        row.addWidget(field)
+    def _on_keymap(self) -> None:
+        keymap = self._context.keymap
+        self.preset.setCurrentIndex(self.preset.findData(keymap.preset))
+        self.reset_all.setEnabled(any(map(keymap.is_own, keymap.ids)))
+        self.search_now()
+        self.editor.refresh()
 
+    def _on_preset(self, index: int) -> None:
+        self._editing.choose(str(self.preset.itemData(index)))
 
-def _fits(query: str, title: str, key: str) -> bool:
-    return (
-        not query or query.casefold() in key.casefold() or fit(query, title) is not None
-    )
+    def _on_reset_all(self) -> None:
+        settings = self._context.settings
+        before = settings.preferences.keys
+        self._editing.reset_all()
+        self._context.notices.toast(
+            "All commands have the keys of the preset",
+            lambda: settings.update(keys=before),
+        )
+
+    def _on_switch(self, on: bool) -> None:
+        field = self.by_key if on else self.filter
+        self._searches.setCurrentWidget(field)
+        self.by_key.clear()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.search_now()

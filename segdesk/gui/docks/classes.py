@@ -16,7 +16,6 @@ from segdesk.app.class_visibility import (
     toggle_class,
     toggle_solo,
 )
-from segdesk.core.class_colours import colour_for
 from segdesk.core.errors import SegDeskError
 from segdesk.gui.class_menu import class_menu
 from segdesk.gui.command_buttons import command_button
@@ -301,8 +300,7 @@ class ClassesDock(CountedPanel):
         self.editor.open_at(place, shown.name)
 
     def _new_colour(self, name: str) -> str:
-        classes = self._session.classes
-        return colour_for(name, classes.palette if classes else ())
+        return self._context.class_editing.colour_for(name)
 
     def _on_name_edited(self, text: str) -> None:
         problem = self._context.class_editing.problem_with(text, self._named)

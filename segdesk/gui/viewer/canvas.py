@@ -34,15 +34,12 @@ from segdesk.gui.viewer.frame import Scene
 from segdesk.gui.viewer.hand import ToolHand
 from segdesk.gui.viewer.stage import Stage
 from segdesk.gui.viewer.twins import paint_twins, twin_rects
-from segdesk.gui.viewer.wheel import NOTCH, Notches, is_trackpad, turn_of
+from segdesk.gui.viewer.wheel import Meaning, Notches, WheelHabits, pan_of, turn_of
 
 if TYPE_CHECKING:
     from segdesk.gui.viewer.reading import PixelReading
 
-_WHEEL_FACTOR = 1.25
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
-_SIZES = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-_CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | _SHIFT
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress)
 
 
@@ -77,6 +74,7 @@ class Canvas(QWidget):
         self._cursor_at: QPointF | None = None
         self._drag_from: QPointF | None = None
         self.held = canvas_keys.HeldKeys()
+        self.wheel = WheelHabits()
         self._space_held = self._hide_held = False
         self._shape: Qt.CursorShape | None = None
         self._opacity_wheel, self._size_wheel = Notches(), Notches()
@@ -261,19 +259,17 @@ class Canvas(QWidget):
         self._read()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the cursor, or size the tool; a trackpad pans."""
+        """Zoom at the cursor, move the picture or size the tool, as is preferred."""
         event.accept()
-        turn, held = turn_of(event), event.modifiers()
-        if held == _CTRL_SHIFT:
-            self._step_opacity(turn)
-            return
-        zooms = bool(held & Qt.KeyboardModifier.ControlModifier)
-        if is_trackpad(event) and not zooms:
-            self._move(*(QPointF(event.pixelDelta()) * self.stage.ratio).toTuple())
-        elif held & _SIZES and self.hand.pen.has_size and not is_trackpad(event):
-            self._step_size(turn, held)
-        elif turn:
-            self._zoom_at(event.position(), _WHEEL_FACTOR ** (turn / NOTCH))
+        match self.wheel.meaning(event, has_size=self.hand.pen.has_size):
+            case Meaning.OPACITY:
+                self._step_opacity(turn_of(event))
+            case Meaning.PAN:
+                self._move(*(pan_of(event) * self.stage.ratio).toTuple())
+            case Meaning.SIZE:
+                self._step_size(turn_of(event), event.modifiers())
+            case Meaning.ZOOM:
+                self._zoom_at(event.position(), self.wheel.zoom(event))
 
     def _step_size(self, turn: int, held: Qt.KeyboardModifier) -> None:
         notches = self._size_wheel.turn(turn)

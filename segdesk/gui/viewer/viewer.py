@@ -29,6 +29,7 @@ from segdesk.gui.viewer.canvas_keys import HeldKeys
 from segdesk.gui.viewer.drop_zone import DropVeil, DropZone
 from segdesk.gui.viewer.frame import Labels, Scene
 from segdesk.gui.viewer.hud import Hud
+from segdesk.gui.viewer.wheel import WheelHabits
 
 _UNNAMED = ClassList.from_names(("Class 0",))
 
@@ -84,13 +85,17 @@ class Viewer(QWidget):
         self, annotating: AnnotatingPort, settings: Settings, keymap: Keymap
     ) -> None:
         """Show the annotation that is open, and let tools work on it."""
-        self.canvas.held = HeldKeys.of(keymap)
+        self._follow_keys(keymap)
+        keymap.changed.connect(lambda: self._follow_keys(keymap))
         self._annotating = annotating
         self._unlabelled = UnlabelledView(self._session, annotating)
         self.canvas.hand.attach(annotating)
         settings.changed.connect(self._on_settings_changed)
         self._on_settings_changed(settings.preferences)
         self._show_scene()
+
+    def _follow_keys(self, keymap: Keymap) -> None:
+        self.canvas.held = HeldKeys.of(keymap)
 
     @property
     def zoom(self) -> float:
@@ -236,6 +241,7 @@ class Viewer(QWidget):
 
     def _on_settings_changed(self, preferences: Preferences) -> None:
         self.canvas.hand.is_animated = not preferences.reduce_motion
+        self.canvas.wheel = WheelHabits.of(preferences)
 
     def _on_theme_changed(self) -> None:
         for part in (self.canvas, self._drop_zone, self._drop_veil):

@@ -1,0 +1,79 @@
+"""What the user prefers, and the keys."""
+
+from segdesk.app.commands import Command
+from segdesk.app.context import AppContext
+from segdesk.app.keymap_editing import KeymapEditing
+from segdesk.app.keymap_file import SUFFIX, read_keymap
+from segdesk.app.settings_changing import SettingsChanging
+
+_KINDS = "Keys (*.toml)"
+
+
+def _export(context: AppContext) -> None:
+    name = f"{context.settings.preferences.keymap}{SUFFIX}"
+    path = context.dialogs.choose_file_to_write(name, _KINDS)
+    if path is not None:
+        KeymapEditing(context.keymap, context.settings).write(path)
+        context.notices.toast(f"Wrote {path.name}")
+
+
+def _import(context: AppContext) -> None:
+    path = context.dialogs.choose_file("Import keys", _KINDS)
+    if path is None:
+        return
+    found = read_keymap(path, context.keymap.ids)
+    before = context.settings.preferences
+    editing = KeymapEditing(context.keymap, context.settings)
+    editing.take(found.preset, found.keys)
+    context.notices.toast(
+        " ".join((f"Took the keys of {path.name}.", *found.left[:2])),
+        lambda: editing.take(before.keymap, before.keys),
+    )
+
+
+def _reset(context: AppContext) -> None:
+    before = context.settings.preferences
+    changing = SettingsChanging(context.settings, context.predicting)
+    changing.reset()
+    text = "All settings are as SegDesk came"
+    context.notices.toast(text, lambda: changing.restore(before))
+
+
+COMMANDS = (
+    Command(
+        "app.settings",
+        "Settings",
+        "gear-six",
+        "Help",
+        lambda context: context.window.show_settings(),
+        ("Ctrl+,",),
+        "Change how SegDesk looks and works.",
+    ),
+    Command(
+        "app.reset_settings",
+        "Reset all settings",
+        "arrow-counter-clockwise",
+        "Help",
+        _reset,
+        (),
+        "Go back to the settings and keys that SegDesk came with.",
+    ),
+    Command(
+        "app.import_keys",
+        "Import keys",
+        "download-simple",
+        "Help",
+        _import,
+        (),
+        "Take the keys of a file that was exported before.",
+    ),
+    Command(
+        "app.export_keys",
+        "Export keys",
+        "export",
+        "Help",
+        _export,
+        (),
+        "Write preset and own keys into a file to hand on.",
+    ),
+)
