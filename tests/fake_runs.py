@@ -5,7 +5,8 @@ from tempfile import gettempdir
 from types import SimpleNamespace
 
 from segdesk.app.notices import Notices
-from segdesk.app.runs import RunPlaces, Runs
+from segdesk.app.run_places import RunPlaces
+from segdesk.app.runs import Runs
 from segdesk.app.signal import Signal
 
 
@@ -47,6 +48,9 @@ class FakeTraining:
 
     def stop(self, key):
         self.asked.append(("stop", key))
+
+    def move(self, key, by):
+        self.asked.append(("move", key, by))
 
     def forget(self, key):
         self.runs = tuple(run for run in self.runs if run.key != key)

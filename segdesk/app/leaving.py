@@ -17,4 +17,6 @@ def may_leave(context: "AppContext") -> bool:
         question = f"{count} trainings are running"
         detail = "Closing stops them and keeps a checkpoint of each; they can be "
         detail += "resumed."
+    if context.training.queue:
+        detail += " What waits in the queue is there again next time."
     return context.dialogs.confirm(question, detail, "Stop and close", "stop")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from segdesk.app.architectures import architecture_words
+from segdesk.app.memory_cures import Cure, memory_cures
 from segdesk.app.metric_log import seconds_per_iteration
 from segdesk.app.training_run import RunState, TrainingRun
 from segdesk.core.classes import ClassList
@@ -67,6 +68,10 @@ class Run:
         How many images it trains on; 0: not known.
     stage
         What it does besides iterations: "Validating, 3 of 14"; "": nothing.
+    place
+        Its place among those that wait, from 1; 0: it does not wait.
+    is_held
+        Whether it waits until the user lets it go.
     is_starting
         Whether it has not come to an iteration since it began.
     """
@@ -95,6 +100,8 @@ class Run:
     images: int = 0
     stage: str = ""
     is_starting: bool = False
+    place: int = 0
+    is_held: bool = False
 
     # ------------------------------------------------------------ what is so
 
@@ -118,6 +125,13 @@ class Run:
         """Whether it ended early and left a checkpoint."""
         early = (RunState.STOPPED, RunState.FAILED)
         return bool(self.spec and self.has_checkpoint and self.state in early)
+
+    @property
+    def cures(self) -> tuple[Cure, ...]:
+        """What may help it where it ran out of memory."""
+        if self.spec is None or self.state is not RunState.FAILED:
+            return ()
+        return memory_cures(self.spec, self.failure)
 
     @property
     def title(self) -> str:
@@ -216,6 +230,7 @@ class Run:
             self.curves.total = run.total  # an extended run is longer than it was
         self.key, self.spec, self.state = run.key, run.spec, run.state
         self.failure, self.kept = run.failure, run.kept
+        self.place, self.is_held = run.place, run.is_held
         self.model_id = run.model_id or self.model_id
         if run.result is not None:
             self.checkpoint, self.classes = run.result.checkpoint, run.result.classes

@@ -1,21 +1,19 @@
 """The journey of runs: those of this sitting and of the past, one of them in sight."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
 from segdesk.app.desk import Desk
+from segdesk.app.memory_cures import Cure, cured
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.run import Run
+from segdesk.app.run_places import RunPlaces
 from segdesk.app.run_previews import RunPreviews
 from segdesk.app.signal import Signal
 from segdesk.app.training_run import RunState
 from segdesk.core.errors import InputError
-from segdesk.formats.atomic import write_atomic
 from segdesk.jobs.events import Report
 from segdesk.library.runs import RunRecord, find_runs, read_run
 
@@ -27,22 +25,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _KEPT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class RunPlaces:
-    """Where runs are known from.
-
-    Parameters
-    ----------
-    list_path
-        File that remembers the folders between sittings.
-    runs_dir
-        Folder in which new run folders are made.
-    """
-
-    list_path: Path
-    runs_dir: Path
 
 
 class Runs:
@@ -121,7 +103,7 @@ class Runs:
         if self._is_taken_up:
             return
         self._is_taken_up = self.is_reading = True
-        self._executor.submit(self._remembered, self._on_read, self._on_unread)
+        self._executor.submit(self._places.read, self._on_read, self._on_unread)
         self.changed.emit()
 
     def select(self, run: Run | None) -> None:
@@ -208,6 +190,27 @@ class Runs:
         """Stop a run; a checkpoint is kept."""
         if run.key is not None:
             self._training.stop(run.key)
+
+    def move(self, run: Run, by: int) -> None:
+        """Move a run that waits `by` places towards the end; negative: forward."""
+        if run.key is not None:
+            self._training.move(run.key, by)
+
+    def let_go(self, run: Run) -> None:
+        """Let a run of an earlier sitting's queue begin once its device is free."""
+        if run.key is not None:
+            self._training.let_go(run.key)
+
+    def cure(self, run: Run, cure: Cure) -> None:
+        """Start a run that ran out of memory again, with less.
+
+        Raises
+        ------
+        InputError
+            As `resume`.
+        """
+        done = run.iteration if run.has_checkpoint else None
+        self._start(cured(self._own_spec(run), cure, done, self._runs.keys()))
 
     def export_csv(self, run: Run, path: Path, done: Callable[[], object]) -> None:
         """Write a run's curves as a table, on a worker."""
@@ -328,22 +331,6 @@ class Runs:
         self._runs[run.folder] = run
         return run
 
-    def _remembered(self) -> tuple[RunRecord, ...]:
-        try:
-            data = self._places.list_path.read_bytes()
-            folders = [Path(text) for text in msgspec.json.decode(data, type=list[str])]
-        except (OSError, msgspec.MsgspecError):
-            folders = []
-        if self._places.runs_dir.is_dir():
-            folders.extend(find_runs(self._places.runs_dir))
-        records = []
-        for folder in dict.fromkeys(folders):
-            try:
-                records.append(read_run(folder))
-            except InputError:
-                continue  # it was moved or deleted: no error of this sitting
-        return tuple(records)
-
     def _on_read(self, records: tuple[RunRecord, ...]) -> None:
         self.is_reading = False
         for record in sorted(records, key=lambda record: record.ended_s):
@@ -379,17 +366,14 @@ class Runs:
         self.changed.emit()
 
     def _remember(self) -> None:
-        newest = [str(run.folder) for run in self.all[:_KEPT]]
-        data = msgspec.json.format(msgspec.json.encode(newest))
-        path = self._places.list_path
-
-        def work() -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, data)
-
-        self._executor.submit(work, lambda _: None, self._notices.error)
+        newest = [run.folder for run in self.all[:_KEPT]]
+        self._executor.submit(
+            partial(self._places.write, newest),
+            lambda _none: None,
+            self._notices.error,
+        )
 
 
 def _place(run: Run) -> tuple[int, float, int]:
     rank = 0 if run.is_live else 1 if run.state is RunState.QUEUED else 2
-    return rank, -run.ended_s, -run.number
+    return rank, run.place or -run.ended_s, -run.number

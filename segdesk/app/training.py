@@ -2,24 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import Protocol
 
-import msgspec
-
 from segdesk.app.desk import Desk
-from segdesk.app.notices import Verb
+from segdesk.app.memory_cures import (
+    Cure,
+    cured,
+    left_checkpoint,
+    memory_cures,
+)
+from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import TrainerPort, TrainHandle
 from segdesk.app.signal import Signal
+from segdesk.app.training_queue import QueueFile, TrainingLine, Waiting
 from segdesk.app.training_run import (
     RunState,
     TrainingRun,
-    extended,
+    adapted,
+    better,
     resumed,
-    score_of,
     share_device,
+    told_of,
 )
-from segdesk.core.errors import EngineDiedError, InputError
+from segdesk.core.errors import InputError
 from segdesk.jobs.events import (
     Cancelled,
     CheckpointSaved,
@@ -34,6 +41,8 @@ from segdesk.jobs.events import (
 )
 from segdesk.jobs.specs import TrainSpec
 from segdesk.jobs.training_events import MemoryAdapted, PreviewsSaved, TrainPaused
+
+_CURES_ON_A_CARD = 2
 
 Milestone = (
     Noted | Validated | PreviewsSaved | TrainPaused | MemoryAdapted | CheckpointSaved
@@ -68,6 +77,8 @@ class Training:
         Runs each in an engine process of its own, so that predicting goes on.
     library
         Takes the models that come of them.
+    kept
+        Keeps what waits from one sitting to the next; None: it is not kept.
 
     Attributes
     ----------
@@ -81,7 +92,13 @@ class Training:
         Fires with a run's key and the id of its model in the library.
     """
 
-    def __init__(self, desk: Desk, trainer: TrainerPort, library: TakesTrained) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        trainer: TrainerPort,
+        library: TakesTrained,
+        kept: QueueFile | None = None,
+    ) -> None:
         self.changed: Signal[()] = Signal()
         self.reported: Signal[int, Report] = Signal()
         self.ended: Signal[int, Terminal] = Signal()
@@ -94,6 +111,8 @@ class Training:
         self._runs: dict[int, TrainingRun] = {}
         self._live: dict[int, _Live] = {}
         self._events: dict[int, list[Milestone]] = {}
+        self._line = TrainingLine(kept)
+        self._is_over = False
 
     # ------------------------------------------------------------ what is so
 
@@ -105,7 +124,7 @@ class Training:
     @property
     def queue(self) -> tuple[TrainingRun, ...]:
         """The runs that wait for their device, next first."""
-        return tuple(run for run in self.runs if run.state is RunState.QUEUED)
+        return tuple(self._runs[key] for key in self._line.keys)
 
     @property
     def live(self) -> tuple[TrainingRun, ...]:
@@ -147,14 +166,32 @@ class Training:
                 cause=f"Another run uses {spec.work_dir} already.",
                 hint="Wait for its end, or give this run another name.",
             )
-        key = next(self._keys)
-        self._events[key] = []
-        self._runs[key] = TrainingRun(
-            key=key, spec=spec, total=spec.max_iters, classes=classes
-        )
+        key = self._wait(Waiting(spec, classes))
         self._start_next()
-        self.changed.emit()
+        self._settle()
         return key
+
+    def take_up(self) -> None:
+        """Let what waited in an earlier sitting wait again, until the user says go."""
+        self._line.read(self._on_kept_read)
+
+    def let_go(self, key: int) -> None:
+        """Let a run of an earlier sitting begin once its device is free."""
+        run = self._runs.get(key)
+        if run is not None and run.is_held:
+            self._runs[key] = replace(run, is_held=False)
+            self._start_next()
+            self._settle()
+
+    def move(self, key: int, by: int) -> None:
+        """Move a run that waits `by` places towards the end; negative: forward."""
+        if self._line.move(key, by):
+            self._start_next()
+            self._settle()
+
+    def close(self) -> None:
+        """Begin no more; what waits is there again in the next sitting."""
+        self._is_over = True
 
     def pause(self, key: int) -> None:
         """Let a run wait after its iteration; its memory stays taken."""
@@ -172,32 +209,12 @@ class Training:
         if run is None:
             return
         if run.state is RunState.QUEUED:
-            self._put(replace(run, state=RunState.STOPPED))
+            self._line.remove(key)
+            self._runs[key] = replace(run, state=RunState.STOPPED, place=0)
+            self._settle()
             self.ended.emit(key, Cancelled())
         elif run.is_live and run.job is not None:
             self._jobs.cancel(run.job)
-
-    def resume(self, key: int) -> int:
-        """Go on from a run's last checkpoint; returns the key of the new run.
-
-        Raises
-        ------
-        InputError
-            As `start`.
-        """
-        run = self._runs[key]
-        return self.start(resumed(run.spec), run.classes)
-
-    def extend(self, key: int, max_iters: int) -> int:
-        """Make a run longer; its schedule really goes on.
-
-        Raises
-        ------
-        InputError
-            As `start`, and when the length is not longer than it was.
-        """
-        run = self._runs[key]
-        return self.start(extended(run.spec, max_iters), run.classes)
 
     def forget(self, key: int) -> None:
         """Drop a run that is over from the list; its folder stays."""
@@ -220,9 +237,55 @@ class Training:
         self._runs[run.key] = run
         self.changed.emit()
 
+    def _wait(self, waiting: Waiting, *, is_held: bool = False) -> int:
+        key = next(self._keys)
+        self._events[key] = []
+        self._line.append(key)
+        self._runs[key] = TrainingRun(
+            key=key,
+            spec=waiting.spec,
+            total=waiting.spec.max_iters,
+            classes=waiting.classes,
+            is_held=is_held,
+        )
+        return key
+
+    def _on_kept_read(self, waiting: tuple[Waiting, ...]) -> None:
+        known = {run.spec.work_dir for run in self.runs}
+        new = [one for one in waiting if one.spec.work_dir not in known]
+        keys = [self._wait(one, is_held=True) for one in new]
+        if not keys:
+            return
+        self._settle()
+        names = ", ".join(self._runs[key].name for key in keys)
+        verbs = (
+            Verb("Start", partial(self._each, keys, self.let_go)),
+            Verb("Remove", partial(self._each, keys, self.stop)),
+        )
+        count = "A training waits" if len(keys) == 1 else f"{len(keys)} trainings wait"
+        cause = f"In the queue when SegDesk was closed: {names}."
+        self._notices.post(Notice(Level.INFO, count, cause, verbs=verbs))
+
+    def _each(self, keys: list[int], call: Callable[[int], object]) -> None:
+        for key in keys:
+            run = self._runs.get(key)
+            if run is not None and run.state is RunState.QUEUED:
+                call(key)
+
+    def _settle(self) -> None:
+        """Tell those that wait their places, and keep them."""
+        for place, key in enumerate(self._line.keys, 1):
+            self._runs[key] = replace(self._runs[key], place=place)
+        if not self._is_over:
+            self._line.keep(self.queue)
+        self.changed.emit()
+
     def _start_next(self) -> None:
+        if self._is_over:
+            return
         for run in self.queue:
-            if not any(share_device(run.spec, one.spec) for one in self.live):
+            taken = any(share_device(run.spec, one.spec) for one in self.live)
+            if not taken and not run.is_held:
                 self._begin(run)
 
     def _begin(self, run: TrainingRun) -> None:
@@ -231,7 +294,8 @@ class Training:
             f"Train {run.name}", "chart-line-up", lambda: self._on_stop_asked(key)
         )
         live = self._live[key] = _Live()
-        self._runs[key] = replace(run, state=RunState.RUNNING, job=job)
+        self._line.remove(key)
+        self._runs[key] = replace(run, state=RunState.RUNNING, job=job, place=0)
         live.handle = self._trainer.train(
             run.spec,
             lambda event: self._on_reported(key, event),
@@ -257,8 +321,10 @@ class Training:
             case TrainStep(iteration=iteration, total=total):
                 self._runs[key] = replace(run, iteration=iteration, total=total)
             case Validated():
-                self._runs[key] = replace(run, best=_better(run, event))
+                self._runs[key] = replace(run, best=better(run, event))
                 self.changed.emit()
+            case MemoryAdapted(changes=changes):
+                self._put(replace(run, spec=adapted(run.spec, changes)))
             case TrainPaused(paused=paused) if run.state is not RunState.STOPPING:
                 state = RunState.PAUSED if paused else RunState.RUNNING
                 self._put(replace(run, state=state))
@@ -280,7 +346,7 @@ class Training:
                     iteration=done.iterations,
                 )
             case Failed():
-                failure = _told_of(run, terminal)
+                failure = told_of(run, terminal)
                 run = replace(run, state=RunState.FAILED, failure=failure)
             case Cancelled(kept):
                 run = replace(run, state=RunState.STOPPED, kept=kept)
@@ -289,7 +355,7 @@ class Training:
         self._put(run)
         self._tell(run)
         self._start_next()
-        self.changed.emit()
+        self._settle()
         self.ended.emit(key, terminal)
 
     def _tell(self, run: TrainingRun) -> None:
@@ -299,18 +365,29 @@ class Training:
                 run.spec, run.result, lambda model_id: self._on_taken(key, model_id)
             )
         elif run.failure is not None:
-            verbs = (
-                (Verb("Resume", lambda: self._resume_told(run)),)
-                if run.iteration
-                else ()
-            )
-            self._notices.error(run.failure, verbs)
+            self._notices.error(run.failure, self._ways_on(run, run.failure))
         elif run.kept:
             self._notices.remark(f"{run.name} stopped: {run.kept} is kept")
 
-    def _resume_told(self, run: TrainingRun) -> None:
+    def _ways_on(self, run: TrainingRun, failure: Failed) -> tuple[Verb, ...]:
+        """Return what a failed run can do next, what helps most first."""
+        cures = memory_cures(run.spec, failure)[:_CURES_ON_A_CARD]
+        verbs = [Verb(cure.title, partial(self.cure, run, cure)) for cure in cures]
+        if run.iteration and not verbs:
+            verbs.append(
+                Verb("Resume", lambda: self._start_told(run, resumed(run.spec)))
+            )
+        return tuple(verbs)
+
+    def cure(self, run: TrainingRun, cure: Cure) -> None:
+        """Start a run that ran out of memory again, with less."""
+        taken = {one.spec.work_dir for one in self.runs}
+        done = run.iteration if left_checkpoint(run, self.events(run.key)) else None
+        self._start_told(run, cured(run.spec, cure, done, taken))
+
+    def _start_told(self, run: TrainingRun, spec: TrainSpec) -> None:
         try:
-            self.start(resumed(run.spec), run.classes)
+            self.start(spec, run.classes)
         except InputError as error:
             self._notices.error(error)
 
@@ -319,23 +396,3 @@ class Training:
         if run is not None:
             self._put(replace(run, model_id=model_id))
             self.registered.emit(key, model_id)
-
-
-def _told_of(run: TrainingRun, failure: Failed) -> Failed:
-    """Return why a run failed, with the cure for a run whose process was killed."""
-    if failure.kind != EngineDiedError.__name__ or not run.iteration:
-        return failure
-    return msgspec.structs.replace(
-        failure,
-        message=f"{run.name} broke off.",
-        hint="Resume it: it goes on from its last checkpoint. If the memory ran "
-        "out, a smaller batch or crop helps.",
-    )
-
-
-def _better(run: TrainingRun, event: Validated) -> Validated:
-    keep, names = run.spec.keep_best, run.classes
-    if run.best is None:
-        return event
-    gained = score_of(event, keep, names) > score_of(run.best, keep, names)
-    return event if gained else run.best

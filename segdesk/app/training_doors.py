@@ -25,6 +25,8 @@ class TrainingTarget:
         A checkpoint whose weights the training shall start from.
     architecture
         What it is trained on from there; "": what is remembered or proposed.
+    max_iters
+        How long; None: what is remembered or proposed.
     """
 
     data_dir: Path
@@ -32,6 +34,7 @@ class TrainingTarget:
     is_project: bool = False
     load_from: Path | None = None
     architecture: str = ""
+    max_iters: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

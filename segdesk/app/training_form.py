@@ -15,6 +15,7 @@ from segdesk.app.architectures import (
     fixed_fields,
     missing,
 )
+from segdesk.app.run_folders import free_folder, plain_name
 from segdesk.app.signal import Signal
 from segdesk.app.training_bench import Bench
 from segdesk.app.training_check import DataChecking
@@ -82,11 +83,15 @@ class TrainingForm:
         self._is_over = False
 
     def _start_from(self, target: TrainingTarget) -> None:
-        """Begin with the weights that the user wants to go on from."""
-        fields: dict[str, Any] = {"load_from": target.load_from}
+        """Begin with the weights, and for as long, as the target says."""
+        fields: dict[str, Any] = {}
+        if target.max_iters is not None:
+            fields["max_iters"] = target.max_iters
+        if target.load_from is not None:
+            fields["load_from"] = target.load_from
         if target.architecture:
             fields["architecture"] = target.architecture
-        if target.load_from is not None:
+        if fields:
             self._spec = msgspec.structs.replace(self._spec, **fields)
             self._own |= frozenset(fields)
 
@@ -251,7 +256,7 @@ class TrainingForm:
             )
         spec = self._spec
         name = spec.name or self.proposed_name
-        folder = _free(self.doors.runs_dir, name)
+        folder = self._free_folder(name)
         spec = msgspec.structs.replace(spec, name=name, work_dir=folder)
         names = tuple(self.classes.names) if self.classes else ()
         key = self.doors.training.start(spec, names)
@@ -262,8 +267,8 @@ class TrainingForm:
     def proposed_name(self) -> str:
         """What the run is called when the user does not say: "coast U-Net 2"."""
         name = f"{self.target.name} {architecture_words(self._spec.architecture)}"
-        first = _free(self.doors.runs_dir, name).name
-        number = first.removeprefix(_plain(name)).removeprefix("-")
+        first = self._free_folder(name).name
+        number = first.removeprefix(plain_name(name)).removeprefix("-")
         return f"{name} {number}" if number else name
 
     def close(self) -> None:
@@ -276,6 +281,10 @@ class TrainingForm:
         self._keep()
 
     # ------------------------------------------------------------ inside
+
+    def _free_folder(self, name: str) -> Path:
+        taken = {run.spec.work_dir for run in self.doors.training.runs}
+        return free_folder(self.doors.runs_dir, name, taken)
 
     def _keep(self) -> None:
         memory = self.doors.memory
@@ -348,18 +357,3 @@ FIELD_WORDS = {
     "num_workers": "Workers",
     "val_interval": "Validate every",
 }
-
-
-def _plain(name: str) -> str:
-    """Return the name of a folder for a run's name."""
-    plain = "".join(one if one.isalnum() or one in "-_." else "-" for one in name)
-    return "-".join(part for part in plain.lower().split("-") if part) or "run"
-
-
-def _free(folder: Path, name: str) -> Path:
-    """Return a run folder that is not there yet."""
-    base = _plain(name)
-    path, number = folder / base, 2
-    while path.exists():
-        path, number = folder / f"{base}-{number}", number + 1
-    return path

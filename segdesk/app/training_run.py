@@ -1,15 +1,29 @@
 """One training as the window knows it, and what its spec means for its neighbours."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import msgspec
 
-from segdesk.core.errors import InputError
+from segdesk.core.errors import EngineDiedError, InputError
 from segdesk.jobs.events import Failed, TrainDone, Validated
 from segdesk.jobs.specs import TrainSpec
 
 _ANY = "auto"
+# What a training gives up when the memory runs out, and how its text is read.
+_GIVEN_UP: dict[str, Callable[[str], object]] = {
+    "accumulate": int,
+    "activation_checkpointing": str(True).__eq__,
+    "amp": str(True).__eq__,
+    "batch_size": int,
+    "checkpoint_interval": int,
+    "crop_size": int,
+    "epochs": float,
+    "lr": float,
+    "max_iters": int,
+    "val_interval": int,
+}
 
 
 class RunState(StrEnum):
@@ -51,6 +65,10 @@ class TrainingRun:
         Its model in the library; "" until it is there.
     classes
         Names of the classes, where they are known.
+    place
+        Its place among those that wait, from 1; 0: it does not wait.
+    is_held
+        Whether it waits for the user, too: it was in the queue of an earlier sitting.
     """
 
     key: int
@@ -65,6 +83,8 @@ class TrainingRun:
     kept: str = ""
     model_id: str = ""
     classes: tuple[str, ...] = ()
+    place: int = 0
+    is_held: bool = False
 
     @property
     def name(self) -> str:
@@ -117,6 +137,24 @@ def extended(spec: TrainSpec, max_iters: int) -> TrainSpec:
     return msgspec.structs.replace(spec, max_iters=max_iters, epochs=None, resume=True)
 
 
+def adapted(spec: TrainSpec, changes: Mapping[str, str]) -> TrainSpec:
+    """Return the spec of a run that gave something up by itself.
+
+    Parameters
+    ----------
+    changes
+        As in `MemoryAdapted`: fields with their new values as text.
+    """
+    known = {
+        name: value for name, value in changes.items() if name in _GIVEN_UP and value
+    }
+    told = {
+        name: None if value == str(None) else _GIVEN_UP[name](value)
+        for name, value in known.items()
+    }
+    return msgspec.structs.replace(spec, **told)
+
+
 def score_of(
     validated: Validated, keep_best: str, names: tuple[str, ...] = ()
 ) -> float:
@@ -136,3 +174,24 @@ def score_of(
     else:
         value = validated.metrics.get(keep_best)
     return -1.0 if value is None else value
+
+
+def told_of(run: TrainingRun, failure: Failed) -> Failed:
+    """Return why a run failed, with the cure for a run whose process was killed."""
+    if failure.kind != EngineDiedError.__name__ or not run.iteration:
+        return failure
+    return msgspec.structs.replace(
+        failure,
+        message=f"{run.name} broke off.",
+        hint="Resume it: it goes on from its last checkpoint. If the memory ran "
+        "out, a smaller batch or crop helps.",
+    )
+
+
+def better(run: TrainingRun, event: Validated) -> Validated:
+    """Return the better of a validation and the best of a run so far."""
+    keep, names = run.spec.keep_best, run.classes
+    if run.best is None:
+        return event
+    gained = score_of(event, keep, names) > score_of(run.best, keep, names)
+    return event if gained else run.best

@@ -211,7 +211,7 @@ def _train(
     finally:
         close_runner(runner)
     # Here, as the error held on to what the network had computed.
-    if spec.adapt_memory and processes.count == 1:
+    if processes.count == 1:
         _keep(spec, runner, hook, validation)
     return hook, said
 

@@ -14,6 +14,7 @@ from segdesk.app.training_forms import (
     TrainingWorkers,
 )
 from segdesk.app.training_memory import TrainingMemory
+from segdesk.app.training_queue import QueueFile
 from segdesk.core.paths import user_config_dir, user_data_dir
 from segdesk.gui.workers.engine import Engine
 from segdesk.gui.workers.executor import Executor
@@ -50,6 +51,7 @@ class TrainingParts:
         self._executor = executor
         self._scratch_dir = scratch_dir
         self._trainer = Trainer(engine, command)
+        self._keeper = Executor("queue", 1)
         self._bench = Engine(EngineProcess(command))
 
     def connect(
@@ -57,7 +59,16 @@ class TrainingParts:
     ) -> None:
         """Make `training` and `forms`."""
         taker = TrainedModels(self._desk, library, self._engine, shelf)
-        self.training = Training(self._desk, self._trainer, taker)
+        self.training = Training(
+            self._desk,
+            self._trainer,
+            taker,
+            QueueFile(
+                user_config_dir() / "queue.json",
+                self._keeper,
+                self._desk.notices.error,
+            ),
+        )
         self.forms = TrainingForms(
             self._desk,
             self.training,
@@ -73,4 +84,5 @@ class TrainingParts:
 
     def close(self) -> None:
         """Stop what is made for a form, and end its process."""
+        self._keeper.finish()
         self._bench.close()

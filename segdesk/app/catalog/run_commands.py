@@ -45,6 +45,34 @@ def _why_not_stopped(context: AppContext) -> str | None:
     return _why_not_at_work(context)
 
 
+def _why_not_queued(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is None:
+        return _NO_RUN
+    return None if run.place else "It is not in the queue"
+
+
+def _why_not_held(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is not None and run.place and not run.is_held:
+        return "It starts by itself once its device is free"
+    return _why_not_queued(context)
+
+
+def _why_not_earlier(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is not None and run.place == 1:
+        return "It is the next already"
+    return _why_not_queued(context)
+
+
+def _why_not_later(context: AppContext) -> str | None:
+    run = context.runs.selected
+    if run is not None and run.place == len(context.training.queue) > 0:
+        return "It is the last already"
+    return _why_not_queued(context)
+
+
 def _why_no_weights(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is None:
@@ -200,6 +228,36 @@ _AT_WORK = (
         (),
         "Stop this run after its iteration; a checkpoint is kept.",
         disabled_why=_why_not_stopped,
+    ),
+    Command(
+        "run.let_go",
+        "Start waiting run",
+        "play",
+        "Model",
+        lambda context: context.runs.let_go(_run(context)),
+        (),
+        "Start a run of an earlier queue as soon as its device is free.",
+        disabled_why=_why_not_held,
+    ),
+    Command(
+        "run.earlier",
+        "Move up in the queue",
+        "arrow-up",
+        "Model",
+        lambda context: context.runs.move(_run(context), -1),
+        (),
+        "Let this run have its device before the one above it.",
+        disabled_why=_why_not_earlier,
+    ),
+    Command(
+        "run.later",
+        "Move down in the queue",
+        "arrow-down",
+        "Model",
+        lambda context: context.runs.move(_run(context), 1),
+        (),
+        "Let the run below this one have its device first.",
+        disabled_why=_why_not_later,
     ),
     Command(
         "run.resume",

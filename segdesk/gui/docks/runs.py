@@ -38,6 +38,9 @@ _READING = ("Reading the runs", "Their curves are read from their folders.")
 _VERBS = (
     "run.pause",
     "run.stop",
+    "run.let_go",
+    "run.earlier",
+    "run.later",
     "",
     "run.predict",
     "run.resume",

@@ -132,7 +132,7 @@ def subtitle(run: Run) -> str:
     done = figures.number(run.iteration)
     match run.state:
         case RunState.QUEUED:
-            return "waits for this device"
+            return queue_words(run)
         case RunState.RUNNING:
             words = f"{done} of {figures.number(run.total)}"
             left = run.seconds_left
@@ -145,14 +145,28 @@ def subtitle(run: Run) -> str:
             return f"{done} of {figures.number(run.total)} · stopping"
         case RunState.FAILED:
             return (run.failure.message if run.failure else "failed").rstrip(".")
-        case RunState.STOPPED if run.is_foreign:
-            return "opened mmseg work_dir"
         case RunState.STOPPED:
-            return f"stopped at {done}" + (" · can resume" if run.can_resume else "")
+            return stopped_words(run)
         case _:
             if run.is_foreign:
                 return "opened mmseg work_dir"
             return f"{done} · {when(run.ended_s)}"
+
+
+def stopped_words(run: Run) -> str:
+    """Return how far a run came that was stopped, and whether it can go on."""
+    if run.is_foreign:
+        return "opened mmseg work_dir"
+    if run.began_s is None and not run.iteration and not run.has_checkpoint:
+        return "taken out of the queue"
+    done = figures.number(run.iteration)
+    return f"stopped at {done}" + (" · can resume" if run.can_resume else "")
+
+
+def queue_words(run: Run) -> str:
+    """Return what a run waits for, and its place among those that wait."""
+    words = "waits to be started" if run.is_held else "waits for this device"
+    return words if run.place <= 1 else f"{words} · {figures.number(run.place)} in line"
 
 
 def when(ended_s: float) -> str:

@@ -19,9 +19,10 @@ from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
 from segdesk.gui.idle_work import Steps, do_all
-from segdesk.gui.pages.live_training_head import Head, ProgressCard, Trouble
+from segdesk.gui.pages.live_training_head import Head, ProgressCard
 from segdesk.gui.pages.live_training_images import ValidationImages
 from segdesk.gui.pages.live_training_log import LogCard
+from segdesk.gui.pages.live_training_trouble import Trouble
 from segdesk.gui.plots.on_demand import are_imported, import_plots
 from segdesk.gui.plots.plot_card import PlotCard
 from segdesk.gui.plots.run_plots import PLOTS
@@ -211,6 +212,7 @@ class LiveTraining(QWidget):
         """Bring one part up to date; all at once would hold the window."""
         if part == 0:
             self.progress.show_run(run)
+            self.trouble.show_run(run)
             self.log.show_run(run)
         elif part == 1:
             self.images.show_run(run)

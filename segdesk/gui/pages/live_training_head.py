@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.run import Run
 from segdesk.app.training_run import RunState
-from segdesk.gui import icons, theme
+from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Hairline, IconButton, Label, Tip
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
@@ -50,6 +50,9 @@ class Head(QWidget):
         self.stop = self._verb("run.stop", "Stop")
         self.resume = self._verb("run.resume", "Resume")
         self.extend = self._verb("run.extend", "Extend")
+        self.let_go = self._verb("run.let_go", "Start")
+        self.earlier = self._verb("run.earlier", "Move up")
+        self.later = self._verb("run.later", "Move down")
         self.predict = self._verb("run.predict", "Predict with best")
         folder = IconButton("folder-open", Tip("Show run folder"))
         folder.clicked.connect(partial(self._run, "run.reveal"))
@@ -63,7 +66,10 @@ class Head(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(9)
         row.addLayout(words, 1)
-        for button in (self.pause, self.stop, self.resume, self.extend, self.predict):
+        for button in (
+            *(self.let_go, self.earlier, self.later),
+            *(self.pause, self.stop, self.resume, self.extend, self.predict),
+        ):
             row.addWidget(button)
         row.addWidget(folder)
         row.addWidget(self.more)
@@ -78,6 +84,7 @@ class Head(QWidget):
             self.pause.setText(words)
             self.pause.set_icon("play" if paused else "pause")
             self.pause.updateGeometry()
+        self._show_queue(run)
         whys = self._context.commands.disabled_why
         self.pause.setVisible(run.is_live)
         self.stop.setVisible(not is_over)
@@ -91,6 +98,22 @@ class Head(QWidget):
             (self.predict, "run.predict"),
         ):
             button.setEnabled(whys(command) is None)
+
+    def _show_queue(self, run: Run) -> None:
+        waits = run.state is RunState.QUEUED
+        self.let_go.setVisible(waits and run.is_held)
+        whys = self._context.commands.disabled_why
+        for button, command in (
+            (self.earlier, "run.earlier"),
+            (self.later, "run.later"),
+        ):
+            button.setVisible(waits)
+            button.setEnabled(whys(command) is None)
+        if self.stop.text() != (words := "Leave queue" if waits else "Stop"):
+            self.stop.setText(words)
+            self.stop.set_icon("x" if waits else "stop")
+            self.stop.updateGeometry()
+        self.predict.setVisible(not waits)
 
     def _verb(self, command_id: str, text: str) -> Button:
         return command_button(self._context, command_id, text=text, shows_key=False)
@@ -261,65 +284,14 @@ class ProgressCard(QWidget):
         return f"{figures.decimal(used / _MB_PER_GB, 1)} GB", note
 
 
-class Trouble(QWidget):
-    """Why a run ended early, what is safe, and the cure with its verb."""
-
-    def __init__(self, context: "AppContext") -> None:
-        super().__init__()
-        self.message = Label("", "strong", wrap=True)
-        self.cause = Label("", "small", "text2", wrap=True)
-        self.resume = command_button(
-            context, "run.resume", text="Resume", shows_key=False
-        )
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.message)
-        words.addWidget(self.cause)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(42, 10, 14, 10)
-        row.setSpacing(12)
-        row.addLayout(words, 1)
-        row.addWidget(self.resume, 0, Qt.AlignmentFlag.AlignVCenter)
-
-    def show_run(self, run: Run) -> None:
-        """Show why a run failed, or what its memory made of it; else hide."""
-        failure = run.failure
-        self.setVisible(failure is not None or bool(run.adapted))
-        if failure is not None:
-            self._role = "bad"
-            self.message.setText(failure.message)
-            self.cause.setText(" ".join(filter(None, (failure.cause, failure.hint))))
-            self.resume.setVisible(run.can_resume)
-        elif run.adapted:
-            self._role = "warn"
-            steps = "; ".join(change.step for change in run.adapted)
-            self.message.setText("The memory ran out; the run goes on with less.")
-            self.cause.setText(steps)
-            self.resume.hide()
-        self.update()
-
-    _role = "bad"
-
-    def sizeHint(self) -> QSize:
-        """Return room for two lines."""
-        return QSize(600, 58)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw a card in the tint of what happened."""
-        del event
-        painter = QPainter(self)
-        fill = theme.mix(self._role, "panel", 0.12)
-        edge = theme.mix(self._role, "panel", 0.45)
-        rounded(painter, QRectF(self.rect()), RADIUS_CARD, fill, edge)
-        icon = "warning-circle" if self._role == "bad" else "warning"
-        icons.paint(painter, QRectF(14, 12, 18, 18), icon, theme.color(self._role))
-
-
 def progress_words(run: Run) -> str:
     """Return "Iteration 5,890 of 8,000 · next validation in 110", or how it ended."""
     done, total = figures.number(run.iteration), figures.number(run.total)
     if run.state is RunState.QUEUED:
-        return "Waits until its device is free"
+        held = "Waits until you start it"
+        words = held if run.is_held else "Waits until its device is free"
+        before = run.place - 1
+        return f"{words} · {figures.number(before)} before it" if before else words
     words = f"Iteration {done} of {total}"
     if run.stage and run.state is RunState.RUNNING:
         return run.stage if run.is_starting else f"{words} · {_lower(run.stage)}"

@@ -132,6 +132,21 @@ def test_page_says_why_and_offers_to_resume_when_a_run_failed(page, put, context
     assert not page.head.pause.isVisible()
 
 
+def test_page_starts_again_with_less_when_a_cure_is_clicked(page, put, training):
+    failure = Failed(kind="MemoryShortError", message="The training ran out of memory.")
+    put(make_run("one", state=RunState.FAILED, failure=failure, has_checkpoint=True))
+    titles = [button.text() for button in page.trouble.cures]
+    assert titles == ["Batch 4 → 2", "Recompute", "Use Fast-SCNN"]
+    QTest.mouseClick(page.trouble.cures[0], Qt.MouseButton.LeftButton)
+    ((verb, spec),) = training.asked
+    assert (verb, spec.batch_size, spec.accumulate, spec.resume) == (
+        "start",
+        2,
+        2,
+        True,
+    )
+
+
 def test_plots_zoom_and_come_back_when_double_clicked(page, put):
     put(make_run("one"))
     page.refresh_now()

@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
+from fake_runs import AtOnce
 
 from segdesk.app.job_center import JobStatus
 from segdesk.app.ports import TrainHandle
 from segdesk.app.training import Training
+from segdesk.app.training_queue import QueueFile
 from segdesk.app.training_run import RunState
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
@@ -17,7 +19,7 @@ from segdesk.jobs.events import (
     Validated,
 )
 from segdesk.jobs.specs import TrainSpec
-from segdesk.jobs.training_events import TrainPaused
+from segdesk.jobs.training_events import MemoryAdapted, TrainPaused
 
 
 class ManualTrainer:
@@ -179,8 +181,58 @@ def test_failed_run_is_resumed_when_the_notice_is_used(desk, training, trainer):
 
 
 def test_folder_in_use_is_refused_when_a_run_wants_it(training):
-    key = training.start(spec("a"))
+    training.start(spec("a"))
     with pytest.raises(InputError, match="not started"):
         training.start(spec("a"))
-    with pytest.raises(InputError, match="not extended"):
-        training.extend(key, 1000)
+
+
+def test_queue_is_there_again_in_its_order_when_the_program_restarts(
+    desk, trainer, taker, tmp_path
+):
+    kept = QueueFile(tmp_path / "queue.json", AtOnce(), desk.notices.error)
+    training = Training(desk, trainer, taker, kept)
+    keys = {name: training.start(spec(name)) for name in "abcd"}
+    training.move(keys["d"], -2)
+    training.stop(keys["c"])
+    assert [(run.name, run.place) for run in training.queue] == [("d", 1), ("b", 2)]
+    training.close()
+    trainer.end(0, Cancelled("checkpoint at iteration 40"))
+    assert len(trainer.started) == 1  # closing begins nothing
+
+    again = Training(desk, trainer, taker, kept)
+    again.take_up()
+    assert [run.name for run in again.queue] == ["d", "b"]
+    assert len(trainer.started) == 1  # not without a word
+    notice = desk.notices.history[-1]
+    assert [verb.title for verb in notice.verbs] == ["Start", "Remove"]
+    notice.verbs[0].run()
+    assert [one[0].name for one in trainer.started] == ["a", "d"]
+    assert states(again) == [RunState.RUNNING, RunState.QUEUED]
+
+
+def test_cure_goes_on_with_less_when_the_memory_ran_out(desk, training, trainer):
+    training.start(spec("a", batch_size=8, adapt_memory=False))
+    trainer.report(0, step(50))
+    trainer.end(0, Failed(kind="MemoryShortError", message="It ran out of memory."))
+    notice = desk.notices.history[-1]
+    assert [verb.title for verb in notice.verbs] == ["Let it adapt", "Batch 8 → 4"]
+    notice.verbs[1].run()
+    started = trainer.started[1][0]
+    assert (started.batch_size, started.accumulate, started.resume) == (4, 2, True)
+    assert started.max_iters == 50 + 2 * 950
+
+
+def test_cure_takes_a_smaller_network_when_nothing_else_is_left(
+    desk, training, trainer
+):
+    training.start(spec("a", activation_checkpointing=True, crop_size=128))
+    changes = {"batch_size": "2", "accumulate": "2", "max_iters": "2000"}
+    trainer.report(0, MemoryAdapted(iteration=0, step="less", changes=changes))
+    assert training.runs[0].spec.batch_size == 2
+    trainer.end(0, Failed(kind="MemoryShortError", message="It ran out of memory."))
+    verb = desk.notices.history[-1].verbs[0]
+    assert verb.title == "Use Fast-SCNN"
+    verb.run()
+    started = trainer.started[1][0]
+    assert (started.architecture, started.resume) == ("fast-scnn", False)
+    assert started.work_dir == Path("/runs/a-fast-scnn")

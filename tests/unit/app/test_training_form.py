@@ -7,6 +7,7 @@ import pytest
 from segdesk.app.ports import TrainHandle
 from segdesk.app.training_form import FormDoors, TrainingForm, TrainingTarget
 from segdesk.app.training_memory import TrainingMemory
+from segdesk.app.training_run import TrainingRun
 from segdesk.core.classes import ClassList
 from segdesk.core.data_check import Diagnosis, Finding, Fingerprint, SplitFacts
 from segdesk.core.errors import InputError
@@ -62,9 +63,11 @@ class Runs:
     def __init__(self) -> None:
         self.started = []
         self.live = ()
+        self.runs = ()
 
     def start(self, spec, classes=()) -> int:
         self.started.append((spec, classes))
+        self.runs = (*self.runs, TrainingRun(key=7, spec=spec))
         return 7
 
 
@@ -224,6 +227,8 @@ def test_start_makes_a_folder_of_its_own_and_remembers_choices(form, jobs, doors
     spec, classes = doors.training.started[0]
     assert spec.work_dir == doors.runs_dir / "road-trial-2"
     assert classes == ("ground", "road")
+    form.start()  # the first waits and has no folder yet
+    assert doors.training.started[1][0].work_dir == doors.runs_dir / "road-trial-3"
     form.close()
     memory = TrainingMemory(doors.memory.path)
     assert memory.chosen(DATA) == {"batch_size", "seed"}
