@@ -155,6 +155,10 @@ class DialogsPort(Protocol):
         """Ask for a `.pth` or `.onnx` file."""
         ...
 
+    def choose_file(self, title: str, kinds: str) -> Path | None:
+        """Ask for a file; `kinds` as "CSV (*.csv)"."""
+        ...
+
     def choose_file_to_write(self, name: str, kinds: str) -> Path | None:
         """Ask where to write a file; `name` is proposed, `kinds` as "CSV (*.csv)"."""
         ...
@@ -165,10 +169,6 @@ class DialogsPort(Protocol):
 
     def ask_classes(self, model_name: str, num_classes: int) -> ClassList | None:
         """Ask for the names of a model's classes; exactly `num_classes` of them."""
-    def choose_file(self, title: str, kinds: str) -> Path | None:
-        """Ask for a file; `kinds` as "CSV (*.csv)"."""
-        ...
-
         ...
 
     def ask_trust(self, config: Path, why: str) -> bool:

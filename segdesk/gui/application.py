@@ -53,9 +53,9 @@ from segdesk.gui.idle_work import IdleWork
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.run_parts import RunParts
-from segdesk.gui.starting import settle
 from segdesk.gui.settings_parts import SettingsParts
 from segdesk.gui.start_settings import StartSettings, read_settings
+from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
 from segdesk.gui.training_parts import TrainingParts
 from segdesk.gui.video_parts import VideoParts
@@ -82,10 +82,10 @@ class Desktop:
     ----------
     engine_command
         What starts the engine; None: SegDesk's own.
-    """
-
     start
         Settings that were read already; None: read them.
+    """
+
     def __init__(
         self,
         engine_command: Sequence[str] | None = None,
@@ -183,6 +183,7 @@ class Desktop:
         self._tints = LabelTints(
             self.context.opening.thumbnails, parts.projects, session, parts.autosave
         )
+        self._preferring = SettingsParts(self.context, self._tints, self._saver)
         self._ordering = FileOrdering(
             desk, self._reader, self.context.opening, parts.projects
         )
@@ -225,6 +226,13 @@ class Desktop:
             self.context.window.show_viewer()
             self.context.opening.open_paths(paths)
 
+    def _last_places(self) -> Sequence[Path]:
+        places = self.context.opening.recent.places
+        if not self.settings.preferences.open_last or not places:
+            return ()
+        last = Path(places[0].path)
+        return (last,) if last.exists() else ()
+
     def close(self) -> None:
         """Save what is to be kept, end all workers and the engine."""
         self.window.may_close = lambda: True
@@ -240,13 +248,6 @@ class Desktop:
         self._painter.close()
         self._evaluation.close()
         self._training.close()
-    def _last_places(self) -> Sequence[Path]:
-        places = self.context.opening.recent.places
-        if not self.settings.preferences.open_last or not places:
-            return ()
-        last = Path(places[0].path)
-        return (last,) if last.exists() else ()
-
         self._run_parts.close()
         self._batch.close()
         self._video.close()

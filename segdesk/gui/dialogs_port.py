@@ -72,6 +72,10 @@ class Dialogs:
         """Ask for a `.pth` or `.onnx` file."""
         return self._choose_file("Add model file", self._folder, _CHECKPOINTS)
 
+    def choose_file(self, title: str, kinds: str) -> Path | None:
+        """Ask for a file; `kinds` as "CSV (*.csv)"."""
+        return self._choose_file(title, self._folder, kinds)
+
     def choose_file_to_write(self, name: str, kinds: str) -> Path | None:
         """Ask where to write a file."""
         start = str(Path(self._folder) / name) if self._folder else name
@@ -86,10 +90,6 @@ class Dialogs:
     def ask_classes(self, model_name: str, num_classes: int) -> "ClassList | None":
         """Ask for the names of a model's classes; exactly `num_classes` of them."""
         from segdesk.gui.dialogs.classes import ask_classes
-    def choose_file(self, title: str, kinds: str) -> Path | None:
-        """Ask for a file; `kinds` as "CSV (*.csv)"."""
-        return self._choose_file(title, self._folder, kinds)
-
 
         return ask_classes(self._parent, model_name, num_classes)
 

@@ -49,9 +49,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "file.reveal",
             "file.close",
             LINE,
-            "app.quit",
             "app.settings",
             LINE,
+            "app.quit",
         ),
     ),
     (
@@ -93,9 +93,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.opacity_up",
             "view.confidence",
             "view.solo_class",
-            "view.sort_by_share",
             "view.hide_class",
             "view.show_classes",
+            "view.sort_by_share",
             LINE,
             "view.compare_one",
             "view.split",
@@ -177,11 +177,11 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 SETTINGS: tuple[str, ...] = (
-    "view.theme_system",
-    "view.theme_dark",
     "app.settings",
     "app.keys",
     LINE,
+    "view.theme_system",
+    "view.theme_dark",
     "view.theme_light",
     LINE,
     "view.docks",

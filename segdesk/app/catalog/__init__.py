@@ -38,6 +38,6 @@ def all_commands() -> CommandRegistry:
     registry.add(*video_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
-    registry.add(*help_commands.COMMANDS)
     registry.add(*settings_commands.COMMANDS)
+    registry.add(*help_commands.COMMANDS)
     return registry
