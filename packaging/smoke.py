@@ -31,6 +31,20 @@ _DRAWN_COLOURS = 60  # an empty window has one
 _SIGNAL = (255, 0, 255)  # in the film, and nowhere in the window
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _LIMIT_S = 600
+_COMPRESSIONS = (
+    "deflate",
+    "jpeg",
+    "jpeg2000",
+    "jpegxl",
+    "jpegxr",
+    "lerc",
+    "lzma",
+    "lzw",
+    "packbits",
+    "png",
+    "webp",
+    "zstd",
+)
 
 
 class Bundle:
@@ -192,6 +206,23 @@ def try_train_together(bundle: Bundle) -> str:
     return "2 processes"
 
 
+def try_compressed(bundle: Bundle) -> str:
+    """Predict TIFFs of every compression that there is a codec for."""
+    import tifffile
+
+    folder = bundle.work / "tiffs"
+    folder.mkdir()
+    pixels = np.asarray(Image.open(bundle.sample / "images" / "nuclei_03.png"))
+    for name in _COMPRESSIONS:
+        path = folder / f"{name}.tif"
+        tifffile.imwrite(path, pixels[..., :3], compression=name, photometric="rgb")
+    out = bundle.work / "by_tiffs"
+    bundle.run("predict", folder, "--model", MODEL, "--out", out)
+    masks = {path.stem for path in out.rglob("*.png")}
+    assert masks == set(_COMPRESSIONS), masks
+    return ", ".join(_COMPRESSIONS)
+
+
 def try_export(bundle: Bundle) -> str:
     """Export ONNX, compared with PyTorch by the program, and predict by the file."""
     out = bundle.work / "exported"
@@ -350,6 +381,7 @@ def main() -> int:
             "demo": lambda: try_demo(bundle, screen, pictures),
             "train": lambda: try_train(bundle),
             "together": lambda: try_train_together(bundle),
+            "compressed": lambda: try_compressed(bundle),
             "batch": lambda: try_batch(bundle),
             "export": lambda: try_export(bundle),
             "video": lambda: try_video(bundle),

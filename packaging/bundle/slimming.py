@@ -57,7 +57,9 @@ def _is_library(place: str) -> bool:
     path = PurePath(place)
     is_loose = len(path.parts) == 1 and path.name.startswith("lib")
     is_qt = place.startswith("PySide6/Qt/lib/")
-    return (is_loose and not path.name.startswith("libpython")) or is_qt
+    is_of_wheel = path.parts[0].endswith(".libs")
+    is_python = path.name.startswith("libpython")
+    return is_qt or is_of_wheel or (is_loose and not is_python)
 
 
 def strip_symbols(folder: Path) -> None:
