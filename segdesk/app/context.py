@@ -33,10 +33,13 @@ from segdesk.app.runs import Runs
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
 from segdesk.app.shape_list import ShapeList
+from segdesk.app.tour import Tour
 from segdesk.app.training import Training
 from segdesk.app.training_forms import TrainingForms
 from segdesk.app.video_annotating import VideoAnnotating
 from segdesk.app.video_export import VideoExporting
+from segdesk.app.video_recording import VideoRecording
+from segdesk.app.video_sources import LiveSources
 from segdesk.app.videos import Videos
 from segdesk.app.window_ports import DialogsPort, ViewerPort, WindowPort
 
@@ -78,8 +81,14 @@ class AppContext:
         The video that is open: playing it, predicting it meanwhile.
     video_export
         Films and frames of it, with what the model says.
+    video_recording
+        What is live, as a film.
+    live_sources
+        Cameras that there are, and addresses that were open lately.
     video_annotating
         Its frames as images of a project; labels carried to the next one.
+    tour
+        Once round the loop, step by step, on the sample.
     window, viewer, dialogs
         The doors to the screen.
     """
@@ -119,7 +128,10 @@ class AppContext:
     batch_drafting: BatchDrafting
     videos: Videos
     video_export: VideoExporting
+    video_recording: VideoRecording
+    live_sources: LiveSources
     video_annotating: VideoAnnotating
+    tour: Tour
     window: WindowPort
     viewer: ViewerPort
     dialogs: DialogsPort

@@ -8,6 +8,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import EnginePort
 from segdesk.app.predicting import ChosenModel, Predicting
+from segdesk.app.signal import Signal
 from segdesk.jobs.events import Failed, Report, Succeeded, Terminal
 from segdesk.jobs.export_events import ExportDone
 from segdesk.jobs.specs import ExportSpec
@@ -49,9 +50,15 @@ class ModelExporting:
         Does the work; predictions wait meanwhile.
     predicting
         Knows which model is loaded.
+
+    Attributes
+    ----------
+    exported
+        Fires with the file that was written.
     """
 
     def __init__(self, desk: Desk, engine: EnginePort, predicting: Predicting) -> None:
+        self.exported: Signal[Path] = Signal()
         self._desk = desk
         self._engine = engine
         self._predicting = predicting
@@ -129,6 +136,7 @@ class ModelExporting:
         done = terminal.result
         if not isinstance(done, ExportDone):
             return
+        self.exported.emit(done.model)
         self._desk.notices.post(
             Notice(
                 Level.DONE,

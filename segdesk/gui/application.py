@@ -30,6 +30,7 @@ from segdesk.app.preparing import Preparing
 from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import Session
 from segdesk.app.thumbnails import Thumbnails
+from segdesk.app.tour import Tour
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import (
     resource_path,
@@ -57,6 +58,7 @@ from segdesk.gui.settings_parts import SettingsParts
 from segdesk.gui.start_settings import StartSettings, read_settings
 from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
+from segdesk.gui.tour_card import TourCard
 from segdesk.gui.training_parts import TrainingParts
 from segdesk.gui.video_parts import VideoParts
 from segdesk.gui.viewer.viewer import Viewer
@@ -134,6 +136,7 @@ class Desktop:
         self._video = VideoParts(
             desk, self.engine, predicting, self._batch.showing, engine_command
         )
+        exporting = ModelExporting(desk, self.engine, predicting)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -147,7 +150,7 @@ class Desktop:
                 desk, self.engine, self._reader, predicting, parts.projects
             ),
             shelf=shelf,
-            model_export=ModelExporting(desk, self.engine, predicting),
+            model_export=exporting,
             projects=parts.projects,
             annotations=parts.annotations,
             annotating=parts.annotating,
@@ -172,7 +175,16 @@ class Desktop:
             batch_drafting=self._batch.drafting,
             videos=self._video.videos,
             video_export=self._video.exporting,
+            video_recording=self._video.recording,
+            live_sources=self._video.sources,
             video_annotating=self._video.annotating,
+            tour=Tour(
+                session,
+                parts.deeds,
+                parts.accepting,
+                self._training.training,
+                exporting,
+            ),
             window=self.window,
             viewer=viewer,
             dialogs=dialogs,
@@ -196,7 +208,7 @@ class Desktop:
             self.context.notices.error(problem)
         host = self.window.dock_host
         WarmUp(host)
-        self._preferring = SettingsParts(self.context, self._tints, self._saver)
+        TourCard(self.context, self.window, viewer)
         docks, centre = host.findChildren(Dock), self.window.centre
         still = (viewer, centre.strip, centre.tool_bar, centre.review_bar)
         PictureFirst(self.context.session, host, viewer.canvas, docks, still)
@@ -222,6 +234,7 @@ class Desktop:
         if self.settings.preferences.engine_at_start and not self.settings.is_passing:
             self.context.predicting.check_machine()
         paths = paths or self._last_places()
+        self._training.training.take_up()
         if paths:
             self.context.window.show_viewer()
             self.context.opening.open_paths(paths)
@@ -236,6 +249,7 @@ class Desktop:
     def close(self) -> None:
         """Save what is to be kept, end all workers and the engine."""
         self.window.may_close = lambda: True
+        self.context.training.close()
         self._idle.stop()
         self._warm_soon.cancel()
         self._save_soon.cancel()

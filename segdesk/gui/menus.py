@@ -29,6 +29,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "file.open_folder",
             "file.open_masks",
             "file.open_video",
+            "file.open_live",
             RECENT,
             "file.open_sample",
             LINE,
@@ -167,6 +168,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Help",
         (
+            "tour.start",
             "app.keys",
             "app.welcome",
             "help.logs",

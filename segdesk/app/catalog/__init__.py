@@ -14,6 +14,7 @@ from segdesk.app.catalog import (
     run_commands,
     settings_commands,
     tool_commands,
+    tour_commands,
     training_commands,
     video_commands,
     view_commands,
@@ -38,6 +39,7 @@ def all_commands() -> CommandRegistry:
     registry.add(*video_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
+    registry.add(*tour_commands.COMMANDS)
     registry.add(*settings_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)
     return registry

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 _COLUMN = 996
 _RECENT_SHOWN = 5
-_LINKS = ("app.keys", "model.zoo", "help.logs", "app.about")
-_SLOGAN = "Open images, load a model, see what it makes of them. On this machine."
+_LINKS = ("tour.start", "app.keys", "model.zoo", "help.logs", "app.about")
+_SLOGAN = (
+    "Label images, train a model, let it label the rest, correct it. On this machine."
+)
 
 
 class WelcomePage(QWidget):
@@ -123,21 +125,23 @@ class WelcomePage(QWidget):
             (
                 "file.open_sample",
                 "Try the sample",
-                "A small trained model and microscope pictures. Nothing to download.",
+                "A small trained model and twenty microscope pictures. "
+                "Nothing to download.",
                 "sparkle",
                 "nuclei",
             ),
             (
                 "file.open_folder",
                 "Open my images",
-                "A folder with all images in it, or files that you drop here.",
+                "A folder, files or a video. What is already labelled is "
+                "found and read.",
                 "image",
                 "aerial",
             ),
             (
                 "model.add_folder",
                 "Open an mmseg work_dir",
-                "Its best checkpoint joins your models, ready to predict.",
+                "See its curves, predict with its best checkpoint, go on training.",
                 "git-branch",
                 "curves",
             ),
