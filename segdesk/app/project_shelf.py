@@ -205,7 +205,7 @@ class ProjectShelf:
         """
         if self._project is None:
             return ()
-        plan = plan_split(self.items, rule)
+        plan = plan_split(self.items, rule, _labelled(self._project))
         self._put(self._project.with_split(rule, plan))
         return plan.unmatched
 
@@ -222,11 +222,11 @@ class ProjectShelf:
         make_rule
             May read files; a worker calls it.
         """
-        items = self.items
+        items, project = self.items, self._project
 
         def plan() -> tuple[SplitRule, SplitPlan]:
             rule = make_rule()
-            return rule, plan_split(items, rule)
+            return rule, plan_split(items, rule, _labelled(project))
 
         self._executor.submit(plan, lambda found: done(*found), failed)
 
@@ -349,6 +349,13 @@ def _save_and_close(store: ProjectStore, project: Project) -> None:
             store.save(project)
     finally:
         store.close()
+
+
+def _labelled(project: Project | None) -> frozenset[str]:
+    """Return the items that have labels."""
+    known = project.items.items() if project else ()
+    bare = ItemStatus.UNLABELLED
+    return frozenset(item for item, facts in known if facts.status is not bare)
 
 
 def _call(thens: list[Callable[[], None]]) -> None:

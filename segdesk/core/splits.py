@@ -1,7 +1,7 @@
 """Dividing the images of a project into training, validation and test."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from segdesk.core.errors import InputError
@@ -78,8 +78,16 @@ class SplitPlan:
         return {name: found.count(name) for name in names if name in found}
 
 
-def plan_split(items: Sequence[str], rule: SplitRule) -> SplitPlan:
+def plan_split(
+    items: Sequence[str], rule: SplitRule, labelled: Collection[str] = ()
+) -> SplitPlan:
     """Divide items by a rule.
+
+    Parameters
+    ----------
+    labelled
+        Those that have labels. Chance divides them by themselves, so that training
+        and validation both get some of the few that there are.
 
     Raises
     ------
@@ -87,7 +95,9 @@ def plan_split(items: Sequence[str], rule: SplitRule) -> SplitPlan:
         When shares do not add up to 1, or an item stands in two lists.
     """
     if isinstance(rule, SeededSplit):
-        return SplitPlan(_seeded(items, rule))
+        first = [item for item in items if item in labelled]
+        rest = [item for item in items if item not in labelled]
+        return SplitPlan(_seeded(rest, rule) | _seeded(first, rule))
     if isinstance(rule, FolderSplit):
         named = ((item, folder_split(item)) for item in items)
         return SplitPlan({item: split for item, split in named if split})
@@ -117,10 +127,14 @@ def _seeded(items: Sequence[str], rule: SeededSplit) -> dict[str, str]:
         key=lambda item: hashlib.blake2b(f"{rule.seed}/{item}".encode()).digest(),
     )
     split_of: dict[str, str] = {}
+    wanted = sum(share > 0 for _, share in rule.parts)
     reached, first = 0.0, 0
     for split, share in rule.parts:
         reached += share
         last = round(reached * len(drawn))
+        if share and len(drawn) >= wanted:  # none is left without an item
+            wanted -= 1
+            last = min(max(last, first + 1), len(drawn) - wanted)
         split_of.update(dict.fromkeys(drawn[first:last], split))
         first = last
     return split_of

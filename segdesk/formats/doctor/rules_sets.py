@@ -62,7 +62,7 @@ def empty_splits(case: Case) -> Iterator[Found]:
             else f"The split {named} is empty",
             why="Without val nobody can say whether a model is good; without train "
             "there is nothing to learn.",
-            cure="Divide the images with Split in the files panel."
+            cure="Divide the images: File, Split images."
             if case.survey.kind == "project"
             else "Move some images into "
             + " and ".join(f"img_dir/{name}" for name in empty)

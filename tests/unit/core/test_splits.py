@@ -16,6 +16,16 @@ def test_seeded_split_falls_alike_when_the_order_of_the_items_differs():
     assert plan_split(ITEMS, SeededSplit(8, rule.parts)).split_of != plan.split_of
 
 
+@pytest.mark.parametrize("labelled", [2, 3, 4, 9])
+def test_seeded_split_gives_both_sides_labels_when_few_items_have_some(labelled):
+    few = ITEMS[:labelled]
+
+    for seed in range(20):
+        plan = plan_split(ITEMS, SeededSplit(seed), few)
+        assert {plan.split_of[item] for item in few} == {"train", "val"}
+        assert len(plan.split_of) == len(ITEMS)
+
+
 def test_seeded_split_refuses_when_shares_do_not_add_up():
     with pytest.raises(InputError, match="110%"):
         plan_split(ITEMS, SeededSplit(0, (("train", 0.9), ("val", 0.2))))

@@ -253,6 +253,10 @@ class DataPage(QWidget):
             show.setAccessibleName(f"Show {finding.files[0].path.name}")
             show.clicked.connect(partial(self._on_show_clicked, finding.files[0].path))
             card.row.addWidget(show, 0, Qt.AlignmentFlag.AlignVCenter)
+        if finding.rule == "split-empty" and self._form.target.is_project:
+            split = Button("Split", Kind.DEFAULT)
+            split.clicked.connect(self.split_wanted)
+            card.row.addWidget(split, 0, Qt.AlignmentFlag.AlignVCenter)
         if finding.fix:
             words = (
                 _FIXES.get(finding.fix) or finding.fix.replace("-", " ").capitalize()
