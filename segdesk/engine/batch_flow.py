@@ -27,6 +27,7 @@ from segdesk.core.errors import JobCancelledError, SegDeskError
 from segdesk.core.imaging import read_size
 from segdesk.engine.batch_work import Finished, ItemWork, Ready, Started, Task
 from segdesk.engine.failures import RAISED
+from segdesk.engine.lanes import draws
 
 if TYPE_CHECKING:
     from segdesk.engine.predictor import Predictor, RawPrediction
@@ -314,20 +315,10 @@ class Needs:
 def _lanes(predictor: "Predictor") -> int:
     """Return how many images a CPU does at once."""
     module = getattr(predictor.built, "module", None)
-    if module is not None and _draws(module):
+    if module is not None and draws(module):
         return 1
     # One more than threads: each waits for the disk or a turn now and then.
     return min(_MOST_LANES, torch.get_num_threads() + 1)
-
-
-def _draws(module: torch.nn.Module) -> bool:
-    """Tell whether a network draws random numbers while it predicts.
-
-    These come from one generator for all threads, which is set before each image.
-    """
-    from mmseg.models.decode_heads.ham_head import Matrix_Decomposition_2D_Base
-
-    return any(isinstance(m, Matrix_Decomposition_2D_Base) for m in module.modules())
 
 
 def _free_bytes() -> int:

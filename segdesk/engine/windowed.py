@@ -1,8 +1,6 @@
 """A model that predicts images in blended windows: `windows` on a real network."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,34 +9,16 @@ import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
+from segdesk.engine.lanes import lanes_for
 from segdesk.engine.looks import Look
 from segdesk.engine.postprocess import Geometry
 from segdesk.engine.preprocess import Size, padded
 from segdesk.engine.runnable import Runnable
 from segdesk.engine.sliding import Painter
-from segdesk.engine.windows import WindowNetwork, blend_over, tile_image
+from segdesk.engine.windows import Course, WindowNetwork, blend_over, tile_image
 from segdesk.jobs.specs import Windows
 
 _PROBE: Size = (256, 256)
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """How a prediction is timed, watched and stopped.
-
-    Parameters
-    ----------
-    stage
-        Times a stage by its name.
-    check
-        Called before every window; raises to cancel.
-    tell
-        Takes the number of windows predicted and of all.
-    """
-
-    stage: Callable[[str], AbstractContextManager[None]]
-    check: Callable[[], None]
-    tell: Callable[[int, int], None]
 
 
 class WindowedModel:
@@ -75,11 +55,11 @@ class WindowedModel:
         painter_of
             Makes the painter.
         course
-            Its stages are preprocess and network.
+            How it is timed, watched and stopped.
         """
         size = (pixels.shape[0], pixels.shape[1])
         seen = _looked_at(pixels, look)
-        network = self._network(course)
+        network = self._network()
         rows, columns = tile_image((seen.shape[0], seen.shape[1]), windows, network)
         padded_size = (rows.length, columns.length)
         points = (rows.points, columns.points)
@@ -91,20 +71,16 @@ class WindowedModel:
             content = (seen.shape[0], seen.shape[1])
             geometry = Geometry(padded_size, content, size, align_corners=False)
         painter = painter_of(geometry, points)
-        count = len(rows.begins) * len(columns.begins)
-        for done in blend_over(seen, (rows, columns), network, painter, course.check):
-            course.tell(done, count)
+        blend_over(seen, (rows, columns), network, painter, course)
 
-    def _network(self, course: Course) -> WindowNetwork:
+    def _network(self) -> WindowNetwork:
         model, grid = self._model, self._grid
 
         def scores_of(window: NDArray[np.uint8], side: Size) -> torch.Tensor:
-            with course.stage("preprocess"):
-                tensor = model.prepare(window, as_it_is=True).tensor
-                # The config's own padding may go further than a window does.
-                tensor = padded(tensor[:, :, : side[0], : side[1]], side)
-            with course.stage("network"):
-                logits, seen = model.scores(tensor)
+            tensor = model.prepare(window, as_it_is=True).tensor
+            # The config's own padding may go further than a window does.
+            tensor = padded(tensor[:, :, : side[0], : side[1]], side)
+            logits, seen = model.scores(tensor)
             if grid == 1 and tuple(logits.shape[2:]) != seen:
                 logits = F.interpolate(
                     logits,
@@ -123,6 +99,7 @@ class WindowedModel:
             fit.only,
             grid,
             model.align_corners,
+            lanes_for(model),
         )
 
     @cached_property

@@ -10,6 +10,7 @@ logits of all classes take. Windows begin on that grid, so their points coincide
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.core.mapped import let_go
+from segdesk.engine.lanes import in_lanes
 from segdesk.engine.preprocess import Size, round_up
 from segdesk.engine.sliding import Painter, ScoreRows
 from segdesk.jobs.specs import Windows
@@ -102,6 +104,25 @@ class Tiling:
 
 
 @dataclass(frozen=True, slots=True)
+class Course:
+    """How a prediction is timed, watched and stopped.
+
+    Parameters
+    ----------
+    stage
+        Times a stage by its name.
+    check
+        Called before every window; raises to cancel.
+    tell
+        Takes the number of windows predicted and of all.
+    """
+
+    stage: Callable[[str], AbstractContextManager[None]]
+    check: Callable[[], None]
+    tell: Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
 class WindowNetwork:
     """What windows need to know of a network.
 
@@ -122,6 +143,8 @@ class WindowNetwork:
         Pixels of the input between two points of the head's output.
     align_corners
         As the head's: its outer points lie on the corners of the window.
+    lanes
+        How many windows are at work at once; 0: one, in the caller's thread.
     """
 
     scores_of: Callable[[NDArray[np.uint8], Size], torch.Tensor]
@@ -131,6 +154,7 @@ class WindowNetwork:
     only: bool
     grid: int
     align_corners: bool
+    lanes: int = 0
 
 
 def tile_image(
@@ -162,8 +186,8 @@ def blend_over(
     tilings: tuple[Tiling, Tiling],
     network: WindowNetwork,
     painter: Painter,
-    check: Callable[[], None],
-) -> Iterator[int]:
+    course: Course,
+) -> None:
     """Predict an image window by window and paint its rows as they are finished.
 
     Parameters
@@ -174,32 +198,45 @@ def blend_over(
         Of its rows and its columns.
     painter
         Gets the blended logits on the head's grid.
-    check
-        Called before every window; raises to cancel.
-
-    Yields
-    ------
-    done
-        Windows predicted so far, after each.
+    course
+        Its stage network is the time that windows are waited for.
     """
     rows, columns = tilings
-    across, down = columns.weights(), rows.weights()
+    side, grid = (rows.side, columns.side), network.grid
+    weights = rows.weights()[:, None] * columns.weights()[None, :]
     sums = ScoreRows(rows.total(), columns.total(), painter)
-    grid, done = network.grid, 0
-    ends = [*rows.begins, rows.length]
-    for top, after in pairwise(ends):
-        for left in columns.begins:
+
+    @torch.inference_mode()
+    def weighted(corner: Size) -> torch.Tensor:
+        top, left = corner
+        window = pixels[top : top + side[0], left : left + side[1]]
+        scores = _on_grid(network, window, side)
+        scores *= weights.to(scores.device)
+        return scores
+
+    done, count = 0, len(rows.begins) * len(columns.begins)
+    with in_lanes(network.lanes if count > 1 else 0) as mapped:
+        found = mapped(weighted, _corners(tilings, course.check))
+        for top, after in pairwise([*rows.begins, rows.length]):
+            for left in columns.begins:
+                with course.stage("network"):
+                    scores = next(found)
+                sums.add(scores, top // grid, left // grid)
+                done += 1
+                course.tell(done, count)
+            bottom = top + rows.side
+            sums.finish(after // grid, bottom // grid, course.check)
+            let_go(pixels)
+
+
+def _corners(
+    tilings: tuple[Tiling, Tiling], check: Callable[[], None]
+) -> Iterator[Size]:
+    """Yield top and left of each window; `check` is called before it."""
+    for top in tilings[0].begins:
+        for left in tilings[1].begins:
             check()
-            window = pixels[top : top + rows.side, left : left + columns.side]
-            scores = _on_grid(network, window, (rows.side, columns.side))
-            weights = down[:, None] * across[None, :]
-            scores *= weights.to(scores.device)
-            sums.add(scores, top // grid, left // grid)
-            done += 1
-            yield done
-        bottom = top + rows.side
-        sums.finish(after // grid, bottom // grid, check)
-        let_go(pixels)
+            yield top, left
 
 
 def _on_grid(

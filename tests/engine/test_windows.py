@@ -1,5 +1,7 @@
 """Blended windows: what is put together is what the network says of the whole."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from small_networks import picture
 
 from segdesk.core.errors import JobCancelledError
 from segdesk.engine.windows import (
+    Course,
     Tiling,
     WindowNetwork,
     blend_over,
@@ -35,7 +38,13 @@ class _Rows:
         self.first_row_needed = max(end - self.reach, 0)
 
 
-def _local(grid: int) -> WindowNetwork:
+def _course(told: list[int]) -> Course:
+    return Course(
+        lambda _name: nullcontext(), lambda: None, lambda done, _all: told.append(done)
+    )
+
+
+def _local(grid: int, lanes: int = 0) -> WindowNetwork:
     """A network that looks no further than its own cell of the grid."""
 
     def scores_of(window: np.ndarray, side: tuple[int, int]) -> torch.Tensor:
@@ -45,7 +54,7 @@ def _local(grid: int) -> WindowNetwork:
         )
         return torch.nn.functional.avg_pool2d(image, grid)
 
-    return WindowNetwork(scores_of, 3, grid, (grid, grid), False, grid, False)
+    return WindowNetwork(scores_of, 3, grid, (grid, grid), False, grid, False, lanes)
 
 
 @given(
@@ -54,18 +63,19 @@ def _local(grid: int) -> WindowNetwork:
     st.sampled_from([8, 24, 40]),
     st.sampled_from([0.0, 0.25, 0.6]),
     st.integers(1, 3),
+    st.sampled_from([0, 2]),
 )
 @settings(deadline=None, max_examples=60)
 def test_windows_say_what_the_whole_says_when_the_network_looks_at_one_place(
-    height: int, width: int, side: int, overlap: float, reach: int
+    height: int, width: int, side: int, overlap: float, reach: int, lanes: int
 ) -> None:
     random = np.random.default_rng(height * 100 + width)
     pixels = random.integers(0, 256, (height, width, 3), np.uint8)
-    network = _local(4)
+    network = _local(4, lanes)
     tilings = tile_image((height, width), Windows(size=side, overlap=overlap), network)
     rows, columns = (tiling.length for tiling in tilings)
     painter = _Rows(reach, (3, rows // 4, columns // 4))
-    list(blend_over(pixels, tilings, network, painter, lambda: None))
+    blend_over(pixels, tilings, network, painter, _course([]))
     whole = network.scores_of(pixels, (rows, columns))
     torch.testing.assert_close(painter.scores, whole, rtol=1e-4, atol=1e-2)
 
@@ -75,7 +85,8 @@ def test_blending_keeps_a_row_of_windows_when_the_image_is_high() -> None:
     pixels = np.zeros((800, 64, 3), np.uint8)
     tilings = tile_image((800, 64), Windows(size=64, overlap=0.25), network)
     painter = _Rows(2, (3, 200, 16))
-    windows = list(blend_over(pixels, tilings, network, painter, lambda: None))
+    windows: list[int] = []
+    blend_over(pixels, tilings, network, painter, _course(windows))
     assert windows[-1] == len(tilings[0].begins) * len(tilings[1].begins)
     assert painter.most <= 64 // 4 + painter.reach
 
