@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from segdesk.app.context import AppContext
     from segdesk.core.document import Provenance
+    from segdesk.core.project import Project
 
 _NO_SPLIT = "Not split"
 _SPLIT_WORDS = {"train": "Train", "val": "Validation", "test": "Test"}
@@ -80,6 +81,7 @@ class ImageDock(QWidget):
         context.annotating.history_changed.connect(self._refresh)
         context.projects.item_changed.connect(lambda item: self._follow((item,)))
         context.projects.items_changed.connect(self._follow)
+        context.projects.changed.connect(self._on_project_changed)
         self._refresh()
 
     def sizeHint(self) -> QSize:
@@ -112,6 +114,11 @@ class ImageDock(QWidget):
         annotation = self._context.annotations.current
         if annotation is not None and annotation.place.item in items:
             self._refresh()
+
+    def _on_project_changed(self, project: "Project") -> None:
+        annotation = self._context.annotations.current
+        if annotation is not None:  # all images may have been divided
+            self._show_split(project.facts(annotation.place.item).split)
 
     def _refresh(self) -> None:
         annotation = self._context.annotations.current

@@ -13,6 +13,7 @@ from segdesk.core.edits import plan_edit
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Source, SourceKind, Step
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.splits import ListSplit
 from segdesk.gui.docks.history import HistoryDock
 from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.item_models.history_model import ago
@@ -164,5 +165,7 @@ def test_image_dock_says_who_made_what_and_changes_status_and_split(qtbot, proje
     dock.split.activated.emit(dock.split.findText("Validation"))
     assert project.projects.facts("a.png").split == "val"
     assert dock.split.currentText() == "Validation"
+    project.projects.split(ListSplit((("train", ("a",)),)))  # all are divided anew
+    assert dock.split.currentText() == "Train"
     project.session.set_image(None)
     assert not dock.status.isVisibleTo(dock)
