@@ -7,6 +7,7 @@ from typing import Annotated, get_args
 import typer
 
 from segdesk.cli.model_choice import chosen_model
+from segdesk.cli.output import say
 from segdesk.cli.predict_drafts import DraftProject, opened_project, without_annotation
 from segdesk.cli.predict_inputs import Asked, check_asked, chosen_items, items_of
 from segdesk.cli.predict_options import (
@@ -15,6 +16,7 @@ from segdesk.cli.predict_options import (
     WINDOWS_HELP,
     check_opacity,
     save_kinds,
+    style_of,
     view_of,
     windows_of,
 )
@@ -99,12 +101,22 @@ def predict(  # noqa: PLR0913 - one for each option
         ),
     ] = None,
     opacity: Annotated[
-        float, typer.Option(help="Of the colours in overlays, 0 to 1.")
-    ] = 0.5,
+        float | None,
+        typer.Option(
+            help="Of the colours in overlays, 0 to 1. "
+            "[default: as in --out already, else 0.5]",
+            show_default=False,
+        ),
+    ] = None,
     legend: Annotated[
-        bool,
-        typer.Option("--legend", help="Names of the classes beside overlays."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--legend/--no-legend",
+            help="Names of the classes beside overlays. "
+            "[default: as in --out already, else without]",
+            show_default=False,
+        ),
+    ] = None,
     confidence: Annotated[
         bool,
         typer.Option("--confidence", help="Mean confidences in the tables too."),
@@ -173,6 +185,8 @@ def predict(  # noqa: PLR0913 - one for each option
             found = stack.enter_context(opened_project(project, writes=drafts))
             out_dir = out_dir or found.folder_for(model or _UNNAMED)
         assert out_dir is not None  # noqa: S101 - one of the two names it
+        _warn_of_place(out_dir, asked, found)
+        shade, is_named = style_of(out_dir, opacity, legend)
         items = _items(
             asked, found, out_dir, watch=watch, new_only=drafts and not replace
         )
@@ -181,8 +195,8 @@ def predict(  # noqa: PLR0913 - one for each option
             items=items,
             out_dir=out_dir,
             save=_with_mask(kinds) if drafts else kinds,
-            opacity=opacity,
-            legend=legend,
+            opacity=shade,
+            legend=is_named,
             measure_confidence=confidence,
             tta=looks,
             windows=blended,
@@ -210,6 +224,18 @@ def _check_drafts(project: Path | None, *, drafts: bool, replaces: bool) -> None
             "Nothing was predicted.",
             cause="--replace is about drafts.",
             hint="Give it with --drafts; --overwrite replaces results in a folder.",
+        )
+
+
+def _warn_of_place(out_dir: Path, asked: Asked, found: DraftProject | None) -> None:
+    """Say that the results go among the images, where they do."""
+    places = tuple(one for one in _folders(asked) if not one.name.startswith("@"))
+    if found is not None:
+        places = (found.project.root,)
+    if out_dir in (place if place.is_dir() else place.parent for place in places):
+        say(
+            f"{out_dir} holds the images, too: masks/ and the others go among them.",
+            "yellow",
         )
 
 

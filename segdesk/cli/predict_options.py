@@ -1,5 +1,6 @@
 """What the options of `segdesk predict` mean, or what is wrong with them."""
 
+from pathlib import Path
 from typing import get_args
 
 from segdesk.core.errors import InputError
@@ -16,6 +17,7 @@ BANDS_HELP = (
 )
 STRETCH_HELP = "What becomes 0 and 255 of wide numbers: range, or percentiles (2, 98)."
 
+_OPACITY = 0.5
 _LEAST_WINDOW = 64
 _MOST_OVERLAP = 0.75
 
@@ -40,14 +42,36 @@ def save_kinds(text: str) -> tuple[SaveKind, ...]:
     return tuple(known[word] for word in words)
 
 
-def check_opacity(opacity: float) -> None:
+def check_opacity(opacity: float | None) -> None:
     """Refuse an opacity that is not between 0 and 1."""
-    if not 0 <= opacity <= 1:
+    if opacity is not None and not 0 <= opacity <= 1:
         raise InputError(
             "Nothing was predicted.",
             cause=f"--opacity is {opacity:g}.",
             hint="It goes from 0, the image alone, to 1, the colours alone.",
         )
+
+
+def style_of(
+    out_dir: Path, opacity: float | None, legend: bool | None
+) -> tuple[float, bool]:
+    """Return opacity and legend: as asked, else as in the folder already.
+
+    Parameters
+    ----------
+    out_dir
+        Folder of the results; earlier ones may lie there.
+    opacity, legend
+        None: not asked for.
+    """
+    from segdesk.jobs.batch_record import read_record
+
+    record = read_record(out_dir)
+    known = (record.spec.opacity, record.spec.legend) if record else (_OPACITY, False)
+    return (
+        known[0] if opacity is None else opacity,
+        known[1] if legend is None else legend,
+    )
 
 
 def view_of(bands: str | None, stretch: str) -> ImageView:

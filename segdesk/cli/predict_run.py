@@ -122,7 +122,7 @@ class _Log:
         elif event is not None:
             width, height = event.size
             document |= {
-                "status": "skipped" if event.skipped else "done",
+                "status": _status_of(event),
                 "width": width,
                 "height": height,
                 "seconds": round(event.seconds, 3),
@@ -131,6 +131,12 @@ class _Log:
                 "outputs": dict(zip(self.call.spec.save, event.outputs, strict=True)),
             }
         return document
+
+
+def _status_of(event: ItemDone) -> str:
+    if event.skipped:
+        return "skipped"
+    return "remade" if event.remade else "done"
 
 
 def _finish(terminal: Terminal, log: _Log) -> ExitCode:
@@ -156,6 +162,7 @@ def _finish(terminal: Terminal, log: _Log) -> ExitCode:
 def _say_result(done: BatchDone, spec: BatchSpec, *, as_json: bool) -> None:
     counts = (
         (done.done, "predicted"),
+        (done.remade, "made of their masks"),
         (done.skipped, "there already"),
         (done.failed, "failed"),
     )

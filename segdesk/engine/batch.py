@@ -39,6 +39,7 @@ from segdesk.formats.outputs import (
 )
 from segdesk.formats.prediction_ledger import Entry, Ledger
 from segdesk.formats.summary import SummaryRow, Totals, write_summary
+from segdesk.jobs.batch_record import write_record
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import (
     BatchDone,
@@ -55,7 +56,8 @@ if TYPE_CHECKING:
 
 _WAIT_S = 0.1
 _TABLES_S = 5.0
-_STOPPED, _DONE, _SKIPPED, _FAILED = range(4)
+_STOPPED, _DONE, _REMADE, _SKIPPED, _FAILED = range(5)
+_THERE = frozenset({_DONE, _REMADE, _SKIPPED})
 
 
 class _End:
@@ -153,6 +155,7 @@ class _Batch:
         self._is_dirty = False
         self._written_s = monotonic()
         self._way = made_by(spec, self._classes)
+        write_record(spec, self._way)
         maker = ItemMaker(spec, predictor, self._way, ledger.scratch)
         self._work = ItemWork(spec, maker, ledger, self._way)
         self._needs = Needs(spec, predictor)
@@ -251,7 +254,8 @@ class _Batch:
             assert word.error is not None  # noqa: S101 - one of the two is there
             self._fail(index, item, word.error)
         else:
-            self._states[index] = _SKIPPED if word.skipped else _DONE
+            kind = _REMADE if word.remade else _DONE
+            self._states[index] = _SKIPPED if word.skipped else kind
             for note in word.notes:
                 self._context.report(LogLine(f"{item.source.name}: {note}"))
             self._context.report(self._done(word, word.entry))
@@ -276,6 +280,7 @@ class _Batch:
             mean_confidence=entry.mean_confidence,
             confidences=entry.confidences,
             skipped=word.skipped,
+            remade=word.remade,
         )
 
     def _fail(self, index: int, item: BatchItem, error: BaseException) -> None:
@@ -350,7 +355,7 @@ class _Batch:
                 yield item.source, piece
 
     def _entry(self, index: int) -> Entry | None:
-        if self._states[index] not in {_DONE, _SKIPPED}:
+        if self._states[index] not in _THERE:
             return None
         return self._ledger.get(self._items[index].name)
 
@@ -359,11 +364,12 @@ class _Batch:
             done=self._states.count(_DONE),
             failed=self._states.count(_FAILED),
             skipped=self._states.count(_SKIPPED),
+            remade=self._states.count(_REMADE),
             summary=self._spec.out_dir / SUMMARY_FILE,
         )
 
     def kept(self) -> str:
-        there = self._states.count(_DONE) + self._states.count(_SKIPPED)
+        there = sum(map(self._states.count, _THERE))
         return (
             f"{there:,} of {len(self._states):,} images are predicted; "
             f"{self._spec.out_dir / SUMMARY_FILE} lists them."

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,8 @@ class Finished:
         What is done; None: it failed.
     skipped
         Everything was there already.
+    remade
+        What was missing was made of its mask.
     notes
         Sentences on what was converted.
     error
@@ -73,6 +75,7 @@ class Finished:
     task: Task
     entry: Entry | None = None
     skipped: bool = False
+    remade: bool = False
     notes: tuple[str, ...] = ()
     error: BaseException | None = None
 
@@ -223,7 +226,8 @@ class ItemWork:
             assert ready.labels is not None  # noqa: S101 - `predict` looked
             raw = RawPrediction(ready.labels, None, {})
         made = self._maker.write(ready.loaded, raw, ready.kinds, seconds)
-        return self.record(ready.task, made, ready.kept)
+        done = self.record(ready.task, made, ready.kept)
+        return replace(done, remade=ready.labels is not None)
 
     def record(self, task: Task, made: MadeItem, kept: Entry | None = None) -> Finished:
         """Write down that an image is done."""

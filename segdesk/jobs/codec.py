@@ -3,13 +3,15 @@
 import os
 from base64 import b64decode, b64encode
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from segdesk.jobs.events import Event
 from segdesk.jobs.specs import JobSpec
 from segdesk.jobs.training_events import EvaluationDone
+
+Record = TypeVar("Record", bound=msgspec.Struct)
 
 # Exit code of an engine that finished its job and cannot run another one.
 EXIT_SPENT = 75
@@ -128,6 +130,11 @@ def decode_event(line: bytes) -> Event:
 def decode_evaluation(text: bytes) -> EvaluationDone:
     """Read an evaluation's `evaluation.json`."""
     return _evaluations.decode(text)
+
+
+def decode_record(text: bytes, kind: type[Record]) -> Record:
+    """Read a struct of another kind that `encode` wrote."""
+    return msgspec.json.decode(text, type=kind, dec_hook=_decode_hook)
 
 
 def to_builtins(value: object) -> Any:  # noqa: ANN401 - JSON is untyped

@@ -123,6 +123,8 @@ class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         measured.
     skipped
         The outputs were there already and nothing was done.
+    remade
+        The network did not run: what was missing was made of the mask that was there.
     """
 
     index: int
@@ -134,6 +136,7 @@ class ItemDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     mean_confidence: float | None = None
     confidences: tuple[float | None, ...] = ()
     skipped: bool = False
+    remade: bool = False
 
 
 class ItemFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -198,12 +201,23 @@ class PredictionDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class BatchDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A batch came to its end; `failed` items are rows of the summary."""
+    """A batch came to its end; `failed` items are rows of the summary.
+
+    Parameters
+    ----------
+    done
+        Images that the network predicted.
+    skipped
+        Of which everything was there.
+    remade
+        Of which what was missing was made of their masks.
+    """
 
     done: int
     failed: int
     skipped: int
     summary: Path
+    remade: int = 0
 
 
 class ModelFacts(msgspec.Struct, frozen=True, kw_only=True, tag=True):

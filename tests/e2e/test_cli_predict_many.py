@@ -56,6 +56,24 @@ def test_predict_writes_polygons_and_tables_when_a_list_names_images(
     assert names == ["a.png", "deep/b.jpg"]
 
 
+def test_predict_leaves_pictures_as_they_are_when_the_legend_is_not_named(
+    tmp_path, nuclei, predict
+):
+    image = nuclei(tmp_path / "a.png")
+    words = (image, "--out", tmp_path, "--save", "mask,overlay")
+    _, _, said = predict(*words, "--legend", "--opacity", "0.4")
+    assert "holds the images, too" in said
+    picture = tmp_path / "overlays" / "a.jpg"
+    before = picture.read_bytes()
+    _, document, said = predict(*words)
+    assert document["items"][0]["status"] == "skipped"
+    assert picture.read_bytes() == before
+    _, document, said = predict(*words, "--no-legend")
+    assert document["items"][0]["status"] == "remade"
+    assert "1 made of their masks" in said
+    assert picture.read_bytes() != before
+
+
 def test_predict_makes_drafts_when_project_has_images_without_annotation(
     tmp_path, nuclei, predict
 ):

@@ -13,6 +13,7 @@ from segdesk.core.errors import JobCancelledError, StorageError
 from segdesk.engine import batch_watch
 from segdesk.formats import registry
 from segdesk.formats.prediction_ledger import Ledger
+from segdesk.jobs.batch_record import read_record
 from segdesk.jobs.events import ItemDone, ItemStarted
 
 pytestmark = pytest.mark.engine
@@ -58,7 +59,8 @@ def test_run_batch_adds_what_is_missing_when_more_is_to_be_saved(desk):
     desk.run(save=("mask",))
     before = (desk.out / "masks" / "1.png").stat().st_mtime_ns
     done = desk.run(save=("mask", "overlay", "coco"))
-    assert (done.done, desk.predictor.calls) == (2, 0)
+    assert (done.done, done.remade, desk.predictor.calls) == (0, 2, 0)
+    assert all(event.remade for event in desk.of(ItemDone)[-2:])
     assert (desk.out / "masks" / "1.png").stat().st_mtime_ns == before
     added = files_of(desk.out)
     shutil.rmtree(desk.out)
@@ -66,7 +68,8 @@ def test_run_batch_adds_what_is_missing_when_more_is_to_be_saved(desk):
     assert files_of(desk.out) == added
     # Another look is another file; the confidence of all needs the network.
     done = desk.run(save=("mask", "overlay"), legend=True)
-    assert (done.done, desk.predictor.calls) == (2, 0)
+    assert (done.done, done.remade, desk.predictor.calls) == (0, 2, 0)
+    assert read_record(desk.out).spec.legend
     desk.run(save=("mask", "measurements"))
     assert desk.predictor.calls == 2
 
