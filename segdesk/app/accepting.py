@@ -59,6 +59,8 @@ class Accepting:
     ----------
     accepted
         Fires when pixels were taken over.
+    accepted_from_changed
+        Fires when `accepted_from` may be another value.
     kept
         Proposals of the sitting; one that was accepted in whole and taken back after
         its image was left comes from there.
@@ -83,13 +85,34 @@ class Accepting:
         self._annotating = annotating
         self._shelf = shelf
         self.accepted: Signal[()] = Signal()
+        self.accepted_from_changed: Signal[()] = Signal()
         self.kept: KeptProposals | None = None
         self.mapping = ProposalMapping(desk, annotations, shelf)
         self.hover = RegionHover(desk.session, executor)
         self._whole: tuple[Step, ProposalView] | None = None  # taken over, of the image
+        self._sure: tuple[Step, ProposalView, float] | None = None
         self._taken_back: dict[Key, Step] = {}
         annotating.history_changed.connect(self._on_history)
         desk.session.image_changed.connect(lambda _: self._forget())
+
+    @property
+    def accepted_from(self) -> float | None:
+        """From which confidence on the last step took all over; None: it did not.
+
+        What is less sure is left of the proposal.
+        """
+        annotation = self._annotations.current
+        if self._sure is None or annotation is None:
+            return None
+        step, proposal, at_least = self._sure
+        is_last = annotation.document.history.undoable is step
+        return at_least if is_last and self._session.proposal is proposal else None
+
+    @property
+    def is_all_accepted(self) -> bool:
+        """Whether the last step took over all that is sure enough to be drawn."""
+        known = self.accepted_from
+        return known is not None and self._session.view.min_confidence >= known
 
     def accept_all(self) -> None:
         """Take over all that is sure enough to be drawn."""
@@ -217,16 +240,26 @@ class Accepting:
     def _settle_if_done(
         self, annotation: OpenAnnotation, prediction: Prediction, step: Step
     ) -> None:
-        """Withdraw the proposal when accepting all of it would change no pixel."""
+        """Withdraw the proposal when accepting all of it would change no pixel.
+
+        When that is so of what is sure enough only, the rest stays to be decided on.
+        """
         rule = self._rule(annotation, prediction)
         if rule is None:
             return
         labels, version = annotation.document.labels, annotation.version
         at_least = self._session.view.min_confidence
 
-        def settle(rest: RasterEdit | None) -> None:
+        def left() -> tuple[bool, bool]:
+            if _edit(labels, prediction, _everything, at_least, rule) is not None:
+                return True, True
+            all_left = at_least and _edit(labels, prediction, _everything, 0, rule)
+            return False, bool(all_left)
+
+        def settle(rest: tuple[bool, bool]) -> None:
+            is_sure_left, is_any_left = rest
             proposal, now = self._session.proposal, self._annotations.current
-            if rest is not None or proposal is None or now is not annotation:
+            if is_sure_left or proposal is None or now is not annotation:
                 return
             if proposal.prediction.model_id != prediction.model_id:
                 return
@@ -235,18 +268,20 @@ class Accepting:
             if proposal.prediction is not prediction:  # numbered anew meanwhile
                 self._settle_if_done(annotation, proposal.prediction, step)
                 return
+            if is_any_left:
+                self._sure = step, proposal, at_least
+                self.accepted_from_changed.emit()
+                return
             self._session.settled[annotation.place.image, prediction.model_id] = step
             self._whole = step, proposal
             self._session.set_proposal(None)
 
-        self._executor.submit(
-            lambda: _edit(labels, prediction, _everything, at_least, rule),
-            settle,
-            self._notices.error,
-        )
+        self._executor.submit(left, settle, self._notices.error)
 
     def _on_history(self) -> None:
         """Follow undo and redo: the proposal comes back, and goes again."""
+        if self._sure is not None:
+            self.accepted_from_changed.emit()
         annotation = self._annotations.current
         if annotation is None:
             return
@@ -293,7 +328,7 @@ class Accepting:
             self._session.set_proposal(None)
 
     def _forget(self) -> None:
-        self._whole = None
+        self._whole = self._sure = None
 
     def _tell_nothing(self, title: str, index: int | None, select: Select) -> None:
         """Say why no pixel changed; where a class is missing, offer it."""

@@ -59,7 +59,7 @@ def tell_masks(context: AppContext) -> None:
     named = ", ".join(folders[:_NAMED])
     more = len(folders) - _NAMED
     some = f"{named} and {more:,} more" if more > 0 else named
-    context.notices.post(
+    context.importing.offer = context.notices.post(
         Notice(
             Level.INFO,
             "Folders of masks are not listed as images.",

@@ -53,6 +53,7 @@ class Importing:
         self._autosave = autosave
         self._shelf = shelf
         self.is_busy = False
+        self.offer: Notice | None = None
         self._is_warm = False
 
     def draft(self) -> "ImportDraft | None":
@@ -171,6 +172,7 @@ class Importing:
                 self._jobs.finish(job)
             self._keep(project.root, result)
             self._end()
+            self._withdraw_offer()
             self._notices.post(_told(plan, result))
 
         def ended(terminal: Failed | Cancelled) -> None:
@@ -185,6 +187,11 @@ class Importing:
             return write_import(plan, project, context)
 
         stops.append(self._engine.start_work(work, report, done, ended))
+
+    def _withdraw_offer(self) -> None:
+        if self.offer is not None:
+            self._notices.withdraw(self.offer)
+            self.offer = None
 
     def _keep(self, root: Path, result: "Imported") -> None:
         project = self._shelf.project

@@ -136,6 +136,7 @@ class Actions(QObject):
         context.shapes.chosen_changed.connect(self.refresh_soon)
         context.projects.opened.connect(self.refresh_soon)
         context.predicting.changed.connect(self.refresh_soon)
+        context.accepting.accepted_from_changed.connect(self.refresh_soon)
         context.preparing.changed.connect(self.refresh_soon)
         context.shelf.changed.connect(self.refresh_soon)
         context.opening.changed.connect(self.refresh_soon)

@@ -81,6 +81,7 @@ class ProposalBar(QWidget):
         session.view_changed.connect(lambda _: self._refresh())
         context.annotations.opened.connect(lambda _: self._refresh())
         context.proposal_facts.changed.connect(self._refresh)
+        context.accepting.accepted_from_changed.connect(self._refresh)
         viewer.installEventFilter(self)
         self._refresh()
 
@@ -199,7 +200,9 @@ class ProposalBar(QWidget):
             self.slider.setValue(round(at_least * 100))
             self._least.setText(figures.confidence(at_least))
             regions = self._context.proposal_facts.regions
-            if regions is None:
+            if self._context.accepting.is_all_accepted:
+                self._facts.say("Accepted", f"from {figures.confidence(at_least)} on")
+            elif regions is None:
                 self._facts.say("Proposal", "")
             else:
                 mean = figures.confidence(regions.mean_confidence)

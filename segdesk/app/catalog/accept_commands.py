@@ -10,7 +10,7 @@ def _accept_all(context: AppContext) -> None:
     tool = context.annotating.tool
     if tool is not None and tool.is_open and context.annotating.key(Key.ENTER):
         return
-    if why_not_accepting(context) is None:
+    if _why_no_enter(context) is None:
         context.accepting.accept_all()
 
 
@@ -18,7 +18,14 @@ def _why_no_enter(context: AppContext) -> str | None:
     tool = context.annotating.tool
     if tool is not None and tool.is_open:
         return None
-    return why_not_accepting(context)
+    return why_not_accepting(context) or _why_nothing_left(context)
+
+
+def _why_nothing_left(context: AppContext) -> str | None:
+    if not context.accepting.is_all_accepted:
+        return None
+    at_least = context.session.view.min_confidence
+    return f"All from confidence {at_least:.2f} on is accepted"
 
 
 def proposed_classes(context: AppContext) -> tuple[int, ...]:

@@ -103,6 +103,29 @@ def test_proposal_is_withdrawn_when_its_last_part_is_taken_over(room):
     assert len(session.settled) == 1
 
 
+def test_rest_of_a_proposal_stays_when_all_that_is_sure_is_taken_over(room):
+    room.show("a.jpg")
+    propose(room)
+    session = room.desk.session
+    session.update_view(min_confidence=0.5)
+    room.accepting.accept_all()
+    room.executor.run_all()
+
+    assert session.proposal is not None
+    assert (room.accepting.accepted_from, room.accepting.is_all_accepted) == (0.5, True)
+    room.annotating.undo()
+    assert not room.accepting.is_all_accepted
+    room.annotating.redo()
+    assert room.accepting.is_all_accepted
+
+    session.update_view(min_confidence=0.1)
+    assert not room.accepting.is_all_accepted
+    room.accepting.accept_all()
+    room.executor.run_all()
+    assert session.proposal is None
+    assert room.accepting.accepted_from is None
+
+
 def test_proposal_comes_back_when_its_acceptance_is_undone_after_a_return(room):
     session = room.desk.session
     room.accepting.kept = KeptProposals(room.executor)
