@@ -35,6 +35,11 @@ class Importing:
     ----------
     engine
         Gives looking and writing threads of their own.
+
+    Attributes
+    ----------
+    offer
+        The notice that offers an import; it goes when one is done.
     """
 
     def __init__(
