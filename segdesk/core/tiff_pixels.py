@@ -1,10 +1,14 @@
 """TIFF files that Pillow does not read, or not within memory: piece by piece.
 
 BigTIFF, tiles, any number of bands, numbers of any kind. tifffile finds and decodes
-the pieces; never more than some of them are in memory.
+the pieces; never more than some of them are in memory. Those that come next are decoded
+on other cores meanwhile.
 """
 
+import os
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -12,6 +16,11 @@ from numpy.typing import NDArray
 
 _MIN_IS_WHITE, _PALETTE, _CMYK, _CIELAB = 0, 3, 5, 8
 _MAX_SAMPLE = 1 << 20
+# Pieces that are decoded at once, where none is larger than this.
+_MOST_THREADS = 4
+_AHEAD_BYTES = 32_000_000
+
+_Segment = tuple[int, slice, slice, NDArray[np.generic]]
 
 
 class TiffPixels:
@@ -76,7 +85,9 @@ class TiffPixels:
             return
         for _, rows, columns, values in self._segments(None):
             piece = self._coloured(values)
-            yield rows, columns, piece[:, :, list(bands)]
+            if tuple(bands) != tuple(range(piece.shape[2])):
+                piece = piece[:, :, list(bands)]
+            yield rows, columns, piece
 
     def _of_planes(
         self, bands: Sequence[int]
@@ -87,38 +98,64 @@ class TiffPixels:
             _, rows, columns, _ = pieces[0]
             yield rows, columns, np.concatenate([one[3] for one in pieces], axis=2)
 
-    def _segments(
-        self, band: int | None
-    ) -> Iterator[tuple[int, slice, slice, NDArray[np.generic]]]:
+    def _segments(self, band: int | None) -> Iterator[_Segment]:
         """Yield band, rows, columns and values of stored segments, in their order."""
         page = self._page
-        offsets, counts = page.dataoffsets, page.databytecounts
-        each = len(offsets) // (page.samplesperpixel if band is not None else 1)
+        each = len(page.dataoffsets)
+        if band is not None:
+            each //= page.samplesperpixel
         first = 0 if band is None else band * each
+        width, height = self.size
+        whole = width * height * (1 if band is not None else self.bands)
+        piece_bytes = whole * self.dtype.itemsize // max(1, each)
+        threads = min(_MOST_THREADS, os.cpu_count() or 1)
+        if piece_bytes > _AHEAD_BYTES or each < threads:
+            threads = 0
+        waiting: deque[Future[_Segment]] = deque()
+        pool = ThreadPoolExecutor(max(1, threads), "tiff")
+        try:
+            for index in range(first, first + each):
+                data = self._stored(index)
+                if not threads:
+                    yield self._decoded(data, index)
+                    continue
+                waiting.append(pool.submit(self._decoded, data, index))
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _stored(self, index: int) -> bytes | None:
+        """Return the bytes of a segment; None: it is blank."""
+        count = self._page.databytecounts[index]
+        if not count:
+            return None
         handle = self._file.filehandle
+        handle.seek(self._page.dataoffsets[index])
+        data: bytes = handle.read(count)
+        if len(data) < count:
+            msg = "truncated"
+            raise ValueError(msg)
+        return data
+
+    def _decoded(self, data: bytes | None, index: int) -> _Segment:
+        page = self._page
         tables = {"jpegtables": page.jpegtables} if page.jpegtables else {}
-        for index in range(first, first + each):
-            if counts[index]:
-                handle.seek(offsets[index])
-                data = handle.read(counts[index])
-                if len(data) < counts[index]:
-                    msg = "truncated"
-                    raise ValueError(msg)
-            else:
-                data = None
-            try:
-                values, place, shape = page.decode(data, index, **tables)
-            except RuntimeError as error:  # as imagecodecs' own errors are
-                raise ValueError(str(error)) from error
-            # Tiles at the right and the bottom reach past the image.
-            height = min(int(shape[1]), self.size[1] - place[2])
-            width = min(int(shape[2]), self.size[0] - place[3])
-            if values is None:
-                blank = page.nodata or 0
-                values = np.full((1, height, width, shape[3]), blank, page.dtype)
-            rows = slice(place[2], place[2] + height)
-            columns = slice(place[3], place[3] + width)
-            yield int(place[0]), rows, columns, values[0, :height, :width]
+        try:
+            values, place, shape = page.decode(data, index, **tables)
+        except RuntimeError as error:  # as imagecodecs' own errors are
+            raise ValueError(str(error)) from error
+        # Tiles at the right and the bottom reach past the image.
+        height = min(int(shape[1]), self.size[1] - place[2])
+        width = min(int(shape[2]), self.size[0] - place[3])
+        if values is None:
+            blank = page.nodata or 0
+            values = np.full((1, height, width, shape[3]), blank, page.dtype)
+        rows = slice(place[2], place[2] + height)
+        columns = slice(place[3], place[3] + width)
+        return int(place[0]), rows, columns, values[0, :height, :width]
 
     def _coloured(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
         if self._colours is not None:
