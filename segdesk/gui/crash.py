@@ -22,6 +22,7 @@ from PySide6.QtCore import (
 from segdesk import __version__
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.core.paths import user_log_dir
+from segdesk.core.private_paths import without_folders
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -82,13 +83,14 @@ class CrashHook(QObject):
         count = self._seen[what] = self._seen.get(what, 0) + 1
         if count > _SAME_AT_MOST:
             return
-        report = f"{environment()}\n\n{trace}"
+        report = without_folders(f"{environment()}\n\n{trace}")
         self._context.notices.post(
             Notice(
                 Level.ERROR,
                 "Something unexpected went wrong.",
                 f"{what}. The window goes on; your files are not touched.",
-                "The details can be copied into a report.",
+                "The details can be copied into a report; none of your folders is "
+                "in them.",
                 report,
                 (Verb("Show log files", self._show_logs),),
             )
