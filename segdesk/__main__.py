@@ -12,6 +12,7 @@ from segdesk import __version__
 from segdesk.core.frozen import give_back_environment, is_frozen
 
 ENGINE_FLAG = "--engine"
+NEW_WINDOW_FLAG = "--new-window"
 PROBE_FLAG = "--probe-window"
 GROUP_FLAG = "--group"
 MEMBER_FLAG = "--group-member"
@@ -65,6 +66,8 @@ def run(arguments: list[str]) -> int:
     if first == "--version":
         sys.stdout.write(f"segdesk {__version__}\n")
         return 0
+    if first == NEW_WINDOW_FLAG:
+        return _run_window(arguments[1:], share=False)
     if first in COMMANDS or _is_flag(first) or _is_misspelt(first):
         return _run_command(arguments)
     return _run_window(arguments)
@@ -109,17 +112,22 @@ def _run_command(arguments: list[str]) -> int:
     return run_command(arguments)
 
 
-def _run_window(arguments: list[str]) -> int:
+def _run_window(arguments: list[str], *, share: bool = True) -> int:
     if not has_display_server():
         sys.stderr.write(_NO_DISPLAY)
         return 2
+    paths = [Path(word).absolute() for word in arguments if word != "--"]
+    if share:
+        from segdesk.gui.hand_over import hand_over
+
+        if hand_over(paths):
+            return 0
     from segdesk.gui.starting import hurry
 
     hurry()
     from segdesk.gui.application import main as show
 
-    paths = [word for word in arguments if word != "--"]
-    return show([Path(word).absolute() for word in paths])
+    return show(paths)
 
 
 def has_display_server() -> bool:

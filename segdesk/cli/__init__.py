@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _HELP = """Annotate, train, predict and correct with MMSegmentation models.
 
 Without a command the window opens: segdesk [PATH...] with images or folders.
+A window that runs takes them and comes to the front; --new-window opens another.
 A path that is named like a command is written as ./demo.
 
 Exit codes: 0 all right, 1 some items failed, 2 wrong call or model, 130 stopped.
