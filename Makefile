@@ -1,7 +1,7 @@
 # Short words for what is typed often. PYTHON is any environment with '.[test,dev]'.
 PYTHON ?= python
 
-.PHONY: run test lint bench docs ci
+.PHONY: run test lint bench docs bundle smoke ci
 
 run:
 	$(PYTHON) -m segdesk
@@ -23,6 +23,14 @@ docs:
 	$(PYTHON) docs/make_cli_reference.py
 	$(PYTHON) docs/make_spec_reference.py
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m segdesk demo --screenshot docs/images/window.png
+
+# One folder that needs no Python, from this environment: pip install '.[bundle]'.
+bundle:
+	PYTHONPATH=$(CURDIR) $(PYTHON) -m PyInstaller --noconfirm --log-level WARN \
+		--workpath build/bundle --distpath dist packaging/bundle/segdesk.spec
+
+smoke:
+	$(PYTHON) packaging/smoke.py dist/segdesk --facts dist/smoke.json
 
 ci:
 	.ci/run
