@@ -50,6 +50,8 @@ from segdesk.gui.docks.jobs import JobsDock
 from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.docks.this_image import ImageDock
 from segdesk.gui.evaluation_parts import EvaluationParts
+from segdesk.gui.faults import FaultWatch
+from segdesk.gui.file_taking import FileTaking
 from segdesk.gui.idle_work import IdleWork
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
@@ -236,8 +238,12 @@ class Desktop:
         paths = paths or self._last_places()
         self._training.training.take_up()
         if paths:
-            self.context.window.show_viewer()
-            self.context.opening.open_paths(paths)
+            self.open(paths)
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open images, folders or a video, and show the canvas."""
+        self.context.window.show_viewer()
+        self.context.opening.open_paths(paths)
 
     def _last_places(self) -> Sequence[Path]:
         places = self.context.opening.recent.places
@@ -350,13 +356,19 @@ def main(paths: Sequence[Path] = ()) -> int:
         Exit code of the process.
     """
     application = make_application()
-    start_log()
+    faults = FaultWatch(start_log().parent)
     desktop = Desktop()
     crash.install(desktop.context)
+    if told := faults.notice(desktop.context.dialogs.reveal):
+        desktop.context.notices.post(told)
     desktop.window.show()
+    taking = FileTaking(desktop.window, desktop.open)
     QTimer.singleShot(0, lambda: desktop.start(paths))
+    QTimer.singleShot(0, taking.start)
     QTimer.singleShot(0, settle)
     try:
         return application.exec()
     finally:
+        taking.close()
         desktop.close()
+        faults.close()
