@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import ModelError
 from segdesk.engine.config_types import CLASS_PACKAGES
+from segdesk.engine.put_off import unneeded_put_off
 
 _EXTENSION = "mmcv._ext"
 _CLASS_PACKAGES = (
@@ -61,18 +62,19 @@ class CompiledOpError(NotImplementedError):
 def prepare() -> None:
     """Import the mmseg stack with its faults mended. Cheap after the first call."""
     load_cv2()
-    _quieten_logs()
-    _quieten_imports()
-    _stub_compiled_ops()
-    _quieten_warnings()
-    _load_strictly()
-    _refuse_remote_weights()
-    _refuse_foreign_types()
-    _replace_deformable_attention()
-    _replace_sigmoid_focal_loss()
-    _mend_weighted_cross_entropy()
-    _allow_many_bands()
-    _mend_environment_collector()
+    with unneeded_put_off():
+        _quieten_logs()
+        _quieten_imports()
+        _stub_compiled_ops()
+        _quieten_warnings()
+        _load_strictly()
+        _refuse_remote_weights()
+        _refuse_foreign_types()
+        _replace_deformable_attention()
+        _replace_sigmoid_focal_loss()
+        _mend_weighted_cross_entropy()
+        _allow_many_bands()
+        _mend_environment_collector()
 
 
 def has_compiled_ops() -> bool:

@@ -17,8 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 from segdesk.engine.bootstrap import prepare
+from segdesk.engine.put_off import import_for_training
 
 prepare()
+import_for_training()
 
 import torch.utils.checkpoint  # noqa: E402 - after the adapter
 from mmengine.config import Config as MmConfig  # noqa: E402
