@@ -9,8 +9,12 @@ of the file to labels as (H, W) uint8. The two take turns, and the best of N tur
 the first counts, as wall time and, in brackets, as seconds of all CPUs together: where
 other programs keep the machine busy, only the latter can be trusted. Memory is the
 first turn's peak: that of the whole process, which Python, torch and mmseg fill for
-both alike, and in brackets what came above the loaded model. A case that this machine
-has not the memory for is left out and said so.
+both alike, and in brackets what came above the loaded model. "memory" compares the two
+peaks, in brackets those above the model. Part of a process are the pages of program
+files, which the system has once for all processes and can take back at any time (and
+which SegDesk gives back once it is loaded); "anonymous" is the peak without them: what
+a process takes from the machine. It is sampled each 2 ms, where the system tells it. A
+case that this machine has not the memory for is left out and said so.
 """
 
 import argparse
@@ -19,6 +23,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -37,6 +42,7 @@ _CLASSES = (19, 150)
 # Full-size logits in float32, their argmax in int64, and some room.
 _PEER_BYTES_A_LOGIT = 6
 _BASE_BYTES = 1 << 30
+_SAMPLED_S = 0.002
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class Measured:
     cpu: float
     loaded: int
     peak: int
+    anonymous: int
     labels: NDArray[np.uint8]
 
     @property
@@ -100,9 +107,10 @@ _HEADINGS = (
     "mmseg MB (+)",
     "SegDesk MB (+)",
     "memory (above)",
+    "anonymous MB",
     "equal labels",
 )
-_ROW = "{:30}{:>16}{:>16}{:>16}{:>16}{:>16}{:>16}{:>18}"
+_ROW = "{:30}{:>16}{:>16}{:>16}{:>16}{:>16}{:>16}{:>20}{:>18}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -116,6 +124,12 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--child", choices=("mmseg", "segdesk"), help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def _anonymous(peer: int, ours: int) -> str:
+    if not peer or not ours:
+        return "not told"
+    return f"{peer / _MB:.0f}, {ours / _MB:.0f}: 1/{peer / ours:.1f}"
 
 
 class _Run:
@@ -144,6 +158,7 @@ class _Run:
             f"{peer.peak / _MB:.0f} (+{peer.above / _MB:.0f})",
             f"{ours.peak / _MB:.0f} (+{ours.above / _MB:.0f})",
             f"1/{peer.peak / ours.peak:.1f} (1/{peer.above / max(1, ours.above):.1f})",
+            _anonymous(peer.anonymous, ours.anonymous),
             f"{equal:.4%} of {len(np.unique(peer.labels))}",
         )
 
@@ -196,6 +211,7 @@ class _Side:
         self._turns: list[dict[str, Any]] = []
         self._loaded = self._ask({**task, "labels": str(self._labels)})["loaded"]
         self._peak = 0
+        self._anonymous = 0
 
     def __enter__(self) -> "_Side":
         return self
@@ -205,11 +221,12 @@ class _Side:
 
     def take_turn(self, *, first: bool) -> None:
         """Predict once; the first turn is for memory, the others for time."""
-        said = self._ask({"save": first})
-        if first:
-            self._peak = said["peak"]
-        else:
-            self._turns.append(said)
+        if not first:
+            self._turns.append(self._ask({"save": False}))
+            return
+        with _Anonymous(self._process.pid) as watched:
+            self._peak = self._ask({"save": True})["peak"]
+        self._anonymous = watched.peak
 
     def measured(self) -> Measured:
         """Return the best of the turns."""
@@ -218,6 +235,7 @@ class _Side:
             cpu=min(turn["cpu"] for turn in self._turns),
             loaded=self._loaded,
             peak=self._peak,
+            anonymous=self._anonymous,
             labels=np.load(self._labels),
         )
 
@@ -231,6 +249,37 @@ class _Side:
                 answer: dict[str, Any] = json.loads(line)
                 return answer
         raise SystemExit("a side ended before it answered")
+
+
+class _Anonymous:
+    """Watches the anonymous memory of a process; its peak stays 0 where none is told.
+
+    Parameters
+    ----------
+    process
+        Its number.
+    """
+
+    def __init__(self, process: int) -> None:
+        self.peak = 0
+        self._status = Path(f"/proc/{process}/status")
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> "_Anonymous":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        with suppress(OSError):
+            while not self._over.wait(_SAMPLED_S):
+                for line in self._status.read_text().splitlines():
+                    if line.startswith("RssAnon"):
+                        self.peak = max(self.peak, int(line.split()[1]) * 1024)
 
 
 # ------------------------------------------------------------------ in its process
@@ -280,8 +329,10 @@ def _load_segdesk(task: dict[str, Any]) -> Callable[[], NDArray[np.uint8]]:
     image = Path(task["image"])
 
     def predict() -> NDArray[np.uint8]:
-        pixels = read_image(image).pixels
-        return predictor.predict(pixels, confidence=task["confidence"]).labels
+        found = predictor.predict(
+            lambda: read_image(image).pixels, confidence=task["confidence"]
+        )
+        return found.labels
 
     return predict
 

@@ -170,6 +170,8 @@ class Engine:
         context.report(Progress(0, None, "steps", f"Reading {spec.image.name}"))
         started_s = time.monotonic()
         image = read_image(spec.image, spec.view, mapped_in=mapped_images_dir())
+        pixels = [image.pixels]
+        del image  # the predictor holds them no longer than it needs them
         decode_s = time.monotonic() - started_s
         context.check()
         context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))
@@ -180,7 +182,7 @@ class Engine:
             )
 
         found = predictor.predict(
-            image.pixels,
+            pixels.pop,
             confidence=spec.confidence,
             scores=spec.scores,
             tta=spec.tta,

@@ -1,8 +1,6 @@
 """Load a model once, predict many images."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,17 +15,21 @@ from segdesk.core.scores import ScoreMap
 from segdesk.engine.cell_painter import CellPainter
 from segdesk.engine.confidence import both_widths
 from segdesk.engine.device_painter import DevicePainter
+from segdesk.engine.idle_code import give_back_idle_code
 from segdesk.engine.looks import PLAIN, Look, looks_of
 from segdesk.engine.network import memory_named
 from segdesk.engine.onnx_opening import open_onnx
+from segdesk.engine.picture import Picture, Pixels
 from segdesk.engine.postprocess import Geometry, Scores, TilePainter
 from segdesk.engine.preprocess import Prepared, Size
 from segdesk.engine.runnable import Runnable
 from segdesk.engine.score_map import score_map
 from segdesk.engine.sliding import Painter, slide_over
+from segdesk.engine.stage_clock import StageClock
 from segdesk.engine.torch_model import TorchModel
 from segdesk.engine.tta import Mean
-from segdesk.engine.windowed import Course, WindowedModel
+from segdesk.engine.windowed import WindowedModel
+from segdesk.engine.windows import Course
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import Device, ModelSource, Precision, Tta, Windows
 from segdesk.library.model_files import is_onnx
@@ -117,10 +119,11 @@ class Predictor:
         self.precision = self.built.precision
         self._rule = Scores(self.built.head, self.built.threshold)
         self._windowed = WindowedModel(self.built, self._paint_device)
+        give_back_idle_code()
 
     def predict(  # noqa: PLR0913 - one for each way to predict
         self,
-        pixels: NDArray[np.uint8],
+        pixels: Pixels | Callable[[], Pixels],
         *,
         confidence: bool = True,
         wide: bool = False,
@@ -136,7 +139,8 @@ class Predictor:
         Parameters
         ----------
         pixels
-            (H, W, 3), RGB, of any size.
+            (H, W, 3), RGB, of any size; or what gives them, where nobody needs them
+            afterwards: they then take no memory while the network runs.
         confidence
             Whether to return the confidence too.
         wide
@@ -164,9 +168,11 @@ class Predictor:
         OpsMissingError
             When it meets an operator that this mmcv lacks.
         """
-        clock = _Clock(self.device)
+        clock = StageClock(self.device)
         looks = looks_of(tta)
-        if windows and pixels.shape[0] * pixels.shape[1] < windows.from_pixels:
+        picture = Picture(pixels, len(looks))
+        del pixels
+        if windows and picture.size[0] * picture.size[1] < windows.from_pixels:
             windows = None
         order = _Order(
             confidence=confidence and self.built.tells_confidence,
@@ -180,12 +186,12 @@ class Predictor:
         )
         with torch.inference_mode():
             if looks == (PLAIN,):
-                return self._once(pixels, order)
-            return self._several(pixels, looks, order)
+                return self._once(picture, order)
+            return self._several(picture, looks, order)
 
     # ------------------------------------------------------------ the looks
 
-    def _once(self, pixels: NDArray[np.uint8], order: "_Order") -> RawPrediction:
+    def _once(self, picture: Picture, order: "_Order") -> RawPrediction:
         painters: list[AnyPainter] = []
 
         def painter(geometry: Geometry, head: Size) -> AnyPainter:
@@ -195,7 +201,7 @@ class Predictor:
         output: ScoreMap | None = None
         rows: int | None = None
         try:
-            output = self._look(pixels, PLAIN, order, painter)
+            output = self._look(picture, PLAIN, order, painter)
         except JobCancelledError:
             rows = painters[0].finished_rows if painters else 0
             if not order.keep_rows or order.windows is None or rows == 0:
@@ -206,14 +212,14 @@ class Predictor:
         return RawPrediction(labels, sure, seconds, output, rows, fine)
 
     def _several(
-        self, pixels: NDArray[np.uint8], looks: tuple[Look, ...], order: "_Order"
+        self, picture: Picture, looks: tuple[Look, ...], order: "_Order"
     ) -> RawPrediction:
-        size = (pixels.shape[0], pixels.shape[1])
+        size = picture.size
         alone = replace(order, scores=False)
         channels = self.built.out_channels
         with Mean(self._rule, channels, len(looks), self._paint_device) as mean:
             for look in looks:
-                self._look(pixels, look, alone, partial(mean.painter, look=look))
+                self._look(picture, look, alone, partial(mean.painter, look=look))
             with order.clock.stage("postprocess"), memory_named(size, self.device):
                 found = mean.labels(
                     size,
@@ -226,18 +232,18 @@ class Predictor:
 
     def _look(
         self,
-        pixels: NDArray[np.uint8],
+        picture: Picture,
         look: Look,
         order: "_Order",
         painter_of: PainterOf,
     ) -> ScoreMap | None:
         """Run the network on the image and hand its scores to a painter."""
         if order.windows is not None:
-            self._run_blended(pixels, look, order, painter_of)
+            self._run_blended(picture.look(), look, order, painter_of)
             return None
         with order.clock.stage("preprocess"):
-            prepared = self.built.prepare(pixels, look)
-        size = (pixels.shape[0], pixels.shape[1])
+            prepared = self.built.prepare(picture.look(), look)
+        size = picture.size
         run = self._run_windows if self.built.slide else self._run_whole
         with (
             memory_named(prepared.content, self.device),
@@ -349,29 +355,7 @@ class _Order:
     keep_rows: bool
     tell: Callable[[int, int], None]
     check: Callable[[], None]
-    clock: "_Clock"
-
-
-class _Clock:
-    """Wall time of stages; an inner stage does not count for the outer one."""
-
-    def __init__(self, device: torch.device) -> None:
-        self.seconds: dict[str, float] = {}
-        self._device = device
-        self._inner = 0.0
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        outer, self._inner = self._inner, 0.0
-        begin = time.perf_counter()
-        try:
-            yield
-            if self._device.type == "cuda":
-                torch.cuda.synchronize(self._device)
-        finally:
-            took = time.perf_counter() - begin
-            self.seconds[name] = self.seconds.get(name, 0.0) + took - self._inner
-            self._inner = outer + took
+    clock: StageClock
 
 
 def _blank_below(painter: AnyPainter, rows: int) -> None:

@@ -1,6 +1,7 @@
 """The predictor's labels against MMSegmentation's own, on tiny networks."""
 
 import copy
+import weakref
 
 import numpy as np
 import pytest
@@ -240,3 +241,17 @@ def test_window_scores_are_enlarged_as_by_mmseg_when_corners_align(pairs):
         theirs = pair.peer.encode_decode(window, meta)
     assert torch.allclose(ours, theirs, atol=1e-3)
     assert F.mse_loss(ours, theirs) < 1e-6
+
+
+def test_predictor_lets_the_picture_go_before_the_network_runs(pairs, monkeypatch):
+    predictor = pairs("whole").predictor
+    held = [picture(90, 130)]
+    wanted = predictor.predict(held[0].copy()).labels
+    alive = weakref.ref(held[0])
+    seen = []
+    run = predictor.built.scores
+    monkeypatch.setattr(
+        predictor.built, "scores", lambda x: (seen.append(alive()), run(x))[1]
+    )
+    assert np.array_equal(predictor.predict(held.pop).labels, wanted)
+    assert seen == [None]
