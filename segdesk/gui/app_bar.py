@@ -24,6 +24,7 @@ from segdesk.gui.components.painting import (
 )
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.jobs_pill import JobsPill
+from segdesk.gui.key_following import follow_keys
 from segdesk.gui.layout_switch import LayoutSwitch
 from segdesk.gui.logo import Logo
 from segdesk.gui.menus import MENUS, RECENT, SETTINGS, CommandMenu, RecentMenu
@@ -56,6 +57,12 @@ class SearchButton(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the designed size, or more for larger letters."""
@@ -116,9 +123,10 @@ class AppBar(QWidget):
             recent = self._recent if RECENT in ids else None
             menu = CommandMenu(title, ids, actions, recent, self)
             self.menu_bar.addMenu(menu)
-        self._search = SearchButton(shown_key(context.keymap.shown("app.commands")))
+        self._search = SearchButton("")
         self._search.clicked.connect(lambda: context.commands.run("app.commands"))
-        self._pill = JobsPill(context.jobs, shown_key(context.keymap.shown("app.jobs")))
+        self._pill = JobsPill(context.jobs)
+        follow_keys(context, self, self._show_keys)
         self._pill.clicked.connect(lambda: context.commands.run("app.jobs"))
         self.bell = IconButton(
             "bell", Tip("Notices", text="Show what was said lately.")
@@ -157,6 +165,11 @@ class AppBar(QWidget):
         if event.type() is QEvent.Type.LayoutRequest:
             self._place_switch()
         return taken
+
+    def _show_keys(self) -> None:
+        keymap = self._context.keymap
+        self._search.set_key(shown_key(keymap.shown("app.commands")))
+        self._pill.set_key(shown_key(keymap.shown("app.jobs")))
 
     def _place_switch(self) -> None:
         size = self.layout_switch.sizeHint()

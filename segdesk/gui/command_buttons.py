@@ -3,8 +3,10 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from segdesk.app.key_names import shown
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.key_following import follow_keys
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -29,15 +31,15 @@ def command_button(
         Put its key on the button.
     """
     command = context.commands[command_id]
-    key = context.keymap.shown(command_id)
-    button = Button(
-        text or command.title,
-        kind,
-        icon=command.icon,
-        key=key if shows_key else "",
-    )
+    button = Button(text or command.title, kind, icon=command.icon)
     button.clicked.connect(partial(_run, context, command_id))
-    give(button, Tip(command.title, key, command.tip))
+
+    def show_key() -> None:
+        key = shown(context.keymap.shown(command_id))
+        button.set_key(key if shows_key else "")
+        give(button, Tip(command.title, key, command.tip))
+
+    follow_keys(context, button, show_key)
     return button
 
 
@@ -57,8 +59,8 @@ def bound_button(
         What to show as its key where the keymap has none.
     """
     command = context.commands[command_id]
-    shown = key or context.keymap.shown(command_id)
-    button = Button(command.title, kind, icon=command.icon, key=shown)
+    key = key or shown(context.keymap.shown(command_id))
+    button = Button(command.title, kind, icon=command.icon, key=key)
     actions.bind(button, command_id)
     return button
 

@@ -57,6 +57,10 @@ class JobsPill(QPushButton):
         jobs.removed.connect(self._on_jobs_changed)
         self.hide()
 
+    def set_key(self, key: str) -> None:
+        """Tell another key in the tooltip, from the next time on."""
+        self._key = key
+
     def sizeHint(self) -> QSize:
         """Return the width of the words, within limits."""
         metrics = QFontMetrics(theme.font("smallStrong", tabular=True))

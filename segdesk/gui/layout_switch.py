@@ -9,6 +9,7 @@ from segdesk.gui import theme
 from segdesk.gui.actions import shown_key
 from segdesk.gui.components.choices import Segment, Segmented
 from segdesk.gui.components.tips import Tip
+from segdesk.gui.key_following import follow_keys
 from segdesk.gui.layouts import LAYOUTS
 
 if TYPE_CHECKING:
@@ -38,11 +39,6 @@ class LayoutSwitch(QWidget):
                 layout.command,
                 layout.title,
                 layout.icon,
-                Tip(
-                    layout.title,
-                    shown_key(context.keymap.shown(layout.command)),
-                    context.commands[layout.command].tip,
-                ),
             )
             for layout in LAYOUTS.values()
             if not layout.within
@@ -55,6 +51,7 @@ class LayoutSwitch(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.choice)
         actions.refreshed.connect(self.refresh)
+        follow_keys(context, self, self._show_keys)
 
     def sizeHint(self) -> QSize:
         """Return the size of all choices."""
@@ -65,6 +62,13 @@ class LayoutSwitch(QWidget):
         for layout in LAYOUTS.values():
             if self._context.commands.is_checked(layout.command):
                 self.choice.choose(LAYOUTS[layout.within or layout.id].command)
+
+    def _show_keys(self) -> None:
+        for layout in LAYOUTS.values():
+            if not layout.within:
+                key = shown_key(self._context.keymap.shown(layout.command))
+                tip = self._context.commands[layout.command].tip
+                self.choice.set_tip(layout.command, Tip(layout.title, key, tip))
 
     def _on_chosen(self, command_id: str) -> None:
         self._context.commands.run(command_id)

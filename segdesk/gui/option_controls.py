@@ -12,6 +12,7 @@ from segdesk.gui.components.fields import Slider
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.key_following import follow_keys
 from segdesk.gui.overflow_row import RowItem
 
 if TYPE_CHECKING:
@@ -159,11 +160,15 @@ def _amount(name: str, amount: Amount, context: "AppContext") -> Option:
         unit=amount.unit,
         width=(60 if amount.unit else 48) + (18 if amount.high >= _FOUR_DIGITS else 0),
     )
-    keys = [context.keymap.shown(f"tool.size_{way}") for way in ("down", "up")]
     sized = name in ("brush_size", "line_width")
-    key = " ".join(filter(None, keys)) if sized else ""
-    for widget in (slider, field):
-        give(widget, Tip(amount.label, key, amount.tip))
+
+    def show_keys() -> None:
+        keys = [context.keymap.shown(f"tool.size_{way}") for way in ("down", "up")]
+        key = " ".join(filter(None, keys)) if sized else ""
+        for widget in (slider, field):
+            give(widget, Tip(amount.label, key, amount.tip))
+
+    follow_keys(context, slider, show_keys)
     slider.moved.connect(lambda at: change(_amount_at(amount, at)))
     field.edited.connect(change)
 

@@ -10,6 +10,7 @@ from segdesk.app.view_state import OverlayLook
 from segdesk.gui.components import Label, Segment, Segmented, Slider, Tip
 from segdesk.gui.components.tips import give
 from segdesk.gui.item_models import figures
+from segdesk.gui.key_following import follow_keys
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -35,6 +36,7 @@ class OverlayBar(QWidget):
 
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
+        self._context = context
         self._session = context.session
         self.opacity = Slider("Overlay opacity", default=45)
         self.look = Segmented(_LOOKS, "Look of the overlay", height=26)
@@ -51,12 +53,15 @@ class OverlayBar(QWidget):
         row.addWidget(self.opacity, 1)
         row.addWidget(self._percent)
         row.addWidget(self.look)
-        keymap = context.keymap
+        follow_keys(context, self, self._show_keys)
+        self.opacity.moved.connect(self._on_opacity_moved)
+        self.look.chosen.connect(self._on_look_chosen)
+
+    def _show_keys(self) -> None:
+        keymap = self._context.keymap
         keys = f"{keymap.shown('view.opacity_down')} {keymap.shown('view.opacity_up')}"
         sentence = "How strongly the classes cover the picture. Double click resets."
         give(self.opacity, Tip("Overlay opacity", keys.strip(), sentence))
-        self.opacity.moved.connect(self._on_opacity_moved)
-        self.look.chosen.connect(self._on_look_chosen)
 
     def minimumSizeHint(self) -> QSize:
         """Return the width without the name of the slider."""

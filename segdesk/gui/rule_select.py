@@ -12,6 +12,7 @@ from segdesk.gui.actions import shown_key
 from segdesk.gui.components.fields import Select
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.key_following import follow_keys
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -31,8 +32,7 @@ class RuleSelect(Select):
         self._context = context
         self._rules: list[PaintRule] = []
         self._classes: object = None
-        key = shown_key(context.keymap.shown("tool.rule_next"))
-        give(self, Tip("Paint over", key, "What a stroke may replace."))
+        follow_keys(context, self, self._show_key)
         self.activated.connect(self._on_activated)
         self.refresh()
 
@@ -40,6 +40,10 @@ class RuleSelect(Select):
         """Return room for the longest of the fixed rules."""
         widest = QFontMetrics(theme.font("body")).horizontalAdvance("All but locked")
         return QSize(widest + 58, theme.row_px(28))
+
+    def _show_key(self) -> None:
+        key = shown_key(self._context.keymap.shown("tool.rule_next"))
+        give(self, Tip("Paint over", key, "What a stroke may replace."))
 
     def refresh(self) -> None:
         """List the classes as they are now."""

@@ -175,6 +175,10 @@ class Segmented(QWidget):
             row.addWidget(button)
         self._group.idClicked.connect(self._on_group_id_clicked)
 
+    def set_tip(self, segment_id: str, tip: Tip) -> None:
+        """Give a choice another tooltip."""
+        give(self._group.button(self._ids.index(segment_id)), tip)
+
     def choose(self, segment_id: str) -> None:
         """Show a choice as taken; no signal."""
         if segment_id in self._ids:

@@ -65,6 +65,7 @@ class KeysEditor(QWidget):
         keymap = self._context.keymap
         for chip in self._chips:
             self._keys.removeWidget(chip)
+            chip.hide()
             chip.deleteLater()
         self._chips = []
         keys = keymap.shown_all(self.command_id) if self.command_id else ()

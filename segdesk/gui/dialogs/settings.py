@@ -54,6 +54,7 @@ class SettingsDialog(DialogFrame):
         self._changing = SettingsChanging(context.settings, context.predicting)
         self.rows: dict[str, SettingRow] = {}
         self._headings: dict[Group, Label] = {}
+        self._coming: list[Setting] = []
         self.search = SearchField("Search settings")
         self.groups = GroupList([one for one in Group if one is not Group.KEPT])
         self._nothing = Label("", "body", "text2", wrap=True)
@@ -62,6 +63,8 @@ class SettingsDialog(DialogFrame):
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._debounce.timeout.connect(self.search_now)
         self.search.textChanged.connect(lambda _: self._debounce.start())
+        self._next = QTimer(self, interval=0)
+        self._next.timeout.connect(self._make_next)
         self.groups.chosen.connect(self._on_group)
         self.finished.connect(context.settings.changed.connect(self._show_values))
         self.finished.connect(context.keymap.changed.connect(self._show_keys))
@@ -149,19 +152,23 @@ class SettingsDialog(DialogFrame):
         if one is None:
             self.search.setFocus(Qt.FocusReason.PopupFocusReason)
         else:
+            self.finish()
             row = self.rows[name]
             row.control.setFocus(Qt.FocusReason.TabFocusReason)
             QTimer.singleShot(0, self, lambda: self.area.ensureWidgetVisible(row))
 
     # ------------------------------------------------------------ rows
 
+    def finish(self) -> None:
+        """Make the rows that are still to come at once."""
+        while self._coming:
+            self._make_next()
+
     def _show_rows(self, wanted: list[Setting]) -> None:
-        self.setUpdatesEnabled(False)
-        self._nothing.hide()
         shown_names = {one.name for one in wanted}
         shown_groups = {one.group for one in wanted}
-        for one in wanted:
-            self._row(one)
+        for group in shown_groups:
+            self._heading(group)
         for name, row in self.rows.items():
             row.setVisible(name in shown_names)
         for group, heading in self._headings.items():
@@ -169,7 +176,15 @@ class SettingsDialog(DialogFrame):
         self._keys_row.setVisible(Group.KEYS in shown_groups)
         self._nothing.setVisible(not wanted)
         self.area.verticalScrollBar().setValue(0)
-        self.setUpdatesEnabled(True)
+        self._coming = [one for one in wanted if one.name not in self.rows]
+        self._next.start()
+
+    def _make_next(self) -> None:
+        """Make one row: a page of them at once would hold the window."""
+        if self._coming:
+            self._row(self._coming.pop(0)).show()
+        if not self._coming:
+            self._next.stop()
 
     def _row(self, one: Setting) -> SettingRow:
         """Return a setting's row; it is made when it is shown first."""

@@ -33,6 +33,7 @@ from segdesk.gui.item_models.files_model import FileRow, FilesModel
 from segdesk.gui.item_models.row_delegate import Role
 from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
+from segdesk.gui.key_following import follow_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -44,8 +45,7 @@ if TYPE_CHECKING:
     from segdesk.app.session import FileList
 
 _DEBOUNCE_MS = 60
-_BUSY_AFTER_MS = 300
-_SIZES_AFTER_MS = 400
+_BUSY_AFTER_MS, _SIZES_AFTER_MS = 300, 400
 
 
 class FilesDock(DropPanel):
@@ -77,8 +77,8 @@ class FilesDock(DropPanel):
         self.view = RowView(self._delegate, "Files")
         self.view.setModel(self.model)
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
-        key = context.keymap.shown("file.filter")
-        self.filter = SearchField("Filter by name, class, size", key=key)
+        self.filter = SearchField("Filter by name, class, size")
+        follow_key(context, self.filter, "file.filter")
         self.chips = StatusChips()
         self.filters = FilterPanel()
         self.funnel = IconButton("funnel-simple", Tip("Filters"))

@@ -9,11 +9,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.gui import theme
-from segdesk.gui.actions import Actions, shown_key
+from segdesk.gui.actions import Actions
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import draw_elided
 from segdesk.gui.components.panels import Hairline
+from segdesk.gui.key_following import follow_key
 from segdesk.gui.logo import Logo
 from segdesk.gui.pages.machine import MachineState
 from segdesk.gui.pages.welcome_parts import Card, Door, RecentRow
@@ -148,9 +149,10 @@ class WelcomePage(QWidget):
         )
         doors = []
         for index, (command_id, title, words, icon, drawing) in enumerate(texts):
-            key = shown_key(self._context.keymap.shown(command_id))
-            shown = key or ("Enter" if index == 0 else "")
-            door = Door(title, words, icon=icon, drawing=drawing, key=shown)
+            first = "Enter" if index == 0 else ""
+            door = Door(title, words, icon=icon, drawing=drawing, key=first)
+            if not first:
+                follow_key(self._context, door, command_id)
             door.clicked.connect(partial(self._run, command_id))
             door.stepped.connect(partial(self._step, index))
             doors.append(door)

@@ -77,6 +77,11 @@ class Door(QPushButton):
         self._look: tuple[float, bool] | None = None
         self._key = key
 
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter; go to the doors beside it with the arrows."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
