@@ -112,11 +112,7 @@ def left_checkpoint(run: TrainingRun, said: Iterable[object]) -> bool:
     said
         What was said of it.
     """
-    if run.spec.resume or any(isinstance(one, CheckpointSaved) for one in said):
-        return True
-    short = run.failure is not None and run.failure.kind == MemoryShortError.__name__
-    # One process saves what it has before it gives up; several do not.
-    return short and not run.spec.devices and run.iteration > 0
+    return run.spec.resume or any(isinstance(one, CheckpointSaved) for one in said)
 
 
 def _anew(spec: TrainSpec, taken: Collection[Path]) -> TrainSpec:

@@ -3,12 +3,13 @@
 import gc
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import torch
 
-from segdesk.core.errors import JobCancelledError, MemoryShortError
+from segdesk.core.errors import JobCancelledError, MemoryShortError, SegDeskError
 from segdesk.core.segmentation_metrics import PerClass
 from segdesk.engine.checkpoint import load_checkpoint, save_for_inference
 from segdesk.engine.config_builder import CLASS_SCORE, amp_refused
@@ -26,6 +27,7 @@ from segdesk.engine.run_folder import (
     MODEL_FILE,
     check_run_folder,
     held_run_folder,
+    part_name,
     recorded,
     write_plan,
 )
@@ -40,9 +42,25 @@ from segdesk.engine.training_plan import Plan, check_data, plan_training
 from segdesk.engine.validation_hook import ValidationHook
 from segdesk.jobs.codec import decode_event
 from segdesk.jobs.control import JobContext
-from segdesk.jobs.events import TrainDone, Validated
+from segdesk.jobs.events import CheckpointSaved, Noted, TrainDone, Validated
 from segdesk.jobs.specs import TrainSpec
 from segdesk.jobs.training_events import MemoryAdapted
+
+
+@dataclass(frozen=True, slots=True)
+class _Shortage:
+    """The memory ran out.
+
+    Parameters
+    ----------
+    said
+        By torch.
+    is_kept
+        Whether the training can go on from where it was.
+    """
+
+    said: str
+    is_kept: bool
 
 
 def run_training(spec: TrainSpec, context: JobContext) -> TrainDone:
@@ -165,13 +183,14 @@ def _train_within_memory(
             hook, shortage = _train(plan, processes, context, point)
         finally:
             free_memory()
-        if not shortage:
+        if shortage is None:
             return hook
         step = None
-        if plan.spec.adapt_memory and processes.count == 1:
+        goes_on = shortage.is_kept and processes.count == 1
+        if plan.spec.adapt_memory and goes_on:
             step = step_down(plan, hook.iteration, processes.device.type)
         if step is None:
-            raise _short_of_memory(plan, processes, shortage)
+            raise _short_of_memory(plan, processes, shortage.said)
         plan = plan.changed(step.spec)
         context.report(
             MemoryAdapted(
@@ -186,8 +205,8 @@ def _train_within_memory(
 
 def _train(
     plan: Plan, processes: Processes, context: JobContext, point: ResumePoint | None
-) -> tuple[JobEventHook, str]:
-    """Train to the end, or until the memory runs out; returns what torch said of it."""
+) -> tuple[JobEventHook, _Shortage | None]:
+    """Train to the end, or until the memory runs out."""
     spec = plan.spec
     validation = ValidationHook(spec, processes)
     hook = JobEventHook(context, validation, _score(plan), processes)
@@ -207,13 +226,36 @@ def _train(
             raise
         said = str(error) or "out of memory"
     else:
-        return hook, ""
+        return hook, None
     finally:
         close_runner(runner)
     # Here, as the error held on to what the network had computed.
-    if processes.count == 1:
+    is_kept = processes.count == 1 and _kept_though_short(
+        spec, context, runner, hook, validation
+    )
+    return hook, _Shortage(said, is_kept=is_kept)
+
+
+def _kept_though_short(
+    spec: TrainSpec,
+    context: JobContext,
+    runner: TrainRunner,
+    hook: JobEventHook,
+    validation: ValidationHook,
+) -> bool:
+    """Save where a training is that ran out of memory, if that works at all."""
+    runner.model.zero_grad(set_to_none=True)
+    try:
         _keep(spec, runner, hook, validation)
-    return hook, said
+    except (SegDeskError, RuntimeError, MemoryError) as error:
+        (spec.work_dir / part_name(INTERRUPTED_FILE)).unlink(missing_ok=True)
+        words = "The state of the training was not saved."
+        context.report(Noted("warning", words, cause=str(error)))
+        return False
+    if hook.iteration:
+        path = spec.work_dir / INTERRUPTED_FILE
+        context.report(CheckpointSaved(path, hook.iteration))
+    return True
 
 
 def _keep(

@@ -11,7 +11,7 @@ from PIL import Image
 from training_run import make_discs, run, spec_of
 
 from segdesk.core.errors import MemoryShortError
-from segdesk.jobs.events import Failed, Succeeded, TrainStep, Validated
+from segdesk.jobs.events import CheckpointSaved, Failed, Succeeded, TrainStep, Validated
 from segdesk.jobs.specs import ConfigSpec, ProbeSpec, SamplesSpec
 from segdesk.jobs.training_events import MemoryAdapted, PreviewsSaved, TrainPaused
 
@@ -115,16 +115,44 @@ def test_run_training_stops_with_the_cure_when_it_may_not_adapt(
 ):
     import torch
 
+    seen = []
+
     def run_out(module, pictures):
-        raise torch.OutOfMemoryError
+        seen.append(pictures)
+        if len(seen) > 1:
+            raise torch.OutOfMemoryError
 
     network(run_out)
-    failed = run(spec_of(discs, tmp_path / "run", adapt_memory=False)).terminal
+    result = run(spec_of(discs, tmp_path / "run", adapt_memory=False))
 
+    failed = result.terminal
     assert isinstance(failed, Failed)
+    assert [one.path.name for one in result.of(CheckpointSaved)] == ["interrupted.pth"]
     assert failed.kind == MemoryShortError.__name__
     assert failed.message == "The training ran out of memory."
     assert "A batch of 2 does not fit on cpu" in failed.cause
+
+
+def test_run_training_says_so_when_there_is_no_memory_to_save_either(
+    discs, tmp_path, network, monkeypatch
+):
+    seen = []
+
+    def run_out(module, pictures):
+        seen.append(pictures)
+        if len(seen) > 1:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    def not_saved(self, *_args, **_options):
+        raise MemoryError
+
+    network(run_out)
+    monkeypatch.setattr("mmengine.runner.Runner.save_checkpoint", not_saved)
+    result = run(spec_of(discs, tmp_path / "run"))
+
+    assert result.terminal.kind == MemoryShortError.__name__
+    assert not result.of(CheckpointSaved)
+    assert not result.of(MemoryAdapted)
 
 
 def test_run_training_gives_memory_back_when_it_ends_in_any_way(

@@ -166,7 +166,7 @@ def stopped_words(run: Run) -> str:
 def queue_words(run: Run) -> str:
     """Return what a run waits for, and its place among those that wait."""
     words = "waits to be started" if run.is_held else "waits for this device"
-    return words if run.place <= 1 else f"{words} · {figures.number(run.place)} in line"
+    return words if run.place <= 1 else f"{words} · place {figures.number(run.place)}"
 
 
 def when(ended_s: float) -> str:

@@ -12,6 +12,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.jobs.events import (
     Cancelled,
+    CheckpointSaved,
     Failed,
     Succeeded,
     TrainDone,
@@ -212,7 +213,7 @@ def test_queue_is_there_again_in_its_order_when_the_program_restarts(
 
 def test_cure_goes_on_with_less_when_the_memory_ran_out(desk, training, trainer):
     training.start(spec("a", batch_size=8, adapt_memory=False))
-    trainer.report(0, step(50))
+    trainer.report(0, step(50), CheckpointSaved(Path("/runs/a/interrupted.pth"), 50))
     trainer.end(0, Failed(kind="MemoryShortError", message="It ran out of memory."))
     notice = desk.notices.history[-1]
     assert [verb.title for verb in notice.verbs] == ["Let it adapt", "Batch 8 → 4"]
