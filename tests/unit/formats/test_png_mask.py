@@ -75,3 +75,11 @@ def test_read_mask_refuses_when_file_holds_no_indices(tmp_path):
     path.write_bytes(b"")
     with pytest.raises(ImageReadError, match="0 bytes"):
         read_mask(path)
+
+
+def test_encode_mask_keeps_every_row_when_a_large_map_is_packed_in_bands(monkeypatch):
+    monkeypatch.setattr("segdesk.formats.png_mask._WHOLE_BYTES", 0)
+    monkeypatch.setattr("segdesk.formats.png_mask._BAND_PX", 300)
+    labels = np.random.default_rng(0).integers(0, 5, (50, 90), np.uint8)
+    read = np.asarray(Image.open(io.BytesIO(encode_mask(labels, CLASSES))))
+    assert np.array_equal(read, labels)
