@@ -1,8 +1,13 @@
 """Videos that are decoded at once and predicted when a test says so."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from segdesk.app.video_annotating import VideoAnnotating
+from segdesk.app.video_memory import VideoMemory
+from segdesk.app.video_places import FramePlaces
+from segdesk.app.video_recording import VideoRecording
 from segdesk.app.videos import Videos
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import Cancelled, Failed
@@ -39,3 +44,21 @@ def make_videos(desk: Any, executor: Any, timer: Any, predicting: Any) -> Videos
     """Return the journey of videos, with calls that are made at once."""
     engine: Any = FakeEngine()
     return Videos(desk, engine, executor, timer, predicting, lambda call: call())
+
+
+def make_recording(desk: Any, videos: Any, executor: Any, home: Path) -> VideoRecording:
+    """Return what records, with calls that are made at once."""
+    engine: Any = FakeEngine()
+    memory = VideoMemory(home / "videos.json")
+    return VideoRecording(
+        desk, videos.watch, memory, engine, executor, lambda call: call()
+    )
+
+
+def make_annotating(
+    desk: Any, videos: Any, executor: Any, showing: Any, home: Path
+) -> VideoAnnotating:
+    """Return what makes images of frames."""
+    memory = VideoMemory(home / "videos.json")
+    places = FramePlaces(desk, videos, memory, executor)
+    return VideoAnnotating(desk, videos, executor, showing, places)

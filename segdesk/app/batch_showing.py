@@ -70,20 +70,34 @@ class BatchShowing:
             self._notices.error,
         )
 
-    def show_proposal(self, path: Path, packed: PackedProposal, layout: str) -> None:
+    def show_proposal(
+        self,
+        path: Path,
+        packed: PackedProposal,
+        layout: str,
+        folder: Path | None = None,
+    ) -> None:
         """Open an image with a proposal that is made already.
+
+        Parameters
+        ----------
+        layout, folder
+            As for `open`.
+        """
+        self._wanted = path, packed
+        self._predicting.kept.put(path, packed)
+        self.open(path, layout, folder)
+
+    def open(self, path: Path, layout: str, folder: Path | None = None) -> None:
+        """Open an image; one that is listed already is gone to.
 
         Parameters
         ----------
         layout
             Of the window: "annotate" or "review".
+        folder
+            What is opened around it, if it is not listed; None: the images beside it.
         """
-        self._wanted = path, packed
-        self._predicting.kept.put(path, packed)
-        self.open(path, layout)
-
-    def open(self, path: Path, layout: str) -> None:
-        """Open an image; one that is listed already is gone to."""
         if self._window is None or self._opening is None:
             return
         self._window.set_layout(layout)
@@ -92,8 +106,10 @@ class BatchShowing:
             self._on_image(image)
         elif path in paths:
             self._opening.show(paths.index(path))
-        else:
+        elif folder is None:
             self._opening.open_paths((path,))
+        else:
+            self._opening.open_at(folder, path)
 
     def _on_image(self, image: "OpenedImage | None") -> None:
         if self._wanted is None or image is None:

@@ -90,11 +90,16 @@ class Opening:
         chosen = tuple(path.absolute() for path in paths if path not in videos)
         if videos:
             self.open_video(videos[0])
-        if not chosen:
-            return
+        if chosen:
+            self._list(chosen, self.recent.last_of(chosen[0]))
+
+    def open_at(self, folder: Path, image: Path) -> None:
+        """Open a folder at one of its images."""
+        self._list((folder,), str(image))
+
+    def _list(self, chosen: tuple[Path, ...], last: str) -> None:
         self._listing += 1
         listing = self._listing
-        last = self.recent.last_of(chosen[0])
         self._set_reading(chosen[0])
         self._executor.submit(
             lambda: list_images(chosen, last),

@@ -1,13 +1,22 @@
 """Frames of a video as images of a project, and labels carried from one to the next."""
 
-import re
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdesk.app.batch_showing import BatchShowing
 from segdesk.app.desk import Desk
 from segdesk.app.ports import ExecutorPort
-from segdesk.core.errors import InputError, StorageError
+from segdesk.app.video_frame_files import (
+    FLOW_ID,
+    carried,
+    find_marks,
+    labels_on_disk,
+    number_of,
+    write_frame,
+)
+from segdesk.app.video_places import FramePlaces
+from segdesk.app.video_stroke import FirstStroke, Stroke
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,12 +28,11 @@ if TYPE_CHECKING:
     from segdesk.app.video_film import Film
     from segdesk.app.videos import Videos
     from segdesk.core.classes import ClassList
-
-FLOW_ID = "optical flow"
+    from segdesk.core.errors import SegDeskError
 
 
 class VideoAnnotating:
-    """Makes images of frames, in a folder beside the video, and opens them.
+    """Makes images of frames, in a folder of the user's choice, and opens them.
 
     Parameters
     ----------
@@ -32,6 +40,13 @@ class VideoAnnotating:
         Decodes frames and finds how they moved; the videos' own.
     showing
         Opens an image with a proposal.
+    places
+        Knows where frames go.
+
+    Attributes
+    ----------
+    first
+        Where a stroke may begin on a frame of the page; None before `attach`.
     """
 
     def __init__(
@@ -40,7 +55,10 @@ class VideoAnnotating:
         videos: "Videos",
         executor: ExecutorPort,
         showing: BatchShowing,
+        places: FramePlaces,
     ) -> None:
+        self.places = places
+        self.first: FirstStroke | None = None
         self._session = desk.session
         self._notices = desk.notices
         self._videos = videos
@@ -49,17 +67,21 @@ class VideoAnnotating:
         self._annotating: Annotating | None = None
         self._projects: ProjectShelf | None = None
         self._seen: Film | None = None
+        self._stroke: tuple[Path, Stroke] | None = None
         videos.changed.connect(self._on_changed)
 
     def attach(self, annotating: "Annotating", projects: "ProjectShelf") -> None:
         """Tell what is open in the viewer."""
         self._annotating, self._projects = annotating, projects
+        self.places.attach(projects)
+        self.first = FirstStroke(self._videos, self._session, annotating, self.annotate)
+        annotating.opened.connect(lambda _: self._on_opened())
 
     # ------------------------------------------------------------ what is so
 
     def folder(self, film: "Film") -> Path:
-        """Return the folder of a video's frames."""
-        return film.path.with_name(f"{film.path.stem}_frames")
+        """Return the folder of a video's frames, as far as it is decided on."""
+        return self.places.known or film.path.with_name(f"{film.path.stem}_frames")
 
     def path_of(self, film: "Film", number: int) -> Path:
         """Return where a frame lies as an image."""
@@ -71,7 +93,7 @@ class VideoAnnotating:
         film, image = self._videos.film, self._session.image
         if film is None or image is None or image.path.parent != self.folder(film):
             return None
-        return _number_of(film, image.path)
+        return number_of(film.path.stem, image.path)
 
     def why_not_carried(self, *, is_video: bool) -> str | None:
         """Return why no labels can be copied to the next frame.
@@ -83,7 +105,7 @@ class VideoAnnotating:
         """
         film = self._videos.film
         if film is None:
-            return self._videos.why_none()
+            return self._videos.why_no_film()
         number = self._videos.player.number if is_video else self.number
         if number is None:
             return "This image is no frame of the open video"
@@ -95,20 +117,59 @@ class VideoAnnotating:
 
     # ------------------------------------------------------------ what to do
 
-    def annotate(self) -> None:
-        """Make an image of the frame on screen, and open it with all tools."""
-        film, number = self._videos.film, self._videos.player.number
-        if film is None:
-            return
-        self._videos.player.pause()
-        path = self.path_of(film, number)
+    def annotate(self, stroke: "Stroke | None" = None) -> None:
+        """Make an image of the frame on screen, and open it with all tools.
 
-        def done(_none: object) -> None:
-            self._showing.open(path, "annotate")
+        Parameters
+        ----------
+        stroke
+            What was begun on it is done there.
+        """
+        self._videos.hold()
+        shot, film = self._videos.shot, self._videos.film
+        folder = self.places.decide() if shot is not None else None
+        if folder is None or shot is None:
+            self._drop_stroke()
+            return
+        if film is None:
+            path = folder / f"{self.places.stem}_{_moment()}.png"
+        else:
+            path = self.path_of(film, shot.number)
+        pixels = shot.image.pixels
+
+        def done(root: Path) -> None:
+            self._drop_stroke()
+            self._stroke = (path, stroke) if stroke is not None else None
+            self._showing.open(path, "annotate", root)
+
+        def failed(error: "SegDeskError") -> None:
+            self._drop_stroke()
+            self._notices.error(error)
 
         self._executor.submit(
-            lambda: _write_frame(film, number, path), done, self._notices.error
+            lambda: write_frame(pixels, path, _words(film, shot.number)), done, failed
         )
+
+    def move_frames(self) -> None:
+        """Ask anew where the frames of this video go; those there stay."""
+        if self.places.decide(anew=True) is not None:
+            self.refresh()
+
+    def _drop_stroke(self) -> None:
+        self._stroke = None
+        if self.first is not None:
+            self.first.forget()
+
+    def _on_opened(self) -> None:
+        """Do the stroke that was begun on a frame, once its annotation is there."""
+        image, annotating = self._session.image, self._annotating
+        if self._stroke is None or image is None or annotating is None:
+            return
+        path, stroke = self._stroke
+        if annotating.document is None or image.path != path:
+            return
+        self._stroke = None
+        stroke.repeat(annotating)
 
     def carry(self, *, is_video: bool) -> None:
         """Copy the labels to the next frame along the movement, as a proposal."""
@@ -120,18 +181,20 @@ class VideoAnnotating:
         source, target = self.path_of(film, number), self.path_of(film, number + 1)
         labels, classes = self._open_labels(source)
 
-        def work() -> "PackedProposal":
+        def work() -> "tuple[PackedProposal, Path]":
             own, names = labels, classes
             if own is None or names is None:
-                own, names = _labels_on_disk(source)
-            _write_frame(film, number + 1, target)
-            return _carried(film, number, own, names)
+                own, names = labels_on_disk(source)
+            pixels = film.pixels(number + 1)
+            root = write_frame(pixels, target, _words(film, number + 1))
+            return carried(film, number, own, names), root
 
-        def done(packed: "PackedProposal") -> None:
+        def done(found: "tuple[PackedProposal, Path]") -> None:
+            packed, root = found
             key = target, FLOW_ID
             self._session.settled.pop(key, None)
             self._session.rejected.discard(key)
-            self._showing.show_proposal(target, packed, "annotate")
+            self._showing.show_proposal(target, packed, "annotate", root)
             self._videos.player.seek(number + 1)
 
         self._executor.submit(work, done, self._notices.error)
@@ -149,7 +212,9 @@ class VideoAnnotating:
 
         folder = self.folder(film)
         self._executor.submit(
-            lambda: find_marks(film, folder), done, self._notices.error
+            lambda: find_marks(film.path.stem, film.last, folder),
+            done,
+            self._notices.error,
         )
 
     def _on_changed(self) -> None:
@@ -170,76 +235,9 @@ class VideoAnnotating:
         return document.labels.copy(), projects.classes
 
 
-def find_marks(film: "Film", folder: Path) -> dict[int, bool]:
-    """Return the frames that are images in a folder: True where they have labels."""
-    from segdesk.core.project import ANNOTATIONS
-
-    masks = {path.stem for path in (folder / ANNOTATIONS).glob("*.png")}
-    marks = {}
-    for path in folder.glob("*.png"):
-        number = _number_of(film, path)
-        if number is not None and number <= film.last:
-            marks[number] = path.stem in masks
-    return dict(sorted(marks.items()))
+def _moment() -> str:
+    return datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")[:-3]
 
 
-def _number_of(film: "Film", path: Path) -> int | None:
-    found = re.fullmatch(rf"{re.escape(film.path.stem)}_(\d{{6,}})", path.stem)
-    return int(found.group(1)) if found else None
-
-
-def _write_frame(film: "Film", number: int, path: Path) -> None:
-    from segdesk.core.cv import load_cv2
-    from segdesk.formats.atomic import write_atomic
-
-    if path.exists():
-        return
-    cv2 = load_cv2()
-    pixels = film.pixels(number)
-    _, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-    try:
-        path.parent.mkdir(exist_ok=True)
-        write_atomic(path, data.tobytes())
-    except OSError as error:
-        raise StorageError(
-            f"Frame {number + 1:,} was not saved as an image.",
-            cause=f"{path.parent} cannot be written: {error.strerror or error}.",
-            hint="Copy the video to a folder of your own, and open it there.",
-        ) from error
-
-
-def _labels_on_disk(image: Path) -> "tuple[NDArray[np.uint8], ClassList]":
-    from segdesk.core.project import ANNOTATIONS
-    from segdesk.formats.png_mask import read_mask
-    from segdesk.formats.project_file import read_project
-
-    project = read_project(image.parent)
-    mask = image.parent / ANNOTATIONS / image.name
-    if project.classes is None or not mask.is_file():
-        raise InputError(
-            "Nothing was copied to the next frame.",
-            cause=f"{image.name} has no labels.",
-            hint="Annotate this frame first.",
-        )
-    return read_mask(mask), project.classes
-
-
-def _carried(
-    film: "Film", number: int, labels: "NDArray[np.uint8]", classes: "ClassList"
-) -> "PackedProposal":
-    from segdesk.app.proposals import pack
-    from segdesk.app.session import ProposalView
-    from segdesk.core.flow import carry
-    from segdesk.core.label_map import class_stats
-    from segdesk.core.prediction import Prediction
-
-    moved = carry(labels, film.pixels(number), film.pixels(number + 1))
-    if not moved.known:
-        raise InputError(
-            "Nothing was copied to the next frame.",
-            cause="The next frame shows something else: the film was cut there.",
-            hint="Annotate it by hand.",
-        )
-    prediction = Prediction(moved.labels, moved.confidence, classes, FLOW_ID, "cpu", {})
-    stats = class_stats(moved.labels, len(classes), moved.confidence)
-    return pack(ProposalView(prediction, stats))
+def _words(film: "Film | None", number: int) -> str:
+    return "The frame" if film is None else f"Frame {number + 1:,}"

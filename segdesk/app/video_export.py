@@ -98,7 +98,7 @@ class VideoExporting:
         """Return why nothing can be exported now."""
         if self._handle is not None:
             return "A video is being exported"
-        return self._videos.why_not_predicted()
+        return self._videos.why_no_film() or self._videos.why_not_predicted()
 
     def proposed(self, kind: VideoKind) -> Path:
         """Return a name that is free, beside the video."""

@@ -275,7 +275,8 @@ class VideoPlayer:
         if shot is None or shot.number != frame.number:
             return
         self._pending = None
-        self._show(Shot(shot.number, shot.time_s, shot.image, frame.prediction))
+        said, told = frame.prediction, frame.shares
+        self._show(Shot(shot.number, shot.time_s, shot.image, said, told))
         self._go_on()
 
     def _go_on(self) -> None:

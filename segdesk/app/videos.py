@@ -1,4 +1,7 @@
-"""The journey of videos: opening one, playing it, what predicts it meanwhile."""
+"""The journey of videos: opening one, playing it, what predicts it meanwhile.
+
+A video is a film, a file whose frames can be chosen, or it is live: a camera, a stream.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -6,9 +9,11 @@ from segdesk.app.desk import Desk
 from segdesk.app.ports import EnginePort, ExecutorPort, TimerPort
 from segdesk.app.signal import Signal
 from segdesk.app.video_film import Film
+from segdesk.app.video_link import LiveLink
 from segdesk.app.video_live import LivePrediction, Post
 from segdesk.app.video_opening import VideoOpening
 from segdesk.app.video_player import VideoPlayer
+from segdesk.app.video_watch import LiveWatch
 from segdesk.jobs.events import Failed
 from segdesk.jobs.frame_feed import LiveModel
 
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
     from segdesk.app.predicting import Predicting
     from segdesk.app.recent import RecentPlaces
+    from segdesk.app.video_film import Shot
     from segdesk.core.errors import SegDeskError
     from segdesk.core.video import VideoIndex
 
@@ -47,7 +53,9 @@ class Videos:
     shares_changed
         Fires when more frames were predicted than the one on screen.
     player
-        Plays it.
+        Plays a film.
+    watch
+        Shows what is live.
     thumbnailer
         Decodes thumbnails, one after the other.
     live
@@ -69,6 +77,9 @@ class Videos:
         self.thumbnailer = executor
         self.live = LivePrediction(engine.runner, post)
         self.player = VideoPlayer(executor, timer, desk.jobs.now_s, self.live)
+        link = LiveLink(desk, engine, executor, timer)
+        watched = LivePrediction(engine.runner, post)
+        self.watch = LiveWatch(desk, link, executor, watched)
         self.show_page: Callable[[], None] = lambda: None
         self.recent: RecentPlaces | None = None
         self._desk = desk
@@ -76,6 +87,9 @@ class Videos:
         self._opening = VideoOpening(desk, engine, self._show)
         self._opening.changed = self.changed.emit
         self.player.model = self._live_model
+        self.watch.model = self._live_model
+        self.watch.model_failed = self._on_model_failed
+        self.watch.changed.connect(self.changed.emit)
         self.player.failed.connect(self._on_failed)
         self.player.changed.connect(self.changed.emit)
         predicting.changed.connect(self._on_model_changed)
@@ -92,9 +106,37 @@ class Videos:
         """The video that is being indexed."""
         return self._opening.path
 
+    @property
+    def name(self) -> str:
+        """What is open, in a sentence."""
+        film = self.film
+        return film.path.name if film is not None else self.watch.name
+
+    @property
+    def shot(self) -> "Shot | None":
+        """The frame on screen."""
+        return self.watch.shot if self.watch.is_open else self.player.shot
+
+    @property
+    def still(self) -> "Shot | None":
+        """The frame on screen, if it stays there; None: another one comes."""
+        watch, player = self.watch, self.player
+        if watch.is_open:
+            return watch.shot if watch.is_held else None
+        shot = player.shot
+        is_there = shot is not None and shot.number == player.number
+        return shot if is_there and not player.is_playing else None
+
     def why_none(self) -> str | None:
         """Return why nothing can be done with a video now."""
-        return None if self.film is not None else "Open a video first"
+        is_open = self.film is not None or self.watch.is_open
+        return None if is_open else "Open a video first"
+
+    def why_no_film(self) -> str | None:
+        """Return why frames cannot be chosen now."""
+        if self.watch.is_open:
+            return "What is live has no frames to choose from"
+        return self.why_none()
 
     def why_not_predicted(self) -> str | None:
         """Return why no frame can be predicted now."""
@@ -109,18 +151,44 @@ class Videos:
         """Index a video on a worker, then show it."""
         self._opening.open(path)
 
+    def open_live(self, source: str) -> None:
+        """Connect to a camera or a stream, and show it."""
+        self.player.open(None)
+        self.watch.open(source)
+        self.show_page()
+
     def close(self) -> None:
         """Close the video and end its threads."""
+        self.watch.close()
+        self.watch.live.close()
         self.player.open(None)
         self.player.rest()
         self.live.close()
 
     def toggle(self) -> None:
         """Play, or stay at the frame that is shown."""
-        if self.player.is_playing:
+        if self.watch.is_open:
+            self.watch.toggle()
+        elif self.player.is_playing:
             self.player.pause()
         else:
             self.player.play()
+
+    def hold(self) -> None:
+        """Stay at the frame that is shown."""
+        self.watch.hold(on=True)
+        self.player.pause()
+
+    def rest(self) -> None:
+        """End the threads that decode and predict; what is live stays connected."""
+        self.watch.leave()
+        self.player.rest()
+
+    def come_back(self) -> None:
+        """Show the frame again that was on screen, or the newest."""
+        self.watch.come_back()
+        if self.film is not None and self.player.shot is None:
+            self.player.seek(0)
 
     def step(self, by: int) -> None:
         """Go so many frames on, or back, and stay there."""
@@ -174,17 +242,19 @@ class Videos:
 
     def set_smooth(self, frames: int) -> None:
         """Give each pixel the class that wins in so many frames up to the shown one."""
-        self.live.smooth = frames
+        self.live.smooth = self.watch.live.smooth = frames
         self._again()
 
     def _again(self) -> None:
         self.player.predict_again()
+        self.watch.predict_again()
         self.changed.emit()
 
     # ------------------------------------------------------------ inside
 
     def _show(self, index: "VideoIndex") -> None:
-        film = Film(index)
+        frames_mb = self._desk.settings.preferences.frames_mb
+        film = Film(index, frames_mb * 1_000_000)
         self.player.open(film)
         if self.recent is not None:
             self.recent.add(film.path, len(index), film.path)
@@ -211,6 +281,9 @@ class Videos:
 
     def _on_failed(self, error: "SegDeskError | Failed") -> None:
         if isinstance(error, Failed):
-            self.predicts = False
-            self.changed.emit()
+            self._on_model_failed()
         self._desk.notices.error(error)
+
+    def _on_model_failed(self) -> None:
+        self.predicts = False
+        self.changed.emit()

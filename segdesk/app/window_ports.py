@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from segdesk.app.tools.preview import Preview
     from segdesk.app.training_form import TrainingTarget
     from segdesk.app.video_export import VideoChoice, VideoExporting
+    from segdesk.app.video_places import FramesQuestion
+    from segdesk.app.video_sources import LiveSources
     from segdesk.app.view_question import ViewQuestion
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from segdesk.core.splits import SplitPlan, SplitRule
 
 
-class ViewerPort(Protocol):
-    """The canvas."""
+class ZoomPort(Protocol):
+    """A picture that can be zoomed."""
 
     def fit(self) -> None:
         """Show the whole image."""
@@ -49,6 +51,10 @@ class ViewerPort(Protocol):
     def zoom_out(self) -> None:
         """Zoom out one step about the middle of the view."""
         ...
+
+
+class ViewerPort(ZoomPort, Protocol):
+    """The canvas."""
 
     def show_part(self, part: "Rect") -> None:
         """Zoom to a part of the image, in its pixels, with some room round it."""
@@ -103,6 +109,11 @@ class WindowPort(Protocol):
         ...
 
     @property
+    def zooming(self) -> ZoomPort:
+        """The picture in sight: the viewer's, or that of a page."""
+        ...
+
+    @property
     def layout_id(self) -> str:
         """The layout in force: "annotate", "review" or "evaluate"."""
         ...
@@ -149,6 +160,14 @@ class DialogsPort(Protocol):
 
     def choose_folder(self, title: str) -> Path | None:
         """Ask for a folder."""
+        ...
+
+    def ask_live_source(self, sources: "LiveSources") -> str | None:
+        """Ask for a camera or the address of a stream, and where recordings go."""
+        ...
+
+    def ask_frames_place(self, question: "FramesQuestion") -> Path | None:
+        """Ask for the folder that the frames of a video go into."""
         ...
 
     def choose_checkpoint(self) -> Path | None:

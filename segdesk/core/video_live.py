@@ -3,14 +3,17 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.cameras import camera_problem
 from segdesk.core.cv import load_cv2
-from segdesk.core.errors import VideoReadError
+from segdesk.core.errors import SegDeskError, VideoReadError
 from segdesk.core.video import VideoFacts, facts_of
 from segdesk.core.video_frames import Frame, rgb
 from segdesk.core.video_source import (
@@ -27,6 +30,23 @@ if TYPE_CHECKING:
 
 _RATE_FRAMES = 30
 _CAMERA_DIGITS = 4
+_CHECK_S = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrival:
+    """A frame that came, whether or not anybody takes it.
+
+    Parameters
+    ----------
+    at_s
+        When, on the steady clock of this machine.
+    pixels
+        Makes (H, W, 3) uint8, RGB; on any thread.
+    """
+
+    at_s: float
+    pixels: Callable[[], NDArray[np.uint8]]
 
 
 class LiveSource:
@@ -56,9 +76,11 @@ class LiveSource:
             _CameraFeed(source) if source.startswith(CAMERA) else _StreamFeed(source)
         )
         self.facts: VideoFacts = self._feed.facts
+        self._listener: Callable[[Arrival], None] | None = None
         self._newest: tuple[int, float, Any] | None = None
         self._arrivals: deque[float] = deque(maxlen=_RATE_FRAMES)
-        self._arrived = 0
+        self._count = 0
+        self._began_s = time.monotonic()
         self._taken = 0
         self._broken: VideoReadError | None = None
         self._closing = False
@@ -79,7 +101,19 @@ class LiveSource:
     @property
     def dropped(self) -> int:
         """How many frames arrived and were never taken."""
-        return max(0, self._arrived - self._taken)
+        return max(0, self._count - self._taken)
+
+    @property
+    def began_s(self) -> float:
+        """When the first frame came, on the steady clock."""
+        return self._began_s
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the last frame came."""
+        with self._changed:
+            last = self._arrivals[-1] if self._arrivals else self._began_s
+        return time.monotonic() - last
 
     @property
     def fps(self) -> float:
@@ -121,6 +155,13 @@ class LiveSource:
         number, time_s, raw = found
         return Frame(number, time_s, self._feed.pixels(raw))
 
+    def listen(self, listener: Callable[[Arrival], None] | None) -> None:
+        """Tell somebody of every frame, on the reading thread; None: nobody.
+
+        What it does must not take long.
+        """
+        self._listener = listener
+
     def close(self) -> None:
         """Stop reading and let the source go; the thread ends with its next frame."""
         self._closing = True
@@ -128,17 +169,20 @@ class LiveSource:
 
     def _read(self) -> None:
         feed = self._feed
-        began_s: float | None = None
         for raw in feed.frames():
-            now_s = time.monotonic()
-            began_s = now_s if began_s is None else began_s
-            with self._changed:
-                self._newest = (self._arrived, now_s - began_s, raw)
-                self._arrived += 1
-                self._arrivals.append(now_s)
-                self._changed.notify_all()
             if self._closing:
                 break
+            now_s = time.monotonic()
+            with self._changed:
+                if not self._count:
+                    self._began_s = now_s
+                self._newest = (self._count, now_s - self._began_s, raw)
+                self._count += 1
+                self._arrivals.append(now_s)
+                self._changed.notify_all()
+            listener = self._listener
+            if listener is not None:
+                listener(Arrival(now_s, partial(feed.pixels, raw)))
         feed.close()
         with self._changed:
             self._broken = VideoReadError(
@@ -147,6 +191,75 @@ class LiveSource:
                 hint="Check the camera and the network, then start it again.",
             )
             self._changed.notify_all()
+
+
+def open_live(source: str, check: Callable[[], None] = lambda: None) -> LiveSource:
+    """Open a camera or a stream, unless the wait for it is given up.
+
+    Parameters
+    ----------
+    check
+        Called while it connects; raises to give up. A connection that comes about
+        afterwards is closed.
+
+    Raises
+    ------
+    VideoReadError
+        There is no such camera, or the stream does not answer.
+    """
+    attempt = _Attempt(source)
+    try:
+        while not attempt.ended.wait(_CHECK_S):
+            check()
+        return attempt.take()
+    finally:
+        attempt.give_up()
+
+
+class _Attempt:
+    """A connection that is tried on a thread of its own, which nobody waits for."""
+
+    def __init__(self, source: str) -> None:
+        self.ended = threading.Event()
+        self._source = source
+        self._opened: LiveSource | None = None
+        self._error: SegDeskError | None = None
+        self._is_wanted = True
+        self._lock = threading.Lock()
+        threading.Thread(target=self._run, name="connect", daemon=True).start()
+
+    def take(self) -> LiveSource:
+        """Return what was opened, or raise why it was not."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            return opened
+        raise self._error or VideoReadError(
+            f"{named(self._source)} was not opened.",
+            cause="The attempt to connect broke off.",
+            hint="Try it again.",
+        )
+
+    def give_up(self) -> None:
+        """Close what was opened and not taken, now or when it comes."""
+        with self._lock:
+            self._is_wanted = False
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def _run(self) -> None:
+        opened = None
+        try:
+            opened = LiveSource(self._source)
+        except SegDeskError as error:
+            self._error = error
+        finally:
+            with self._lock:
+                self._opened = opened if self._is_wanted else None
+            self.ended.set()
+        if opened is not None and not self._is_wanted:
+            opened.close()
 
 
 class _Feed(Protocol):
@@ -213,7 +326,8 @@ class _CameraFeed:
             self._capture.release()
             raise VideoReadError(
                 f"{source} was not opened.",
-                cause="There is no such camera, or another program uses it.",
+                cause=camera_problem(int(number))
+                or "There is no such camera, or another program uses it.",
                 hint="Connect it, close the other program, or try another number.",
             )
         self.facts = VideoFacts(

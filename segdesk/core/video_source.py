@@ -59,6 +59,16 @@ def named(source: str) -> str:
     return f"{scheme}://{place.rpartition('@')[2]}{slash}{path}"
 
 
+def without_password(source: str) -> str:
+    """Return an address without its password; the user's name stays."""
+    scheme, mark, rest = source.partition("://")
+    place, slash, path = rest.partition("/")
+    user, at, host = place.rpartition("@")
+    if not mark or ":" not in user:
+        return source
+    return f"{scheme}://{user.partition(':')[0]}{at}{host}{slash}{path}"
+
+
 def file_size(source: str) -> int:
     """Return the bytes of a file; 0 where there is none."""
     try:

@@ -16,10 +16,18 @@ from segdesk.formats.video_sound import Sound
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
+    from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
 
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 
+# Written in pieces of a second that stand for themselves.
+_FRAGMENTS = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+_GROWING = {
+    "matroska": {"cluster_time_limit": "1000", "flush_packets": "1"},
+    "mp4": _FRAGMENTS,
+    "mov": _FRAGMENTS,
+}
 _ENCODERS = ("libx264", "mpeg4")
 _TICKS = 90_000
 _HD_ROWS = 720
@@ -96,7 +104,9 @@ class VideoWriter:
         self._size = (even(size[0]), even(size[1]))
         self._colours, number = _COLOURS[self._size[1] >= _HD_ROWS]
         self._last = -1
-        self._container: OutputContainer = av.open(file, "w", format=kind)
+        self._container: OutputContainer = av.open(
+            file, "w", format=kind, options=self._pieces(kind)
+        )
         self._stream: VideoStream = self._container.add_stream(
             self.encoder, rate=Fraction(fps or 25).limit_denominator(1001)
         )
@@ -110,12 +120,21 @@ class VideoWriter:
         context.thread_type = "AUTO"
         if self.encoder == "libx264":
             context.options = {"crf": str(quality), "preset": "veryfast"}
+            self._hurry(context, fps)
         else:
             context.time_base = Fraction(1, 60_000)  # it knows no finer unit
             context.bit_rate = self._size[0] * self._size[1] * 8
         self._sound = sound
         if sound is not None:
             sound.attach(self._container)
+
+    def _pieces(self, kind: str) -> dict[str, str]:
+        """Return how the container is written; as one piece."""
+        del kind
+        return {}
+
+    def _hurry(self, context: "VideoCodecContext", fps: float) -> None:
+        """Let the encoder hold fewer pictures back; here it may hold back many."""
 
     def add(self, pixels: NDArray[np.uint8], time_s: float) -> None:
         """Add a picture.
@@ -166,6 +185,20 @@ class VideoWriter:
         av = load_av()
         with suppress(av.FFmpegError, OSError, ValueError):
             self._container.close()
+
+
+class GrowingWriter(VideoWriter):
+    """Writes a film that plays at any moment, also after a crash.
+
+    About its last second is missing then.
+    """
+
+    def _pieces(self, kind: str) -> dict[str, str]:
+        return _GROWING[kind]
+
+    def _hurry(self, context: "VideoCodecContext", fps: float) -> None:
+        context.options |= {"tune": "zerolatency"}
+        context.gop_size = max(1, round(fps or 25))
 
 
 @contextmanager

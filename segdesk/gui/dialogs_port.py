@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from segdesk.app.project_shelf import ProjectShelf
     from segdesk.app.training_form import TrainingTarget
     from segdesk.app.video_export import VideoChoice, VideoExporting
+    from segdesk.app.video_places import FramesQuestion
+    from segdesk.app.video_sources import LiveSources
     from segdesk.app.view_question import ViewQuestion
     from segdesk.core.classes import ClassList
     from segdesk.core.image_view import ImageView
@@ -67,6 +69,18 @@ class Dialogs:
         """Ask for a folder."""
         name = QFileDialog.getExistingDirectory(self._parent, title, self._folder)
         return self._chosen(name) if name else None
+
+    def ask_live_source(self, sources: "LiveSources") -> str | None:
+        """Ask for a camera or the address of a stream, and where recordings go."""
+        from segdesk.gui.dialogs.live_source import ask_live_source
+
+        return ask_live_source(self._parent, sources)
+
+    def ask_frames_place(self, question: "FramesQuestion") -> Path | None:
+        """Ask for the folder that the frames of a video go into."""
+        from segdesk.gui.dialogs.frames_place import ask_frames_place
+
+        return ask_frames_place(self._parent, question)
 
     def choose_checkpoint(self) -> Path | None:
         """Ask for a `.pth` or `.onnx` file."""

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.session import FileList
     from segdesk.app.settings import Preferences
+    from segdesk.app.window_ports import ZoomPort
     from segdesk.gui.canvas_port import CanvasWidget
     from segdesk.gui.command_palette import CommandPalette
 
@@ -79,6 +80,8 @@ class MainWindow(WindowDialogs):
         self._palette: CommandPalette | None = None
         self._canvas_layout = ""  # the last layout without a page of its own
         self._root: Path | None = None
+        self._viewer_zoom = 0.0
+        self._layout = LAYOUTS[FIRST]
         self.setObjectName("mainWindow")
         self.setWindowTitle("SegDesk")
         self.setWindowIcon(window_icon())
@@ -140,6 +143,7 @@ class MainWindow(WindowDialogs):
         self.command_actions.serve(self._key_widgets())
         viewer.cursor_moved.connect(self.status_bar.show_reading)
         viewer.zoom_changed.connect(self._on_viewer_zoom_changed)
+        self.work_pages.zoom_shown = self._show_zoom
         self._watch(context)
         self.show_welcome()
         self._theme.lay_sheet()
@@ -195,6 +199,7 @@ class MainWindow(WindowDialogs):
         if self._stack.currentWidget() is shown:
             return
         self._stack.setCurrentWidget(shown)
+        self._show_zoom()
         self.status_bar.show()
         self.app_bar.layout_switch.show()
         if page is None:
@@ -208,6 +213,11 @@ class MainWindow(WindowDialogs):
         """Open and raise a dock: "files", "classes", "models" or "jobs"."""
         self.show_viewer()
         self.dock_host.show_dock(dock_id)
+
+    @property
+    def zooming(self) -> "ZoomPort":
+        """The picture in sight: the viewer's, or that of a page."""
+        return self.work_pages.zoomed or self._context.viewer
 
     @property
     def layout_id(self) -> str:
@@ -330,6 +340,12 @@ class MainWindow(WindowDialogs):
             child.update()
 
     def _on_viewer_zoom_changed(self, zoom: float) -> None:
+        self._viewer_zoom = zoom
+        self._show_zoom()
+
+    def _show_zoom(self) -> None:
+        page = self.work_pages.zoomed
+        zoom = self._viewer_zoom if page is None else page.zoom
         self.status_bar.show_zoom(zoom or None)
 
     def _on_bell_clicked(self) -> None:

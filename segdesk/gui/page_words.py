@@ -10,6 +10,7 @@ from segdesk.gui.item_models import figures
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.video_film import Film
+    from segdesk.core.video import VideoFacts
     from segdesk.jobs.training_events import EvaluationDone
 
 _NEARLY = 0.005
@@ -34,22 +35,29 @@ def page_words(context: "AppContext") -> str:
             return f"Output  {context.batches.shown.out_dir}"
         case "video" if context.videos.film is not None:
             return filmed(context.videos.film)
+        case "video" if context.videos.watch.is_open:
+            watch = context.videos.watch
+            known = _facts(watch.facts) if watch.facts is not None else ()
+            return "    ".join((watch.name, *known))
     return ""
 
 
 def filmed(film: "Film") -> str:
     """Return what a video is: name, size, frames a second, frames, compression."""
     facts = film.index.facts
+    size, rate, codec = _facts(facts)
+    frames = f"{figures.number(len(film.index))} frames"
+    return "    ".join((film.path.name, size, rate, frames, codec))
+
+
+def _facts(facts: "VideoFacts") -> tuple[str, str, str]:
+    """Return size, frames a second and compression."""
     is_whole = abs(facts.fps - round(facts.fps)) < _NEARLY
     rate = figures.decimal(facts.fps, 0 if is_whole else 2)
-    return "    ".join(
-        (
-            film.path.name,
-            figures.size(*facts.size),
-            f"{rate} fps",
-            f"{figures.number(len(film.index))} frames",
-            _CODECS.get(facts.codec, facts.codec.upper()),
-        )
+    return (
+        figures.size(*facts.size),
+        f"{rate} fps",
+        _CODECS.get(facts.codec, facts.codec.upper()),
     )
 
 

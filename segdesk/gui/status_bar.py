@@ -286,7 +286,8 @@ class StatusBar(QWidget):
 
     def _on_session_changed(self, _value: object) -> None:
         self._cursor.update()
-        if self._context.session.image is None:
+        is_video = self._context.window.layout_id == "video"
+        if self._context.session.image is None and not is_video:
             self.show_zoom(None)
 
     def _dress(self) -> None:

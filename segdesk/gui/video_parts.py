@@ -6,7 +6,12 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from segdesk.app.video_annotating import VideoAnnotating
 from segdesk.app.video_export import VideoExporting
+from segdesk.app.video_memory import VideoMemory
+from segdesk.app.video_places import FramePlaces
+from segdesk.app.video_recording import VideoRecording
+from segdesk.app.video_sources import LiveSources
 from segdesk.app.videos import Videos
+from segdesk.core.paths import user_config_dir
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
 from segdesk.gui.workers.trainer import Trainer
@@ -80,13 +85,24 @@ class VideoParts:
             desk, self.videos, predicting, Trainer(engine, command)
         )
 
-        self.annotating = VideoAnnotating(desk, self.videos, self._decoder, showing)
+        memory = VideoMemory(user_config_dir() / "videos.json")
+        self.sources = LiveSources(desk, memory, self._painter)
+        self.recording = VideoRecording(
+            desk, self.videos.watch, memory, engine, self._painter, self._poster.post
+        )
+        places = FramePlaces(desk, self.videos, memory, self._painter)
+        self.annotating = VideoAnnotating(
+            desk, self.videos, self._decoder, showing, places
+        )
 
     def attach(self, context: "AppContext") -> None:
         """Tell where videos are shown, and who finds them among files."""
         self.videos.show_page = lambda: context.window.set_layout("video")
         self.videos.recent = context.opening.recent
         context.opening.open_video = self.videos.open
+        self.recording.reveal = context.dialogs.reveal
+        self.recording.play = self.videos.open
+        self.annotating.places.ask = context.dialogs.ask_frames_place
         self.annotating.attach(context.annotating, context.projects)
         context.autosave.written.connect(lambda _: self.annotating.refresh())
 
@@ -94,6 +110,7 @@ class VideoParts:
         """End the threads that decode and predict."""
         self._timers.close()
         self._poster.close()
+        self.recording.close()
         self.videos.close()
         self._decoder.finish()
         self._painter.close()

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from segdesk.app.window_ports import ZoomPort
 from segdesk.gui.idle_work import Steps, do_all
 from segdesk.gui.plots.on_demand import import_plots
 from segdesk.gui.warm_up import warming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from PySide6.QtCore import SignalInstance
 
     from segdesk.app.context import AppContext
     from segdesk.gui.actions import Actions
@@ -25,6 +28,20 @@ class _Page(Protocol):
     def unseen(self) -> tuple[QWidget, ...]: ...
 
 
+class ZoomedPage(ZoomPort, Protocol):
+    """A page with a picture that can be zoomed."""
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels for one pixel of the picture; 0.0 without one."""
+        ...
+
+    @property
+    def zoom_changed(self) -> "SignalInstance":
+        """Fires when that is another one."""
+        ...
+
+
 class WorkPages:
     """Makes each page when it is shown for the first time, or in quiet moments before.
 
@@ -32,6 +49,11 @@ class WorkPages:
     ----------
     stack
         Holds them, beside what else the window shows in its middle.
+
+    Attributes
+    ----------
+    zoom_shown
+        Called when a page in sight shows its picture at another zoom.
     """
 
     def __init__(
@@ -42,6 +64,7 @@ class WorkPages:
         self._stack = stack
         self._pages: dict[str, QWidget] = {}
         self._begun: dict[str, QWidget] = {}
+        self.zoom_shown: Callable[[], None] = lambda: None
 
     def page(self, name: str) -> QWidget | None:
         """Return a page; "" has none."""
@@ -54,6 +77,12 @@ class WorkPages:
         """The page in sight."""
         current = self._stack.currentWidget()
         return current if current in self._pages.values() else None
+
+    @property
+    def zoomed(self) -> ZoomedPage | None:
+        """The page in sight, if it has a picture that can be zoomed."""
+        page = self.shown
+        return cast("ZoomedPage", page) if hasattr(page, "zoom_changed") else None
 
     def preparing(self) -> Steps:
         """Make what is not made yet, and lay and paint it, in small steps."""
@@ -81,7 +110,14 @@ class WorkPages:
             return
         self._stack.addWidget(page)
         self._pages[name] = page
+        if hasattr(page, "zoom_changed"):
+            zoomed = cast("ZoomedPage", page)
+            zoomed.zoom_changed.connect(lambda _: self._on_zoom(page))
         yield
+
+    def _on_zoom(self, page: QWidget) -> None:
+        if page is self.shown:
+            self.zoom_shown()
 
 
 def _import_pages() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fake_batches import make_batches
 from fake_runs import Clock, FakeTraining, make_runs
-from fake_videos import make_videos
+from fake_videos import make_annotating, make_recording, make_videos
 from fake_workers import ImmediateExecutor, ManualTimer
 from PySide6.QtWidgets import QApplication
 
@@ -271,7 +271,8 @@ class FakeContext:
     batches: Any = None
     videos: Any = None
     model_export: Any = field(default_factory=Calls)
-    video_annotating: Any = field(default_factory=Calls)
+    video_annotating: Any = None
+    video_recording: Any = None
     video_export: Any = field(default_factory=Calls)
     batch_drafting: Any = field(default_factory=Calls)
     batch_showing: Any = field(default_factory=Calls)
@@ -326,7 +327,11 @@ def context(segdesk_home: Path) -> Iterator[FakeContext]:
     )
     timer, executor = parts["timer"], ImmediateExecutor()
     fake.batches = make_batches(desk, executor, timer, segdesk_home)
-    fake.videos = make_videos(desk, executor, timer, fake.predicting)
+    videos = fake.videos = make_videos(desk, executor, timer, fake.predicting)
+    fake.video_recording = make_recording(desk, videos, executor, segdesk_home)
+    frames = make_annotating(desk, videos, executor, fake.batch_showing, segdesk_home)
+    frames.attach(fake.annotating, fake.projects)
+    fake.video_annotating = frames
     registry.add(*(_recording(command, fake) for command in all_commands()))
     registry.bind(fake)  # type: ignore[arg-type]
     fake.keymap = Keymap(registry)

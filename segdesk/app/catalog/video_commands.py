@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
+from segdesk.app.video_link import LinkState
 
 Run = Callable[[AppContext], None]
 
@@ -22,6 +23,11 @@ def _why_none(context: AppContext) -> str | None:
     return _why_no_film(context) or shown
 
 
+def _why_no_frames(context: AppContext) -> str | None:
+    """Return why there are no frames to go to on the page of the video."""
+    return context.videos.why_no_film() or _why_none(context)
+
+
 def _why_not_predicted(context: AppContext) -> str | None:
     return _why_none(context) or context.videos.why_not_predicted()
 
@@ -29,7 +35,7 @@ def _why_not_predicted(context: AppContext) -> str | None:
 def _why_no_range(context: AppContext) -> str | None:
     film = context.videos.film
     if film is None or not _is_page(context):
-        return _why_none(context)
+        return _why_no_frames(context)
     return None if film.has_range else "The range is the whole video"
 
 
@@ -37,6 +43,23 @@ def _open(context: AppContext) -> None:
     path = context.dialogs.choose_video()
     if path is not None:
         context.videos.open(path)
+
+
+def _open_live(context: AppContext) -> None:
+    source = context.dialogs.ask_live_source(context.live_sources)
+    if source is not None:
+        context.live_sources.keep(source)
+        context.videos.open_live(source)
+
+
+def _why_not_live(context: AppContext) -> str | None:
+    is_open = context.videos.watch.is_open
+    return None if is_open else "Open a camera or a stream first"
+
+
+def _why_not_lost(context: AppContext) -> str | None:
+    is_lost = context.videos.watch.link.state is LinkState.LOST
+    return None if is_lost else "The connection is not broken"
 
 
 def _step(by: int) -> Run:
@@ -85,8 +108,9 @@ def export_video(context: AppContext) -> None:
 def _on_page(
     id_: str, title: str, icon: str, run: Run, tip: str, keys: tuple[str, ...] = ()
 ) -> Command:
+    why = _why_none if id_ == "play" else _why_no_frames
     return Command(
-        f"video.{id_}", title, icon, "Video", run, keys, tip, Where.CANVAS, _why_none
+        f"video.{id_}", title, icon, "Video", run, keys, tip, Where.CANVAS, why
     )
 
 
@@ -99,6 +123,15 @@ COMMANDS = (
         _open,
         ("Ctrl+Shift+U",),
         "Choose a video; it is played, stepped through and predicted frame by frame.",
+    ),
+    Command(
+        "file.open_live",
+        "Open camera or stream",
+        "broadcast",
+        "File",
+        _open_live,
+        (),
+        "Show a camera of this machine, or a stream of the network.",
     ),
     Command(
         "view.video",
@@ -132,7 +165,7 @@ COMMANDS = (
         _loop,
         (),
         "Begin again at the end of the range.",
-        disabled_why=_why_none,
+        disabled_why=_why_no_frames,
         checked=lambda context: context.videos.player.loops,
     ),
     _on_page(
@@ -179,8 +212,50 @@ COMMANDS = (
         "Video",
         lambda context: context.video_annotating.annotate(),
         (),
-        "Open the frame as an image of a project beside the video, with all tools.",
+        "Open the frame as an image of a project. A stroke on a still frame does so.",
         disabled_why=_why_none,
+    ),
+    Command(
+        "video.frames_place",
+        "Frames go to",
+        "folder-open",
+        "Video",
+        lambda context: context.video_annotating.move_frames(),
+        (),
+        "Choose the folder in which frames of this video become images.",
+        disabled_why=_why_no_film,
+    ),
+    Command(
+        "video.record",
+        "Record",
+        "record",
+        "Video",
+        lambda context: context.video_recording.toggle(),
+        (),
+        "Write what is live into a film, or end it.",
+        Where.CANVAS,
+        lambda context: context.video_recording.why_not(),
+        lambda context: context.video_recording.film is not None,
+    ),
+    Command(
+        "video.try_now",
+        "Connect now",
+        "arrow-clockwise",
+        "Video",
+        lambda context: context.videos.watch.link.try_now(),
+        (),
+        "Connect to the camera or the stream again, without waiting.",
+        disabled_why=_why_not_lost,
+    ),
+    Command(
+        "video.disconnect",
+        "Disconnect",
+        "video-camera-slash",
+        "Video",
+        lambda context: context.videos.watch.close(),
+        (),
+        "Let the camera or the stream go.",
+        disabled_why=_why_not_live,
     ),
     Command(
         "video.carry",

@@ -7,6 +7,7 @@ from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.app.view_question import ViewQuestion
 from segdesk.app.view_state import Compare, Layer, OverlayLook
+from segdesk.app.window_ports import ZoomPort
 from segdesk.core.image_view import AS_STORED
 
 _STEP = 0.1
@@ -15,6 +16,17 @@ _LOOKS = tuple(OverlayLook)
 
 def _why_no_image(context: AppContext) -> str | None:
     return None if context.session.image else "Open an image first"
+
+
+def _picture(context: AppContext) -> ZoomPort:
+    """Return the picture in sight: the viewer's, or that of a page."""
+    is_page = context.window.layout_id == "video"
+    return context.window.zooming if is_page else context.viewer
+
+
+def _why_not_zoomed(context: AppContext) -> str | None:
+    is_shown = context.window.layout_id == "video" and context.videos.shot is not None
+    return None if is_shown else _why_no_image(context)
 
 
 def _why_no_proposal(context: AppContext) -> str | None:
@@ -128,41 +140,41 @@ ZOOM = (
         "Fit to window",
         "corners-out",
         "View",
-        lambda context: context.viewer.fit(),
+        lambda context: _picture(context).fit(),
         ("F",),
         "Show the whole image.",
         Where.CANVAS,
-        _why_no_image,
+        _why_not_zoomed,
     ),
     Command(
         "view.actual_size",
         "Actual size",
         "magnifying-glass",
         "View",
-        lambda context: context.viewer.actual_size(),
+        lambda context: _picture(context).actual_size(),
         ("Ctrl+0",),
         "Show one image pixel as one screen pixel.",
-        disabled_why=_why_no_image,
+        disabled_why=_why_not_zoomed,
     ),
     Command(
         "view.zoom_in",
         "Zoom in",
         "magnifying-glass-plus",
         "View",
-        lambda context: context.viewer.zoom_in(),
+        lambda context: _picture(context).zoom_in(),
         ("Ctrl++", "Ctrl+="),
         "Look closer. The wheel zooms at the cursor.",
-        disabled_why=_why_no_image,
+        disabled_why=_why_not_zoomed,
     ),
     Command(
         "view.zoom_out",
         "Zoom out",
         "magnifying-glass-minus",
         "View",
-        lambda context: context.viewer.zoom_out(),
+        lambda context: _picture(context).zoom_out(),
         ("Ctrl+-",),
         "See more. The wheel zooms at the cursor.",
-        disabled_why=_why_no_image,
+        disabled_why=_why_not_zoomed,
     ),
 )
 

@@ -120,6 +120,11 @@ class PictureClassesModel(QAbstractListModel):
         self._classes, self._shown = classes, shown
         self._refresh()
 
+    @property
+    def classes(self) -> ClassList | None:
+        """Whose rows are shown."""
+        return self._classes
+
     def toggle(self, index: int) -> None:
         """Show a class in the picture, or leave it out."""
         self.hidden = self.hidden ^ {index}

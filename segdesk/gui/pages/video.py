@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
-    QFontMetrics,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
@@ -18,69 +17,40 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from segdesk.app.view_state import Compare, Layer
 from segdesk.core.classes import ClassList
-from segdesk.gui import icons, theme
+from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
 from segdesk.gui.idle_work import Steps
 from segdesk.gui.item_models import figures
 from segdesk.gui.pages.video_bar import VideoBar
+from segdesk.gui.pages.video_live import LiveDesk
 from segdesk.gui.pages.video_side import VideoSide
+from segdesk.gui.pages.video_tag import LiveTag
 from segdesk.gui.timeline.filmstrip import Filmstrip
 from segdesk.gui.timeline.timeline import Timeline
 from segdesk.gui.timeline.transport import Transport
 from segdesk.gui.viewer.canvas_keys import HeldKeys
-from segdesk.gui.viewer.cards import paint_card
-from segdesk.gui.viewer.frame import Scene
+from segdesk.gui.viewer.frame import Labels, Scene
 from segdesk.gui.viewer.video_canvas import VideoCanvas
+from segdesk.gui.viewer.wheel import WheelHabits
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.app.settings import Preferences
     from segdesk.app.video_film import Film, Shot
     from segdesk.gui.actions import Actions
 
 _TIMELINE_PX = 204
 _FIGURES_MS, _SETTLE_MS = 250, 150
 _EMPTY, _FILM = range(2)
+_OURS = ("video.", "tool.")  # a tool can be put down on a frame
 _UNNAMED = ClassList.from_names(("Class 0",))
-
-
-class LiveTag(QWidget):
-    """A small card on the picture: an icon, a word, a number."""
-
-    def __init__(self, icon: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._icon, self._words = icon, ""
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def say(self, words: str) -> None:
-        """Show other words; "": none."""
-        if words != self._words:
-            self._words = words
-            self.setAccessibleName(words)
-            metrics = QFontMetrics(theme.font("dock", tabular=True))
-            room = 16 + (20 if self._icon else 0)
-            self.resize(metrics.horizontalAdvance(words) + room, theme.row_px(24))
-            self.update()
-        self.setVisible(bool(words))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the card."""
-        del event
-        painter, box = QPainter(self), QRectF(self.rect())
-        paint_card(painter, box)
-        left = 8
-        if self._icon:
-            place = QRectF(8, (box.height() - 14) / 2, 14, 14)
-            icons.paint(painter, place, self._icon, theme.color("hudText"))
-            left += 20
-        painter.setFont(theme.font("dock", tabular=True))
-        painter.setPen(theme.color("hudText"))
-        painter.drawText(box.adjusted(left, 0, 0, 0), 0x81, self._words)
 
 
 class VideoPage(QWidget):
     """The video that is open; its maker runs through `steps` first.
+
+    `zoom_changed` carries the zoom of its picture, 1.0 for 100 %, 0.0 without one.
 
     Parameters
     ----------
@@ -90,6 +60,8 @@ class VideoPage(QWidget):
         The commands' states.
     """
 
+    zoom_changed = Signal(float)
+
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
         self.setAccessibleName("Video")
@@ -97,6 +69,8 @@ class VideoPage(QWidget):
         self._actions = actions
         self._videos = context.videos
         self._film: Film | None = None
+        self._is_live = False
+        self._listeners: dict[str, QAction] = {}
         self.steps = self._put_together()
 
     # ------------------------------------------------------------ building
@@ -106,7 +80,10 @@ class VideoPage(QWidget):
         self.bar = VideoBar(context, actions)
         yield
         self.canvas = VideoCanvas()
-        self.canvas.held = HeldKeys.of(context.keymap)
+        self._follow_keys()
+        self._follow_settings(context.settings.preferences)
+        context.keymap.changed.connect(self._follow_keys)
+        context.settings.changed.connect(self._follow_settings)
         self._live_tag = LiveTag("lightning", self.canvas)
         self._drop_tag = LiveTag("", self.canvas)
         yield
@@ -116,6 +93,7 @@ class VideoPage(QWidget):
         self.timeline = Timeline(self.strip)
         self.timeline.setFixedHeight(_TIMELINE_PX)
         yield
+        self.live = LiveDesk(context, actions)
         self.side = VideoSide(context)
         yield
         self._build()
@@ -138,6 +116,8 @@ class VideoPage(QWidget):
         left.addWidget(self.canvas, 1)
         left.addWidget(self.transport)
         left.addWidget(self.timeline)
+        left.addWidget(self.live)
+        self.live.hide()
         across = QHBoxLayout(self._shown)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -160,6 +140,7 @@ class VideoPage(QWidget):
         ends = (
             videos.changed.connect(self._on_changed),
             player.shown.connect(self._on_shown),
+            videos.watch.shown.connect(self._on_live_shown),
             videos.shares_changed.connect(self.timeline.show_shares),
             context.session.view_changed.connect(lambda _: self._show_scene()),
         )
@@ -182,19 +163,36 @@ class VideoPage(QWidget):
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._actions.refresh_soon)
         self._listen()
+        self.canvas.moved.connect(self._on_moved)
+        first = context.video_annotating.first
+        if first is not None:
+            self.canvas.hand.attach(first)
+            first.history_changed.connect(self._on_first_changed)
+
+    def _follow_keys(self) -> None:
+        self.canvas.held = HeldKeys.of(self._context.keymap)
+
+    def _follow_settings(self, preferences: "Preferences") -> None:
+        self.canvas.wheel = WheelHabits.of(preferences)
 
     def _listen(self) -> None:
         """Let the keys of a video work all over the page."""
         for command in self._context.commands:
-            keys = self._context.keymap.on_canvas(command.id)
-            if command.category != "Video" or not keys:
+            if not command.id.startswith(_OURS):
                 continue
             action = QAction(self)
-            action.setShortcuts([QKeySequence(key) for key in keys])
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             action.setProperty("commandId", command.id)
             action.triggered.connect(self._on_key)
             self.addAction(action)
+            self._listeners[command.id] = action
+        self._take_keys()
+        self._context.keymap.changed.connect(self._take_keys)
+
+    def _take_keys(self) -> None:
+        for command_id, action in self._listeners.items():
+            keys = self._context.keymap.on_canvas(command_id)
+            action.setShortcuts([QKeySequence(key) for key in keys])
 
     # ------------------------------------------------------------ what is shown
 
@@ -202,6 +200,28 @@ class VideoPage(QWidget):
     def unseen(self) -> tuple[QWidget, ...]:
         """What comes in sight with a video."""
         return (self._shown,) if self._film is None else ()
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels for one pixel of the frame; 0.0 without one."""
+        stage = self.canvas.stage
+        return stage.viewport.scale if stage.scene is not None else 0.0
+
+    def fit(self) -> None:
+        """Show the whole frame."""
+        self.canvas.fit()
+
+    def actual_size(self) -> None:
+        """Show one pixel of the frame as one of the screen."""
+        self.canvas.actual_size()
+
+    def zoom_in(self) -> None:
+        """Zoom in one step about the middle."""
+        self.canvas.zoom_step(closer=True)
+
+    def zoom_out(self) -> None:
+        """Zoom out one step about the middle."""
+        self.canvas.zoom_step(closer=False)
 
     def sizeHint(self) -> QSize:
         """Return the design's size."""
@@ -215,8 +235,7 @@ class VideoPage(QWidget):
         """Show what changed meanwhile."""
         super().showEvent(event)
         self._on_changed()
-        if self._film is not None and self._videos.player.shot is None:
-            self._videos.player.seek(0)
+        self._videos.come_back()
         self._context.video_annotating.refresh()
         self._figures.start()
 
@@ -225,7 +244,7 @@ class VideoPage(QWidget):
         super().hideEvent(event)
         self._figures.stop()
         self.strip.stop()
-        self._videos.player.rest()
+        self._videos.rest()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys of a video that no part of the page took."""
@@ -233,27 +252,56 @@ class VideoPage(QWidget):
             super().keyPressEvent(event)
 
     def _on_changed(self) -> None:
-        film = self._videos.film
+        film, is_live = self._videos.film, self._videos.watch.is_open
         self._actions.refresh_soon()
-        self._stack.setCurrentIndex(_EMPTY if film is None else _FILM)
+        shown = film is not None or is_live
+        self._stack.setCurrentIndex(_FILM if shown else _EMPTY)
         self.bar.show_state()
         self.transport.show_state()
         self.timeline.show_film(film)
+        if is_live != self._is_live:
+            self._show_live(is_live=is_live)
         if film is not self._film:
-            self._film = film
-            self.canvas.set_scene(None)
-            self.timeline.show_shares()
-            self.transport.show_zoom(1.0)
-            self.canvas.setFocus()
-            if self._videos.player.shot is not None:
-                self._on_shown(self._videos.player.shot)
-        if film is None:
-            return
-        player = self._videos.player
-        self.transport.show_place(
-            film.time_of(player.number), player.number, len(film.index)
-        )
-        self._show_figures()
+            self._take_film(film)
+        if is_live:
+            self.live.show_state()
+        if film is not None:
+            number = self._videos.player.number
+            self.transport.show_place(film.time_of(number), number, len(film.index))
+        self._renew_stroke()
+        if shown:
+            self._show_figures()
+
+    def _renew_stroke(self) -> None:
+        first = self._context.video_annotating.first
+        if first is not None:
+            first.renew()
+
+    def _show_live(self, *, is_live: bool) -> None:
+        """Put the desk of what is live into the place of the time line."""
+        self._is_live = is_live
+        for part in (self.transport, self.timeline):
+            part.setVisible(not is_live)
+        self.live.setVisible(is_live)
+        self.live.strip.clear()
+        self.canvas.set_scene(None)
+        self.canvas.setFocus()
+
+    def _take_film(self, film: "Film | None") -> None:
+        self._film = film
+        self.canvas.set_scene(None)
+        self.timeline.show_shares()
+        self.transport.show_zoom(1.0)
+        self.canvas.setFocus()
+        if self._videos.player.shot is not None:
+            self._on_shown(self._videos.player.shot)
+
+    def _on_live_shown(self, shot: "Shot") -> None:
+        if self.isVisible():
+            self.live.show_shot(shot)
+            self.side.show_shot(shot)
+            self._renew_stroke()
+            self._show_scene()
 
     def _on_shown(self, shot: "Shot") -> None:
         film = self._film
@@ -263,16 +311,18 @@ class VideoPage(QWidget):
             self.timeline.show_shares()
         self.timeline.show_frame(shot.number)
         self.transport.show_place(shot.time_s, shot.number, len(film.index))
-        self.side.show_frame(shot.number)
+        self.side.show_shot(shot)
         if not self._videos.player.is_playing:
             self._settle.start()
+        self._renew_stroke()
         self._show_scene()
 
     def _show_scene(self) -> None:
-        shot = self._videos.player.shot
+        shot = self._videos.shot
         if shot is None or not self.isVisible():
             return
-        said = shot.prediction
+        said, first = shot.prediction, self._context.video_annotating.first
+        classes = said.classes if said is not None else _UNNAMED
         view = replace(
             self._context.session.view,
             compare=Compare.ONE,
@@ -281,25 +331,47 @@ class VideoPage(QWidget):
             solo=None,
             min_confidence=0.0,
         )
-        classes = said.classes if said is not None else _UNNAMED
-        self.canvas.set_scene(Scene(shot.image, said, classes, view, dashed=False))
+        labels, leaf = None, first.drawn if first is not None else None
+        if leaf is not None:
+            labels = Labels(leaf.labels, leaf.unlabelled)
+            own = self._context.session.classes or classes
+            said = said if own == classes else None
+            classes, view = own, replace(view, hidden=frozenset())
+        scene = Scene(shot.image, said, classes, view, labels=labels, dashed=False)
+        self.canvas.set_scene(scene)
+
+    def _on_first_changed(self) -> None:
+        first, scene = self._context.video_annotating.first, self.canvas.stage.scene
+        if first is None or scene is None:
+            return
+        if (first.drawn is None) != (scene.labels is None):
+            self._show_scene()
 
     def _show_figures(self) -> None:
-        player = self._videos.player
+        videos = self._videos
+        player, watch = videos.player, videos.watch
         self.side.show_live(self.canvas.paint_s)
-        is_live = player.is_playing and self._videos.predicts
-        fps = figures.decimal(player.fps, 1)
+        if watch.is_open:
+            self.live.tick()
+        runs = (watch.shot is not None) if watch.is_open else player.is_playing
+        runs &= not watch.is_held
+        is_live = runs and (videos.predicts or watch.is_open)
+        source = watch if watch.is_open else player
+        fps = figures.decimal(source.fps, 1)
         self._live_tag.say(f"Live  {fps} fps" if is_live else "")
-        dropped = f"{figures.number(player.dropped)} dropped"
-        self._drop_tag.say(dropped if player.is_playing else "")
+        dropped = f"{figures.number(source.dropped)} dropped"
+        self._drop_tag.say(dropped if runs else "")
         self._live_tag.move(12, 12)
         left = self._live_tag.geometry().right() + 9 if is_live else 12
         self._drop_tag.move(left, 12)
 
     # ------------------------------------------------------------ what is done
 
+    def _on_moved(self) -> None:
+        self.zoom_changed.emit(self.zoom)
+
     def _on_classes(self) -> None:
-        shot = self._videos.player.shot
+        shot = self._videos.shot
         scene = self.canvas.stage.scene
         hidden = self.side.classes.hidden
         if shot is not None and scene is not None and scene.view.hidden != hidden:

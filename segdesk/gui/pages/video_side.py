@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from segdesk.app.context import AppContext
+    from segdesk.app.video_film import Shot
     from segdesk.core.classes import ClassList
 
 WIDTH = 304
@@ -142,11 +143,14 @@ class VideoSide(QWidget):
         painter.fillRect(event.rect(), theme.color("panel"))
         painter.fillRect(QRectF(0, 0, 1, self.height()), theme.color("line"))
 
-    def show_frame(self, number: int) -> None:
+    def show_shot(self, shot: "Shot") -> None:
         """Show the shares of a frame, as far as they are known."""
-        film = self._context.videos.film
-        classes = film.shares.classes if film else None
-        shares = film.shares.of(number) if film and classes else None
+        film, said = self._context.videos.film, shot.prediction
+        classes = said.classes if said is not None else self.classes.classes
+        shares: Sequence[float] | None = shot.shares
+        if film is not None:
+            classes = film.shares.classes
+            shares = film.shares.of(shot.number) if classes else None
         self.classes.show_classes(classes, _rows_of(classes, shares))
         self._head.set_count(figures.number(len(classes)) if classes else "")
 
@@ -159,15 +163,23 @@ class VideoSide(QWidget):
             How long the last frame took to draw.
         """
         videos = self._context.videos
-        player, film, shot = videos.player, videos.film, videos.player.shot
-        fps = film.index.facts.fps * player.speed if film else 0.0
-        digits = 0 if abs(fps - round(fps)) < _NEARLY else 1
-        wanted = figures.decimal(fps, digits)
-        rate = f"{figures.decimal(player.fps, 1)} of {wanted}"
-        self._say("Frames per second", rate if player.fps else _NOTHING)
-        self.spark.show_values(videos.live.rates)
-        decode = _ms(player.decode_s) if shot else _NOTHING
-        self._say("Decode", decode)
+        watch, shot = videos.watch, videos.shot
+        if watch.is_open:
+            live, fps, of, decode_s = (
+                watch.live,
+                watch.fps,
+                watch.source_fps,
+                watch.take_s,
+            )
+        else:
+            player, film = videos.player, videos.film
+            live, fps, decode_s = videos.live, player.fps, player.decode_s
+            of = film.index.facts.fps * player.speed if film else 0.0
+        digits = 0 if abs(of - round(of)) < _NEARLY else 1
+        rate = f"{figures.decimal(fps, 1)} of {figures.decimal(of, digits)}"
+        self._say("Frames per second", rate if fps else _NOTHING)
+        self.spark.show_values(live.rates)
+        self._say("Decode", _ms(decode_s) if shot else _NOTHING)
         said = shot.prediction if shot and shot.prediction else None
         network = said.seconds.get("network", 0.0) if said else 0.0
         self._say("Network", _ms(network) if said else _NOTHING)

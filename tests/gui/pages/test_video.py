@@ -89,7 +89,7 @@ def test_shares_are_drawn_where_they_are_known(page):
     film, line = page._film, page.timeline
     classes = ClassList.from_names(("road", "tree"))
     film.shares.note(0, (0.25, 0.75), classes)
-    page.side.show_frame(0)
+    page.side.show_shot(page._videos.player.shot)
     line._shares = None
     picture = line._picture(film)
     wide, high = picture.width(), picture.height()

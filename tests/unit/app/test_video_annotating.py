@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from clips import even_times, make_clip, number_of
-from fake_videos import make_videos
+from fake_videos import make_annotating, make_videos
 from fake_workers import ImmediateExecutor, ManualTimer
 from PIL import Image
 
@@ -16,7 +16,7 @@ from segdesk.app.proposals import unpack
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
 from segdesk.app.signal import Signal
-from segdesk.app.video_annotating import FLOW_ID, VideoAnnotating
+from segdesk.app.video_frame_files import FLOW_ID
 from segdesk.core.classes import ClassList
 from segdesk.core.project import Project
 from segdesk.formats.png_mask import write_mask
@@ -31,12 +31,12 @@ class Showing:
     def __init__(self) -> None:
         self.opened, self.packed = [], None
 
-    def open(self, path, layout) -> None:
+    def open(self, path, layout, _folder=None) -> None:
         self.opened.append((path.name, layout))
 
-    def show_proposal(self, path, packed, layout) -> None:
+    def show_proposal(self, path, packed, layout, folder=None) -> None:
         self.packed = packed
-        self.open(path, layout)
+        self.open(path, layout, folder)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def house(tmp_path, segdesk_home):
     executor = ImmediateExecutor()
     videos = make_videos(desk, executor, ManualTimer(), predicting)
     showing = Showing()
-    annotating = VideoAnnotating(desk, videos, executor, showing)
+    annotating = make_annotating(desk, videos, executor, showing, segdesk_home)
     make_clip(tmp_path / "drive.mp4", even_times(20))
     videos.open(tmp_path / "drive.mp4")
     yield SimpleNamespace(**locals())
