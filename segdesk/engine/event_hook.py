@@ -16,7 +16,7 @@ from mmengine.hooks import Hook, IterTimerHook  # noqa: E402
 from segdesk.core.errors import JobCancelledError, ModelError  # noqa: E402
 from segdesk.core.segmentation_metrics import PerClass  # noqa: E402
 from segdesk.engine.metric import CLASS_KEY, PerClassIoUMetric  # noqa: E402
-from segdesk.engine.peak_memory import peak_mb, reset_peak  # noqa: E402
+from segdesk.engine.peak_memory import PeakMemory  # noqa: E402
 from segdesk.engine.processes import Processes, Wish  # noqa: E402
 from segdesk.engine.resuming import RNG_KEY, rng_state  # noqa: E402
 from segdesk.jobs.control import JobContext  # noqa: E402
@@ -85,6 +85,7 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         self.best_checkpoint: str | None = None
         self._context = context
         self._last_step_s = -math.inf
+        self._memory: PeakMemory | None = None
         self._checkpoint: str | None = None
 
     def after_train_iter(
@@ -125,7 +126,7 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
 
     def before_train(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's
         """Count the memory that the training takes, not what came before it."""
-        reset_peak(runner.device)
+        self._memory = PeakMemory(runner.device)
 
     def before_train_epoch(self, runner: Any) -> None:  # noqa: ANN401 - mmengine's
         """Make up for a validation that the stop before this run cut off."""
@@ -251,7 +252,7 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
         return wish
 
     def _step(self, runner: Any, losses: Metrics) -> TrainStep:  # noqa: ANN401
-        hub = runner.message_hub
+        hub, used = runner.message_hub, self._memory and self._memory.bytes()
         return TrainStep(
             iteration=self.iteration,
             total=runner.max_iters,
@@ -259,7 +260,7 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
             lr=float(hub.get_scalar("train/lr").current()),
             iter_time_s=float(hub.get_scalar("train/time").current()),
             data_time_s=float(hub.get_scalar("train/data_time").current()),
-            memory_mb=peak_mb(runner.device) or None,
+            memory_mb=used / 2**20 if used else None,
         )
 
     def _report_checkpoint(self, runner: Any) -> None:  # noqa: ANN401

@@ -1,35 +1,41 @@
-"""The most memory that was taken: of a GPU, or by this process."""
+"""The most memory that work needs, where the system tells it."""
 
-import sys
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 
-_MB = 2**20
-_MAXRSS_PER_MB = 2**20 if sys.platform == "darwin" else 2**10
-# Linux forgets its peak when 5 is written here (man 5 proc).
 _RESET = Path("/proc/self/clear_refs")
 _STATUS = Path("/proc/self/status")
 
 
-def reset_peak(device: torch.device) -> None:
-    """Count from now on, where the system lets one."""
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
-    elif _RESET.exists():
-        _RESET.write_text("5")
+class PeakMemory:
+    """Counts from when it is made.
 
+    Parameters
+    ----------
+    device
+        A GPU: what its allocator gave out. The CPU: what the whole process holds.
+    """
 
-def peak_mb(device: torch.device) -> float:
-    """Return the peak memory of the GPU, or of this process; 0.0: not known."""
-    if device.type == "cuda":
-        return float(torch.cuda.max_memory_allocated(device)) / _MB
-    if _STATUS.exists():
-        for line in _STATUS.read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    try:
-        import resource
-    except ImportError:  # not on this system
-        return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MAXRSS_PER_MB
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._counts = device.type == "cuda"
+        if self._counts:
+            torch.cuda.reset_peak_memory_stats(device)
+        elif device.type == "cpu":
+            with suppress(OSError):
+                _RESET.write_text("5")  # proc(5): forget the peak so far
+                self._counts = True
+
+    def bytes(self) -> int | None:
+        """Return the peak so far; None: it is not told."""
+        if not self._counts:
+            return None
+        if self._device.type == "cuda":
+            return int(torch.cuda.max_memory_allocated(self._device))
+        with suppress(OSError):
+            for line in _STATUS.read_text().splitlines():
+                if line.startswith("VmHWM"):
+                    return int(line.split()[1]) * 1024
+        return None

@@ -15,7 +15,7 @@ from segdesk.engine.config_pictures import crop_of
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.failures import lacks_memory
 from segdesk.engine.live_config import live_config
-from segdesk.engine.peak_memory import peak_mb, reset_peak
+from segdesk.engine.peak_memory import PeakMemory
 from segdesk.engine.run_folder import write_lists
 from segdesk.engine.train_runner import TrainRunner, build_runner, close_runner
 from segdesk.engine.training_plan import Plan, plan_training
@@ -79,7 +79,7 @@ def _probe(plan: Plan, device: torch.device, context: JobContext) -> ProbeDone:
             context.report(event)
 
     live = live_config(plan.spec, plan.config, plan.data.classes)
-    reset_peak(device)
+    memory = PeakMemory(device)
     runner = build_runner(live, device, report)
     try:
         context.check()
@@ -96,7 +96,7 @@ def _probe(plan: Plan, device: torch.device, context: JobContext) -> ProbeDone:
         parameters=parameters,
         train_s=train_s,
         val_s=val_s,
-        memory_mb=peak_mb(device),
+        memory_mb=(memory.bytes() or 0) / 2**20,
         device=str(device),
         batch_size=int(plan.config["train_dataloader"]["batch_size"]),
         crop_size=max(crop_of(plan.spec, base)),

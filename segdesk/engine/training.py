@@ -247,10 +247,11 @@ def _kept_though_short(
     runner.model.zero_grad(set_to_none=True)
     try:
         _keep(spec, runner, hook, validation)
-    except (SegDeskError, RuntimeError, MemoryError) as error:
+    except (SegDeskError, RuntimeError, MemoryError):
         (spec.work_dir / part_name(INTERRUPTED_FILE)).unlink(missing_ok=True)
         words = "The state of the training was not saved."
-        context.report(Noted("warning", words, cause=str(error)))
+        cause = "The memory did not suffice for that either."
+        context.report(Noted("warning", words, cause=cause))
         return False
     if hook.iteration:
         path = spec.work_dir / INTERRUPTED_FILE
@@ -328,6 +329,12 @@ def _earlier(path: Path, until: int) -> Iterator[Validated]:
             yield event
 
 
+def _device_words(device: torch.device) -> str:
+    if device.type == "cpu":
+        return "this machine"
+    return f"GPU {device.index or 0}" if device.type == "cuda" else "the GPU"
+
+
 def _short_of_memory(plan: Plan, processes: Processes, said: str) -> MemoryShortError:
     spec = plan.spec
     tried = ""
@@ -337,8 +344,8 @@ def _short_of_memory(plan: Plan, processes: Processes, said: str) -> MemoryShort
         tried = "It was tried with less, step by step. "
     return MemoryShortError(
         "The training ran out of memory.",
-        cause=f"{tried}A batch of {spec.batch_size} does not fit on "
-        f"{processes.device}. "
+        cause=f"{tried}A batch of {spec.batch_size} does not fit into the memory of "
+        f"{_device_words(processes.device)}. "
         "Checkpoints that were written before stay.",
         hint="Choose a smaller batch, crop or architecture, or let the training adapt "
         "itself on one device."

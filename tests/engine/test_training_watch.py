@@ -130,7 +130,7 @@ def test_run_training_stops_with_the_cure_when_it_may_not_adapt(
     assert [one.path.name for one in result.of(CheckpointSaved)] == ["interrupted.pth"]
     assert failed.kind == MemoryShortError.__name__
     assert failed.message == "The training ran out of memory."
-    assert "A batch of 2 does not fit on cpu" in failed.cause
+    assert "A batch of 2 does not fit into the memory of this machine" in failed.cause
 
 
 def test_run_training_says_so_when_there_is_no_memory_to_save_either(
