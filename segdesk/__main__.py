@@ -13,6 +13,7 @@ from segdesk.core.frozen import give_back_environment, is_frozen
 
 ENGINE_FLAG = "--engine"
 NEW_WINDOW_FLAG = "--new-window"
+SAFE_FLAG = "--safe"
 PROBE_FLAG = "--probe-window"
 GROUP_FLAG = "--group"
 MEMBER_FLAG = "--group-member"
@@ -68,6 +69,8 @@ def run(arguments: list[str]) -> int:
         return 0
     if first == NEW_WINDOW_FLAG:
         return _run_window(arguments[1:], share=False)
+    if first == SAFE_FLAG:
+        return _run_window(arguments[1:], share=False, is_safe=True)
     if first in COMMANDS or _is_flag(first) or _is_misspelt(first):
         return _run_command(arguments)
     return _run_window(arguments)
@@ -112,7 +115,9 @@ def _run_command(arguments: list[str]) -> int:
     return run_command(arguments)
 
 
-def _run_window(arguments: list[str], *, share: bool = True) -> int:
+def _run_window(
+    arguments: list[str], *, share: bool = True, is_safe: bool = False
+) -> int:
     if not has_display_server():
         sys.stderr.write(_NO_DISPLAY)
         return 2
@@ -127,7 +132,7 @@ def _run_window(arguments: list[str], *, share: bool = True) -> int:
     hurry()
     from segdesk.gui.application import main as show
 
-    return show(paths)
+    return show(paths, is_safe=is_safe)
 
 
 def has_display_server() -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 
+from segdesk.app import settings_choices as choices_of
 from segdesk.app.settings_schema import (
     Applies,
     Group,
@@ -12,25 +13,6 @@ from segdesk.app.settings_schema import (
     read_schema,
     setting,
 )
-
-_SCALES = {
-    "system": "As the system",
-    "100": "100%",
-    "125": "125%",
-    "150": "150%",
-    "200": "200%",
-}
-_RULES = {
-    "not locked": "All but locked",
-    "unlabelled": "Only unlabelled",
-    "everywhere": "Everywhere",
-}
-_PALETTES = {
-    "segdesk": "SegDesk (150)",
-    "okabe-ito": "Okabe-Ito (7)",
-    "tol-bright": "Tol bright (7)",
-    "tol-muted": "Tol muted (9)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +24,7 @@ class Preferences:
         Group.LOOK,
         "Theme",
         "Colours of the window. Image work starts dark.",
-        choices={"system": "As the system", "dark": "Dark", "light": "Light"},
+        choices=choices_of.THEMES,
         words="light night colour appearance",
     )
     text_scale: float = setting(
@@ -59,7 +41,7 @@ class Preferences:
         Group.LOOK,
         "Size of everything",
         "Letters, buttons and spaces together, for screens with fine pixels.",
-        choices=_SCALES,
+        choices=choices_of.SCALES,
         applies=Applies.START,
         words="scale zoom dpi high-dpi display",
     )
@@ -120,7 +102,7 @@ class Preferences:
         Group.START,
         "Sort files by",
         "Order of the list of files.",
-        choices={"name": "Name", "status": "Status", "size": "Size", "date": "Date"},
+        choices=choices_of.ORDERS,
     )
     files_filters: bool = setting(
         False, Group.START, "Show filters", "Chips over the files, by status and class."
@@ -220,7 +202,7 @@ class Preferences:
         Group.DRAW,
         "Paint over",
         "What tools may replace, at the start.",
-        choices=_RULES,
+        choices=choices_of.RULES,
         words="rule locked",
     )
     class_palette: str = setting(
@@ -229,7 +211,7 @@ class Preferences:
         "Colours of classes",
         "For new classes and “Use safe colours”. All of them can be told apart by "
         "colour-blind people; beyond their number SegDesk's own follow.",
-        choices=_PALETTES,
+        choices=choices_of.PALETTES,
         words="palette colour blind okabe ito tol accessibility",
     )
     wheel: str = setting(
@@ -271,11 +253,7 @@ class Preferences:
         Group.VIEW,
         "Look of the overlay",
         "How regions of a class are drawn.",
-        choices={
-            "fill+contour": "Fill and contour",
-            "contour": "Contour",
-            "fill": "Fill",
-        },
+        choices=choices_of.LOOKS,
         words="outline labels",
     )
     compare: str = setting(
@@ -385,12 +363,7 @@ class Preferences:
         Group.KEYS,
         "Keys as in",
         "The keys of another program; own keys are laid over them.",
-        choices={
-            "segdesk": "SegDesk",
-            "labelme": "labelme",
-            "x-anylabeling": "X-AnyLabeling",
-            "cvat": "CVAT",
-        },
+        choices=choices_of.KEYMAPS,
         words="shortcuts preset keyboard",
     )
     keys: Mapping[str, tuple[str, ...]] = setting(

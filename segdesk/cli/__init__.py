@@ -15,6 +15,8 @@ _HELP = """Annotate, train, predict and correct with MMSegmentation models.
 
 Without a command the window opens: segdesk [PATH...] with images or folders.
 A window that runs takes them and comes to the front; --new-window opens another.
+With --safe it opens with default settings, and without layout, model and engine of the
+last sitting.
 A path that is named like a command is written as ./demo.
 
 Exit codes: 0 all right, 1 some items failed, 2 wrong call or model, 130 stopped.
@@ -54,9 +56,11 @@ def run_command(arguments: list[str]) -> int:
     """
     import typer
 
+    from segdesk.app.folders import use_chosen_folders
     from segdesk.cli.output import ExitCode, show_error
     from segdesk.core.errors import SegDeskError
 
+    use_chosen_folders()
     command = typer.main.get_command(build_app(arguments[:1]))
     as_json = "--json" in arguments
     try:

@@ -10,10 +10,10 @@ from segdesk.cli.display import Display, probe_display
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import (
     config_path,
+    models_dir,
     resource_path,
     user_cache_dir,
     user_config_dir,
-    user_data_dir,
     user_log_dir,
 )
 from segdesk.formats.atomic import write_atomic
@@ -209,7 +209,7 @@ def _display_checks(display: Display) -> Iterator[Check]:
 def _folder_checks() -> Iterator[Check]:
     folders = {
         "settings": user_config_dir(),
-        "models": user_data_dir(),
+        "models": models_dir(),
         "thumbnails": user_cache_dir(),
         "logs": user_log_dir(),
         "exchange with the engine": scratch_root(),

@@ -51,8 +51,20 @@ def mapped_images_dir() -> Path:
     return user_cache_dir() / "images"
 
 
+def models_dir() -> Path:
+    """Return the folder of the model library; `SEGDESK_MODELS` puts it elsewhere."""
+    chosen = os.environ.get("SEGDESK_MODELS")
+    return Path(chosen) if chosen else user_data_dir() / "models"
+
+
 def user_cache_dir() -> Path:
-    """Return the folder of thumbnails and partial downloads."""
+    """Return the folder of partial downloads and kept proposals.
+
+    `SEGDESK_CACHE` puts it elsewhere.
+    """
+    chosen = os.environ.get("SEGDESK_CACHE")
+    if chosen:
+        return Path(chosen)
     return _home("cache", platformdirs.user_cache_dir(_APP, appauthor=False))
 
 

@@ -33,9 +33,9 @@ from segdesk.app.thumbnails import Thumbnails
 from segdesk.app.tour import Tour
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import (
+    models_dir,
     resource_path,
     user_config_dir,
-    user_data_dir,
     user_log_dir,
 )
 from segdesk.gui import crash
@@ -56,8 +56,13 @@ from segdesk.gui.idle_work import IdleWork
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.run_parts import RunParts
+from segdesk.gui.safe_start import StartWatch, offered, tell_safe
 from segdesk.gui.settings_parts import SettingsParts
-from segdesk.gui.start_settings import StartSettings, read_settings
+from segdesk.gui.start_settings import (
+    StartSettings,
+    prepare_environment,
+    read_settings,
+)
 from segdesk.gui.starting import settle
 from segdesk.gui.theme import dress
 from segdesk.gui.tour_card import TourCard
@@ -121,7 +126,7 @@ class Desktop:
         parts = self._parts = AnnotationParts(desk, self._workers)
         parts.accepting.kept = predicting.kept
         parts.accepting.mapping.dialogs = dialogs
-        library = ModelLibrary(user_data_dir() / "models", resource_path("models"))
+        library = ModelLibrary(models_dir(), resource_path("models"))
         self._evaluation = EvaluationParts(desk, self.engine, library, parts)
         shelf = ModelShelf(
             desk, library, self.engine, self._reader, predicting, dialogs
@@ -233,10 +238,11 @@ class Desktop:
         self.context.shelf.take_up()
         self._parts.start()
         self._preferring.start()
-        if self.settings.preferences.engine_at_start and not self.settings.is_passing:
-            self.context.predicting.check_machine()
         paths = paths or self._last_places()
-        self._training.training.take_up()
+        if self.settings.is_passing:
+            tell_safe(self.context)
+        else:
+            self._take_up()
         if paths:
             self.open(paths)
 
@@ -244,6 +250,12 @@ class Desktop:
         """Open images, folders or a video, and show the canvas."""
         self.context.window.show_viewer()
         self.context.opening.open_paths(paths)
+
+    def _take_up(self) -> None:
+        """Bring up the engine, and what waited when the last sitting ended."""
+        if self.settings.preferences.engine_at_start:
+            self.context.predicting.check_machine()
+        self._training.training.take_up()
 
     def _last_places(self) -> Sequence[Path]:
         places = self.context.opening.recent.places
@@ -342,22 +354,27 @@ def start_log() -> Path:
     return path
 
 
-def main(paths: Sequence[Path] = ()) -> int:
+def main(paths: Sequence[Path] = (), *, is_safe: bool = False) -> int:
     """Run the window until it is closed.
 
     Parameters
     ----------
     paths
         Images and folders to open.
+    is_safe
+        Begin with the defaults, without layout, model and engine of the last sitting.
 
     Returns
     -------
     int
         Exit code of the process.
     """
+    start = read_settings(is_safe=is_safe)
+    prepare_environment(start)
     application = make_application()
     faults = FaultWatch(start_log().parent)
-    desktop = Desktop()
+    watch = StartWatch(user_config_dir())
+    desktop = Desktop(start=offered(start, watch))
     crash.install(desktop.context)
     if told := faults.notice(desktop.context.dialogs.reveal):
         desktop.context.notices.post(told)
@@ -365,10 +382,12 @@ def main(paths: Sequence[Path] = ()) -> int:
     taking = FileTaking(desktop.window, desktop.open)
     QTimer.singleShot(0, lambda: desktop.start(paths))
     QTimer.singleShot(0, taking.start)
+    QTimer.singleShot(0, watch.settle_soon)
     QTimer.singleShot(0, settle)
     try:
         return application.exec()
     finally:
+        watch.settle()
         taking.close()
         desktop.close()
         faults.close()

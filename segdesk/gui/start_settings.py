@@ -1,15 +1,14 @@
 """The settings as they are before there is a window: read, scaled, or left out."""
 
 import os
-from pathlib import Path
 from typing import NamedTuple
 
+from segdesk.app.folders import use_chosen_folders
 from segdesk.app.settings import Settings
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import user_config_dir
 
 _SCALE = "QT_SCALE_FACTOR"
-_FOLDERS = {"models_folder": "SEGDESK_MODELS", "cache_folder": "SEGDESK_CACHE"}
 
 
 class StartSettings(NamedTuple):
@@ -49,7 +48,5 @@ def prepare_environment(start: StartSettings) -> None:
     preferences = start.settings.preferences
     if preferences.ui_scale != "system":
         os.environ.setdefault(_SCALE, str(int(preferences.ui_scale) / 100))
-    for name, variable in _FOLDERS.items():
-        folder = str(getattr(preferences, name))
-        if folder:
-            os.environ.setdefault(variable, str(Path(folder).expanduser()))
+    folders = ("models_folder", "cache_folder")
+    use_chosen_folders({name: getattr(preferences, name) for name in folders})

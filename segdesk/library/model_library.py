@@ -19,7 +19,7 @@ from segdesk.core.errors import (
     ModelError,
     StorageError,
 )
-from segdesk.core.paths import resource_path, user_data_dir
+from segdesk.core.paths import models_dir, resource_path
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, ModelFacts
 from segdesk.jobs.runner import Runner, error_from
@@ -100,7 +100,7 @@ class ModelLibrary:
     """
 
     def __init__(self, root: Path | None = None, shipped: Path | None = None) -> None:
-        self.root = root or user_data_dir() / "models"
+        self.root = root or models_dir()
         self.shipped = shipped or resource_path("models")
 
     def list(self) -> tuple[ModelEntry, ...]:

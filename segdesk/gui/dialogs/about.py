@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk import __version__
-from segdesk.core.paths import user_config_dir, user_data_dir, user_log_dir
+from segdesk.core.paths import models_dir, user_config_dir, user_log_dir
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import ElidedLabel, Label
 from segdesk.gui.crash import environment
@@ -45,7 +45,7 @@ class AboutDialog(DialogFrame):
         self.body.addLayout(head)
         self.body.addSpacing(8)
         folders = (
-            ("Models", str(user_data_dir())),
+            ("Models", str(models_dir())),
             ("Settings", str(user_config_dir())),
             ("Log files", str(user_log_dir())),
         )

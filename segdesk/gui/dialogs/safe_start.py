@@ -1,0 +1,33 @@
+"""The question before a start, when the ones before did not come to a window."""
+
+from PySide6.QtCore import Qt
+
+from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.logo import window_icon
+
+_WIDTH = 470
+
+
+class SafeStartDialog(DialogFrame):
+    """Offers a start with the defaults.
+
+    Parameters
+    ----------
+    failed
+        How many starts did not come to a window.
+    """
+
+    def __init__(self, failed: int) -> None:
+        super().__init__(None, "SegDesk", width=_WIDTH)
+        self.setWindowIcon(window_icon())
+        times = "twice" if failed == 2 else f"{failed} times"
+        self.add_heading(f"SegDesk did not start {times} in a row")
+        self.add_words(
+            "Safe mode starts with default settings and keys, and without the layout, "
+            "the model and the engine of the last sitting. Nothing of yours is "
+            "deleted or changed."
+        )
+        usual = self.add_cancel("Start as usual")
+        usual.setAccessibleName("Start as usual")
+        safe = self.add_verb("Start in safe mode", icon="shield-check")
+        safe.setFocus(Qt.FocusReason.OtherFocusReason)
