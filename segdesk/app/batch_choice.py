@@ -13,6 +13,7 @@ from segdesk.jobs.specs import SaveKind, Tta, Windows
 _KEPT_PLACES = 8
 _SCALES = (0.75, 1.0, 1.25)
 
+MASK = "mask"
 DRAFTS = "drafts"
 POLYGONS = "polygons"
 
@@ -32,7 +33,7 @@ class Card(NamedTuple):
 
 
 CARDS = (
-    Card("mask", "Mask", "index PNG"),
+    Card(MASK, "Mask", "index PNG"),
     Card("colour", "Colour mask", "PNG"),
     Card("overlay", "Overlay", "JPEG"),
     Card("side", "Side by side", "JPEG"),
@@ -51,6 +52,7 @@ WINDOWS_PX = (512, 1024, 2048)
 _PICTURES = frozenset({"overlay", "side"})
 _KINDS: dict[str, SaveKind] = {
     "mask": "mask",
+    "geotiff": "geotiff",
     "colour": "colour",
     "overlay": "overlay",
     "side": "side",
@@ -83,6 +85,8 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
         A key of `POLYGON_FORMATS`.
     legend
         Draw the classes' names into pictures.
+    geotiff
+        Write masks as GeoTIFF, too, placed on the earth as their images.
     """
 
     recursive: bool = True
@@ -92,13 +96,16 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
     cards: tuple[str, ...] = ("mask", "overlay")
     polygons: str = "labelme"
     legend: bool = False
+    geotiff: bool = False
 
     @property
     def save(self) -> tuple[SaveKind, ...]:
         """What the engine writes; drafts are made of masks."""
         wanted = {self.polygons if card == POLYGONS else card for card in self.cards}
+        if self.geotiff and MASK in wanted:
+            wanted.add("geotiff")
         if DRAFTS in wanted:
-            wanted.add("mask")
+            wanted.add(MASK)
         return tuple(kind for name, kind in _KINDS.items() if name in wanted)
 
     @property
@@ -132,6 +139,7 @@ class BatchChoice(msgspec.Struct, frozen=True, kw_only=True):
 
 class _File(msgspec.Struct):
     choice: BatchChoice = BatchChoice()
+    model: str = ""
     sources: list[str] = []
     folders: list[str] = []
     # seconds for a megapixel, by device and model
@@ -161,6 +169,11 @@ class BatchMemory:
         return BatchChoice()
 
     @property
+    def model(self) -> str:
+        """Id of the model that predicted the last batch; "": there was none."""
+        return self._file.model
+
+    @property
     def sources(self) -> tuple[Path, ...]:
         """Folders and lists that were predicted lately, the newest first."""
         return tuple(Path(one) for one in self._file.sources)
@@ -174,9 +187,16 @@ class BatchMemory:
         """Return the seconds that a megapixel took; None: not known."""
         return self._file.costs.get(device, {}).get(model_id)
 
-    def keep(self, choice: BatchChoice, source: Path | None, into: Path | None) -> None:
+    def keep(
+        self,
+        choice: BatchChoice,
+        source: Path | None,
+        into: Path | None,
+        model_id: str,
+    ) -> None:
         """Remember what a batch was started with."""
         self._file.choice = choice
+        self._file.model = model_id
         if source is not None:
             self._file.sources = _on_top(source, self._file.sources)
         if into is not None:

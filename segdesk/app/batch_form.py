@@ -4,7 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from segdesk.app.batch_choice import DRAFTS, BatchChoice, change
+from segdesk.app.batch_done import DoneImages, read_done
 from segdesk.app.batch_doors import BatchDoors
 from segdesk.app.batch_estimate import BatchEstimate, estimate_batch
 from segdesk.app.batch_finding import (
@@ -17,10 +20,11 @@ from segdesk.app.batch_finding import (
 )
 from segdesk.app.batch_into import IntoFacts, look_into, proposed_folder
 from segdesk.app.batch_plan import BatchPlan
+from segdesk.app.batch_problems import problems_of
 from segdesk.app.signal import Signal
 from segdesk.app.training_problems import Problem
 from segdesk.core.errors import InputError, SegDeskError
-from segdesk.jobs.specs import BatchSpec, ModelSource
+from segdesk.jobs.specs import BatchItem, BatchSpec, ModelSource
 
 
 class BatchForm:
@@ -37,7 +41,7 @@ class BatchForm:
         self.doors = doors
         self.choice: BatchChoice = change(doors.memory.choice, watches=False)
         self.models = doors.models()
-        self.model_id = self.models[0].id if self.models else ""
+        self.model_id = self._first_model()
         self.source = source or self._first_source()
         self.found: FoundImages | None = None
         self.measured: MeasuredImages | None = None
@@ -47,6 +51,9 @@ class BatchForm:
         self._facts: IntoFacts | None = None
         self._model: ModelSource | None = None
         self._is_into_own = False
+        self._done = DoneImages()
+        self._is_legend_own = False
+        self._counting = 0
         self._finding = 0
         self._looking = 0
         self._is_over = False
@@ -77,19 +84,15 @@ class BatchForm:
         if self.measured is None:
             return None
         cost = self.doors.memory.cost(self.doors.device()[2], self.model_id)
-        return estimate_batch(self.choice, self.measured.pixels, cost)
+        done = 0, 0
+        if self.choice.keeps_files and not self.overwrite:
+            done = self._done.of(self.choice.save)
+        return estimate_batch(self.choice, self.measured.pixels, cost, done)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong, field by field; what stops the batch first."""
-        found = (
-            Problem("source", "bad", self._source_problem()),
-            Problem("model", "bad", self._model_problem()),
-            Problem("cards", "bad", self._cards_problem()),
-            Problem("into", "bad", self._into_problem()),
-            Problem("into", "warn", self._room_problem()),
-        )
-        return tuple(one for one in found if one.words)
+        return problems_of(self)
 
     def problem(self, field: str) -> Problem | None:
         """Return what is wrong with a field, or None."""
@@ -120,9 +123,12 @@ class BatchForm:
         """Change fields of the choice; takes the fields of `BatchChoice`."""
         before = self.choice
         self.choice = change(before, **fields)
+        self._is_legend_own = self._is_legend_own or "legend" in fields
         looks = self.choice.recursive, self.choice.watches
         if looks != (before.recursive, before.watches):
             self._find()
+        if (self.choice.tta, self.choice.windows) != (before.tta, before.windows):
+            self._count_done()
         if self.choice != before:
             self.changed.emit()
 
@@ -179,6 +185,7 @@ class BatchForm:
             self.choice,
             source.path if source is not None and is_place else None,
             self.into if self._is_into_own else None,
+            self.model_id,
         )
         executor, told = self.doors.executor, self.doors.told
         executor.submit(memory.writer(), lambda _none: None, told)
@@ -190,48 +197,17 @@ class BatchForm:
         self._is_over = True
         self._finding += 1
         self._looking += 1
-
-    # ------------------------------------------------------------ problems
-
-    def _source_problem(self) -> str:
-        if self.source is None:
-            return "Choose the images first"
-        if self.failure is not None:
-            return self.failure.cause.rstrip(".") or self.failure.message.rstrip(".")
-        return ""
-
-    def _model_problem(self) -> str:
-        if not self.models:
-            return "No model is ready: add one in the models panel"
-        return ""
-
-    def _cards_problem(self) -> str:
-        if not self.choice.cards:
-            return "Choose what is written"
-        kinds = {source.kind for source in self.doors.sources()}
-        if DRAFTS in self.choice.cards and SourceKind.PROJECT not in kinds:
-            return "Drafts need an open project"
-        return ""
-
-    def _into_problem(self) -> str:
-        facts = self.facts
-        if not self.choice.keeps_files or facts is None:
-            return ""
-        if facts.why_not:
-            return facts.why_not
-        if facts.of_other and not self.overwrite:
-            return f"The folder holds results of {facts.of_other}"
-        return ""
-
-    def _room_problem(self) -> str:
-        facts, estimate = self.facts, self.estimate
-        if facts is None or estimate is None or facts.free_bytes is None:
-            return ""
-        if estimate.size_bytes > facts.free_bytes:
-            return "The disk may have too little room"
-        return ""
+        self._counting += 1
 
     # ------------------------------------------------------------ inside
+
+    def _first_model(self) -> str:
+        """Return the model that is loaded, else the last one, else any."""
+        known = {model.id for model in self.models}
+        loaded = [model.id for model in self.models if model.is_loaded]
+        lately = [self.doors.memory.model]
+        wanted = (*loaded, *lately, *(model.id for model in self.models))
+        return next((one for one in wanted if one in known), "")
 
     def _first_source(self) -> BatchSource | None:
         offered = self.doors.sources()
@@ -253,6 +229,7 @@ class BatchForm:
                 self.found = images
                 self.changed.emit()
                 self._measure(number, images)
+                self._count_done()
 
         def failed(error: SegDeskError) -> None:
             if number == self._finding:
@@ -302,9 +279,57 @@ class BatchForm:
             self._facts, self._model = answer
             if self._facts is not None:
                 self.into = self._facts.folder
+                self._look_as_there(self._facts)
             self.changed.emit()
+            self._count_done()
 
         self.doors.executor.submit(look, looked, self._on_not_looked)
+
+    def _look_as_there(self, facts: IntoFacts) -> None:
+        """Let pictures look as those that are there, unless the user chose."""
+        if facts.has_legend is not None and not self._is_legend_own:
+            self.choice = change(self.choice, legend=facts.has_legend)
+
+    def _count_done(self) -> None:
+        """Look in the ledger of the folder what is done already."""
+        self._counting += 1
+        number, found, model = self._counting, self.found, self._model
+        self._done = DoneImages()
+        has_results = self.facts is not None and self.facts.has_results
+        if found is None or model is None or not has_results:
+            return
+        asked = self._asked(model, ())
+
+        def counted(done: DoneImages) -> None:
+            if number == self._counting and not self._is_over:
+                self._done = done
+                self.changed.emit()
+
+        self.doors.executor.submit(
+            lambda: read_done(found.items, asked), counted, self.doors.told
+        )
+
+    def _asked(self, model: ModelSource, items: tuple[BatchItem, ...]) -> BatchSpec:
+        """Return what the engine is asked, as the form is now."""
+        assert self.source is not None  # noqa: S101 - who calls it has looked
+        assert self.into is not None  # noqa: S101
+        choice, (device, precision, _) = self.choice, self.doors.device()
+        return BatchSpec(
+            model=model,
+            items=items,
+            out_dir=self.into,
+            save=choice.save,
+            legend=choice.legend,
+            measure_confidence=True,
+            tta=choice.tta,
+            windows=choice.windows,
+            device=device,
+            precision=precision,
+            overwrite=self.overwrite,
+            watch=(self.source.path,) if self.watches else (),
+            recursive=choice.recursive,
+            view=self.doors.view(self.source.path),
+        )
 
     def _on_not_looked(self, error: SegDeskError) -> None:
         if not self._is_over:
@@ -318,32 +343,16 @@ class BatchForm:
                 "The batch was not started.", cause="Its images are not listed yet."
             )
         model = next(one for one in self.models if one.id == self.model_id)
-        source_of, overwrite = self.doors.source_of, self.overwrite
-        device, precision, _ = self.doors.device()
-        watch = (source.path,) if self.watches else ()
-        if not choice.keeps_files:
-            folder = f"{source.name}-{model.id}"
-            into, overwrite = self.doors.drafts_folder / folder, False
+        source_of, drafts = self.doors.source_of, self.doors.drafts_folder
+        # The model itself is read by the worker.
+        asked = self._asked(ModelSource(id=model.id, checkpoint=into), found.items)
 
         def make() -> BatchPlan:
-            loaded = source_of(model.id)
-            stale = not choice.keeps_files and look_into(into, loaded).of_other
-            spec = BatchSpec(
-                model=loaded,
-                items=found.items,
-                out_dir=into,
-                save=choice.save,
-                legend=choice.legend and choice.has_pictures,
-                measure_confidence=True,
-                tta=choice.tta,
-                windows=choice.windows,
-                device=device,
-                precision=precision,
-                overwrite=overwrite or bool(stale),
-                watch=watch,
-                recursive=choice.recursive,
-                view=self.doors.view(source.path),
-            )
+            spec = msgspec.structs.replace(asked, model=source_of(model.id))
+            if not choice.keeps_files:
+                folder = drafts / f"{source.name}-{model.id}"
+                stale = bool(look_into(folder, spec.model).of_other)
+                spec = msgspec.structs.replace(spec, out_dir=folder, overwrite=stale)
             return BatchPlan(
                 spec,
                 source.name,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segdesk.app.batch_again import Means
 from segdesk.app.batch_doors import BatchDoors
 from segdesk.app.batch_finding import BatchSource, SourceKind
 from segdesk.app.batch_form import BatchForm
@@ -67,6 +68,7 @@ class BatchForms:
         self._facts = facts
         self._listed: tuple[Path, ...] = ()
         batches.device_id = lambda: self._device()[2]
+        batches.means = Means(self._source_of, lambda: self._device()[0])
         self._doors = BatchDoors(
             executor=executor,
             memory=batches.memory,

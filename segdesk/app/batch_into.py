@@ -27,6 +27,8 @@ class IntoFacts:
         Results of a batch lie there.
     of_other
         Id of another model whose results they are; "": of this one, or none.
+    has_legend
+        Whether their pictures have one; None: nothing tells it.
     """
 
     folder: Path
@@ -35,12 +37,14 @@ class IntoFacts:
     free_bytes: int | None = None
     has_results: bool = False
     of_other: str = ""
+    has_legend: bool | None = None
 
 
 def look_into(folder: Path, model: ModelSource | None) -> IntoFacts:
     """Look whether a folder can take the results of a model."""
-    from segdesk.formats.classes_file import ModelMark, read_model_mark
+    from segdesk.formats.classes_file import is_same_model, read_model_mark
     from segdesk.formats.outputs import CLASSES_FILE
+    from segdesk.jobs.batch_record import read_record
 
     there = folder
     while not there.exists() and there != there.parent:
@@ -57,11 +61,13 @@ def look_into(folder: Path, model: ModelSource | None) -> IntoFacts:
     other = ""
     if earlier is not None and model is not None:
         with suppress(OSError):
-            if earlier != ModelMark.of(model.id, model.checkpoint):
+            if not is_same_model(earlier, model.id, model.checkpoint):
                 other = earlier.id
     model_id = model.id if model else ""
     has_results = earlier is not None
-    return IntoFacts(folder, model_id, why_not, free, has_results, other)
+    record = read_record(folder) if has_results else None
+    legend = record.spec.legend if record else None
+    return IntoFacts(folder, model_id, why_not, free, has_results, other, legend)
 
 
 def proposed_folder(source: Path, model: ModelSource | None) -> Path:

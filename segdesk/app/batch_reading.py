@@ -22,7 +22,9 @@ from segdesk.formats.outputs import (
     output_path,
     plan_files,
 )
+from segdesk.formats.prediction_ledger import read_entries
 from segdesk.formats.summary import Status, SummaryRow, read_summary, write_summary
+from segdesk.jobs.batch_record import read_record
 from segdesk.jobs.events import ItemDone, ItemFailed
 from segdesk.jobs.specs import BatchItem
 
@@ -52,10 +54,15 @@ def read_batch(folder: Path) -> BatchRun:
         )
     mark = read_model_mark(folder / CLASSES_FILE)
     root, names = _named(folder, found)
-    items = [BatchItem(row.path, name) for row, name in zip(found, names, strict=True)]
-    rows = BatchRows(items)
-    for index, row in enumerate(found):
-        _take(rows, index, row)
+    known = {one.path: (one.item_name, one.seconds) for one in read_entries(folder)}
+    made = [
+        known.get(row.path, (name, 0.0)) for row, name in zip(found, names, strict=True)
+    ]
+    rows = BatchRows(
+        [BatchItem(row.path, name) for row, (name, _) in zip(found, made, strict=True)]
+    )
+    for index, (row, (_, seconds)) in enumerate(zip(found, made, strict=True)):
+        _take(rows, index, row, seconds)
     model_id = mark.id if mark else ""
     return BatchRun(
         name=root.name,
@@ -66,6 +73,7 @@ def read_batch(folder: Path) -> BatchRun:
         rows=rows,
         classes=classes,
         kinds=_kinds(folder, rows),
+        record=read_record(folder),
         status=BatchStatus.READ,
     )
 
@@ -152,7 +160,7 @@ def _kinds(folder: Path, rows: BatchRows) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for one in found for kind, _ in one))
 
 
-def _take(rows: BatchRows, index: int, row: SummaryRow) -> None:
+def _take(rows: BatchRows, index: int, row: SummaryRow, seconds: float) -> None:
     if row.status in ("done", "skipped") and row.shares:
         rows.take(
             ItemDone(
@@ -160,14 +168,23 @@ def _take(rows: BatchRows, index: int, row: SummaryRow) -> None:
                 source=row.path,
                 outputs=(),
                 size=(row.width, row.height),
-                seconds=row.seconds,
+                seconds=seconds,
                 shares=row.shares,
                 mean_confidence=row.mean_confidence,
                 confidences=row.confidences,
             )
         )
     elif row.error:
-        rows.take(ItemFailed(index=index, source=row.path, message=row.error))
+        why = _without_name(row.error, row.path.name)
+        rows.take(ItemFailed(index=index, source=row.path, message=why))
+
+
+def _without_name(error: str, name: str) -> str:
+    """Return an error without the sentence that names the file: its row does."""
+    if not error.startswith(f"{name} "):
+        return error
+    _, _, rest = error[len(name) :].partition(". ")
+    return rest or error
 
 
 def _summary_row(row: BatchRow) -> SummaryRow:

@@ -294,7 +294,7 @@ class BatchRows:
 
     def _take_done(self, events: list[ItemDone]) -> None:
         at = np.array([event.index for event in events])
-        skipped = np.array([event.skipped for event in events])
+        skipped = np.array([event.skipped or event.remade for event in events])
         # One that was done in this sitting stays as it was.
         again = skipped & (self._states[at] == RowState.DONE)
         seconds = np.array([event.seconds for event in events], np.float32)

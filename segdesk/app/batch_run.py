@@ -9,6 +9,7 @@ from segdesk.app.batch_pace import Pace
 from segdesk.app.batch_plan import BatchPlan
 from segdesk.app.batch_rows import BatchRows
 from segdesk.core.classes import ClassList
+from segdesk.jobs.batch_record import BatchRecord
 from segdesk.jobs.events import Failed
 
 
@@ -41,6 +42,8 @@ class BatchRun:
         Folder that the images lie below.
     plan
         What started it; None: it was read from its folder.
+    record
+        Of one that was read: how it was made; None: nothing tells it.
     classes
         None: not known yet.
     kinds
@@ -58,6 +61,7 @@ class BatchRun:
     root: Path
     rows: BatchRows
     plan: BatchPlan | None = None
+    record: BatchRecord | None = None
     classes: ClassList | None = None
     kinds: tuple[str, ...] = ()
     status: BatchStatus = BatchStatus.RUNNING

@@ -22,7 +22,6 @@ def told_done(
     """
     counts = run.rows.counts()
     done, failed = counts[RowFilter.DONE], counts[RowFilter.FAILED]
-    images = "1 image" if done == 1 else f"{done:,} images"
     causes = [f"{failed:,} failed; their rows say why."] if failed else []
     verbs = [Verb("Show batch", show)]
     if run.plan is None or run.plan.keeps_files:
@@ -30,10 +29,23 @@ def told_done(
         verbs.append(Verb("Open output folder", lambda: reveal(run.out_dir)))
     return Notice(
         Level.WARNING if failed else Level.DONE,
-        f"{run.name}: {images} predicted.",
+        f"{run.name}: {_counted(done, run.rows.worked - run.worked_before)}.",
         " ".join(causes),
         verbs=tuple(verbs),
     )
+
+
+def _counted(done: int, predicted: int) -> str:
+    """Return "12 images predicted, 51 there already"."""
+    there = done - predicted
+    images = "1 image" if predicted == 1 else f"{predicted:,} images"
+    if not there:
+        return f"{images} predicted"
+    if not predicted:
+        return (
+            "1 image there already" if there == 1 else f"{there:,} images there already"
+        )
+    return f"{images} predicted, {there:,} there already"
 
 
 def told_stopped(run: BatchRun) -> str:

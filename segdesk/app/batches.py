@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from segdesk.app.batch_again import Means, plan_again
 from segdesk.app.batch_choice import BatchMemory
+from segdesk.app.batch_labels import labels_over
 from segdesk.app.batch_plan import BatchPlan
 from segdesk.app.batch_rows import BatchRows, ItemEvent, RowFilter
 from segdesk.app.batch_run import BatchRun, BatchStatus, run_of
@@ -16,7 +18,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Verb
 from segdesk.app.ports import ExecutorPort, TimerPort, TrainerPort, TrainHandle
 from segdesk.app.signal import Signal
-from segdesk.app.thumbnails import LabelSource, Thumbnails
+from segdesk.app.thumbnails import Thumbnails
 from segdesk.core.classes import ClassList
 from segdesk.jobs.events import (
     BatchDone,
@@ -73,6 +75,8 @@ class Batches:
         Returns the indices of those that the page lists.
     thumbnails
         Makes small pictures of the images, with what was predicted over them.
+    means
+        With what a batch that was read from its folder can go on; None: it cannot.
     """
 
     def __init__(
@@ -92,7 +96,8 @@ class Batches:
         self.chosen: tuple[int, ...] = ()
         self.memory = memory
         self.thumbnails = thumbnails
-        thumbnails.labels_of = self._labels_of
+        thumbnails.labels_of = lambda path: labels_over(self.shown, path)
+        self.means: Means | None = None
         self.device_id: Callable[[], str] = lambda: "cpu"
         self.show_page: Callable[[], None] = lambda: None
         self.is_in_sight: Callable[[], bool] = lambda: False
@@ -129,8 +134,8 @@ class Batches:
             return None
         if run.is_live:
             return "It is at work"
-        if run.plan is None:
-            return "It was read from its folder: predict the folder again"
+        if run.plan is None and (run.record is None or self.means is None):
+            return "Nothing tells how it was made: predict the folder again"
         counts = run.rows.counts()
         if run.watches or counts[RowFilter.WAITING] or counts[RowFilter.FAILED]:
             return None
@@ -177,13 +182,24 @@ class Batches:
         if run.status is BatchStatus.PAUSED:
             self.toggle_pause()
             return
-        if run.plan is not None:
+        plan, means = run.plan, self.means
+        if plan is not None:
             # Done ones are skipped, also where they replaced others at first.
             spec = msgspec.structs.replace(
-                run.plan.spec, overwrite=False, items=run.rows.items()
+                plan.spec, overwrite=False, items=run.rows.items()
             )
+            self._go_on(run, replace(plan, spec=spec))
+        elif means is not None:
+            self._executor.submit(
+                lambda: plan_again(run, means),
+                lambda plan: self._go_on(run, plan),
+                self._notices.error,
+            )
+
+    def _go_on(self, run: BatchRun, plan: BatchPlan) -> None:
+        if run is self.shown and self.live is None:
             run.rows.retry()
-            self._begin(run_of(replace(run.plan, spec=spec), run.rows, run.classes))
+            self._begin(run_of(plan, run.rows, run.classes))
 
     def open_results(self, folder: Path) -> None:
         """Show a batch that was written to a folder earlier."""
@@ -231,19 +247,6 @@ class Batches:
             return read_preview(out_dir, row, kinds, size_px)
 
         self._executor.submit(read, then, self._notices.error)
-
-    def _labels_of(self, path: Path) -> LabelSource | None:
-        """Return what lies over an image in its thumbnail: its mask, once it is."""
-        run = self.shown
-        if run is None or run.classes is None or "mask" not in run.kinds:
-            return None
-        index = run.rows.index_of(path)
-        if index is None or not run.rows.row(index).has_result:
-            return None
-        from segdesk.formats.outputs import output_path
-
-        mask = output_path(run.out_dir, "mask", run.rows.names[index])
-        return LabelSource(mask, run.classes.rgb, run.classes.background_index)
 
     # ------------------------------------------------------------ at work
 

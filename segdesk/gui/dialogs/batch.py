@@ -1,6 +1,5 @@
 """The dialog that starts a batch: images, model, what is written, where to."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,13 +8,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QGridLayout,
     QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
 
-from segdesk.app.batch_choice import CARDS, POLYGON_FORMATS, POLYGONS, WINDOWS_PX
+from segdesk.app.batch_choice import WINDOWS_PX
 from segdesk.app.batch_finding import BatchSource, SourceKind
 from segdesk.app.batch_form import BatchForm
 from segdesk.core.errors import SegDeskError
@@ -28,9 +26,10 @@ from segdesk.gui.components import (
     Label,
     Select,
 )
-from segdesk.gui.dialogs.batch_cards import CheckCard, PlaceSelect, check
+from segdesk.gui.dialogs.batch_cards import PlaceSelect, check
 from segdesk.gui.dialogs.batch_places import dropped_path, icon_of
 from segdesk.gui.dialogs.batch_words import count_words, estimate_words, size_words
+from segdesk.gui.dialogs.batch_write import BatchWrite
 from segdesk.gui.dialogs.frame import FOOT_BUTTON
 from segdesk.gui.dialogs.training.cards import Mark
 
@@ -89,7 +88,8 @@ class BatchDialog(QDialog):
         self._body.addWidget(Hairline())
         self._add_model()
         self._body.addWidget(Hairline())
-        self._add_cards()
+        self.write = BatchWrite(self.form)
+        self._body.addWidget(self.write)
         self._add_into()
         self._body.addStretch(1)
         self._column.addWidget(Hairline())
@@ -119,36 +119,6 @@ class BatchDialog(QDialog):
         self.windows.setFixedWidth(228)
         self.augments = CheckBox("Flip and scale (slower)")
         self._row("Large images", self.windows, self.augments)
-
-    def _add_cards(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(Label("Write", "section"))
-        head.addSpacing(12)
-        self.cards_note = ElidedLabel("", "small", "bad")
-        head.addWidget(self.cards_note, 1)
-        self._body.addLayout(head)
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        self.cards = {card.id: CheckCard(card.title, card.words) for card in CARDS}
-        for place, card in enumerate(self.cards.values()):
-            grid.addWidget(card, *divmod(place, 4))
-        self._body.addLayout(grid)
-        self.legend = CheckBox("Legend in pictures")
-        self.polygons = Select("Polygons as", height=26)
-        for name, words in POLYGON_FORMATS.items():
-            self.polygons.addItem(words, name)
-        self.polygons_label = Label("Polygons as", "small", "text2")
-        options = QHBoxLayout()
-        options.setSpacing(10)
-        options.addWidget(self.legend)
-        options.addStretch(1)
-        options.addWidget(self.polygons_label)
-        options.addWidget(self.polygons)
-        self._options = QWidget()
-        self._options.setFixedHeight(28)
-        options.setContentsMargins(0, 0, 0, 0)
-        self._options.setLayout(options)
-        self._body.addWidget(self._options)
 
     def _add_into(self) -> None:
         self.into = PlaceSelect("Into", _FIELD_PX, "folder-open")
@@ -204,12 +174,6 @@ class BatchDialog(QDialog):
             lambda at: form.set(windows_px=int(self.windows.itemData(at)))
         )
         self.augments.toggled.connect(lambda on: form.set(augments=on))
-        for name, card in self.cards.items():
-            card.toggled.connect(partial(self._on_card_toggled, name))
-        self.legend.toggled.connect(lambda on: form.set(legend=on))
-        self.polygons.activated.connect(
-            lambda at: form.set(polygons=str(self.polygons.itemData(at)))
-        )
         self.into.activated.connect(self._on_into_activated)
         self.overwrite.toggled.connect(form.set_overwrite)
         self.cancel.clicked.connect(self.reject)
@@ -255,7 +219,7 @@ class BatchDialog(QDialog):
         """Show the form as it is now."""
         self._show_images()
         self._show_model()
-        self._show_cards()
+        self.write.refresh()
         self._show_into()
         form = self.form
         blocker = form.blocker
@@ -308,20 +272,6 @@ class BatchDialog(QDialog):
         self.windows.setCurrentIndex(max(0, self.windows.findData(choice.windows_px)))
         check(self.augments, choice.augments)
 
-    def _show_cards(self) -> None:
-        form, choice = self.form, self.form.choice
-        for name, card in self.cards.items():
-            check(card, name in choice.cards)
-        self.cards[POLYGONS].set_words(POLYGON_FORMATS[choice.polygons])
-        problem = form.problem("cards")
-        self.cards_note.set_text(problem.words if problem else "")
-        check(self.legend, choice.legend)
-        self.legend.setVisible(choice.has_pictures)
-        self.polygons.setCurrentIndex(self.polygons.findData(choice.polygons))
-        has_polygons = POLYGONS in choice.cards
-        self.polygons.setVisible(has_polygons)
-        self.polygons_label.setVisible(has_polygons)
-
     def _show_into(self) -> None:
         form = self.form
         keeps = form.choice.keeps_files
@@ -351,9 +301,6 @@ class BatchDialog(QDialog):
         check(self.overwrite, form.overwrite)
 
     # ------------------------------------------------------------ slots
-
-    def _on_card_toggled(self, name: str, on: bool) -> None:
-        self.form.set_card(name, is_on=on)
 
     def _on_source_activated(self, at: int) -> None:
         value = self.source.itemData(at)

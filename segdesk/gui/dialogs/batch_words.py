@@ -37,6 +37,10 @@ def estimate_words(estimate: BatchEstimate | None, count: int) -> str:
     goes_on = "It goes on where it was if stopped."
     if estimate is None or not count:
         return goes_on
+    if estimate.done >= count:
+        return "Everything is there already."
+    if estimate.done:
+        goes_on = f"{figures.number(estimate.done)} are there already."
     room = f"{figures.megabytes(max(estimate.size_bytes, 1e5))} on disk"
     if estimate.seconds is None:
         if not estimate.size_bytes:

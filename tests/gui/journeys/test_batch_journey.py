@@ -29,11 +29,11 @@ def test_window_predicts_a_batch_when_the_dialog_is_started(desktop, qtbot, pict
     assert dialog.count.text() == "4 images"
     assert dialog.model.currentText() == "Steady model"
     dialog.form.set_card("side", is_on=True)
-    assert dialog.cards["side"].isChecked()
+    assert dialog.write.cards["side"].isChecked()
     dialog.form.set(cards=())
     assert dialog.words.text == "Choose what is written"
     assert not dialog.start.isEnabled()
-    QTest.mouseClick(dialog.cards["mask"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.write.cards["mask"], Qt.MouseButton.LeftButton)
     assert dialog.form.choice.save == ("mask",)
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: context.batches.shown is not None, timeout=WAIT_MS)

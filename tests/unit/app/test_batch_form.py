@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from segdesk.app.batch_choice import BatchMemory
+from segdesk.app.batch_choice import BatchChoice, BatchMemory
 from segdesk.app.batch_doors import BatchDoors
 from segdesk.app.batch_finding import BatchSource, SourceKind
 from segdesk.app.batch_form import BatchForm
@@ -15,7 +15,10 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.image_view import AS_STORED
 from segdesk.formats.classes_file import ModelMark, write_classes
-from segdesk.jobs.specs import ModelSource, Windows
+from segdesk.formats.prediction_ledger import Entry, Ledger, Made
+from segdesk.jobs.batch_record import write_record
+from segdesk.jobs.model_source import LARGE_IN_WINDOWS
+from segdesk.jobs.specs import BatchSpec, ModelSource, Windows
 
 CLASSES = ClassList.from_names(("background", "road"))
 
@@ -171,3 +174,81 @@ def test_form_reckons_time_and_room_once_the_model_has_run(doors, flight, execut
     plain = form.estimate.seconds
     form.set(augments=True)
     assert form.estimate.seconds > 4 * plain
+
+
+def results_in(folder, flight, names, model) -> None:
+    """What an earlier batch leaves in its folder, but for the files."""
+    write_classes(folder / "classes.json", CLASSES, ModelMark.of("steady", model))
+    spec = BatchSpec(
+        model=ModelSource(id="steady", checkpoint=model),
+        items=(),
+        out_dir=folder,
+        windows=LARGE_IN_WINDOWS,
+        precision="fp32",
+        legend=True,
+    )
+    write_record(spec, "its way")
+    with Ledger(folder) as ledger:
+        for name in names:
+            entry = Entry(
+                name=name,
+                source=str(flight / f"{name}.jpg"),
+                digest="",
+                made_by="its way",
+                size=(100, 50),
+                counts=(5000, 0),
+                files={kind: Made("", 1) for kind in ("mask", "overlay")},
+            )
+            ledger.add(entry, {})
+
+
+def test_form_reckons_with_what_is_done_already(doors, flight, executor):
+    out = flight.parent / "flight_out"
+    results_in(out, flight, ["a", "Tile 1/b"], flight.parent / "model.pth")
+    doors[0].memory.keep_cost("cpu", "steady", 2.0)
+    form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
+    assert form.into == out
+    assert form.choice.legend  # as the pictures that are there
+    assert form.estimate.done == 2
+    assert form.estimate.seconds == pytest.approx(0.01)
+    form.set_card("side", is_on=True)
+    assert form.estimate.done == 0
+    form.set_card("side", is_on=False)
+    form.set(augments=True)
+    executor.run_all()
+    assert form.estimate.done == 0
+    form.set(augments=False)
+    executor.run_all()
+    assert form.estimate.done == 2
+    form.set_overwrite(True)
+    assert form.estimate.done == 0
+
+
+def test_form_takes_the_model_of_the_last_batch_when_none_is_loaded(
+    doors, flight, executor
+):
+    made, _ = doors
+    models = (BatchModel("abacus", "Abacus"), BatchModel("steady", "Steady"))
+    made = replace(made, models=lambda: models)
+    form = opened((made,), BatchSource(SourceKind.FOLDER, flight), executor)
+    assert form.model_id == "abacus"
+    form.set_model("steady")
+    executor.run_all()
+    form.start()
+    executor.run_all()
+    made = replace(made, memory=BatchMemory(made.memory._path))
+    assert BatchForm(made, None).model_id == "steady"
+
+
+def test_form_warns_when_results_go_among_the_images(doors, flight, executor):
+    form = opened(doors, BatchSource(SourceKind.FOLDER, flight), executor)
+    form.set_into(flight)
+    executor.run_all()
+    assert form.problem("into").words == "Results go among the images"
+    assert form.blocker == ""
+
+
+def test_choice_writes_geotiff_beside_masks_when_it_is_wanted():
+    choice = BatchChoice(cards=("mask", "overlay"), geotiff=True)
+    assert choice.save == ("mask", "geotiff", "overlay")
+    assert BatchChoice(cards=("overlay",), geotiff=True).save == ("overlay",)

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from fake_batches import CLASSES, done, failed, make_batches, make_plan
 
+from segdesk.app.batch_again import Means
 from segdesk.app.batch_drafting import BatchDrafting
 from segdesk.app.batch_rows import RowFilter, RowState
 from segdesk.app.batch_run import BatchStatus
@@ -14,8 +16,11 @@ from segdesk.core.item_status import ItemStatus, MadeBy
 from segdesk.formats.classes_file import ModelMark, write_classes
 from segdesk.formats.native import read_annotation
 from segdesk.formats.png_mask import write_mask
+from segdesk.formats.prediction_ledger import Entry, Ledger
 from segdesk.formats.summary import SummaryRow, read_summary, write_summary
+from segdesk.jobs.batch_record import write_record
 from segdesk.jobs.events import Failed, ItemStarted
+from segdesk.jobs.specs import ModelSource
 
 NAMES = ("Tile 1/a.jpg", "Tile 1/b.jpg", "c.jpg")
 
@@ -139,7 +144,9 @@ def results_in(folder: Path, sources: list[Path], names: list[str]) -> None:
     write_classes(folder / "classes.json", CLASSES, ModelMark("steady", 1, 1))
     rows = [
         SummaryRow(sources[0], 60, 40, 0.5, "done", "", (0.5, 0.5, 0.0), 0.4),
-        SummaryRow(sources[1], status="failed", error="It ends early."),
+        SummaryRow(
+            sources[1], status="failed", error="b.jpg was not read. It ends early."
+        ),
     ]
     write_summary(folder / "summary.csv", rows, CLASSES)
     labels = np.zeros((40, 60), np.uint8)
@@ -168,6 +175,45 @@ def test_results_are_shown_again_when_their_folder_is_opened(
     batches.export_csv(tmp_path / "listed.csv", [0])
     executor.run_all()
     assert list(read_summary(tmp_path / "listed.csv", CLASSES)) == [sources[0]]
+
+
+def test_results_go_on_with_the_same_model_of_the_library(
+    batches, executor, tmp_path, desk
+):
+    out, model = tmp_path / "out", tmp_path / "model.pth"
+    model.write_bytes(b"weights")
+    sources = [tmp_path / name for name in ("a.jpg", "b.jpg")]
+    results_in(out, sources, ["a"])
+    write_classes(out / "classes.json", CLASSES, ModelMark.of("steady", model))
+    spec = make_plan(tmp_path / "x", (), legend=True).spec
+    write_record(msgspec.structs.replace(spec, out_dir=out), "way")
+    with Ledger(out) as ledger:
+        known = {"name": "a", "source": str(sources[0]), "seconds": 1.5}
+        facts = {"digest": "", "made_by": "way", "size": (6, 4), "counts": (24, 0, 0)}
+        ledger.add(Entry(**known, **facts), {})
+    named = {"steady": ModelSource(id="steady", checkpoint=model)}
+    batches.open_results(out)
+    executor.run_all()
+    rows = batches.shown.rows
+    assert rows.row(0).seconds == 1.5
+    assert rows.row(1).error == "It ends early."  # its name stands in its row
+    assert batches.why_not_resumed() is not None
+    batches.means = Means(named.__getitem__, lambda: "cpu")
+    assert batches.why_not_resumed() is None
+    batches.resume()
+    executor.run_all()
+    (asked,) = batches.runner.specs
+    assert (asked.model, asked.legend, asked.out_dir) == (named["steady"], True, out)
+    assert states(batches) == [RowState.DONE, RowState.WAITING]
+
+    batches.shown = None
+    model.write_bytes(b"other weights")
+    batches.open_results(out)
+    executor.run_all()
+    batches.resume()
+    executor.run_all()
+    assert "not the model any more" in desk.notices.history[-1].cause
+    assert len(batches.runner.specs) == 1
 
 
 def test_opening_results_says_why_when_there_are_none(
