@@ -12,6 +12,7 @@ from segdesk.cli.predict_drafts import DraftProject, opened_project, without_ann
 from segdesk.cli.predict_inputs import Asked, check_asked, chosen_items, items_of
 from segdesk.cli.predict_options import (
     BANDS_HELP,
+    EACH_BAND_HELP,
     STRETCH_HELP,
     WINDOWS_HELP,
     check_opacity,
@@ -129,6 +130,9 @@ def predict(  # noqa: PLR0913 - one for each option
         None
     ),
     stretch: Annotated[str, typer.Option(help=STRETCH_HELP)] = "range",
+    each_band: Annotated[
+        bool, typer.Option("--each-band", help=EACH_BAND_HELP)
+    ] = False,
     drafts: Annotated[
         bool,
         typer.Option(
@@ -171,7 +175,8 @@ def predict(  # noqa: PLR0913 - one for each option
     usual = "mask" if drafts else "mask,overlay"
     kinds = save_kinds(usual if save is None else save)
     check_opacity(opacity)
-    looks, blended, view = tta_of(tta), windows_of(windows), view_of(bands, stretch)
+    looks, blended = tta_of(tta), windows_of(windows)
+    view = view_of(bands, stretch, each_band=each_band)
     if out is None and not drafts:
         raise InputError(
             "Nothing was predicted: --out is missing.",

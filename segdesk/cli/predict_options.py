@@ -16,6 +16,7 @@ BANDS_HELP = (
     "Bands of TIFFs that the model sees as red, green and blue: 4,3,2; or one, as grey."
 )
 STRETCH_HELP = "What becomes 0 and 255 of wide numbers: range, or percentiles (2, 98)."
+EACH_BAND_HELP = "Stretch each band for itself, not all alike."
 
 _OPACITY = 0.5
 _LEAST_WINDOW = 64
@@ -74,8 +75,8 @@ def style_of(
     )
 
 
-def view_of(bands: str | None, stretch: str) -> ImageView:
-    """Return what a `--bands` and a `--stretch` ask for.
+def view_of(bands: str | None, stretch: str, *, each_band: bool = False) -> ImageView:
+    """Return what `--bands`, `--stretch` and `--each-band` ask for.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def view_of(bands: str | None, stretch: str) -> ImageView:
             cause=f"--bands is {bands!r}.",
             hint="It takes three numbers from 1 on with commas between them, or one.",
         )
-    return ImageView(numbers, ways[stretch])
+    return ImageView(numbers, ways[stretch], each_band)
 
 
 def windows_of(text: str | None) -> Windows:

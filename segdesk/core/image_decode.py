@@ -1,5 +1,6 @@
 """From an open image file to upright RGB pixels of 8 bits, whatever its mode."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,14 @@ from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.image_source import DEEP_MODES, ImageSource, red_first
-from segdesk.core.image_view import AS_STORED, ImageView, Stretch, range_of
+from segdesk.core.image_view import (
+    AS_STORED,
+    ImageView,
+    Stretch,
+    Stretches,
+    lines_of_range,
+    lines_of_sample,
+)
 from segdesk.core.mapped import Room, in_memory, let_go
 from segdesk.core.tiff_pixels import TiffPixels
 
@@ -50,8 +58,15 @@ class Decoded:
     bands: int = 3
 
 
+def untold(_share: float) -> None:
+    """Take how much of an image is decoded, and say nothing."""
+
+
 def decode(
-    source: ImageSource, view: ImageView = AS_STORED, room: Room = in_memory
+    source: ImageSource,
+    view: ImageView = AS_STORED,
+    room: Room = in_memory,
+    tell: Callable[[float], None] = untold,
 ) -> Decoded:
     """Decode the pixels of an open image file.
 
@@ -66,9 +81,12 @@ def decode(
         Which bands of a TIFF, and how wide numbers are stretched.
     room
         Makes the array for the pixels.
+    tell
+        Takes how much is done, 0-1, of an image that is read by pieces; may raise to
+        stop.
     """
     if source.tiff is not None:
-        return _decode_tiff(source.tiff, view, room)
+        return _decode_tiff(source.tiff, view, room, tell)
     image = source.image
     assert image is not None  # noqa: S101 - one of the two is there
     mode = image.mode
@@ -202,17 +220,21 @@ def _decode_by_cv2(source: ImageSource) -> NDArray[np.generic]:
     return red_first(array)
 
 
-def _decode_tiff(tiff: TiffPixels, view: ImageView, room: Room) -> Decoded:
+def _decode_tiff(
+    tiff: TiffPixels, view: ImageView, room: Room, tell: Callable[[float], None]
+) -> Decoded:
     """Decode a TIFF piece by piece; nothing but the result is held whole."""
     bands = chosen_bands(tiff.bands, view)
     wide = tiff.dtype != np.uint8
+    passes = 2 if wide or view.stretch == "percentiles" else 1
+    tiff.told = _Share(passes * tiff.size[0] * tiff.size[1], tell)
     if view.stretch == "percentiles":
-        stretch = Stretch.of_sample(tiff.sample(bands))
+        stretch = lines_of_sample(tiff.sample(bands), each=view.each)
     elif wide:
-        low, high = range_of(values for _, _, values in tiff.pieces(bands))
-        stretch = Stretch.of_range(low, high, tiff.dtype)
+        values_of = (values for _, _, values in tiff.pieces(bands))
+        stretch = lines_of_range(values_of, tiff.dtype, each=view.each)
     else:
-        stretch = Stretch(0, 255, keeps=True)
+        stretch = Stretches((Stretch(0, 255, keeps=True),))
     width, height = tiff.size
     pixels = room((height, width, 3))
     written = 0
@@ -236,6 +258,27 @@ def _decode_tiff(tiff: TiffPixels, view: ImageView, room: Room) -> Decoded:
         ),
         bands=tiff.bands,
     )
+
+
+class _Share:
+    """Tells how much of something is done, from the pixels that are.
+
+    Parameters
+    ----------
+    whole
+        Pixels of all.
+    tell
+        Takes the share, 0-1.
+    """
+
+    def __init__(self, whole: int, tell: Callable[[float], None]) -> None:
+        self._whole = whole
+        self._tell = tell
+        self._done = 0
+
+    def __call__(self, pixels: int) -> None:
+        self._done += pixels
+        self._tell(self._done / self._whole)
 
 
 def chosen_bands(count: int, view: ImageView) -> tuple[int, ...]:
@@ -287,11 +330,11 @@ def _to_8_bit(
     return pixels, stretch.notes
 
 
-def _stretch_of(array: NDArray[np.generic], view: ImageView) -> Stretch:
+def _stretch_of(array: NDArray[np.generic], view: ImageView) -> Stretches:
     if view.stretch == "percentiles":
         step = max(1, int((array.size / _SAMPLE) ** 0.5))
-        return Stretch.of_sample(array[::step, ::step])
-    return Stretch.of_range(*range_of((array,)), array.dtype)
+        return lines_of_sample(array[::step, ::step], each=view.each)
+    return lines_of_range((array,), array.dtype, each=view.each)
 
 
 def _frame_notes(image: "Image.Image") -> list[str]:

@@ -24,10 +24,13 @@ class ImageView(msgspec.Struct, frozen=True):
     stretch
         What becomes 0 and 255 of wide numbers. "range": the smallest and the largest
         value. "percentiles": the 2nd and the 98th, of 8-bit numbers too.
+    each
+        Every band is stretched for itself; else all that are shown alike.
     """
 
     bands: tuple[int, ...] = ()
     stretch: Stretching = "range"
+    each: bool = False
 
 
 AS_STORED: Final = ImageView()
@@ -80,12 +83,38 @@ class Stretch:
         )
         return stretched
 
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """How the bands of an image are stretched: all by one line, or each by its own.
+
+    Parameters
+    ----------
+    lines
+        One for all, or one for each band.
+    """
+
+    lines: tuple[Stretch, ...]
+
+    def __call__(self, values: NDArray[np.generic]) -> NDArray[np.uint8]:
+        """Return uint8 of (…, bands) values."""
+        if len(self.lines) == 1 or all(line.keeps for line in self.lines):
+            return self.lines[0](values)
+        result = np.empty(values.shape, np.uint8)
+        for band, line in enumerate(self.lines):
+            # Where one band has numbers beyond 255, none is left as it is.
+            straight = Stretch(line.low, line.high)
+            result[..., band] = straight(values[..., band])
+        return result
+
     @property
     def notes(self) -> list[str]:
         """Sentences on what was done, for the user."""
-        if self.keeps:
+        if all(line.keeps for line in self.lines):
             return []
-        return [f"Values from {self.low:g} to {self.high:g} were stretched to 0–255."]
+        ranges = [f"{line.low:g} to {line.high:g}" for line in self.lines]
+        alone = ", each band for itself" if len(ranges) > 1 else ""
+        return [f"Values from {', '.join(ranges)} were stretched to 0–255{alone}."]
 
 
 def finite(values: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -94,6 +123,51 @@ def finite(values: NDArray[np.generic]) -> NDArray[np.generic]:
         return values
     kept: NDArray[np.generic] = values[np.isfinite(values)]
     return kept
+
+
+def lines_of_sample(values: NDArray[np.generic], *, each: bool) -> Stretches:
+    """Return the lines between percentiles of some values of the image.
+
+    Parameters
+    ----------
+    values
+        (…, bands).
+    each
+        One line for each band.
+    """
+    return Stretches(tuple(Stretch.of_sample(part) for part in _parts(values, each)))
+
+
+def lines_of_range(
+    pieces: Iterable[NDArray[np.generic]],
+    dtype: np.dtype[np.generic],
+    *,
+    each: bool,
+) -> Stretches:
+    """Return the lines between the smallest and the largest value of an image.
+
+    Parameters
+    ----------
+    pieces
+        (…, bands) of it.
+    each
+        One line for each band.
+    """
+    ends: list[list[NDArray[np.generic]]] = []
+    for piece in pieces:
+        for place, part in enumerate(_parts(piece, each)):
+            if place == len(ends):
+                ends.append([])
+            if (numbers := finite(part)).size:
+                ends[place].append(np.array((numbers.min(), numbers.max())))
+    lines = (Stretch.of_range(*range_of(found), dtype) for found in ends or [[]])
+    return Stretches(tuple(lines))
+
+
+def _parts(values: NDArray[np.generic], each: bool) -> list[NDArray[np.generic]]:
+    if not each:
+        return [values]
+    return [values[..., band] for band in range(values.shape[-1])]
 
 
 def range_of(pieces: Iterable[NDArray[np.generic]]) -> tuple[float, float]:

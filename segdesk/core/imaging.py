@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageReadError
-from segdesk.core.image_decode import decode, plain_rgb, small_pixels, upright
+from segdesk.core.image_decode import decode, plain_rgb, small_pixels, untold, upright
 from segdesk.core.image_source import ImageSource, opened
 from segdesk.core.image_view import AS_STORED, ImageView
 from segdesk.core.mapped import in_memory, room_in
@@ -82,7 +82,11 @@ class LoadedImage:
 
 
 def read_image(
-    path: Path, view: ImageView = AS_STORED, *, mapped_in: Path | None = None
+    path: Path,
+    view: ImageView = AS_STORED,
+    *,
+    mapped_in: Path | None = None,
+    tell: Callable[[float], None] = untold,
 ) -> LoadedImage:
     """Read an image file of any kind as upright RGB of 8 bits.
 
@@ -97,6 +101,9 @@ def read_image(
     mapped_in
         Folder for the pixels of a large image, which then take no memory of their own;
         see `segdesk.core.mapped`. None: all in memory.
+    tell
+        Takes how much is done, 0-1, of a TIFF that is read by pieces; may raise to
+        stop.
 
     Raises
     ------
@@ -109,7 +116,7 @@ def read_image(
     with opened(path, by_bands=bool(view.bands)) as source:
         pages = source.tiff.frames if source.tiff else 1
         frames = getattr(source.image, "n_frames", pages)
-        decoded = decode(source, view, room)
+        decoded = decode(source, view, room, tell)
         return LoadedImage(
             path=path,
             pixels=decoded.pixels,

@@ -7,7 +7,7 @@ on other cores meanwhile.
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, BinaryIO
 
@@ -43,6 +43,8 @@ class TiffPixels:
         Number of pages.
     orientation
         As EXIF's, 1 (upright) to 8.
+    told
+        Takes the pixels of each piece when it was used; may raise to stop.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class TiffPixels:
         from tifffile import TiffFile
 
         file.seek(0)
+        self.told: Callable[[int], None] = lambda _pixels: None
         self._file = TiffFile(file)
         page: Any = self._file.pages[0]
         self._page = page
@@ -88,6 +91,7 @@ class TiffPixels:
             if tuple(bands) != tuple(range(piece.shape[2])):
                 piece = piece[:, :, list(bands)]
             yield rows, columns, piece
+            self.told(values.shape[0] * values.shape[1])
 
     def _of_planes(
         self, bands: Sequence[int]
@@ -96,7 +100,9 @@ class TiffPixels:
         by_band = [self._segments(band) for band in bands]
         for pieces in zip(*by_band, strict=True):
             _, rows, columns, _ = pieces[0]
-            yield rows, columns, np.concatenate([one[3] for one in pieces], axis=2)
+            values = np.concatenate([one[3] for one in pieces], axis=2)
+            yield rows, columns, values
+            self.told(values.shape[0] * values.shape[1])
 
     def _segments(self, band: int | None) -> Iterator[_Segment]:
         """Yield band, rows, columns and values of stored segments, in their order."""
@@ -188,13 +194,13 @@ class TiffPixels:
         return grid
 
     def sample(self, bands: Sequence[int]) -> NDArray[np.generic]:
-        """Return at most about a million values, spread evenly over the image."""
+        """Return (n, bands): about a million values, spread evenly over the image."""
         width, height = self.size
         step = max(1, int((width * height * len(bands) / _MAX_SAMPLE) ** 0.5))
         parts = []
         for rows, columns, values in self.pieces(bands):
             top, left = -rows.start % step, -columns.start % step
-            parts.append(values[top::step, left::step].reshape(-1))
+            parts.append(values[top::step, left::step].reshape(-1, len(bands)))
         return np.concatenate(parts)
 
 

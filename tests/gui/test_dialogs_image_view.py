@@ -37,6 +37,8 @@ def test_dialog_gives_the_bands_and_the_stretch_that_were_chosen(qtbot):
     assert again.bands[0].currentIndex() == 5
     again._reset()
     assert again.view == AS_STORED
+    again.alone._group.button(1).click()
+    assert again.view == ImageView((), "range", each=True)
 
 
 def test_dialog_asks_for_the_stretch_alone_when_bands_are_fixed(qtbot):

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from segdesk.app.view_question import ViewQuestion
-from segdesk.core.image_view import AS_STORED, ImageView
+from segdesk.core.image_view import AS_STORED, ImageView, Stretching
 from segdesk.gui import theme
 from segdesk.gui.components import Label, Segmented, Select
 from segdesk.gui.components.buttons import Button, Kind
@@ -27,6 +27,7 @@ _STRETCHES = (
     Segment("range", "Smallest to largest"),
     Segment("percentiles", "2 % to 98 %"),
 )
+_ALONE = (Segment("alike", "All bands alike"), Segment("each", "Each for itself"))
 _KINDS = (Segment("colour", "Three as colours"), Segment("grey", "One as grey"))
 
 
@@ -78,6 +79,9 @@ class ImageViewDialog(DialogFrame):
         self.stretch.chosen.connect(lambda _: self._on_chosen())
         self._row("Stretch", self.stretch)
         self.stretch.choose(self.view.stretch)
+        self.alone = Segmented(_ALONE, "Stretch of the bands")
+        self.alone.chosen.connect(lambda _: self._on_chosen())
+        self._alone_row = self._row("", self.alone)
         reset = Button("As stored", Kind.GHOST, height=FOOT_BUTTON)
         reset.clicked.connect(self._reset)
         self.add_foot(reset)
@@ -85,6 +89,7 @@ class ImageViewDialog(DialogFrame):
         self.verb = self.add_verb("Show")
         self._kind_row.hide()
         self._colour_row.hide()
+        self._alone_row.hide()
         question.sample(self._on_sampled, self._on_not_sampled)
 
     def _row(self, text: str, *parts: QWidget) -> QWidget:
@@ -127,6 +132,7 @@ class ImageViewDialog(DialogFrame):
         """Show a choice in all parts."""
         self.view = view
         self.stretch.choose(view.stretch)
+        self.alone.choose("each" if view.each else "alike")
         sample = self._sample
         if sample is None:
             return
@@ -148,13 +154,16 @@ class ImageViewDialog(DialogFrame):
             usual = (0, 1, 2) if sample.bands >= len(_COLOURS) else (0,)
             bands = () if chosen == usual else chosen
         wide = self.stretch.choice() == "percentiles"
-        self.view = ImageView(bands, "percentiles" if wide else "range")
+        stretch: Stretching = "percentiles" if wide else "range"
+        self.view = ImageView(bands, stretch, self.alone.choice() == "each")
         self._draw()
 
     def _draw(self) -> None:
         is_grey = self.kind.choice() == "grey"
         for select in self.bands[1:]:
             select.setVisible(not is_grey)
+        many = self._sample is not None and self._sample.bands >= len(_COLOURS)
+        self._alone_row.setVisible(many and not is_grey)
         if self._sample is not None:
             self.picture.show_image(opaque(rgb_image(self._sample.shown(self.view))))
 

@@ -9,7 +9,7 @@ import tifffile
 from segdesk.core import image_source, mapped
 from segdesk.core.band_sample import read_band_sample
 from segdesk.core.cv import load_cv2
-from segdesk.core.errors import ImageReadError
+from segdesk.core.errors import ImageReadError, JobCancelledError
 from segdesk.core.image_view import ImageView
 from segdesk.core.imaging import read_image, read_size, read_thumbnail
 
@@ -57,6 +57,41 @@ def test_read_image_leaves_out_tails_when_stretched_by_percentiles(tmp_path):
     assert "were stretched" in loaded.notes[-1]
     by_piece = read_image(path, ImageView(bands=(0,), stretch="percentiles"))
     assert np.array_equal(by_piece.pixels, loaded.pixels)
+
+
+def test_read_image_stretches_each_band_for_itself_when_asked(tmp_path):
+    ramp = np.tile(np.arange(100, dtype=np.uint16), (100, 1))
+    values = np.stack([ramp * 10 + 300, ramp * 100, ramp + 50, ramp * 0], axis=2)
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, values, photometric="minisblack", planarconfig="contig")
+    alike, alone = (
+        read_image(path, ImageView((0, 1, 2), each=each)) for each in (False, True)
+    )
+    assert [int(np.ptp(alike.pixels[..., band])) for band in range(3)] != [255] * 3
+    assert [int(np.ptp(alone.pixels[..., band])) for band in range(3)] == [255] * 3
+    assert alone.notes[-1] == (
+        "Values from 300 to 1290, 0 to 9900, 50 to 149 were stretched to 0–255, each "
+        "band for itself."
+    )
+    tails = read_image(path, ImageView((0, 1, 2), "percentiles", each=True))
+    assert [int(np.ptp(tails.pixels[..., band])) for band in range(3)] == [255] * 3
+
+
+def test_read_image_tells_how_far_it_is_and_stops_when_it_is_told_to(tmp_path):
+    path = tmp_path / "a.tif"
+    values = np.arange(64 * 64 * 4, dtype=np.uint16).reshape(64, 64, 4)
+    kind = {"photometric": "minisblack", "planarconfig": "contig"}
+    tifffile.imwrite(path, values, tile=(16, 16), **kind)
+    shares: list[float] = []
+    read_image(path, ImageView((0, 1, 2)), tell=shares.append)
+    assert shares == sorted(shares)
+    assert (len(shares), shares[-1]) == (32, 1)  # once for the range, once for pixels
+
+    def stop(_share: float) -> None:
+        raise JobCancelledError
+
+    with pytest.raises(JobCancelledError):
+        read_image(path, ImageView((0, 1, 2)), tell=stop)
 
 
 def test_read_image_reads_sparse_tiles_and_palettes_when_large(tmp_path, monkeypatch):
