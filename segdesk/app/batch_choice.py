@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from segdesk.formats.atomic import write_atomic
+from segdesk.app.kept_file import KeptFile
 from segdesk.jobs.model_source import LARGE_IN_WINDOWS
 from segdesk.jobs.specs import SaveKind, Tta, Windows
 
@@ -156,8 +156,7 @@ class BatchMemory:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._kept: _File | None = None
+        self._kept = KeptFile(path, _File)
 
     @property
     def choice(self) -> BatchChoice:
@@ -208,23 +207,11 @@ class BatchMemory:
 
     def writer(self) -> Callable[[], None]:
         """Return work for a worker that writes the file as it is now."""
-        data = msgspec.json.format(msgspec.json.encode(self._file), indent=2)
-        path = self._path
-
-        def write() -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, data)
-
-        return write
+        return self._kept.writer()
 
     @property
     def _file(self) -> _File:
-        if self._kept is None:
-            try:
-                self._kept = msgspec.json.decode(self._path.read_bytes(), type=_File)
-            except (OSError, msgspec.MsgspecError):
-                self._kept = _File()
-        return self._kept
+        return self._kept.value
 
 
 def _on_top(path: Path, places: list[str]) -> list[str]:

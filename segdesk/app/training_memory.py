@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from segdesk.formats.atomic import write_atomic
+from segdesk.app.kept_file import KeptFile
 from segdesk.jobs.codec import to_builtins
 from segdesk.jobs.specs import TrainSpec
 from segdesk.jobs.training_events import ProbeDone
@@ -32,8 +32,7 @@ class TrainingMemory:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._kept: _File | None = None
+        self._kept = KeptFile(path, _File)
 
     def choices(self, data_dir: Path, draft: TrainSpec) -> TrainSpec:
         """Return a draft with what the user chose last for a data set."""
@@ -81,23 +80,11 @@ class TrainingMemory:
 
     def writer(self) -> Callable[[], None]:
         """Return work for a worker that writes the file as it is now."""
-        data = msgspec.json.encode(to_builtins(self._file))
-        path = self.path
-
-        def write() -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, data)
-
-        return write
+        return self._kept.writer()
 
     @property
     def _file(self) -> _File:
-        if self._kept is None:
-            try:
-                self._kept = msgspec.json.decode(self.path.read_bytes(), type=_File)
-            except (OSError, msgspec.MsgspecError):
-                self._kept = _File()
-        return self._kept
+        return self._kept.value
 
 
 def _path(kind: type, value: object) -> Any:  # noqa: ANN401 - msgspec's door

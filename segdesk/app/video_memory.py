@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from segdesk.app.kept_file import KeptFile
 from segdesk.core.video_source import without_password
-from segdesk.formats.atomic import write_atomic
 
 _KEPT = 8
 _KEPT_PLACES = 200
@@ -29,8 +29,7 @@ class VideoMemory:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._kept: _File | None = None
+        self._kept = KeptFile(path, _File)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -84,20 +83,8 @@ class VideoMemory:
 
     def writer(self) -> Callable[[], None]:
         """Return work for a worker that writes the file as it is now."""
-        data = msgspec.json.format(msgspec.json.encode(self._file), indent=2)
-        path = self._path
-
-        def write() -> None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, data)
-
-        return write
+        return self._kept.writer()
 
     @property
     def _file(self) -> _File:
-        if self._kept is None:
-            try:
-                self._kept = msgspec.json.decode(self._path.read_bytes(), type=_File)
-            except (OSError, msgspec.MsgspecError):
-                self._kept = _File()
-        return self._kept
+        return self._kept.value

@@ -84,7 +84,7 @@ def test_form_starts_what_was_chosen_and_remembers_it(doors, flight, executor):
     assert plan.spec.legend
     assert plan.spec.measure_confidence
     assert (plan.name, plan.model_name) == ("flight", "Steady")
-    again = BatchMemory(doors[0].memory._path)
+    again = BatchMemory(doors[0].memory._kept.path)
     assert again.choice == form.choice
     assert again.sources == (flight,)
 
@@ -236,7 +236,7 @@ def test_form_takes_the_model_of_the_last_batch_when_none_is_loaded(
     executor.run_all()
     form.start()
     executor.run_all()
-    made = replace(made, memory=BatchMemory(made.memory._path))
+    made = replace(made, memory=BatchMemory(made.memory._kept.path))
     assert BatchForm(made, None).model_id == "steady"
 
 

@@ -230,7 +230,7 @@ def test_start_makes_a_folder_of_its_own_and_remembers_choices(form, jobs, doors
     form.start()  # the first waits and has no folder yet
     assert doors.training.started[1][0].work_dir == doors.runs_dir / "road-trial-3"
     form.close()
-    memory = TrainingMemory(doors.memory.path)
+    memory = TrainingMemory(doors.runs_dir.parent / "training.json")
     assert memory.chosen(DATA) == {"batch_size", "seed"}
     assert jobs.rests == 1
 
