@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from segdesk.gui import icons, theme
+from segdesk.gui.components.focus import RingedButton
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_elided, rounded
 from segdesk.gui.components.progress import draw_ring
 from segdesk.gui.components.tips import Tip, give
@@ -22,7 +23,7 @@ _MAX_WIDTH = 260
 _BY_MODEL_ICONS = frozenset({"play", "cube"})
 
 
-class JobsPill(QPushButton):
+class JobsPill(RingedButton):
     """Ring, words and a caret; hidden while nothing runs. A click opens the jobs.
 
     It appears only for what takes longer than 300 ms, so quick jobs do not flicker.
@@ -43,6 +44,7 @@ class JobsPill(QPushButton):
         self._value: float | None = None
         self._role = "accent"
         self._turn = 0
+        self.setAccessibleName("Jobs")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

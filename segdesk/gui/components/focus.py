@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
@@ -113,3 +113,17 @@ def _ring(window: QWidget) -> FocusRing:
         FocusRing, "focusRing", Qt.FindChildOption.FindDirectChildrenOnly
     )
     return ring if ring is not None else FocusRing(window)
+
+
+class RingedButton(QPushButton):
+    """A button that draws itself and wears the ring."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Put on the ring."""
+        super().focusInEvent(event)
+        ring_on_focus(self, event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring off."""
+        super().focusOutEvent(event)
+        ring_off(self)

@@ -96,6 +96,7 @@ class ZooDetails(QWidget):
         column.addWidget(self._facts)
         column.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("About the model")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)

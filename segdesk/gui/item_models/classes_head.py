@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from segdesk.gui import icons, theme
+from segdesk.gui.components.focus import RingedButton
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models.classes_delegate import (
@@ -19,7 +20,7 @@ _HEIGHT = 24
 _CHIP_LEFT = 12
 
 
-class ShareHead(QPushButton):
+class ShareHead(RingedButton):
     """Heads the column of shares; a click turns them into numbers of pixels."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -50,7 +51,7 @@ class ShareHead(QPushButton):
             icons.paint(painter, box, "arrow-down", pen.colour)
 
 
-class SoloChip(QPushButton):
+class SoloChip(RingedButton):
     """Says that one class is drawn alone; a click ends it."""
 
     def __init__(self, parent: QWidget) -> None:
