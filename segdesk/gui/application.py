@@ -218,7 +218,10 @@ class Desktop:
         TourCard(self.context, self.window, viewer)
         docks, centre = host.findChildren(Dock), self.window.centre
         still = (viewer, centre.strip, centre.tool_bar, centre.review_bar)
-        PictureFirst(self.context.session, host, viewer.canvas, docks, still)
+        first = PictureFirst(self.context.session, host, viewer.canvas, docks, still)
+        parts = self._parts
+        first.follow(parts.annotations.opened, parts.projects.items_changed)
+        first.follow(self.context.session.classes_changed)
         self.window.may_close = lambda: may_leave(self.context)
         self._idle = IdleWork(self.window)
         self._idle.add(self.window.work_pages.preparing)

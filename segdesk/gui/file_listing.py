@@ -54,14 +54,14 @@ class FileListing(QObject):
         self._paths = paths
         self._indexing = index_in_steps(root, paths)
         self._taking = None
-        self._work()
+        self._begin()
 
     def take_project(self, project: "Project | None") -> None:
         """Begin to take what a project knows of the files."""
         self._project = project
         if self._indexing is None:
             self._taking = self.states.take_in_steps(project)
-            self._work()
+            self._begin()
 
     def take_value(self, project: "Project") -> None:
         """Take another value of the project: all of it when it was split anew."""
@@ -88,12 +88,20 @@ class FileListing(QObject):
         for item in items:
             self.take_item(project, item)
 
+    def _begin(self) -> None:
+        """Work at once on a short list; a long one has turns of its own."""
+        if len(self._paths) > _FEW:
+            self._slices.start()
+        else:
+            self._work()
+
     def _work(self) -> None:
         until, steps = time.perf_counter() + _SLICE_S, 0
         while steps < _LEAST_STEPS or time.perf_counter() < until:
             steps += 1
             if self._indexing is not None:
-                self._index()
+                if self._index() and len(self._paths) > _FEW:
+                    break  # laying the list out took its time
             elif self._taking is not None:
                 self._take()
             else:
@@ -101,7 +109,8 @@ class FileListing(QObject):
                 return
         self._slices.start()
 
-    def _index(self) -> None:
+    def _index(self) -> bool:
+        """Do a step; tells whether it was the last, and the list was told of."""
         try:
             next(self._indexing or iter(()))
         except StopIteration as end:
@@ -110,6 +119,8 @@ class FileListing(QObject):
             self._taking = self.states.take_in_steps(self._project)
             self.listed.emit(end.value)
             settle_list(len(self._paths))
+            return True
+        return False
 
     def _take(self) -> None:
         if next(self._taking or iter(()), self) is self:

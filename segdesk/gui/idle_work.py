@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 _QUIET_MS, _NEXT_MS = 3000, 30
 
@@ -24,7 +25,7 @@ class IdleWork(QObject):
     ----------
     window
         Nothing is done before it has been on screen for some seconds, and nothing
-        while it is not.
+        while it is not, while a dialog is open, or while a mouse button is held.
     quiet_ms
         How long nothing may have happened before the next step.
     """
@@ -57,8 +58,16 @@ class IdleWork(QObject):
         self._timer.stop()
         self._works.clear()
 
-    def _on_timer_timeout(self) -> None:
+    def _is_used(self) -> bool:
+        """Tell whether somebody would notice a step, or nobody sees the window."""
         if not self._window.isVisible() or self._window.isMinimized():
+            return True
+        if QApplication.activeModalWidget() is not None:
+            return True
+        return QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+
+    def _on_timer_timeout(self) -> None:
+        if self._is_used():
             self.wait()
             return
         try:

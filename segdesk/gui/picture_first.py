@@ -1,13 +1,14 @@
 """The picture is painted first, what stands round it in the turns after."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from segdesk.app.session import Session
+    from segdesk.app.signal import Signal as SignalOf
 
 _FIRST_MS, _APART_MS = 1, 10
 
@@ -94,5 +95,10 @@ class PictureFirst(PaintedInTurns):
         session.image_changed.connect(self._on_changed)
         session.proposal_changed.connect(self._on_changed)
 
-    def _on_changed(self, _value: object) -> None:
+    def follow(self, *changes: "SignalOf[Any]") -> None:
+        """Do the same whenever one of these fires: all round the picture is another."""
+        for change in changes:
+            change.connect(self._on_changed)
+
+    def _on_changed(self, *_: object) -> None:
         self.hold(self._changing)

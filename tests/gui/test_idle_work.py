@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from segdesk.gui.actions import Actions
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
+
+
+NONE = Qt.MouseButton.NoButton
 
 
 def _three(done: list[int]) -> "Iterator[None]":
@@ -34,6 +39,25 @@ def test_idle_work_goes_on_a_step_at_a_time_when_the_window_stands_still(
     window.show()
     qtbot.waitUntil(lambda: bool(done))
     assert len(done) == 1
+    qtbot.waitUntil(lambda: not idle.is_active)
+    assert done == [0, 1, 2]
+
+
+def test_idle_work_rests_while_a_mouse_button_is_held(
+    qtbot: "QtBot", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, done = QWidget(), []
+    qtbot.addWidget(window)
+    window.show()
+    held = [Qt.MouseButton.LeftButton]
+    monkeypatch.setattr(
+        QGuiApplication, "mouseButtons", lambda: held[0] if held else NONE
+    )
+    idle = IdleWork(window, quiet_ms=5)
+    idle.add(lambda: _three(done))
+    qtbot.wait(40)
+    assert done == []
+    held.clear()
     qtbot.waitUntil(lambda: not idle.is_active)
     assert done == [0, 1, 2]
 
