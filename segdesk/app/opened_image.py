@@ -1,5 +1,6 @@
 """An image as the viewer wants it: pixels and their smaller copies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +63,20 @@ class OpenedImage:
         return int(self.pixels.shape[0])
 
 
-def open_image(path: Path, view: ImageView = AS_STORED) -> OpenedImage:
+def open_image(
+    path: Path,
+    view: ImageView = AS_STORED,
+    tell: Callable[[float], None] = lambda _share: None,
+) -> OpenedImage:
     """Read an image and build its pyramid. Slow: call it on a worker.
 
     The pixels of a large image lie in a file of the cache folder; see
     `segdesk.core.mapped`.
+
+    Parameters
+    ----------
+    tell
+        Takes how much is read, 0-1, of a large TIFF; may raise to stop.
 
     Raises
     ------
@@ -75,7 +85,7 @@ def open_image(path: Path, view: ImageView = AS_STORED) -> OpenedImage:
     StorageError
         When the cache folder has no room for a large image.
     """
-    loaded = read_image(path, view, mapped_in=mapped_images_dir())
+    loaded = read_image(path, view, mapped_in=mapped_images_dir(), tell=tell)
     opened = OpenedImage(loaded, Pyramid(loaded.pixels), view)
     let_go(loaded.pixels)
     hand_back(loaded.pixels.nbytes)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import ExecutorPort
+from segdesk.app.reading import Reading
 from segdesk.app.recent import RecentPlaces
 from segdesk.app.session import FileList
 from segdesk.app.signal import Signal
 from segdesk.app.thumbnails import Thumbnails
-from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.errors import InputError, JobCancelledError, SegDeskError
 from segdesk.core.video_source import is_video_name
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Opening:
         self._wanted: int | None = None
         self._place: Path | None = None
         self._reading: Path | None = None
+        self._now = Reading()
+        self._ahead = Reading()
         self._cache: OrderedDict[Path, OpenedImage] = OrderedDict()
         self._failed: dict[Path, Notice] = {}
 
@@ -75,6 +78,27 @@ class Opening:
     def reading(self) -> Path | None:
         """The folder or image that is being read."""
         return self._reading
+
+    @property
+    def share(self) -> float | None:
+        """How much of the image is read, 0-1; None: that is not known."""
+        return None if self._reading is None else self._now.share
+
+    def stop(self) -> None:
+        """Leave what is being read; the image on screen stays."""
+        if self._reading is None:
+            return
+        self._listing += 1
+        self._request += 1
+        self._now.stop()
+        files, image = self._session.files, self._session.image
+        if image is not None and image.view != self._session.image_view:
+            self._choose_view(image.view)
+        if files.current is not None:
+            self._wanted = files.current
+        elif self._wanted is not None:
+            self._session.set_files(replace(files, unread=self._wanted))
+        self._set_reading(None)
 
     def why_failed(self, path: Path) -> str:
         """Return why a file could not be read when it was last tried, or ""."""
@@ -122,6 +146,8 @@ class Opening:
         """Close all files; nothing on disk changes."""
         self._listing += 1
         self._request += 1
+        self._now.stop()
+        self._ahead.stop()
         self._wanted = None
         self._cache.clear()
         self._failed.clear()
@@ -138,6 +164,9 @@ class Opening:
         self._wanted = index
         self._request += 1
         request = self._request
+        self._now.stop()
+        self._ahead.stop()
+        self._now = now = Reading()
         kept = self._cache.get(path)
         if kept is not None:
             self._on_read(request, index, kept)
@@ -145,7 +174,7 @@ class Opening:
         self._set_reading(path)
         view = self._session.image_view
         self._executor.submit(
-            lambda: _read(path, view),
+            lambda: _read(path, view, now),
             lambda image: self._on_read(request, index, image),
             lambda error: self._on_not_read(request, index, error),
         )
@@ -163,9 +192,7 @@ class Opening:
         """Read the open files with other bands, or stretched in another way."""
         if view == self._session.image_view:
             return
-        self._take_view(view)
-        if self._place is not None:
-            self.recent.note_view(self._place, view)
+        self._choose_view(view)
         self._cache.clear()
         if self._wanted is not None:
             self.show(self._wanted)
@@ -215,6 +242,11 @@ class Opening:
         self.recent.add(self._place, len(files.paths), files.paths[index])
         self.show(index)
 
+    def _choose_view(self, view: "ImageView") -> None:
+        self._take_view(view)
+        if self._place is not None:
+            self.recent.note_view(self._place, view)
+
     def _take_view(self, view: "ImageView") -> None:
         if view != self._session.image_view:
             self._session.set_image_view(view)
@@ -237,8 +269,9 @@ class Opening:
         paths = self._session.files.paths
         if index < len(paths) and paths[index] not in self._cache:
             path, view = paths[index], self._session.image_view
+            self._ahead = ahead = Reading()
             self._executor.submit(
-                lambda: _read(path, view), self._keep, lambda _error: None
+                lambda: _read(path, view, ahead), self._keep, lambda _error: None
             )
 
     def _keep(self, image: "OpenedImage") -> None:
@@ -279,10 +312,14 @@ class Opening:
             self.changed.emit()
 
 
-def _read(path: Path, view: "ImageView") -> "OpenedImage":
+def _read(path: Path, view: "ImageView", reading: Reading) -> "OpenedImage":
     from segdesk.app.opened_image import open_image
 
-    return open_image(path, view)
+    try:
+        return open_image(path, view, reading.tell)
+    except JobCancelledError as stopped:
+        message = f"{path.name} was not opened."
+        raise SegDeskError(message, cause="It was stopped.") from stopped
 
 
 def _sample(path: Path) -> "BandSample":

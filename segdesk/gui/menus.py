@@ -48,6 +48,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "file.previous_unlabelled",
             LINE,
             "file.reveal",
+            "file.stop_reading",
             "file.close",
             LINE,
             "app.settings",

@@ -15,6 +15,7 @@ from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.image_notes import ImageNotes
 from segdesk.gui.page_words import page_words
+from segdesk.gui.reading_state import ReadingState
 from segdesk.gui.save_state import KeptState
 from segdesk.gui.status_part import StatusPart
 
@@ -180,7 +181,6 @@ class EngineState(StatusPart):
         super().__init__()
         self._context = context
         context.predicting.changed.connect(self.refresh)
-        context.opening.changed.connect(self.refresh)
         context.annotations.opened.connect(lambda _: self.refresh())
         self.refresh()
 
@@ -192,9 +192,6 @@ class EngineState(StatusPart):
 
     def _state(self) -> tuple[str, str, str]:
         predicting = self._context.predicting
-        reading = self._context.opening.reading
-        if reading is not None:
-            return "image", "text3", f"Reading {reading.name}"
         if predicting.is_loading:
             return "cube", "model", f"Loading {predicting.model_name}"
         if predicting.is_predicting:
@@ -233,6 +230,7 @@ class StatusBar(QWidget):
         row.setSpacing(0)
         row.addWidget(self._cursor, 1)
         row.addWidget(self.notes)
+        row.addWidget(ReadingState(context, actions))
         row.addWidget(self._engine)
         row.addWidget(self.kept)
         row.addWidget(_Mark("cpu"))

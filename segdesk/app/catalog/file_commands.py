@@ -44,6 +44,10 @@ def _previous(context: AppContext) -> None:
     context.opening.previous()
 
 
+def _why_not_reading(context: AppContext) -> str | None:
+    return None if context.opening.is_busy else "Nothing is being read"
+
+
 def _close(context: AppContext) -> None:
     context.opening.close()
     context.window.show_welcome()
@@ -341,6 +345,16 @@ COMMANDS = (
         (),
         "Open the folder that holds the image.",
         disabled_why=why_no_image,
+    ),
+    Command(
+        "file.stop_reading",
+        "Stop reading",
+        "x",
+        "File",
+        lambda context: context.opening.stop(),
+        (),
+        "Leave the image that is being read. The one on screen stays.",
+        disabled_why=_why_not_reading,
     ),
     Command(
         "file.close",

@@ -207,3 +207,33 @@ def test_opening_hands_videos_on_when_they_are_among_the_files(
     executor.run_all()
     assert desk.session.image.path.name == "a.png"
     assert len(videos) == 1
+
+
+def test_opening_keeps_the_image_on_screen_when_a_reading_is_stopped(
+    opening, desk, executor, tmp_path
+):
+    folder = tmp_path / "scenes"
+    folder.mkdir()
+    kind = {"photometric": "minisblack", "planarconfig": "contig", "tile": (16, 16)}
+    for name in ("a.tif", "b.tif"):
+        values = np.zeros((64, 64, 5), np.uint16)
+        tifffile.imwrite(folder / name, values, **kind)
+    opening.open_paths([folder])
+    executor.run_all()
+    opening.close()
+    opening.open_paths([folder])
+    executor.run_one(0)
+    assert (opening.is_busy, opening.share) == (True, None)
+    opening.stop()
+    assert not opening.is_busy
+    executor.run_all()
+    assert desk.session.image is None
+    opening.show(0)
+    executor.run_all()
+    opening.set_view(ImageView((4,)))
+    opening.stop()
+    executor.run_all()
+    assert desk.session.image.path.name == "a.tif"
+    assert desk.session.image.view == ImageView()
+    assert opening.wanted == 0
+    assert desk.session.image_view == ImageView()
