@@ -152,6 +152,15 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(pixels)
 
 
+def as_stored(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    """Return a view of upright pixels as they lie in the file; see `upright`."""
+    if orientation in {2, 3, 6, 7}:
+        pixels = pixels[:, ::-1]
+    if orientation in {3, 4, 7, 8}:
+        pixels = pixels[::-1]
+    return pixels.swapaxes(0, 1) if orientation >= 5 else pixels
+
+
 def _plain_jpeg(source: ImageSource, room: Room) -> NDArray[np.uint8] | None:
     """Decode a plain JPEG at once into the array that it shall lie in.
 
@@ -236,16 +245,16 @@ def _decode_tiff(
     else:
         stretch = Stretches((Stretch(0, 255, keeps=True),))
     width, height = tiff.size
-    pixels = room((height, width, 3))
+    sides = (width, height) if tiff.orientation >= 5 else (height, width)
+    pixels = room((*sides, 3))
+    stored = as_stored(pixels, tiff.orientation)
     written = 0
     for rows, columns, values in tiff.pieces(bands):
-        pixels[rows, columns] = stretch(values)
+        stored[rows, columns] = stretch(values)
         written += values.size
         if written >= _LET_GO:
             let_go(pixels)
             written = 0
-    if tiff.orientation != 1:
-        pixels = upright(pixels, tiff.orientation)
     return Decoded(
         pixels=pixels,
         mode=f"{tiff.bands} × {tiff.dtype.name}",

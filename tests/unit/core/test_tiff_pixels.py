@@ -192,3 +192,19 @@ def test_band_sample_shows_what_the_image_shows_when_bands_are_chosen(tmp_path):
     sample = read_band_sample(deep, 30)
     assert (sample.values.shape, sample.has_choice) == ((24, 30, 1), False)
     assert sample.shown(ImageView((1, 2, 3))).shape == (24, 30, 3)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_read_image_turns_pieces_as_they_come_when_a_large_tiff_lies(
+    tmp_path, monkeypatch, orientation
+):
+    values = np.random.default_rng(1).integers(0, 256, (50, 70, 3), np.uint8)
+    path = tmp_path / "a.tif"
+    tag = (274, "H", 1, orientation, False)
+    tifffile.imwrite(path, values, tile=(16, 16), extratags=[tag])
+    usual = read_image(path).pixels
+    monkeypatch.setattr(image_source, "MAPPED_PIXELS", 1)
+    loaded = read_image(path)
+    assert loaded.mode == "3 × uint8"
+    assert loaded.pixels.flags.c_contiguous
+    assert np.array_equal(loaded.pixels, usual)
