@@ -24,6 +24,21 @@ _ARCHITECTURES = {
     "unet-small": "U-Net small",
     "upernet-swin": "UPerNet Swin",
 }
+# Under which id of the zoo the same network was published; some never were.
+_PUBLISHED = {
+    "bisenetv2": "bisenetv2_fcn_4xb4-160k_cityscapes-1024x1024",
+    "ddrnet-23-slim": "ddrnet_23-slim_in1k-pre_2xb6-120k_cityscapes-1024x1024",
+    "deeplabv3plus-r18": "deeplabv3plus_r18-d8_4xb2-80k_cityscapes-512x1024",
+    "fast-scnn": "fast_scnn_8xb4-160k_cityscapes-512x1024",
+    "fcn-r18": "fcn_r18-d8_4xb2-80k_cityscapes-512x1024",
+    "pidnet-s": "pidnet-s_2xb6-120k_1024x1024-cityscapes",
+    "pspnet-r18": "pspnet_r18-d8_4xb2-80k_cityscapes-512x1024",
+    "pspnet-r50": "pspnet_r50-d8_4xb2-80k_cityscapes-512x1024",
+    "segformer-b0": "segformer_mit-b0_8xb1-160k_cityscapes-1024x1024",
+    "segmenter-ti": "segmenter_vit-t_mask_8xb1-160k_ade20k-512x512",
+    "segnext-t": "segnext_mscan-t_1xb16-adamw-160k_ade20k-512x512",
+    "stdc1": "stdc1_4xb12-80k_cityscapes-512x1024",
+}
 # Families whose losses stand in fixed places, and those that classify whole masks.
 _OWN_LOSSES = frozenset({"ddrnet", "mask2former", "maskformer", "pidnet", "san"})
 _MASKS = frozenset({"mask2former", "maskformer"})
@@ -37,6 +52,11 @@ def architectures() -> tuple[str, ...]:
 def architecture_words(name: str) -> str:
     """Return an architecture as the window says it: "PIDNet-S"."""
     return _ARCHITECTURES.get(name, name.removeprefix("zoo:"))
+
+
+def published_as(name: str) -> str:
+    """Return the id under which the zoo published an architecture; "": it did not."""
+    return _PUBLISHED.get(name, "")
 
 
 def missing(name: str) -> Need | None:

@@ -35,9 +35,10 @@ from segdesk.gui.dialogs.training.model_table import (
     ZooConfigs,
     ZooRow,
 )
-from segdesk.gui.dialogs.training.scatter import Point, Scatter
+from segdesk.gui.dialogs.training.scatter_card import ScatterCard
 from segdesk.gui.dialogs.training.start_cards import StartCards
 from segdesk.gui.idle_work import Steps
+from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.table_view import TableView
 
 if TYPE_CHECKING:
@@ -138,16 +139,9 @@ class ModelPage(QWidget):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        head = QHBoxLayout()
-        self.scatter_title = Label("", "section")
-        head.addWidget(self.scatter_title)
-        head.addSpacing(8)
-        head.addWidget(Label("size = memory", "small", "text2"))
-        head.addStretch(1)
-        column.addLayout(head)
-        self.scatter = Scatter()
+        self.scatter = ScatterCard()
         column.addWidget(self.scatter)
-        column.addSpacing(10)
+        column.addSpacing(6)
         column.addWidget(Label("Start from", "section"))
         column.addSpacing(2)
         self.start = StartCards(self._context, self._form)
@@ -177,6 +171,7 @@ class ModelPage(QWidget):
         selected = self.zoo_table.selectionModel().currentRowChanged
         selected.connect(lambda current, _before: self._on_zoo_row(current.row()))
         self.scatter.chosen.connect(self._choose)
+        self.scatter.changed.connect(self.refresh)
 
     # ------------------------------------------------------------ showing
 
@@ -274,28 +269,14 @@ class ModelPage(QWidget):
         table.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     def _show_scatter(self, rows: tuple[ArchitectureRow, ...]) -> None:
-        measured = [row for row in rows if row.speed and row.parameters]
-        scored = [row for row in measured if row.score is not None]
-        by_score = len(scored) > 1
-        shown = scored if by_score else measured
         name = self._form.spec.architecture
-        points = tuple(
-            Point(
-                row.id,
-                row.title,
-                row.speed or 0.0,
-                (row.score or 0.0) if by_score else (row.parameters or 0) / 1e6,
-                row.memory_mb or 0.0,
-                "heavy" if row.is_heavy else "chosen" if row.id == name else "plain",
-            )
-            for row in shown
-        )
-        what = "mIoU" if by_score else "Parameters"
-        self.scatter_title.setText(f"{what} over images/s here")
+        if self.kind.choice() == "zoo":
+            self.scatter.show_zoo(self.zoo_model.rows, name)
+            return
         words = "Speeds are measured here, one architecture after the other"
         if not self._form.can_try:
             words = "Speeds are measured once the data can be trained on"
-        self.scatter.set_points(points, words, is_log=not by_score)
+        self.scatter.show_architectures(rows, name, words)
 
     def _show_why(self) -> None:
         form, spec = self._form, self._form.spec
@@ -310,14 +291,23 @@ class ModelPage(QWidget):
             self.why.setText(failed)
         elif proposal is not None and proposal.architecture == spec.architecture:
             self.why_title.setText("Why this one")
-            self.why.setText(proposal.reasons.get("architecture", ""))
+            self.why.setText(proposal.reasons.get("architecture", "") + self._fame())
         elif proposal is not None:
             title = architecture_words(proposal.architecture)
             self.why_title.setText(f"Why {title} is proposed")
-            self.why.setText(proposal.reasons.get("architecture", ""))
+            self.why.setText(proposal.reasons.get("architecture", "") + self._fame())
         else:
             self.why_title.setText("Why this one")
             self.why.setText("The proposal is made from the checked data.")
+
+    def _fame(self) -> str:
+        """Return what was published of the chosen architecture, as a sentence."""
+        entry = self.scatter.published(self._form.spec.architecture)
+        if entry is None or entry.miou is None:
+            return ""
+        title = architecture_words(self._form.spec.architecture)
+        score = figures.decimal(entry.miou, 1)
+        return f" Published of {title}: mIoU {score} on {entry.dataset}."
 
     # ------------------------------------------------------------ slots
 
@@ -325,6 +315,8 @@ class ModelPage(QWidget):
         """Measure as long as somebody looks."""
         super().showEvent(event)  # type: ignore[arg-type]
         self._form.measure_all()
+        if self._zoo is None:
+            self._context.shelf.zoo(self._on_zoo_read, self._on_zoo_not_read)
 
     def hideEvent(self, event: object) -> None:
         """Measure no more."""
@@ -335,8 +327,7 @@ class ModelPage(QWidget):
         self._stack.setCurrentIndex(("shipped", "zoo", "own").index(kind))
         self.filter.setVisible(kind != "own")
         self.sort.setVisible(kind == "shipped")
-        if kind == "zoo" and self._zoo is None:
-            self._context.shelf.zoo(self._on_zoo_read, self._on_zoo_not_read)
+        self.refresh()
 
     def _on_zoo_read(self, entries: "tuple[ZooEntry, ...]") -> None:
         rows = {}
@@ -346,11 +337,13 @@ class ModelPage(QWidget):
                 f"{_ZOO}{stem}", stem, entry.dataset, entry.parameters, entry.miou
             )
         self._zoo = tuple(sorted(rows.values(), key=lambda row: row.title))
+        self.scatter.set_published({entry.id: entry for entry in entries})
         self.refresh()
 
     def _on_zoo_not_read(self, error: "SegDeskError") -> None:
         self._zoo = ()
-        self._context.notices.error(error)
+        if self.kind.choice() == "zoo":
+            self._context.notices.error(error)
 
     def _on_row(self, row: int) -> None:
         if not self._is_showing and 0 <= row < len(self.model.rows):

@@ -1,9 +1,9 @@
-"""A scatter of what was measured here: speed across, size up, memory as area."""
+"""A scatter of networks: speed or size across, mIoU or size up, memory as area."""
 
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -14,30 +14,35 @@ _LEFT, _BOTTOM, _TOP, _RIGHT = 34, 26, 10, 12
 _LEAST, _MOST = 4.0, 11.0
 _TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000)
 _REACH = 14.0
+_MOST_NAMES = 24
+_SPOKEN = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One architecture that was measured.
+    """One network.
 
     Parameters
     ----------
-    speed
-        Images a second in training.
+    across
+        Images a second in training, or parameters in millions.
     height
-        Parameters in millions, or mIoU in percent.
+        mIoU in percent, or parameters in millions.
     memory_mb
-        Peak of a step.
+        Peak of a step; 0.0: not known.
     state
         "chosen", "plain" or "heavy": too large for the device.
+    is_published
+        Its mIoU is that of the paper's data; drawn as a ring.
     """
 
     id: str
     title: str
-    speed: float
+    across: float
     height: float
-    memory_mb: float
+    memory_mb: float = 0.0
     state: str = "plain"
+    is_published: bool = False
 
 
 class Scatter(QWidget):
@@ -50,8 +55,10 @@ class Scatter(QWidget):
         self._points: tuple[Point, ...] = ()
         self._words = ""
         self._is_log = True
+        self._hovered: Point | None = None
+        self.setMouseTracking(True)
         self.setFixedHeight(196)
-        self.setAccessibleName("Speed and size of the architectures")
+        self.setAccessibleName("Networks by what they cost and reach")
 
     def set_points(
         self, points: tuple[Point, ...], words: str, *, is_log: bool
@@ -59,8 +66,12 @@ class Scatter(QWidget):
         """Show other points; `words` stand there as long as there are none."""
         if (points, words, is_log) != (self._points, self._words, self._is_log):
             self._points, self._words, self._is_log = points, words, is_log
+            self._hovered = None
             self.setAccessibleDescription(
-                "; ".join(f"{one.title} {one.speed:.1f} images/s" for one in points)
+                "; ".join(
+                    f"{one.title} {one.across:.1f}, {one.height:.1f}"
+                    for one in points[:_SPOKEN]
+                )
             )
             self.update()
 
@@ -84,21 +95,27 @@ class Scatter(QWidget):
         chosen_last = sorted(self._points, key=lambda one: one.state == "chosen")
         for point in chosen_last:
             self._draw_disc(painter, point)
+        named = [one for one in reversed(chosen_last) if self._is_named(one)]
         taken = [self._disc(point) for point in self._points]
-        for point in reversed(chosen_last):
+        for point in named:
             self._draw_title(painter, point, taken)
+        if self._hovered is not None:
+            self._draw_tag(painter, self._hovered)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose the nearest point."""
-        spot = event.position()
-
-        def far(point: Point) -> float:
-            place = self._place(point)
-            return math.hypot(place.x() - spot.x(), place.y() - spot.y())
-
-        nearest = min(self._points, key=far, default=None)
-        if nearest is not None and far(nearest) <= _REACH:
+        nearest = self._nearest(event.position())
+        if nearest is not None:
             self.chosen.emit(nearest.id)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Name the nearest point."""
+        self._hover(self._nearest(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Name none."""
+        super().leaveEvent(event)
+        self._hover(None)
 
     # ------------------------------------------------------------ inside
 
@@ -106,9 +123,42 @@ class Scatter(QWidget):
     def _box(self) -> QRectF:
         return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
 
+    def _hover(self, point: Point | None) -> None:
+        if point is not self._hovered:
+            self._hovered = point
+            hand, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
+            self.setCursor(hand if point else arrow)
+            self.update()
+
+    def _nearest(self, spot: QPointF) -> Point | None:
+        def far(point: Point) -> float:
+            place = self._place(point)
+            return math.hypot(place.x() - spot.x(), place.y() - spot.y())
+
+        nearest = min(self._points, key=far, default=None)
+        return nearest if nearest is not None and far(nearest) <= _REACH else None
+
+    def _is_named(self, point: Point) -> bool:
+        """Tell whether a point has a name beside it: all, or of many the chosen one."""
+        return len(self._points) <= _MOST_NAMES or point.state == "chosen"
+
+    def _draw_tag(self, painter: QPainter, point: Point) -> None:
+        """Draw name and values of the point under the pointer over everything."""
+        unit = " M" if self._is_log else ""
+        words = f"{point.title} · {point.height:.1f}{unit}"
+        painter.setFont(theme.font("caption", tabular=True))
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(words) + 12
+        disc = self._disc(point)
+        x = min(max(0.0, disc.center().x() - wide / 2), self.width() - wide)
+        y = disc.top() - 24 if disc.top() > 24 else disc.bottom() + 4
+        box = QRectF(x, y, wide, 20)
+        rounded(painter, box, 4, theme.color("raised"), theme.color("line2"))
+        painter.setPen(theme.color("text"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+
     def _draw_grid(self, painter: QPainter) -> None:
         box = self._box
-        low, high = self._speeds()
+        low, high = self._reaches()
         middle = Qt.AlignmentFlag.AlignCenter
         painter.setPen(theme.color("text3"))
         for tick in _TICKS:
@@ -133,7 +183,8 @@ class Scatter(QWidget):
 
     def _draw_disc(self, painter: QPainter, point: Point) -> None:
         role = {"chosen": "accent", "heavy": "bad"}.get(point.state, "text3")
-        fill = theme.mix(role, "panel", 1.0 if point.state == "chosen" else 0.4)
+        share = 1.0 if point.state == "chosen" else 0.4
+        fill = theme.mix(role, "panel", 0.0 if point.is_published else share)
         disc = self._disc(point)
         rounded(painter, disc, disc.width() / 2, fill, theme.color(role))
 
@@ -154,7 +205,7 @@ class Scatter(QWidget):
 
     def _place(self, point: Point) -> QPointF:
         box = self._box
-        x = _part(point.speed, *self._speeds(), is_log=True)
+        x = _part(point.across, *self._reaches(), is_log=True)
         y = _part(point.height, *self._heights(), is_log=self._is_log)
         return QPointF(box.left() + box.width() * x, box.bottom() - box.height() * y)
 
@@ -163,9 +214,9 @@ class Scatter(QWidget):
         share = math.sqrt(max(0.0, point.memory_mb) / most)
         return _LEAST + (_MOST - _LEAST) * share
 
-    def _speeds(self) -> tuple[float, float]:
-        speeds = [max(1e-3, one.speed) for one in self._points]
-        return min(speeds) / 1.6, max(speeds) * 1.6
+    def _reaches(self) -> tuple[float, float]:
+        reaches = [max(1e-3, one.across) for one in self._points]
+        return min(reaches) / 1.6, max(reaches) * 1.6
 
     def _heights(self) -> tuple[float, float]:
         heights = [one.height for one in self._points]
