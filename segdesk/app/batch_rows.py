@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segdesk.app.batch_search import NameSearch
 from segdesk.jobs.events import ItemDone, ItemFailed, ItemStarted
 from segdesk.jobs.specs import BatchItem
 
@@ -239,10 +240,14 @@ class BatchRows:
         worked = self._sizes[self._states == RowState.DONE].astype(np.int64)
         return int((worked[:, 0] * worked[:, 1]).sum())
 
+    def search(self, text: str) -> NameSearch:
+        """Return a search for words in folders and names."""
+        return NameSearch(self._keys, text)
+
     def matching(
         self,
         wanted: RowFilter = RowFilter.ALL,
-        text: str = "",
+        text: "str | NameSearch" = "",
         order: RowOrder = RowOrder.PLACE,
         *,
         descending: bool = False,
@@ -252,13 +257,11 @@ class BatchRows:
         Parameters
         ----------
         text
-            Words that must all occur in folder or name; case does not matter. Where
-            any image has them one behind the other, only such ones are meant.
+            Words that must all occur in folder or name; see `NameSearch`.
         """
-        found = np.flatnonzero(self._mask(wanted))
-        words = text.casefold().split()
-        if words:
-            found = np.array(self._named(found.tolist(), words), np.intp)
+        search = self.search(text) if isinstance(text, str) else text
+        named, mask = search.found, self._mask(wanted)
+        found = np.flatnonzero(mask if named is None else mask & named)
         if order is RowOrder.PLACE:
             return found[::-1] if descending else found
         values = self._values(order)[found]
@@ -333,15 +336,6 @@ class BatchRows:
             return ()
         values = self._confidences[index].tolist()
         return tuple(None if np.isnan(value) else value for value in values)
-
-    def _named(self, found: list[int], words: list[str]) -> list[int]:
-        keys, phrase = self._keys, " ".join(words)
-        together = [at for at in found if phrase in keys[at]]
-        if together or len(words) == 1:
-            return together
-        for word in words:
-            found = [at for at in found if word in keys[at]]
-        return found
 
     def _is_low(self) -> "NDArray[np.bool_]":
         done = np.isin(self._states, _HAVE_RESULT)

@@ -1,7 +1,7 @@
 """The rows of a batch as a table: filtered, sorted, and renewed while it runs."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from segdesk.gui.item_models.table_view import INK_ROLE, Column
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from segdesk.app.batch_search import NameSearch
     from segdesk.core.classes import ClassList
 
 IMAGE, SIZE, SECONDS, CLASSES, CONFIDENCE, STATE = range(6)
@@ -52,6 +53,7 @@ class BatchTableModel(QAbstractTableModel):
         self.classes: ClassList | None = None
         self._found: NDArray[np.intp] = np.zeros(0, np.intp)
         self._filter, self._text = RowFilter.ALL, ""
+        self._search: NameSearch | None = None
         self._order, self._descending = RowOrder.PLACE, False
         self._made: dict[int, BatchRow] = {}
         self._sorted_s = 0.0
@@ -65,13 +67,26 @@ class BatchTableModel(QAbstractTableModel):
             self.advance(())
             return
         self._rows = rows
+        self._search = rows.search(self._text) if rows is not None else None
         self._reset()
 
     def set_filter(self, wanted: RowFilter, text: str) -> None:
         """Show the rows that a filter and words let through."""
-        if (wanted, text) != (self._filter, self._text):
-            self._filter, self._text = wanted, text
-            self._reset()
+        for _ in self.filter_steps(wanted, text):
+            pass
+
+    def filter_steps(self, wanted: RowFilter, text: str) -> Iterator[None]:
+        """Do what `set_filter` does in steps of some milliseconds."""
+        if (wanted, text) == (self._filter, self._text):
+            return
+        rows, search = self._rows, self._search
+        if rows is not None and (search is None or text != search.text):
+            search = rows.search(text)
+            yield from search.steps()
+        if rows is not self._rows:  # another batch came meanwhile
+            search = self._rows.search(text) if self._rows is not None else None
+        self._filter, self._text, self._search = wanted, text, search
+        self._reset()
 
     def advance(self, changed: Iterable[int]) -> bool:
         """Take in that something else is known of some images; () means: of all.
@@ -137,8 +152,9 @@ class BatchTableModel(QAbstractTableModel):
     def _matching(self) -> "NDArray[np.intp]":
         if self._rows is None:
             return np.zeros(0, np.intp)
+        words = self._search or self._text
         return self._rows.matching(
-            self._filter, self._text, self._order, descending=self._descending
+            self._filter, words, self._order, descending=self._descending
         )
 
     def _take(self, found: "NDArray[np.intp]") -> bool:

@@ -1,5 +1,6 @@
 """The table of a batch: wide rows, a box in the head that chooses all of them."""
 
+import time
 from typing import cast
 
 from PySide6.QtCore import (
@@ -47,6 +48,7 @@ from segdesk.gui.item_models.table_view import TableHead, TableView
 
 _BOX_PX = 14
 _SETTLE_MS = 40
+_PAINT_S = 0.009  # of a turn; rows that are left come in the next one
 _IMAGE_PX = (180, 400)
 _CLASSES_PX = (96, 228)
 _STATE_PX = 130
@@ -129,6 +131,9 @@ class BatchTable(TableView):
         self._rows = model
         self._painted = delegate
         self._shown = (0, -1)
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(self._on_rest_timeout)
+        self._left = QRect()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settle_timeout)
         self.head = BatchHead(self)
@@ -207,7 +212,7 @@ class BatchTable(TableView):
         )
         selection, height = self.selectionModel().selection(), self.rowHeight(0)
         width = max(left + size for left, size in columns)
-        painter = QPainter(self.viewport())
+        painter, ends_s = QPainter(self.viewport()), time.perf_counter() + _PAINT_S
         for place in range(shown[0], shown[1] + 1):
             top = self.rowViewportPosition(place)
             rect, row = QRect(0, top, width, height), self._rows.row_at(place)
@@ -217,7 +222,16 @@ class BatchTable(TableView):
             hot = place == self._cells.hot_row
             look = RowLook(columns, self._rows.classes, selected, hot)
             self._painted.draw_row(painter, rect, row, look)
+            if time.perf_counter() > ends_s:
+                below = self.viewport().rect().adjusted(0, rect.bottom() + 1, 0, 0)
+                self._left |= below & region.boundingRect()
+                self._rest.start()
+                break
         painter.end()
+
+    def _on_rest_timeout(self) -> None:
+        left, self._left = self._left, QRect()
+        self.viewport().update(left)
 
     def _on_settle_timeout(self) -> None:
         self.shown_changed.emit(*self._shown)

@@ -40,6 +40,7 @@ _NARROW_PX = 900
 _DEBOUNCE_MS = 120
 _WORDS_MS = 1000
 _EMPTY, _BATCH = range(2)
+_OVER = object()
 _CHIPS = {
     RowFilter.ALL: "All",
     RowFilter.DONE: "Done",
@@ -164,6 +165,9 @@ class BatchPage(QWidget):
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._debounce.timeout.connect(self._apply_filter)
         self.filter.textChanged.connect(lambda _: self._debounce.start())
+        self._filtering: Steps = iter(())
+        self._search = QTimer(self, singleShot=True, interval=0)
+        self._search.timeout.connect(self._on_search_timeout)
         self._words = QTimer(self, interval=_WORDS_MS)
         self._words.timeout.connect(self._show_words)
 
@@ -288,8 +292,17 @@ class BatchPage(QWidget):
         self._apply_filter()
 
     def _apply_filter(self) -> None:
+        """Search in steps; what was searched for before is left."""
+        self._filtering = self._filter_steps()
+        self._on_search_timeout()
+
+    def _on_search_timeout(self) -> None:
+        if next(self._filtering, _OVER) is not _OVER:
+            self._search.start()
+
+    def _filter_steps(self) -> Steps:
+        yield from self.model.filter_steps(self._filter, self.filter.text())
         chosen = self._batches.chosen
-        self.model.set_filter(self._filter, self.filter.text())
         self.table.choose(chosen[0] if chosen else -1, reveal=True)
         self._show_words()
         self._ask_thumbnails(*self.table.shown_rows())

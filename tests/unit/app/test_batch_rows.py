@@ -82,3 +82,17 @@ def test_pace_leaves_out_the_time_in_which_a_batch_waited():
     pace.note(505.0, 30)
     assert pace.rate == pytest.approx(2.0)
     assert pace.worked_s == pytest.approx(15.0)
+
+
+def test_search_goes_in_steps_and_takes_what_comes_later():
+    names = [f"Tile {at % 3}/{at}.jpg" for at in range(50_000)]
+    rows = BatchRows([BatchItem(Path(name), name.partition(".")[0]) for name in names])
+    search = rows.search("tile 1")
+    assert sum(1 for _ in search.steps()) == 3
+    assert rows.matching(text=search).tolist() == list(range(1, 50_000, 3))
+    arrived = Path("Tile 1/late.jpg")
+    rows.name_of = lambda _source, _outputs: "Tile 1/late"
+    rows.take(ItemStarted(50_000, arrived))
+    assert rows.matching(text=search)[-1] == 50_000
+    apart = rows.search("1 tile late")
+    assert rows.matching(text=apart).tolist() == [50_000]
