@@ -44,6 +44,7 @@ from segdesk.engine.resuming import (  # noqa: E402
     ResumePoint,
 )
 from segdesk.engine.run_folder import folder_refused, part_name  # noqa: E402
+from segdesk.engine.silent_visualizer import SilentVisualizer  # noqa: E402
 from segdesk.jobs.events import LogLine, Noted, Report  # noqa: E402
 
 _COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
@@ -100,6 +101,11 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
             broadcast_buffers=False,
             find_unused_parameters=True,
         )
+
+    def build_visualizer(self, visualizer: object = None) -> SilentVisualizer:
+        """Return one that shows nothing, whatever the config asks for."""
+        del visualizer
+        return SilentVisualizer(self.experiment_name)
 
     def load_or_resume(self) -> None:
         """Go on from the checkpoint to resume, or take the weights that fit."""
@@ -213,7 +219,7 @@ def build_runner(
             "test_dataloader": None,
             "test_cfg": None,
             "test_evaluator": None,
-            "visualizer": {"type": "Visualizer", "name": name, "vis_backends": []},
+            "visualizer": None,
         }
     )
 
