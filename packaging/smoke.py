@@ -78,7 +78,7 @@ class Bundle:
             timeout=_LIMIT_S,
             check=False,
         )
-        said = f"{' '.join(command)}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        said = f"{' '.join(command)}\n{done.stdout[-6000:]}\n{done.stderr[-1000:]}"
         assert done.returncode == 0, f"exit code {done.returncode}\n{said}"
         try:
             return json.loads(done.stdout)
@@ -129,6 +129,8 @@ def try_doctor(bundle: Bundle, screen: VirtualScreen) -> str:
         found = bundle.run("doctor")
     finally:
         del bundle.environment["DISPLAY"]
+    for name in ("torch", "opencv-python", "onedl-mmsegmentation", "Qt"):
+        assert name in found["versions"], name
     states = {check["topic"]: check["state"] for check in found["checks"]}
     for topic in ("engine", "model", "display", "folders"):
         assert states[topic] in ("ok", "note"), found["checks"]
@@ -270,6 +272,7 @@ def _start(bundle: Bundle, screen: VirtualScreen, pictures: Path) -> float:
         _wait(lambda: _is_drawn(screen), "nothing is drawn in the window")
         seconds = time.monotonic() - began
         _wait(lambda: "nuclei_01" in screen.title(window), "no image was opened")
+        _wait(lambda: _is_shown(screen), "the image is not on the screen")
         _save(screen, pictures / "window.png")
     return seconds
 
@@ -297,6 +300,14 @@ def _is_drawn(screen: VirtualScreen) -> bool:
     picture = screen.picture()[::3, ::3].reshape(-1, 3).astype(np.uint32)
     codes = picture[:, 0] << 16 | picture[:, 1] << 8 | picture[:, 2]
     return len(np.unique(codes)) > _DRAWN_COLOURS
+
+
+def _is_shown(screen: VirtualScreen) -> bool:
+    """Tell whether there is a photograph in the middle of the screen."""
+    picture = screen.picture()
+    height, width = picture.shape[:2]
+    middle = picture[height // 2 - 100 : height // 2 + 100, width // 2 - 100 :][:, :200]
+    return len(np.unique(middle.reshape(-1, 3), axis=0)) > _DRAWN_COLOURS
 
 
 def _signal_pixels(screen: VirtualScreen) -> int:

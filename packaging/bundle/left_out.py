@@ -9,6 +9,7 @@ MODULES = {
     "drawing of mmengine's visualizer; SegDesk's curves are pyqtgraph's": (
         "matplotlib",
         "mpl_toolkits",
+        "pylab",
         "fontTools",
         "kiwisolver",
         "contourpy",
@@ -21,7 +22,11 @@ MODULES = {
         "IPython",
         "pytest",
         "_pytest",
+        "py",
         "hypothesis",
+        "_hypothesis_ftz_detector",
+        "_hypothesis_globals",
+        "_hypothesis_pytestplugin",
         "doctest",
         "lib2to3",
         "idlelib",
@@ -32,7 +37,6 @@ MODULES = {
     "what only a developer of SegDesk or of a package has": (
         "mypy",
         "yapf.yapftests",
-        "numpy.f2py",
         "numpy.testing.tests",
         "sympy.testing",
         "networkx.tests",

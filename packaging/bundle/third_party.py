@@ -13,7 +13,7 @@ import sysconfig
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, distribution, distributions
 from pathlib import Path
 
 FOLDER = "licences"
@@ -23,6 +23,7 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 _SYSTEM_TEXTS = Path("/usr/share/common-licenses")
 # Qt's and x264's wheels do not bring the texts that they name.
 _TEXTS = ("LGPL-3", "LGPL-2.1", "GPL-3", "GPL-2")
+_NOT_PARTS = {"segdesk", "pyinstaller"}  # the one it is, and what made it
 _WORDS = ("licen", "copying", "notice", "sbom")
 _HEAD = """# What this bundle is made of
 
@@ -89,9 +90,18 @@ def _of_distributions(sources: set[Path]) -> tuple[list[Part], set[Path]]:
         }
         brought = files & sources
         rest -= files
-        if brought and found.name != "segdesk":
+        if brought and found.name not in _NOT_PARTS:
             parts.append(_of_distribution(found))
     return parts, rest
+
+
+def asked_for() -> list[str]:
+    """Return the packages that SegDesk asks for, those of its extra `onnx` included."""
+    asked = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = asked["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["onnx"]]
+    names = [re.split(r"[<>=;\[ ]", line)[0] for line in lines]
+    return [name for name in names if name != "setuptools"]  # not everywhere
 
 
 def _refuse_missing(brought: set[str]) -> None:
@@ -99,11 +109,8 @@ def _refuse_missing(brought: set[str]) -> None:
 
     What is imported by name only, or asked where its files lie, is easily forgotten.
     """
-    asked = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    project = asked["project"]
-    names = [*project["dependencies"], *project["optional-dependencies"]["onnx"]]
-    wanted = {_plain(re.split(r"[<>=;\[ ]", name)[0]) for name in names}
-    missing = wanted - {_plain(name) for name in brought} - {"setuptools"}
+    wanted = {_plain(name) for name in asked_for()}
+    missing = wanted - {_plain(name) for name in brought}
     if missing:
         raise SystemExit(f"Nothing was bundled of: {', '.join(sorted(missing))}.")
 
@@ -149,13 +156,9 @@ def _python() -> Part:
 
 
 def _starter() -> Part:
-    import PyInstaller
-
-    return Part(
-        "PyInstaller's starter",
-        PyInstaller.__version__,
-        "GPL-2.0-or-later, with an exception for what it starts",
-    )
+    made_by = _of_distribution(distribution("pyinstaller"))
+    words = "GPL-2.0-or-later, with an exception for what it starts"
+    return Part("PyInstaller's starter", made_by.version, words, made_by.texts)
 
 
 def _of_system(sources: Iterable[Path]) -> list[Part]:
@@ -185,7 +188,7 @@ def _of_package(name: str) -> Part:
 def _copy(part: Part, folder: Path) -> None:
     if not part.texts:
         return
-    own = folder / part.name.replace(" ", "-").replace("(", "").replace(")", "")
+    own = folder / re.sub(r"[^\w.+-]+", "-", part.name).strip("-")
     for text in part.texts:
         parts = text.parts
         record = next(
