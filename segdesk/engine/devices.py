@@ -67,7 +67,9 @@ def usable_precision(
     16 bits are for GPUs; on a CPU they are slower, so a wish for them is answered with
     32 and said aloud.
     """
-    if wanted == "fp32" or device.type != "cpu":
+    if wanted in {"fp32", "auto"}:
+        return "fp32"
+    if device.type != "cpu":
         if wanted != "bf16" or device.type != "cuda" or torch.cuda.is_bf16_supported():
             return wanted
         cause = f"{torch.cuda.get_device_name(device)} does not know bf16."

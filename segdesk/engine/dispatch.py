@@ -34,8 +34,10 @@ from segdesk.jobs.specs import (
     ProbeSpec,
     SamplesSpec,
     TrainSpec,
+    TuneSpec,
     VideoSpec,
 )
+from segdesk.jobs.tune_specs import RunMode
 
 if TYPE_CHECKING:
     from segdesk.engine.predictor import Predictor
@@ -47,8 +49,8 @@ class _Key:
 
     model: ModelSource
     device: str
-    precision: Precision
     stamps: tuple[tuple[int, int], ...]
+    mode: RunMode
 
 
 class Engine:
@@ -103,6 +105,11 @@ class Engine:
             case TrainSpec():
                 self._let_go()
                 return _train(spec, context)
+            case TuneSpec():
+                from segdesk.engine.tuning import run_tuning
+
+                self._let_go()
+                return run_tuning(spec, context)
             case ProbeSpec() | ConfigSpec() | SamplesSpec():
                 return self._plan(spec, context)
             case CheckSpec() | InspectSpec() | EnvironmentSpec() | ExportSpec():
@@ -215,11 +222,12 @@ class Engine:
         precision: Precision,
         context: JobContext,
     ) -> "Predictor":
-        from segdesk.engine.devices import resolve_device, usable_precision
+        from segdesk.engine.devices import resolve_device
+        from segdesk.engine.run_modes import mode_for
 
         found = resolve_device(device, _unsaid)
-        usable = usable_precision(precision, found, _unsaid)
-        key = _Key(model, str(found), usable, _stamps(model))
+        mode = mode_for(model, found, precision, _unsaid)
+        key = _Key(model, str(found), _stamps(model), mode)
         if self._predictor is not None and key == self._key:
             return self._predictor
         self._let_go()

@@ -18,6 +18,7 @@ from segdesk.engine.onnx_facts import METADATA_KEY, OnnxFacts, encode_facts
 from segdesk.engine.onnx_graph import Graph, check_exporter, write_graph
 from segdesk.engine.onnx_plan import check_spec, facts_for, plan_of, size_of
 from segdesk.engine.onnx_session import load_runtime
+from segdesk.engine.run_modes import untuned
 from segdesk.engine.torch_model import TorchModel
 from segdesk.formats.atomic import write_atomic
 from segdesk.jobs.control import JobContext
@@ -57,7 +58,8 @@ def run_export(spec: ExportSpec, context: JobContext) -> ExportDone:
         context.report(said)
 
     context.report(Progress(0, _STEPS, "steps", "Loading the model"))
-    model = TorchModel(spec.model, "cpu", "fp32", note)
+    cpu = torch.device("cpu")
+    model = TorchModel(spec.model, cpu, untuned(cpu), note)
     context.check()
     plan = plan_of(spec, model)
     facts = facts_for(spec, model, plan)
@@ -66,7 +68,7 @@ def run_export(spec: ExportSpec, context: JobContext) -> ExportDone:
     files = _Files.of(spec)
     with _folder(spec.out_dir) as scratch:
         draft = Path(scratch) / files.model.name
-        network = build_model(spec.model, torch.device("cpu"), note=_unsaid).module
+        network = build_model(spec.model, cpu, note=_unsaid).module
         keep_head_size(network)
         metadata = {METADATA_KEY: encode_facts(facts).decode()}
         write_graph(Graph(network.eval(), plan).eval(), draft, spec.opset, metadata)

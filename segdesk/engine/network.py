@@ -10,10 +10,10 @@ import torch
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from segdesk.core.errors import ModelError
-from segdesk.engine.devices import autocast
+from segdesk.engine.forwards import forward_of
 from segdesk.engine.preprocess import Size, input_channels, padded, round_up
 from segdesk.engine.shortcuts import take_shortcuts
-from segdesk.jobs.specs import Precision
+from segdesk.jobs.tune_specs import RunMode
 
 log = logging.getLogger(__name__)
 
@@ -71,8 +71,8 @@ class Network:
         The segmentor, in eval mode, on its device.
     device
         Where it is.
-    precision
-        One that the device knows.
+    mode
+        How it runs; one that the device knows.
 
     Raises
     ------
@@ -81,17 +81,17 @@ class Network:
     """
 
     def __init__(
-        self, model: torch.nn.Module, device: torch.device, precision: Precision
+        self, model: torch.nn.Module, device: torch.device, mode: RunMode
     ) -> None:
         self.model = model
         self.device = device
-        self.precision = precision
+        self.mode = mode
         self._channels = input_channels(model)
-        if device.type == "cpu":
-            # A fifth to a third faster for most networks, slower for none.
+        if mode.channels_last:
             convert_conv2d_weight_memory_format(model, torch.channels_last)
         take_shortcuts(model)
         keep_head_size(model)
+        self._forward = forward_of(model, device, mode)
         self.fit = self._find_fit()
 
     def __call__(self, image: torch.Tensor) -> tuple[torch.Tensor, Size]:
@@ -129,7 +129,7 @@ class Network:
             ) from error
 
     def _run(self, image: torch.Tensor) -> torch.Tensor:
-        if self.device.type == "cpu":
+        if self.mode.channels_last:
             image = image.contiguous(memory_format=torch.channels_last)
         size = tuple(image.shape[2:])
         # Window sizes are torch.Size in mmseg; one head asks for it by that type.
@@ -141,14 +141,8 @@ class Network:
             "padding_size": [0, 0, 0, 0],
         }
         metas = [dict(meta) for _ in range(len(image))]
-        model: Any = self.model
-        with (
-            torch.inference_mode(),
-            fixed_seed(self.device),
-            autocast(self.device, self.precision),
-        ):
-            logits: torch.Tensor = model.encode_decode(image, metas)
-        return logits.float()
+        with torch.inference_mode(), fixed_seed(self.device):
+            return self._forward(image, metas).float()
 
     def _find_fit(self) -> Fit:
         first: Exception | None = None

@@ -63,7 +63,7 @@ class OnnxModel:
         facts = facts_of(self._session)
         self.device = self._session.device
         self.precision: Precision = facts.precision
-        if precision not in {facts.precision, "fp32"}:
+        if precision not in {facts.precision, "fp32", "auto"}:
             cause = f"{source.checkpoint.name} was exported so."
             text = f"Computing in {facts.precision} instead of {precision}."
             note(Noted("info", text, cause=cause))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from segdesk.core.scores import ScoreMap
 from segdesk.engine.cell_painter import CellPainter
 from segdesk.engine.confidence import both_widths
 from segdesk.engine.device_painter import DevicePainter
+from segdesk.engine.devices import resolve_device
 from segdesk.engine.idle_code import give_back_idle_code
 from segdesk.engine.looks import PLAIN, Look, looks_of
 from segdesk.engine.network import memory_named
@@ -22,7 +24,7 @@ from segdesk.engine.onnx_opening import open_onnx
 from segdesk.engine.picture import Picture, Pixels
 from segdesk.engine.postprocess import Geometry, Scores, TilePainter
 from segdesk.engine.preprocess import Prepared, Size
-from segdesk.engine.runnable import Runnable
+from segdesk.engine.run_modes import mode_for
 from segdesk.engine.score_map import score_map
 from segdesk.engine.sliding import Painter, slide_over
 from segdesk.engine.stage_clock import StageClock
@@ -32,7 +34,11 @@ from segdesk.engine.windowed import WindowedModel
 from segdesk.engine.windows import Course
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import Device, ModelSource, Precision, Tta, Windows
+from segdesk.jobs.tune_specs import RunMode
 from segdesk.library.model_files import is_onnx
+
+if TYPE_CHECKING:
+    from segdesk.engine.runnable import Runnable
 
 AnyPainter = TilePainter | CellPainter | DevicePainter
 # Makes what takes the scores, from their way to the image and their own size.
@@ -84,7 +90,10 @@ class Predictor:
     device
         Where to run it.
     precision
-        In which precision; what the device cannot do is said and done in fp32.
+        In which precision; what the device cannot do is said and done in fp32. "auto":
+        as measured for this model here, else fp32.
+    mode
+        How PyTorch runs the network, instead of what the precision says.
     note
         Takes what the user must know although the model works.
 
@@ -111,10 +120,15 @@ class Predictor:
         *,
         device: Device = "auto",
         precision: Precision = "fp32",
+        mode: RunMode | None = None,
         note: Callable[[Noted], None],
     ) -> None:
         self.source = source
-        self.built = _runnable(source, device, precision, note)
+        self.built: Runnable
+        if is_onnx(source.checkpoint):
+            self.built = open_onnx(source, device, precision, note)
+        else:
+            self.built = _torch_model(source, device, mode or precision, note)
         self.device = self.built.device
         self.precision = self.built.precision
         self._rule = Scores(self.built.head, self.built.threshold)
@@ -365,12 +379,13 @@ def _blank_below(painter: AnyPainter, rows: int) -> None:
         painter.confidence[rows:] = 0
 
 
-def _runnable(
+def _torch_model(
     source: ModelSource,
     device: Device,
-    precision: Precision,
+    wanted: RunMode | Precision,
     note: Callable[[Noted], None],
-) -> Runnable:
-    if is_onnx(source.checkpoint):
-        return open_onnx(source, device, precision, note)
-    return TorchModel(source, device, precision, note)
+) -> TorchModel:
+    found = resolve_device(device, note)
+    if not isinstance(wanted, RunMode):
+        wanted = mode_for(source, found, wanted, note)
+    return TorchModel(source, found, wanted, note)

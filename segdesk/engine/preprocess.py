@@ -120,7 +120,7 @@ class Preprocessor:
             image = image[:, :, None]
         elif self.bgr:
             image = image[:, :, ::-1]
-        tensor = torch.from_numpy(np.ascontiguousarray(image)).to(self._device)
+        tensor = _sent(torch.from_numpy(np.ascontiguousarray(image)), self._device)
         # Float32 in mmseg's order of operations, so the values are the same bits.
         tensor = tensor.permute(2, 0, 1)[None].float()
         if self.mean is not None and self.std is not None:
@@ -135,6 +135,13 @@ class Preprocessor:
             return max(height, size[-2]), max(width, size[-1])
         divisor = self.padding.get("size_divisor") or 1
         return round_up(height, divisor), round_up(width, divisor)
+
+
+def _sent(tensor: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Return a tensor on the device; a GPU takes it while this thread goes on."""
+    if device.type == "cuda":
+        return tensor.pin_memory().to(device, non_blocking=True)
+    return tensor.to(device)
 
 
 def input_channels(module: torch.nn.Module) -> int:

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.engine.bootstrap import CompiledOpError
-from segdesk.engine.devices import resolve_device, usable_precision
 from segdesk.engine.head import HeadKind
 from segdesk.engine.looks import PLAIN, Look
 from segdesk.engine.model_builder import BuiltModel, build_model, ops_missing
@@ -17,7 +16,8 @@ from segdesk.engine.network import Network
 from segdesk.engine.preprocess import Prepared, Preprocessor, Size
 from segdesk.engine.sliding import Slide
 from segdesk.jobs.events import Noted
-from segdesk.jobs.specs import Device, ModelSource, Precision
+from segdesk.jobs.specs import ModelSource
+from segdesk.jobs.tune_specs import RunMode
 
 
 class TorchModel:
@@ -29,8 +29,8 @@ class TorchModel:
         The model.
     device
         Where to run it.
-    precision
-        In which precision; what the device cannot do is said and done in fp32.
+    mode
+        How to run it; one that the device knows.
     note
         Takes what the user must know although the model works.
 
@@ -55,13 +55,13 @@ class TorchModel:
     def __init__(
         self,
         source: ModelSource,
-        device: Device,
-        precision: Precision,
+        device: torch.device,
+        mode: RunMode,
         note: Callable[[Noted], None],
     ) -> None:
         self._source = source
-        self.device = resolve_device(device, note)
-        self.precision = usable_precision(precision, self.device, note)
+        self.device = device
+        self.precision = mode.precision
         built = build_model(source, self.device, note)
         self.module = built.module
         self.classes = built.classes
@@ -73,7 +73,7 @@ class TorchModel:
         self.slide = _slide(built.module)
         self.preprocess = Preprocessor(built.config, built.module, self.device)
         with self._ops_named():
-            self.network = Network(built.module, self.device, self.precision)
+            self.network = Network(built.module, self.device, mode)
         self.fit = self.network.fit
 
     def prepare(

@@ -22,6 +22,7 @@ from segdesk.jobs.training_events import (
     SamplesDone,
     TrainPaused,
 )
+from segdesk.jobs.tune_events import TuneDone
 from segdesk.jobs.video_events import FrameDone, VideoDone, VideoStep
 
 # ---------------------------------------------------------------- reports
@@ -296,6 +297,7 @@ JobResult = (
     | EvaluationDone
     | ExportDone
     | EnvironmentReport
+    | TuneDone
     | VideoDone
     | FrameDone
 )

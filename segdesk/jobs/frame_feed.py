@@ -38,7 +38,7 @@ class LiveModel:
 
     model: ModelSource
     device: Device = "auto"
-    precision: Precision = "fp32"
+    precision: Precision = "auto"
     confidence: bool = False
     tta: Tta | None = None
     windows: Windows | None = None

@@ -9,7 +9,8 @@ from segdesk.core.classes import ClassList
 from segdesk.core.mapped import MAPPED_PIXELS
 
 Device = str  # "auto", "cpu", "cuda:0", "mps"
-Precision = Literal["fp32", "bf16", "fp16"]
+# "auto": as measuring the model on its device showed, fp32 where nobody measured.
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
 class ModelSource(msgspec.Struct, frozen=True, kw_only=True):

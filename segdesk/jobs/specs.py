@@ -19,6 +19,7 @@ from segdesk.jobs.training_specs import (
     SamplesSpec,
     TrainSpec,
 )
+from segdesk.jobs.tune_specs import TuneSpec
 from segdesk.jobs.video_specs import FrameSpec, VideoSpec
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "SaveKind",
     "TrainSpec",
     "Tta",
+    "TuneSpec",
     "VideoSpec",
     "Windows",
 ]
@@ -67,7 +69,7 @@ class LoadSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     model: ModelSource
     device: Device = "auto"
-    precision: Precision = "fp32"
+    precision: Precision = "auto"
 
 
 class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -93,7 +95,7 @@ class PredictSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     image: Path
     scratch_dir: Path
     device: Device = "auto"
-    precision: Precision = "fp32"
+    precision: Precision = "auto"
     confidence: bool = True
     scores: bool = True
     tta: Tta | None = None
@@ -152,7 +154,7 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     windows: Windows | None = None
     view: ImageView = AS_STORED
     device: Device = "auto"
-    precision: Precision = "fp32"
+    precision: Precision = "auto"
     overwrite: bool = False
     watch: tuple[Path, ...] = ()
     recursive: bool = True
@@ -187,7 +189,7 @@ class EvaluateSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     out_dir: Path
     split: str = "val"
     device: Device = "auto"
-    precision: Precision = "fp32"
+    precision: Precision = "auto"
     tta: Tta | None = None
     report: bool = False
 
@@ -209,6 +211,7 @@ JobSpec = (
     | EvaluateSpec
     | ExportSpec
     | EnvironmentSpec
+    | TuneSpec
     | VideoSpec
     | FrameSpec
 )

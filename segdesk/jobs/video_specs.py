@@ -69,7 +69,7 @@ class VideoSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     tta: Tta | None = None
     windows: Windows | None = None
     device: Device = "auto"
-    precision: Precision = "fp32"
+    precision: Precision = "auto"
     overwrite: bool = False
 
 
@@ -97,4 +97,4 @@ class FrameSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     tta: Tta | None = None
     windows: Windows | None = None
     device: Device = "auto"
-    precision: Precision = "fp32"
+    precision: Precision = "auto"

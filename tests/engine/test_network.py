@@ -5,6 +5,7 @@ import torch
 
 from segdesk.core.errors import ModelError
 from segdesk.engine.network import Network
+from segdesk.jobs.tune_specs import RunMode
 
 pytestmark = pytest.mark.engine
 
@@ -26,7 +27,7 @@ class OneSize(torch.nn.Module):
 
 
 def test_network_pads_to_the_configured_size_when_it_takes_no_other():
-    network = Network(OneSize((48, 80)), torch.device("cpu"), "fp32")
+    network = Network(OneSize((48, 80)), torch.device("cpu"), RunMode())
     logits, seen = network(torch.zeros(1, 3, 30, 80))
     assert seen == (48, 80)
     assert logits.shape == (1, 2, 48, 80)
@@ -34,4 +35,4 @@ def test_network_pads_to_the_configured_size_when_it_takes_no_other():
 
 def test_network_is_refused_when_it_runs_at_no_size():
     with pytest.raises(ModelError, match="fails on a small test image"):
-        Network(OneSize((0, 0)), torch.device("cpu"), "fp32")
+        Network(OneSize((0, 0)), torch.device("cpu"), RunMode())
