@@ -1,7 +1,8 @@
 """Images a second of a batch, beside mmseg's loop, its inferencer and the bare network.
 
-Usage: python benchmarks/batch.py DATA [--size 512x512] [--images 200] [--peers 40]
-                                  [--arch NAME] [--classes 19] [--device cpu]
+Usage: python benchmarks/batch.py DATA [--size 512x512…] [--images 200] [--peers 40]
+                                  [--arch NAME…] [--classes 19] [--device cpu]
+                                  [--sides NAME…]
 
 Images found below DATA are scaled to one size and saved as JPEG, N of them; the same
 model and weights for all. The sides, each in a process of its own, one after the other:
@@ -14,6 +15,9 @@ model and weights for all. The sides, each in a process of its own, one after th
 
 The clock starts when the model is loaded. The two peers of mmseg do `--peers` images:
 they are slow, and each image costs them the same. The first two images are a warm-up.
+
+The bare networks decode no image and write no mask: the ratio to them is what reading,
+resizing, finding the labels and writing cost beside the network, on the same cores.
 """
 
 import argparse
@@ -40,37 +44,48 @@ def main() -> None:
     if arguments.child:
         _child(arguments.child, json.loads(arguments.task))
         return
-    with tempfile.TemporaryDirectory(prefix="segdesk-bench-") as scratch:
-        folder = Path(scratch)
-        width, height = map(int, arguments.size.split("x"))
-        images = _images(arguments.data, folder / "images", width, height, arguments)
+    for size in arguments.size:
+        with tempfile.TemporaryDirectory(prefix="segdesk-bench-") as scratch:
+            _compare(arguments, size, Path(scratch))
+
+
+def _compare(arguments: argparse.Namespace, size: str, folder: Path) -> None:
+    """Measure all networks with images of one size and print what was found."""
+    width, height = map(int, size.split("x"))
+    images = _images(arguments.data, folder / "images", width, height, arguments)
+    for arch in arguments.arch:
+        scratch = folder / arch
+        scratch.mkdir()
         task = {
-            "folder": scratch,
+            "folder": str(scratch),
             "images": [str(path) for path in images],
             "peers": arguments.peers,
             "device": arguments.device,
-            **_model(folder, arguments),
+            **_model(scratch, arch, arguments.classes),
         }
         print(
-            f"{arguments.arch}, {arguments.classes} classes, {width} × {height}, "
+            f"{arch}, {arguments.classes} classes, {width} × {height}, "
             f"{len(images)} images, {arguments.device} × {os.cpu_count()}"
         )
         rates: dict[str, float] = {}
         for side in arguments.sides:
             rates[side] = _measured(side, task)
-            print(f"{side:12}{rates[side]:8.2f} images/s", flush=True)
+            print(f"  {side:12}{rates[side]:8.2f} images/s", flush=True)
         for side in _SIDES[:-1]:
             if side in rates and "segdesk" in rates:
-                print(f"segdesk : {side:12}{rates['segdesk'] / rates[side]:6.2f}×")
+                times = rates["segdesk"] / rates[side]
+                print(f"  segdesk : {side:12}{times:6.2f}×", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="a batch beside its peers")
     parser.add_argument("data", type=Path, nargs="?", help="folder of images")
-    parser.add_argument("--size", default="512x512", metavar="WxH")
+    parser.add_argument("--size", nargs="+", default=["512x512"], metavar="WxH")
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--peers", type=int, default=40, help="images for mmseg")
-    parser.add_argument("--arch", default=_ARCH, help="name of a config of mmseg")
+    parser.add_argument(
+        "--arch", nargs="+", default=[_ARCH], help="names of configs of mmseg"
+    )
     parser.add_argument("--classes", type=int, default=19)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--sides", nargs="+", choices=_SIDES, default=_SIDES)
@@ -110,10 +125,10 @@ def _images(
     return paths
 
 
-def _model(folder: Path, arguments: argparse.Namespace) -> dict[str, str]:
+def _model(folder: Path, arch: str, classes: int) -> dict[str, str]:
     from synthetic import model_of
 
-    config, weights = model_of(folder / "model", arguments.arch, arguments.classes)
+    config, weights = model_of(folder / "model", arch, classes)
     return {"config": str(config), "weights": str(weights)}
 
 
