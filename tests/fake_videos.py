@@ -4,14 +4,58 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from segdesk.app.video_annotating import VideoAnnotating
+from segdesk.app.video_live import LivePrediction
 from segdesk.app.video_memory import VideoMemory
 from segdesk.app.video_places import FramePlaces
 from segdesk.app.video_recording import VideoRecording
 from segdesk.app.videos import Videos
+from segdesk.core.classes import ClassList
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import Cancelled, Failed
+from segdesk.jobs.frame_feed import LiveAnswer
 from segdesk.jobs.runner import attempt
+
+CLASSES = ClassList.from_names(("road", "tree"))
+
+
+class ManualFeed:
+    """Stands for the engine's feed: a test answers."""
+
+    def __init__(self, live: LivePrediction) -> None:
+        self.live = live
+        self.offered = []
+        live._feed = self  # type: ignore[assignment]
+
+    def offer(self, _model, number, time_s, pixels) -> None:
+        self.offered.append((number, time_s, pixels))
+
+    def clear(self) -> None:
+        pass
+
+    def close(self, _timeout_s=0) -> None:
+        pass
+
+    def answer(self, label=1) -> None:
+        number, time_s, pixels = self.offered[-1]
+        labels = np.full(pixels.shape[:2], label, np.uint8)
+        shares = tuple(float(at == label) for at in range(2))
+        self.live._on_answer(
+            LiveAnswer(
+                number=number,
+                time_s=time_s,
+                labels=labels,
+                confidence=None,
+                shares=shares,
+                classes=CLASSES,
+                device="cpu",
+                seconds={"network": 0.1},
+                fps=9.0,
+                dropped=0,
+            )
+        )
 
 
 class FakeEngine:

@@ -1,5 +1,6 @@
 """Frames of a video as images of a project, and labels carried from one to the next."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from segdesk.app.video_places import FramePlaces
 from segdesk.app.video_stroke import FirstStroke, Stroke
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -27,8 +30,19 @@ if TYPE_CHECKING:
     from segdesk.app.proposals import PackedProposal
     from segdesk.app.video_film import Film
     from segdesk.app.videos import Videos
+    from segdesk.app.window_ports import ViewerPort
     from segdesk.core.classes import ClassList
     from segdesk.core.errors import SegDeskError
+    from segdesk.core.geometry import Rect
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A frame that is on its way to the viewer, what is done there and seen of it."""
+
+    path: Path
+    stroke: Stroke | None
+    part: "Rect | None"
 
 
 class VideoAnnotating:
@@ -47,6 +61,8 @@ class VideoAnnotating:
     ----------
     first
         Where a stroke may begin on a frame of the page; None before `attach`.
+    part
+        Returns what the page shows of the frame; None: all of it.
     """
 
     def __init__(
@@ -59,6 +75,8 @@ class VideoAnnotating:
     ) -> None:
         self.places = places
         self.first: FirstStroke | None = None
+        self.part: Callable[[], Rect | None] = lambda: None
+        self._viewer: ViewerPort | None = None
         self._session = desk.session
         self._notices = desk.notices
         self._videos = videos
@@ -67,12 +85,18 @@ class VideoAnnotating:
         self._annotating: Annotating | None = None
         self._projects: ProjectShelf | None = None
         self._seen: Film | None = None
-        self._stroke: tuple[Path, Stroke] | None = None
+        self._begun: _Begun | None = None
         videos.changed.connect(self._on_changed)
 
-    def attach(self, annotating: "Annotating", projects: "ProjectShelf") -> None:
+    def attach(
+        self,
+        annotating: "Annotating",
+        projects: "ProjectShelf",
+        viewer: "ViewerPort | None" = None,
+    ) -> None:
         """Tell what is open in the viewer."""
         self._annotating, self._projects = annotating, projects
+        self._viewer = viewer
         self.places.attach(projects)
         self.first = FirstStroke(self._videos, self._session, annotating, self.annotate)
         annotating.opened.connect(lambda _: self._on_opened())
@@ -137,10 +161,12 @@ class VideoAnnotating:
             path = self.path_of(film, shot.number)
         pixels = shot.image.pixels
 
+        part = self.part()
+
         def done(root: Path) -> None:
             self._drop_stroke()
-            self._stroke = (path, stroke) if stroke is not None else None
-            self._showing.open(path, "annotate", root)
+            self._begun = _Begun(path, stroke, part)
+            self._showing.open(path, "annotate", self._root_of(path, root))
 
         def failed(error: "SegDeskError") -> None:
             self._drop_stroke()
@@ -156,20 +182,28 @@ class VideoAnnotating:
             self.refresh()
 
     def _drop_stroke(self) -> None:
-        self._stroke = None
+        self._begun = None
         if self.first is not None:
             self.first.forget()
 
+    def _root_of(self, path: Path, root: Path) -> Path:
+        """Return what is opened around a frame: what is open, if that holds it."""
+        project = self._projects.project if self._projects is not None else None
+        is_inside = project is not None and path.is_relative_to(project.root)
+        return project.root if project is not None and is_inside else root
+
     def _on_opened(self) -> None:
         """Do the stroke that was begun on a frame, once its annotation is there."""
-        image, annotating = self._session.image, self._annotating
-        if self._stroke is None or image is None or annotating is None:
+        image, annotating, begun = self._session.image, self._annotating, self._begun
+        if begun is None or image is None or annotating is None:
             return
-        path, stroke = self._stroke
-        if annotating.document is None or image.path != path:
+        if annotating.document is None or image.path != begun.path:
             return
-        self._stroke = None
-        stroke.repeat(annotating)
+        self._begun = None
+        if begun.part is not None and self._viewer is not None:
+            self._viewer.show_part(begun.part)
+        if begun.stroke is not None:
+            begun.stroke.repeat(annotating)
 
     def carry(self, *, is_video: bool) -> None:
         """Copy the labels to the next frame along the movement, as a proposal."""
@@ -194,6 +228,7 @@ class VideoAnnotating:
             key = target, FLOW_ID
             self._session.settled.pop(key, None)
             self._session.rejected.discard(key)
+            root = self._root_of(target, root)
             self._showing.show_proposal(target, packed, "annotate", root)
             self._videos.player.seek(number + 1)
 

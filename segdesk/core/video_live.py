@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _RATE_FRAMES = 30
 _CAMERA_DIGITS = 4
 _CHECK_S = 0.1
+_APART_S = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,21 +169,22 @@ class LiveSource:
         self._thread.join(2.0)
 
     def _read(self) -> None:
-        feed = self._feed
+        feed, pace = self._feed, _Pace()
         for raw in feed.frames():
             if self._closing:
                 break
             now_s = time.monotonic()
+            at_s = pace.at(feed.seconds(raw), now_s)
             with self._changed:
                 if not self._count:
-                    self._began_s = now_s
-                self._newest = (self._count, now_s - self._began_s, raw)
+                    self._began_s = at_s
+                self._newest = (self._count, at_s - self._began_s, raw)
                 self._count += 1
                 self._arrivals.append(now_s)
                 self._changed.notify_all()
             listener = self._listener
             if listener is not None:
-                listener(Arrival(now_s, partial(feed.pixels, raw)))
+                listener(Arrival(at_s, partial(feed.pixels, raw)))
         feed.close()
         with self._changed:
             self._broken = VideoReadError(
@@ -262,6 +264,27 @@ class _Attempt:
             opened.close()
 
 
+class _Pace:
+    """Tells when frames were taken, by the sender's clock: they come in bursts.
+
+    Where the sender's clock jumps, or runs away from ours, it is set anew.
+    """
+
+    def __init__(self) -> None:
+        self._ahead_s: float | None = None
+        self._last_s = 0.0
+
+    def at(self, sent_s: float | None, now_s: float) -> float:
+        """Return when a frame was taken, on our clock; it never goes back."""
+        at_s = now_s
+        if sent_s is not None:
+            if self._ahead_s is None or abs(sent_s + self._ahead_s - now_s) > _APART_S:
+                self._ahead_s = now_s - sent_s
+            at_s = sent_s + self._ahead_s
+        self._last_s = max(self._last_s, at_s)
+        return self._last_s
+
+
 class _Feed(Protocol):
     """Frames as they come, not yet turned into pixels."""
 
@@ -269,6 +292,8 @@ class _Feed(Protocol):
     problem: str
 
     def frames(self) -> Iterator[Any]: ...
+
+    def seconds(self, raw: Any) -> float | None: ...  # noqa: ANN401 - its own kind
 
     def pixels(self, raw: Any) -> NDArray[np.uint8]: ...  # noqa: ANN401 - its own kind
 
@@ -297,6 +322,10 @@ class _StreamFeed:
             self.problem = (
                 "It sent nothing for ten seconds." if timed_out else f"{reason}."
             )
+
+    def seconds(self, raw: "VideoFrame") -> float | None:
+        time_s: float | None = raw.time
+        return time_s
 
     def pixels(self, raw: "VideoFrame") -> NDArray[np.uint8]:
         return rgb(raw, self.facts.size)
@@ -347,6 +376,9 @@ class _CameraFeed:
                 self.problem = "The camera gives no more pictures."
                 return
             yield picture
+
+    def seconds(self, raw: NDArray[np.uint8]) -> None:
+        del raw  # a camera of this machine: it is now
 
     def pixels(self, raw: NDArray[np.uint8]) -> NDArray[np.uint8]:
         pixels: NDArray[np.uint8] = self._cv2.cvtColor(raw, self._cv2.COLOR_BGR2RGB)

@@ -21,6 +21,7 @@ Picture = Callable[[], NDArray[np.uint8]]
 _WAITING = 60
 _LEAST_FREE = 100_000_000
 _LOOK_S = 1.0
+_TICK_S = 0.001  # Matroska knows no finer time
 
 
 class LiveRecording:
@@ -170,7 +171,8 @@ class LiveRecording:
         while full is None and (found := self._next()) is not None:
             at_s, picture = found
             first_s = first_s if self.frames else at_s
-            last_s = max(0.0, at_s - first_s)
+            behind_s = last_s + _TICK_S if self.frames else 0.0
+            last_s = max(behind_s, at_s - first_s)
             writer.add(self._fitted(picture()), last_s)
             self.frames += 1
             if time.monotonic() - looked_s > _LOOK_S:
@@ -210,7 +212,8 @@ class LiveRecording:
         reason = getattr(error, "strerror", None) or str(error)
         return StorageError(
             "The recording broke off.",
-            cause=f"{self.path.parent} takes no more: {reason}.{self._kept()}",
+            cause=f"{self.path.parent} takes no more: {reason}. {self.path.name} is "
+            "kept as far as it was written.",
             hint="Free some space or choose another folder, then record again.",
             detail=str(error),
         )

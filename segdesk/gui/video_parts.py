@@ -103,7 +103,7 @@ class VideoParts:
         self.recording.reveal = context.dialogs.reveal
         self.recording.play = self.videos.open
         self.annotating.places.ask = context.dialogs.ask_frames_place
-        self.annotating.attach(context.annotating, context.projects)
+        self.annotating.attach(context.annotating, context.projects, context.viewer)
         context.autosave.written.connect(lambda _: self.annotating.refresh())
 
     def close(self) -> None:

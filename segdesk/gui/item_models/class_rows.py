@@ -44,7 +44,7 @@ class PictureClass:
     Parameters
     ----------
     share
-        Of the picture's pixels, 0-1.
+        Of the picture's pixels, 0-1; None: not known.
     confidence
         Mean, 0-1; None where it is not known.
     """
@@ -52,7 +52,7 @@ class PictureClass:
     index: int
     name: str
     colour: str
-    share: float
+    share: float | None
     confidence: float | None = None
     visible: bool = True
 
@@ -149,7 +149,7 @@ class PictureClassesModel(QAbstractListModel):
             return row.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
             sure = figures.confidence(row.confidence)
-            words = f"{row.name}, {figures.share(row.share)}"
+            words = f"{row.name}, {_share(row)}"
             return words if row.confidence is None else f"{words}, confidence {sure}"
         return None
 
@@ -219,7 +219,7 @@ class PictureClassesDelegate(RowDelegate):
         pen = ink("strong" if selected else "body", "text" if row.visible else "text3")
         box = QRect(left, top, bar.left() - _GAP - left, height)
         draw_text(painter, box, row.name, pen)
-        draw_bar(painter, bar, row.share, QColor(row.colour), bar_track())
+        draw_bar(painter, bar, row.share or 0.0, QColor(row.colour), bar_track())
         self._paint_numbers(painter, rect, row)
         is_hot = self.is_hot(index, "eye")
         at = rect.right() + 1 - _EYE_PX
@@ -231,12 +231,16 @@ class PictureClassesDelegate(RowDelegate):
         box.setLeft(end - columns.bar_px)
         box.setWidth(columns.bar_px - columns.share_px)
         pen = ink("small", "text2", tabular=True)
-        draw_number(painter, box, figures.share(row.share), pen)
+        draw_number(painter, box, _share(row), pen)
         if columns.has_confidence:
             box.setLeft(end - columns.share_px)
             box.setWidth(columns.share_px - _SURE_PX)
             sure = figures.confidence(row.confidence)
             draw_number(painter, box, sure, ink("small", "model", tabular=True))
+
+
+def _share(row: PictureClass) -> str:
+    return figures.NONE if row.share is None else figures.share(row.share)
 
 
 class PictureClassesHead(QWidget):

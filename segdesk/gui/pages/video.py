@@ -1,6 +1,5 @@
 """The page of a video: its frames on a canvas, the time line under it."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -15,8 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from segdesk.app.view_state import Compare, Layer
-from segdesk.core.classes import ClassList
+from segdesk.core.geometry import Rect
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
@@ -24,13 +22,13 @@ from segdesk.gui.idle_work import Steps
 from segdesk.gui.item_models import figures
 from segdesk.gui.pages.video_bar import VideoBar
 from segdesk.gui.pages.video_live import LiveDesk
+from segdesk.gui.pages.video_scene import video_scene
 from segdesk.gui.pages.video_side import VideoSide
 from segdesk.gui.pages.video_tag import LiveTag
 from segdesk.gui.timeline.filmstrip import Filmstrip
 from segdesk.gui.timeline.timeline import Timeline
 from segdesk.gui.timeline.transport import Transport
 from segdesk.gui.viewer.canvas_keys import HeldKeys
-from segdesk.gui.viewer.frame import Labels, Scene
 from segdesk.gui.viewer.video_canvas import VideoCanvas
 from segdesk.gui.viewer.wheel import WheelHabits
 
@@ -44,7 +42,6 @@ _TIMELINE_PX = 204
 _FIGURES_MS, _SETTLE_MS = 250, 150
 _EMPTY, _FILM = range(2)
 _OURS = ("video.", "tool.")  # a tool can be put down on a frame
-_UNNAMED = ClassList.from_names(("Class 0",))
 
 
 class VideoPage(QWidget):
@@ -167,6 +164,7 @@ class VideoPage(QWidget):
         first = context.video_annotating.first
         if first is not None:
             self.canvas.hand.attach(first)
+            context.video_annotating.part = self._part
             first.history_changed.connect(self._on_first_changed)
 
     def _follow_keys(self) -> None:
@@ -321,23 +319,7 @@ class VideoPage(QWidget):
         shot = self._videos.shot
         if shot is None or not self.isVisible():
             return
-        said, first = shot.prediction, self._context.video_annotating.first
-        classes = said.classes if said is not None else _UNNAMED
-        view = replace(
-            self._context.session.view,
-            compare=Compare.ONE,
-            main=Layer.PROPOSAL,
-            hidden=self.side.classes.hidden,
-            solo=None,
-            min_confidence=0.0,
-        )
-        labels, leaf = None, first.drawn if first is not None else None
-        if leaf is not None:
-            labels = Labels(leaf.labels, leaf.unlabelled)
-            own = self._context.session.classes or classes
-            said = said if own == classes else None
-            classes, view = own, replace(view, hidden=frozenset())
-        scene = Scene(shot.image, said, classes, view, labels=labels, dashed=False)
+        scene = video_scene(self._context, shot, self.side.classes.hidden)
         self.canvas.set_scene(scene)
 
     def _on_first_changed(self) -> None:
@@ -366,6 +348,14 @@ class VideoPage(QWidget):
         self._drop_tag.move(left, 12)
 
     # ------------------------------------------------------------ what is done
+
+    def _part(self) -> Rect | None:
+        """Return what is in view of the frame; None: all of it."""
+        viewport = self.canvas.stage.viewport
+        seen = viewport.visible
+        if viewport.is_fitted or seen is None:
+            return None
+        return Rect(*(round(value) for value in seen))
 
     def _on_moved(self) -> None:
         self.zoom_changed.emit(self.zoom)

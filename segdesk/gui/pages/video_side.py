@@ -87,17 +87,21 @@ class VideoSide(QWidget):
         self.setAccessibleName("Classes and live prediction")
         self.classes = PictureClassesModel()
         self.view = RowView(PictureClassesDelegate(_COLUMNS), "Classes of the frame")
-        self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         self.view.setModel(self.classes)
+        self.view.clicked.connect(self._on_clicked)
         self.classes.modelReset.connect(self._fit_classes)
         self.view.part_clicked.connect(self._on_part_clicked)
         self.overlay = OverlayBar(context)
         self.spark = Sparkline()
         self._values: dict[str, Label] = {}
         self._build()
-        viewed = context.session.view_changed
-        end = viewed.connect(lambda _: self.overlay.show_view())
-        self.destroyed.connect(end)
+        session = context.session
+        ends = (
+            session.view_changed.connect(lambda _: self._on_view_changed()),
+            session.classes_changed.connect(lambda _: self.show_shot(None)),
+        )
+        self.destroyed.connect(lambda: [end() for end in ends])
+        self.show_shot(None)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -143,16 +147,42 @@ class VideoSide(QWidget):
         painter.fillRect(event.rect(), theme.color("panel"))
         painter.fillRect(QRectF(0, 0, 1, self.height()), theme.color("line"))
 
-    def show_shot(self, shot: "Shot") -> None:
-        """Show the shares of a frame, as far as they are known."""
-        film, said = self._context.videos.film, shot.prediction
-        classes = said.classes if said is not None else self.classes.classes
-        shares: Sequence[float] | None = shot.shares
-        if film is not None:
-            classes = film.shares.classes
-            shares = film.shares.of(shot.number) if classes else None
+    def show_shot(self, shot: "Shot | None") -> None:
+        """Show the shares of a frame as far as they are known; None: of that on screen.
+
+        Where nothing was predicted yet, the classes are those that one paints with.
+        """
+        videos, own = self._context.videos, self._context.session.classes
+        film, shot = videos.film, shot or videos.shot
+        said = shot.prediction if shot is not None else None
+        classes, shares = (said.classes, shot.shares) if said and shot else (None, ())
+        if film is not None and shot is not None and film.shares.classes is not None:
+            classes, shares = film.shares.classes, film.shares.of(shot.number) or ()
+        classes = classes or own
         self.classes.show_classes(classes, _rows_of(classes, shares))
         self._head.set_count(figures.number(len(classes)) if classes else "")
+        self._select()
+
+    def _select(self) -> None:
+        """Show which class is painted with, where it is one of these."""
+        session = self._context.session
+        place = session.view.selected_class
+        is_own = self.classes.classes == session.classes
+        row = place if is_own and place is not None else -1
+        row = row if row < self.classes.rowCount() else -1
+        if self.view.selected_row() != row:
+            self.view.select_row(row)
+
+    def _on_view_changed(self) -> None:
+        self.overlay.show_view()
+        self._select()
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        row, session = index.data(Role.ROW), self._context.session
+        is_own = self.classes.classes == session.classes
+        if isinstance(row, PictureClass) and is_own:
+            self._context.class_editing.select(row.index)
+        self._select()
 
     def show_live(self, overlay_s: float) -> None:
         """Show how fast frames come.
@@ -206,12 +236,12 @@ def _ms(seconds: float) -> str:
 
 
 def _rows_of(
-    classes: "ClassList | None", shares: "Sequence[float] | None"
+    classes: "ClassList | None", shares: "Sequence[float]"
 ) -> "Iterator[PictureClass]":
     """Yield all classes of the model, in the order of their indices."""
     if classes is None:
         return
-    known = shares or (0.0,) * len(classes)
+    known = shares or (None,) * len(classes)
     named = zip(classes.names, classes.palette, known, strict=False)
     for index, (name, colour, share) in enumerate(named):
         yield PictureClass(index, name, colour, share)

@@ -113,3 +113,35 @@ def test_page_rests_when_it_is_left(page):
     page.show()
     QTest.keyClick(page.canvas, Qt.Key.Key_Right)
     assert shown(page) == 1
+
+
+def test_stroke_on_a_still_frame_is_painted_and_opens_it(page, context, tmp_path):
+    QTest.keyClick(page.canvas, Qt.Key.Key_Right)
+    context.session.set_model_classes(ClassList.from_names(("road", "tree")))
+    opened = context.batch_showing.calls
+    middle = page.canvas.rect().center()
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(page.canvas, left, pos=middle)
+    QTest.mouseMove(page.canvas, middle + QPoint(60, 0))
+    leaf = page.canvas.stage.scene.labels
+    assert (leaf.values == 0).any()  # it is seen while the hand moves
+    QTest.mouseRelease(page.canvas, left, pos=middle + QPoint(60, 0))
+    path = tmp_path / "drive_frames" / "drive_000001.png"
+    assert path.is_file()
+    assert opened[-1][0] == "open"
+    assert opened[-1][1][0] == path
+    assert page.canvas.stage.scene.labels is None  # it is painted there now
+
+
+def test_hand_moves_the_picture_when_the_video_plays(page):
+    page._videos.toggle()
+    middle = page.canvas.rect().center()
+    QTest.mousePress(page.canvas, Qt.MouseButton.LeftButton, pos=middle)
+    assert page.canvas.cursor().shape() == Qt.CursorShape.ClosedHandCursor
+    QTest.mouseRelease(page.canvas, Qt.MouseButton.LeftButton, pos=middle)
+
+
+def test_zoom_is_told_when_the_picture_is_zoomed(page, qtbot):
+    with qtbot.waitSignal(page.zoom_changed) as told:
+        page.actual_size()
+    assert told.args == [page.canvas.devicePixelRatioF()]

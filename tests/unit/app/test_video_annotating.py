@@ -13,7 +13,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.job_center import JobCenter
 from segdesk.app.notices import Notices
 from segdesk.app.proposals import unpack
-from segdesk.app.session import Session
+from segdesk.app.session import FileList, Session
 from segdesk.app.settings import Settings
 from segdesk.app.signal import Signal
 from segdesk.app.video_frame_files import FLOW_ID
@@ -31,7 +31,8 @@ class Showing:
     def __init__(self) -> None:
         self.opened, self.packed = [], None
 
-    def open(self, path, layout, _folder=None) -> None:
+    def open(self, path, layout, folder=None) -> None:
+        self.folder = folder
         self.opened.append((path.name, layout))
 
     def show_proposal(self, path, packed, layout, folder=None) -> None:
@@ -95,3 +96,36 @@ def test_error_tells_what_to_do_when_folder_takes_no_file(house, tmp_path):
     notice = house.desk.notices.history[-1]
     assert notice.message == "Frame 1 was not saved as an image."
     assert house.showing.opened == []
+
+
+def test_frames_go_where_the_user_said_once(house, tmp_path):
+    project = tmp_path / "project"
+    project.mkdir()
+    write_project(Project(project, CLASSES))
+    shelf = SimpleNamespace(project=Project(project, CLASSES))
+    house.desk.session.set_files(FileList(project, (), None))
+    places, asked = house.annotating.places, []
+    places.attach(shelf)
+
+    def ask(question):
+        asked.append(question)
+        return question.choices[0].folder
+
+    places.ask = ask
+    house.videos.player.seek(3)
+    house.annotating.annotate()
+    house.annotating.annotate()
+    path = project / "drive_frames" / "drive_000003.png"
+    assert house.showing.opened == [(path.name, "annotate")] * 2
+    assert house.showing.folder == project
+    assert path.is_file()
+    assert [one.folder for one in asked[0].choices] == [
+        project / "drive_frames",
+        tmp_path / "drive_frames",
+    ]
+    assert len(asked) == 1
+    house.annotating.refresh()
+    assert house.videos.film.marks == {3: False}
+    places.ask = lambda _: None
+    house.annotating.move_frames()
+    assert places.known == project / "drive_frames"

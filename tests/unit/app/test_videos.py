@@ -2,10 +2,9 @@
 
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from clips import even_times, make_clip, number_of
-from fake_videos import make_videos
+from fake_videos import ManualFeed, make_videos
 from fake_workers import ImmediateExecutor, ManualTimer
 
 from segdesk.app.desk import Desk
@@ -14,12 +13,7 @@ from segdesk.app.notices import Notices
 from segdesk.app.session import Session
 from segdesk.app.settings import Settings
 from segdesk.app.signal import Signal
-from segdesk.app.video_live import LivePrediction
-from segdesk.core.classes import ClassList
-from segdesk.jobs.frame_feed import LiveAnswer
 from segdesk.jobs.model_source import ModelSource
-
-CLASSES = ClassList.from_names(("road", "tree"))
 
 
 class Clock:
@@ -27,43 +21,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-class ManualFeed:
-    """Stands for the engine's feed: a test answers."""
-
-    def __init__(self, live: LivePrediction) -> None:
-        self.live = live
-        self.offered = []
-        live._feed = self  # type: ignore[assignment]
-
-    def offer(self, _model, number, time_s, pixels) -> None:
-        self.offered.append((number, time_s, pixels))
-
-    def clear(self) -> None:
-        pass
-
-    def close(self, _timeout_s=0) -> None:
-        pass
-
-    def answer(self, label=1) -> None:
-        number, time_s, pixels = self.offered[-1]
-        labels = np.full(pixels.shape[:2], label, np.uint8)
-        shares = tuple(float(at == label) for at in range(2))
-        self.live._on_answer(
-            LiveAnswer(
-                number=number,
-                time_s=time_s,
-                labels=labels,
-                confidence=None,
-                shares=shares,
-                classes=CLASSES,
-                device="cpu",
-                seconds={"network": 0.1},
-                fps=9.0,
-                dropped=0,
-            )
-        )
 
 
 @pytest.fixture

@@ -211,6 +211,15 @@ def test_thumbnails_show_keyframes_when_time_is_between(steady):
     assert list(index.keyframes) == [0, 12, 24, 36, 48]
 
 
+def test_thumbnails_are_counted_when_packets_carry_no_time(tmp_path):
+    index = index_video(make_clip(tmp_path / "raw.h264", even_times(50), gop=10))
+    with ThumbnailReader(index, height=48) as thumbnails:
+        numbers = [number_of(thumbnails.at(at_s)) for at_s in (0.5, 1.9, 0.9, 0.1)]
+
+    assert not index.timed
+    assert numbers == [10, 40, 20, 0]
+
+
 @pytest.mark.real_data
 def test_reader_agrees_with_decoding_all_when_clip_is_real(real_data):
     path = str(real_data / "video" / "wrong_frame_count.mkv")
