@@ -68,11 +68,19 @@ class Watcher:
         while True:
             if not self._ready and time.monotonic() >= self._next_s:
                 began_s = time.monotonic()
-                self._ready = [found for found in self._found() if self._is_new(found)]
+                self._ready = self._new()
                 self._ready.reverse()
                 now_s = time.monotonic()
                 self._next_s = now_s + max(_EVERY_S, (now_s - began_s) / _SHARE)
             yield self._arrived(self._ready.pop()) if self._ready else None
+
+    def _new(self) -> list[FoundImage]:
+        """Look through the folders; what is there no more is not waited for."""
+        found = list(self._found())
+        new = [one for one in found if self._is_new(one)]
+        for gone in self._seen.keys() - {one.source for one in found}:
+            del self._seen[gone]
+        return new
 
     def _found(self) -> Iterator[FoundImage]:
         for folder in self._spec.watch:
