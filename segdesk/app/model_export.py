@@ -6,7 +6,7 @@ from pathlib import Path
 
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice, Verb
-from segdesk.app.ports import EnginePort
+from segdesk.app.ports import TrainerPort, TrainHandle
 from segdesk.app.predicting import ChosenModel, Predicting
 from segdesk.app.signal import Signal
 from segdesk.jobs.events import Failed, Report, Succeeded, Terminal
@@ -44,10 +44,13 @@ class ModelExportChoice:
 class ModelExporting:
     """Exports the loaded model, and says how its labels compare with PyTorch's.
 
+    One at a time, in an engine process of its own: an export takes minutes and much
+    memory, and predictions go on meanwhile.
+
     Parameters
     ----------
-    engine
-        Does the work; predictions wait meanwhile.
+    runner
+        Starts the process.
     predicting
         Knows which model is loaded.
 
@@ -57,11 +60,12 @@ class ModelExporting:
         Fires with the file that was written.
     """
 
-    def __init__(self, desk: Desk, engine: EnginePort, predicting: Predicting) -> None:
+    def __init__(self, desk: Desk, runner: TrainerPort, predicting: Predicting) -> None:
         self.exported: Signal[Path] = Signal()
         self._desk = desk
-        self._engine = engine
+        self._runner = runner
         self._predicting = predicting
+        self._is_busy = False
 
     @property
     def model(self) -> ChosenModel | None:
@@ -71,6 +75,8 @@ class ModelExporting:
     def why_not(self) -> str | None:
         """Return why nothing can be exported now."""
         model = self.model
+        if self._is_busy:
+            return "A model is being exported"
         if model is None:
             return "Load a model first"
         if is_onnx(model.source.checkpoint):
@@ -98,8 +104,9 @@ class ModelExporting:
             Shows a folder in the system's own window.
         """
         model = self.model
-        if model is None:
+        if model is None or self._is_busy:
             return
+        self._is_busy = True
         paths = self._desk.session.files.paths
         spec = ExportSpec(
             model=model.source,
@@ -109,11 +116,11 @@ class ModelExporting:
             confidence=choice.confidence,
             images=tuple(paths[:: max(1, len(paths) // _IMAGES)][:_IMAGES]),
         )
-        cancels: list[Callable[[], None]] = []
+        handles: list[TrainHandle] = []
 
         def cancel() -> None:
-            for each in cancels:
-                each()
+            for each in handles:
+                each.stop()
 
         row = self._desk.jobs.open(f"Export {model.name}", "export", cancel)
 
@@ -121,10 +128,11 @@ class ModelExporting:
             self._desk.jobs.report(row, event)
 
         def ended(terminal: Terminal) -> None:
+            self._is_busy = False
             self._desk.jobs.close(row, terminal)
             self._tell(model.name, terminal, reveal)
 
-        cancels.append(self._engine.start(spec, report, ended))
+        handles.append(self._runner.train(spec, report, ended))
 
     def _tell(
         self, name: str, terminal: Terminal, reveal: Callable[[Path], None]

@@ -23,6 +23,7 @@ from segdesk.app.label_tints import LabelTints
 from segdesk.app.leaving import may_leave
 from segdesk.app.model_export import ModelExporting
 from segdesk.app.model_shelf import ModelShelf
+from segdesk.app.model_tuning import ModelTuning
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
 from segdesk.app.predicting import Predicting
@@ -143,7 +144,7 @@ class Desktop:
         self._video = VideoParts(
             desk, self.engine, predicting, self._batch.showing, engine_command
         )
-        exporting = ModelExporting(desk, self.engine, predicting)
+        exporting = ModelExporting(desk, self._batch.runner, predicting)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -158,6 +159,7 @@ class Desktop:
             ),
             shelf=shelf,
             model_export=exporting,
+            model_tuning=ModelTuning(desk, self.engine, self._reader, predicting),
             projects=parts.projects,
             annotations=parts.annotations,
             annotating=parts.annotating,

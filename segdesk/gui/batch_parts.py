@@ -34,6 +34,11 @@ class BatchParts:
         What a batch can be made of.
     command
         What starts an engine process; None: SegDesk's own.
+
+    Attributes
+    ----------
+    runner
+        Starts engine processes.
     """
 
     def __init__(
@@ -47,9 +52,10 @@ class BatchParts:
         self._executor = Executor("batch", 2)
         self._painter = Executor("batch pictures", 1)
         self._timers = Timers()
+        self.runner = Trainer(engine, command)
         self.batches = Batches(
             desk,
-            Trainer(engine, command),
+            self.runner,
             self._executor,
             self._timers,
             BatchMemory(user_config_dir() / "batch.json"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fake_batches import FakeRunner
 
 from segdesk.app.model_export import ModelExportChoice, ModelExporting
 from segdesk.app.predicting import ChosenModel, Predicting
@@ -21,8 +22,13 @@ def predicting(desk, engine, executor, tmp_path) -> Predicting:
 
 
 @pytest.fixture
-def exporting(desk, engine, predicting) -> ModelExporting:
-    return ModelExporting(desk, engine, predicting)
+def runner() -> FakeRunner:
+    return FakeRunner()
+
+
+@pytest.fixture
+def exporting(desk, runner, predicting) -> ModelExporting:
+    return ModelExporting(desk, runner, predicting)
 
 
 def done(folder: Path) -> ExportDone:
@@ -42,7 +48,7 @@ def done(folder: Path) -> ExportDone:
 
 
 def test_export_compares_on_open_images_and_tells_when_it_is_done(
-    desk, engine, predicting, exporting, tmp_path
+    desk, runner, predicting, exporting, tmp_path
 ):
     paths = tuple(tmp_path / "images" / f"{number:02}.png" for number in range(9))
     desk.session.set_files(FileList(tmp_path, paths, 0))
@@ -51,10 +57,14 @@ def test_export_compares_on_open_images_and_tells_when_it_is_done(
     assert exporting.proposed_folder() == tmp_path / "m onnx"
     shown: list[Path] = []
     exporting.run(ModelExportChoice(tmp_path / "out", side=512), shown.append)
-    spec = engine.jobs[-1].spec
+    assert exporting.why_not() == "A model is being exported"
+    spec = runner.specs[-1]
     assert spec.size == (512, 512)
     assert len(spec.images) == 4
-    engine.end(len(engine.jobs) - 1, Succeeded(done(tmp_path / "out")))
+    desk.jobs.cancel(desk.jobs.live()[0].id)
+    assert runner.told == ["stop"]
+    runner.end(Succeeded(done(tmp_path / "out")))
+    assert exporting.why_not() is None
     notice = desk.notices.history[-1]
     assert notice.message == "My model was exported."
     assert "99.995% of the labels" in notice.cause
@@ -63,14 +73,14 @@ def test_export_compares_on_open_images_and_tells_when_it_is_done(
     assert shown == [tmp_path / "out"]
 
 
-def test_export_says_why_when_it_cannot_be_done(desk, engine, predicting, exporting):
+def test_export_says_why_when_it_cannot_be_done(desk, runner, predicting, exporting):
     assert exporting.why_not() == "Load a model first"
     onnx = ModelSource(id="m", checkpoint=Path("/m.onnx"))
     predicting.model = ChosenModel(onnx, "Exported")
     assert exporting.why_not() == "It is an ONNX model already"
     predicting.model = MODEL
     exporting.run(ModelExportChoice(Path("/out")), lambda _: None)
-    engine.end(len(engine.jobs) - 1, Failed(kind="ModelError", message="No."))
+    runner.end(Failed(kind="ModelError", message="No."))
     assert desk.notices.history[-1].message == "No."
 
 
