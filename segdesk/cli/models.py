@@ -17,6 +17,7 @@ from segdesk.cli.output import (
     show_report,
     stderr_console,
 )
+from segdesk.cli.tune import tune
 from segdesk.core.errors import JobCancelledError
 from segdesk.jobs.codec import to_builtins
 from segdesk.jobs.control import JobContext, StopFlag
@@ -33,6 +34,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+
+app.command()(tune)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 ModelId = Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")]

@@ -29,6 +29,7 @@ from segdesk.jobs.specs import (
     JobSpec,
     ModelSource,
     TrainSpec,
+    TuneSpec,
     VideoSpec,
 )
 from segdesk.library.model_files import is_onnx
@@ -56,6 +57,9 @@ def check_call(spec: JobSpec) -> None:
             parse_device(spec.device)
             _check_model(spec.model)
             _check_video(spec)
+        case TuneSpec():
+            parse_device(spec.device)
+            _check_model(spec.model)
         case InspectSpec() | ExportSpec():
             _check_model(spec.model)
 

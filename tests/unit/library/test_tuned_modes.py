@@ -4,10 +4,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from fake_tuning import make_tuned
 
 from segdesk.core.classes import ClassList
 from segdesk.jobs.model_source import ModelSource
-from segdesk.jobs.tune_events import ModeMeasured, Tuned
+from segdesk.jobs.tune_events import Tuned
 from segdesk.jobs.tune_specs import RunMode
 from segdesk.library.model_card import ModelCard, ModelEntry, ModelState
 from segdesk.library.tuned_modes import (
@@ -16,22 +17,9 @@ from segdesk.library.tuned_modes import (
     digest_of_source,
 )
 
-FAST = RunMode(precision="bf16", channels_last=True)
-
 
 def tuned(model: str = "m", device: str = "A GPU", versions: str = "1") -> Tuned:
-    return Tuned(
-        model=model,
-        device="cuda:0",
-        device_name=device,
-        versions=versions,
-        chosen=FAST,
-        measured=(
-            ModeMeasured(mode=RunMode(), images_per_s=10.0, equal=1.0),
-            ModeMeasured(mode=FAST, images_per_s=16.0, equal=0.99979),
-        ),
-        images=4,
-    )
+    return make_tuned(model=model, device_name=device, versions=versions)
 
 
 def test_modes_are_found_when_model_device_and_versions_are_the_same(tmp_path):
