@@ -21,6 +21,7 @@ from segdesk.app.keymap import Keymap
 from segdesk.app.label_shares import LabelShares
 from segdesk.app.model_export import ModelExporting
 from segdesk.app.model_shelf import ModelShelf
+from segdesk.app.model_tuning import ModelTuning
 from segdesk.app.notices import Notices
 from segdesk.app.opening import Opening
 from segdesk.app.opening_annotations import OpenAnnotations
@@ -52,7 +53,7 @@ class AppContext:
     ----------
     session
         What is open.
-    opening, predicting, preparing, shelf, model_export
+    opening, predicting, preparing, shelf, model_export, model_tuning
         The journeys: files, predictions of this image and ahead, models, and the
         loaded one out of the program.
     projects, annotations, annotating, shapes, accepting, autosave
@@ -104,6 +105,7 @@ class AppContext:
     preparing: Preparing
     shelf: ModelShelf
     model_export: ModelExporting
+    model_tuning: ModelTuning
     projects: ProjectShelf
     annotations: OpenAnnotations
     annotating: Annotating

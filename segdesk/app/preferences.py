@@ -279,12 +279,13 @@ class Preferences:
         words="gpu cpu cuda mps processor",
     )
     precision: str = setting(
-        "fp32",
+        "auto",
         Group.MODEL,
         "Precision",
-        "Half precision is faster on most GPUs and slower on most processors.",
-        choices={"fp32": "fp32", "bf16": "bf16", "fp16": "fp16"},
-        words="half float speed",
+        "Auto: as measured for the model here, else fp32. 16 bits are faster on most "
+        "GPUs and slower on most processors.",
+        choices={"auto": "Auto", "fp32": "fp32", "bf16": "bf16", "fp16": "fp16"},
+        words="half float speed tune",
     )
     engine_threads: int = setting(
         0,

@@ -6,9 +6,9 @@ from segdesk.jobs.events import DeviceFacts, EnvironmentReport
 
 AUTO = "auto"
 _PRECISIONS = {
-    "cpu": ("fp32",),
-    "mps": ("fp32", "fp16"),
-    "cuda": ("fp32", "bf16", "fp16"),
+    "cpu": (AUTO, "fp32"),
+    "mps": (AUTO, "fp32", "fp16"),
+    "cuda": (AUTO, "fp32", "bf16", "fp16"),
 }
 
 
@@ -47,10 +47,10 @@ def gpus_of(devices: Iterable[str]) -> tuple[int, ...]:
 
 
 def precision_choices(device: str, devices: tuple[DeviceFacts, ...]) -> tuple[str, ...]:
-    """Return the precisions that a device computes in faster than in fp32, and fp32."""
+    """Return "auto", fp32, and what a device computes in faster than in fp32."""
     if device == AUTO:
         device = devices[0].id if devices else "cpu"
-    return _PRECISIONS.get(device.partition(":")[0], ("fp32",))
+    return _PRECISIONS.get(device.partition(":")[0], (AUTO, "fp32"))
 
 
 def device_words(device: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_batches import make_batches
 from fake_runs import Clock, FakeTraining, make_runs
+from fake_tuning import FakeTuning
 from fake_videos import make_annotating, make_recording, make_videos
 from fake_workers import ImmediateExecutor, ManualTimer
 from PySide6.QtWidgets import QApplication
@@ -271,6 +272,7 @@ class FakeContext:
     batches: Any = None
     videos: Any = None
     model_export: Any = field(default_factory=Calls)
+    model_tuning: Any = field(default_factory=FakeTuning)
     video_annotating: Any = None
     video_recording: Any = None
     video_export: Any = field(default_factory=Calls)

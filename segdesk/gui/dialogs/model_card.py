@@ -14,6 +14,7 @@ from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.dialogs.fact_list import FactList
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
+from segdesk.gui.dialogs.model_tuning import TuningSection
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.facts import card_facts
 from segdesk.gui.item_models.row_delegate import draw_number, draw_text, ink
@@ -70,6 +71,9 @@ class ModelCardDialog(DialogFrame):
         if entry.card is not None:
             self.body.addSpacing(4)
             self.body.addWidget(self._sections(entry))
+            tuning = TuningSection(self._context, entry)
+            self.body.addWidget(tuning)
+            self.add_foot(tuning.button)
             self._add_foot_button("Copy card", "copy", self._copy)
         reveal = partial(self._context.dialogs.reveal, entry.folder)
         self._add_foot_button("Show in folder", "folder-notch-open", reveal)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _LIST, _EMPTY, _SAMPLE = range(3)
+_PRECISION_WORDS = {"auto": "Auto"}
 
 
 class ModelsDock(ListDock):
@@ -253,7 +254,7 @@ class _RunOn(QWidget):
         row.addWidget(self.device, 1)
         row.addWidget(self.precision, 0)
         give(self.device, Tip("Run on", "", "Where models are computed."))
-        sentence = "16 bits are faster on a GPU; fp32 is the most exact."
+        sentence = "Auto: as measured for the model here, else fp32, the most exact."
         give(self.precision, Tip("Precision", "", sentence))
         self.device.activated.connect(self._on_device_activated)
         self.precision.activated.connect(self._on_precision_activated)
@@ -269,7 +270,7 @@ class _RunOn(QWidget):
         _fill(self.device, choices, wanted.device)
         _fill(
             self.precision,
-            tuple((name, name) for name in precisions),
+            tuple((name, _PRECISION_WORDS.get(name, name)) for name in precisions),
             wanted.precision if wanted.precision in precisions else precisions[0],
         )
 

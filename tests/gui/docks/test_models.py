@@ -192,7 +192,7 @@ def test_copy_takes_the_list(dock, context):
 def test_foot_offers_what_the_machine_has(dock, context):
     device, precision = dock.foot.device, dock.foot.precision
     assert device.currentText() == "CPU, 2 threads"
-    assert precision.count() == 1
+    assert [precision.itemText(row) for row in range(2)] == ["Auto", "fp32"]
     context.predicting.environment = EnvironmentReport(
         versions={},
         devices=(DeviceFacts("cuda:0", "NVIDIA H200"), DeviceFacts("cpu", "CPU")),
@@ -200,8 +200,8 @@ def test_foot_offers_what_the_machine_has(dock, context):
         compiled_ops=True,
     )
     context.predicting.changed.emit()
-    assert precision.count() == 3
+    assert precision.count() == 4
     device.activated.emit(2)
-    precision.activated.emit(1)
+    precision.activated.emit(2)
     assert context.predicting.called("set_device") == [("cpu",)]
     assert context.predicting.called("set_precision") == [("bf16",)]

@@ -41,7 +41,7 @@ def loaded() -> Succeeded:
             architecture="U-Net",
             classes=CLASSES,
             device="cpu",
-            precision="fp32",
+            precision="auto",
             seconds=1.0,
         )
     )

@@ -67,7 +67,7 @@ def _loaded() -> ModelLoaded:
         architecture="U-Net",
         classes=CLASSES,
         device="cpu",
-        precision="fp32",
+        precision="auto",
         seconds=1.0,
     )
 

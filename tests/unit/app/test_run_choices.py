@@ -37,7 +37,7 @@ def test_device_choices_keep_the_wish_when_its_device_is_gone_or_unknown():
 
 
 def test_precision_choices_leave_16_bits_to_gpus():
-    assert precision_choices("cpu", (CPU,)) == ("fp32",)
-    assert precision_choices("auto", (CPU,)) == ("fp32",)
-    assert precision_choices("auto", (GPU, CPU)) == ("fp32", "bf16", "fp16")
-    assert precision_choices("mps", ()) == ("fp32", "fp16")
+    assert precision_choices("cpu", (CPU,)) == ("auto", "fp32")
+    assert precision_choices("auto", (CPU,)) == ("auto", "fp32")
+    assert precision_choices("auto", (GPU, CPU)) == ("auto", "fp32", "bf16", "fp16")
+    assert precision_choices("mps", ()) == ("auto", "fp32", "fp16")
