@@ -228,14 +228,16 @@ class Accepting:
     ) -> None:
         source = Source(SourceKind.MODEL, prediction.model_id)
         step = Step(title, _ICON, index, (edit,), source)
-        self._annotating.apply(lambda document: document.apply(step))
-        self.accepted.emit()
         share = edit.changed_px / annotation.document.labels.size
-        self._notices.toast(
-            f"{title}: {edit.changed_px:,} px ({share:.1%}).", self._annotating.undo
-        )
-        if annotation.document.history.undoable is step:
-            self._settle_if_done(annotation, prediction, step)
+        words = f"{title}: {edit.changed_px:,} px ({share:.1%})."
+
+        def done() -> None:
+            self.accepted.emit()
+            self._notices.toast(words, self._annotating.undo)
+            if annotation.document.history.undoable is step:
+                self._settle_if_done(annotation, prediction, step)
+
+        self._annotating.do(step, done)
 
     def _settle_if_done(
         self, annotation: OpenAnnotation, prediction: Prediction, step: Step

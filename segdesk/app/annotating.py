@@ -1,11 +1,13 @@
 """The second journey: from an image on screen to labels that are safe on disk."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segdesk.app.autosave import Autosave
+from segdesk.app.choices import Choices
 from segdesk.app.desk import Desk
+from segdesk.app.large_steps import LargeSteps
 from segdesk.app.open_annotation import OpenAnnotation
 from segdesk.app.opening_annotations import OpenAnnotations
 from segdesk.app.ports import ExecutorPort
@@ -16,6 +18,7 @@ from segdesk.app.tools.options import Combine, ToolOptions
 from segdesk.app.tools.pointer import Key, Mod, PointerEvent
 from segdesk.core.document import AnnotationDocument, Change
 from segdesk.core.errors import SegDeskError
+from segdesk.core.history import Step
 from segdesk.core.item_status import ItemStatus
 from segdesk.core.rules import PaintRule
 
@@ -25,24 +28,6 @@ if TYPE_CHECKING:
     from segdesk.core.shapes import Point
 
 _READS_ONLY = frozenset({"pan", "pick"})
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the user paints with.
-
-    Parameters
-    ----------
-    tool
-        Name in the tool box.
-    class_index
-        The class to paint; 255 paints ignore.
-    """
-
-    tool: str = "brush"
-    class_index: int = 0
-    options: ToolOptions = field(default_factory=ToolOptions)
-    rule: PaintRule = field(default_factory=PaintRule)
 
 
 class Annotating:
@@ -108,6 +93,7 @@ class Annotating:
         self._drew = self.choices.tool  # the last tool that was not only for looking
         self._buttons = 0
         self._working: Work | None = None
+        self._large = LargeSteps(executor)
         annotations.opened.connect(lambda _: self.history_changed.emit())
         annotations.leaving.connect(self._on_leaving)
 
@@ -176,6 +162,7 @@ class Annotating:
             return False
         if self.current is None or self._refuses():
             return False
+        self._large.settle()
         self._buttons += 1
         self.current.begin()
         return self._call(lambda tool, context: tool.press(event, context))
@@ -198,7 +185,7 @@ class Annotating:
 
     def hover(self, event: PointerEvent) -> bool:
         """Follow the pointer with no button down."""
-        return self._call(lambda tool, context: tool.hover(event, context))
+        return self._call(lambda tool, context: tool.hover(event, context), False)
 
     def key(self, key: Key, modifiers: Mod = Mod.NONE) -> bool:
         """Take a key; tells whether the tool used it."""
@@ -233,28 +220,40 @@ class Annotating:
         """Take the last step back, or what is half drawn."""
         if self.tool and self.tool.is_open and self.key(Key.UNDO):
             return
-        self._travel(lambda document: document.undo(), undone=True)
+        self._travel(lambda now: now - 1)
 
     def redo(self) -> None:
         """Bring the last undone step back."""
-        self._travel(lambda document: document.redo(), undone=False)
+        self._travel(lambda now: now + 1)
 
     def go_to(self, position: int) -> None:
         """Undo or redo until a number of steps is in force."""
-        if self.document:
-            undone = position < self.document.history.position
-            self._travel(lambda document: document.go_to(position), undone=undone)
+        self._travel(lambda _: position)
+
+    def do(self, step: Step, then: Callable[[], None] = lambda: None) -> None:
+        """Do a planned step, on a worker if it is large; `then`: it is in force."""
+        annotation = self.current
+        if annotation is None or self._refuses():
+            return
+        self._end_stroke()
+
+        def arrived(change: Change) -> None:
+            self._take_change(change)
+            then()
+
+        self._large.do(annotation, step, arrived)
 
     def apply(self, change: Callable[[AnnotationDocument], Change | None]) -> None:
         """Change the open annotation at one go, as a step of its own."""
         annotation = self.current
         if annotation is None or self._refuses():
             return
+        self._large.settle()
         self._end_stroke()
         with annotation.changing() as document:
             done = change(document)
         if done:
-            self._take_change(done, undone=False)
+            self._take_change(done)
 
     def set_status(self, status: ItemStatus) -> None:
         """Say how far the open annotation is."""
@@ -288,7 +287,11 @@ class Annotating:
             classes.names if classes else (),
         )
 
-    def _call(self, ask: Callable[[Tool, ToolContext], ToolResult]) -> bool:
+    def _call(
+        self, ask: Callable[[Tool, ToolContext], ToolResult], settles: bool = True
+    ) -> bool:
+        if settles:
+            self._large.settle()
         tool, context, annotation = self.tool, self.context(), self.current
         if tool is None or context is None or annotation is None:
             return False
@@ -310,7 +313,7 @@ class Annotating:
 
     def _take(self, result: ToolResult) -> None:
         change = Change(result.dirty, result.shapes_changed, result.steps)
-        self._take_change(change, undone=False)
+        self._take_change(change)
         self.previewed.emit(result.preview)
         if result.work:
             self._start(result.work)
@@ -321,7 +324,7 @@ class Annotating:
         if result.status or result.steps:  # what was said before is over
             self.status_said.emit(result.status)
 
-    def _take_change(self, change: Change, *, undone: bool) -> None:
+    def _take_change(self, change: Change, *, undone: bool = False) -> None:
         annotation = self.current
         if annotation is None:
             return
@@ -337,21 +340,16 @@ class Annotating:
         self._annotations.touch(annotation)
         self.history_changed.emit()
 
-    def _travel(
-        self, move: Callable[[AnnotationDocument], Change | None], *, undone: bool
-    ) -> None:
+    def _travel(self, wanted: Callable[[int], int]) -> None:
+        self._large.settle()
         annotation = self.current
-        if (
-            annotation is None
-            or annotation.is_painting
-            or not self._annotations.may_write()
-        ):
+        if annotation is None or annotation.is_painting:
+            return
+        if not self._annotations.may_write():
             return
         self._end_stroke()
-        with annotation.changing() as document:
-            change = move(document)
-        if change:
-            self._take_change(change, undone=undone)
+        position = annotation.document.history.position
+        self._large.travel(annotation, wanted(position), self._take_change)
 
     def _start(self, work: Work) -> None:
         tool, annotation = self.tool, self.current
@@ -385,10 +383,12 @@ class Annotating:
         return named is None
 
     def _refuses(self) -> bool:
-        reads_only = self.choices.tool in _READS_ONLY
-        return not (reads_only or self._annotations.may_paint())
+        if self.choices.tool in _READS_ONLY:
+            return False
+        return not self._annotations.may_paint()
 
     def _on_leaving(self, _: OpenAnnotation) -> None:
+        self._large.settle()
         self._end_work(None)
         self._call(lambda tool, context: tool.leave(context))
         self._rest()

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from segdesk.app.annotating import Annotating, Choices
+from segdesk.app.annotating import Annotating
+from segdesk.app.choices import Choices
 from segdesk.app.class_history import ClassHistory, ClassStep
 from segdesk.app.class_names import problem_with_name
 from segdesk.app.desk import Desk

@@ -194,11 +194,12 @@ class EvaluationDeeds:
         by_model = Source(SourceKind.MODEL, wish.done.model_id)
         source = by_model if wish.to_model else BY_HAND
         step = Step(wish.words, _ICON, value, (edit,), source)
-        self._annotating.apply(lambda document: document.apply(step))
-        self._notices.toast(
-            f"{wish.words}: {edit.changed_px:,} px of {wish.found.image.name}",
-            lambda: self._take_back(annotation, step),
-        )
+        words = f"{wish.words}: {edit.changed_px:,} px of {wish.found.image.name}"
+
+        def done() -> None:
+            self._notices.toast(words, lambda: self._take_back(annotation, step))
+
+        self._annotating.do(step, done)
 
     def _take_back(self, annotation: OpenAnnotation, step: Step) -> None:
         """Undo a step where it is the last one of the image on screen."""

@@ -62,9 +62,10 @@ class Refining:
             if step is None:
                 self._notices.remark(f"{refinement.title}: nothing to change in {name}")
                 return
-            self._annotating.apply(lambda document: document.apply(step))
             words = f"{refinement.title}: {step.changed_px:,} px of {name}"
-            self._notices.toast(words, self._annotating.undo)
+            self._annotating.do(
+                step, lambda: self._notices.toast(words, self._annotating.undo)
+            )
 
         plan = plan_refinement(refinement, amount, context)
         self._executor.submit(plan, planned, self._notices.error)

@@ -7,7 +7,7 @@ from segdesk.app.window_ports import AnnotatingPort
 from segdesk.core.classes import IGNORE_INDEX
 
 if TYPE_CHECKING:
-    from segdesk.app.annotating import Choices
+    from segdesk.app.choices import Choices
     from segdesk.core.document import AnnotationDocument
 
 _STEP = 16  # every so many rows and columns are looked at

@@ -17,7 +17,8 @@ from segdesk.core.document import AnnotationDocument
 from segdesk.core.geometry import Size
 
 if TYPE_CHECKING:
-    from segdesk.app.annotating import Annotating, Choices
+    from segdesk.app.annotating import Annotating
+    from segdesk.app.choices import Choices
     from segdesk.app.session import Session
     from segdesk.app.tools.options import ToolOptions
     from segdesk.app.video_film import Shot

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 from segdesk.core.classes import ClassList
 
 if TYPE_CHECKING:
-    from segdesk.app.annotating import Choices
     from segdesk.app.batch_finding import BatchSource
+    from segdesk.app.choices import Choices
     from segdesk.app.class_question import ClassQuestion
     from segdesk.app.context import AppContext
     from segdesk.app.exporting import ExportChoice, Exporting

@@ -80,6 +80,10 @@ class Change:
         )
 
 
+Road = tuple[tuple[Step, bool], ...]
+"""Steps in the order in which they are done (False) or undone (True)."""
+
+
 class AnnotationDocument:
     """The annotation of one image. One writer: the thread that shows it.
 
@@ -172,9 +176,15 @@ class AnnotationDocument:
         self._count(step, 1)
         return replace(change, dirty=dirty)
 
-    def apply(self, step: Step) -> Change:
-        """Do a step that was only planned, and add it to the history."""
-        change = self._redo(step)
+    def apply(self, step: Step, *, is_painted: bool = False) -> Change:
+        """Do a step that was only planned, and add it to the history.
+
+        Parameters
+        ----------
+        is_painted
+            Its pixels are painted already, by `paint_road`.
+        """
+        change = self._redo(step, is_painted=is_painted)
         self.history.push(step)
         return change
 
@@ -188,25 +198,44 @@ class AnnotationDocument:
         step = self.history.redo()
         return self._redo(step) if step else None
 
-    def go_to(self, position: int) -> Change:
-        """Undo or redo until a number of steps is in force."""
+    def road_to(self, position: int) -> Road:
+        """Return what `go_to` would undo and redo, without doing it."""
+        now, steps = self.history.position, self.history.steps
+        if position < now:
+            back = reversed(steps[max(position, 0) : now])
+            return tuple((step, True) for step in back)
+        return tuple((step, False) for step in steps[now:position])
+
+    def go_to(self, position: int, *, is_painted: bool = False) -> Change:
+        """Undo or redo until a number of steps is in force.
+
+        Parameters
+        ----------
+        is_painted
+            Their pixels are painted already, by `paint_road`.
+        """
         change = Change()
         while self.history.position != min(max(position, 0), len(self.history)):
-            back = self.history.position > position
-            change = change.then((self.undo() if back else self.redo()) or Change())
+            is_back = self.history.position > position
+            step = self.history.undo() if is_back else self.history.redo()
+            if step is not None:
+                move = self._undo if is_back else self._redo
+                change = change.then(move(step, is_painted=is_painted))
         return change
 
-    def _redo(self, step: Step) -> Change:
-        rasters = [e for e in step.edits if isinstance(e, RasterEdit)]
-        dirty = tuple(edit.apply(self.labels) for edit in rasters)
+    def _redo(self, step: Step, *, is_painted: bool = False) -> Change:
+        if not is_painted:
+            paint_road(self.labels, ((step, False),))
         self._count(step, 1)
-        return replace(self._shapes_of(step, undo=False), dirty=dirty)
+        change = self._shapes_of(step, undo=False)
+        return replace(change, dirty=tuple(edit.rect for edit in _rasters(step)))
 
-    def _undo(self, step: Step) -> Change:
-        rasters = [e for e in step.edits if isinstance(e, RasterEdit)]
-        dirty = tuple(edit.revert(self.labels) for edit in reversed(rasters))
+    def _undo(self, step: Step, *, is_painted: bool = False) -> Change:
+        if not is_painted:
+            paint_road(self.labels, ((step, True),))
         self._count(step, -1)
-        return replace(self._shapes_of(step, undo=True), dirty=dirty)
+        change = self._shapes_of(step, undo=True)
+        return replace(change, dirty=tuple(edit.rect for edit in _rasters(step)))
 
     def _shapes_of(self, step: Step, *, undo: bool) -> Change:
         edits = [e for e in step.edits if isinstance(e, ShapeEdit)]
@@ -218,3 +247,29 @@ class AnnotationDocument:
     def _count(self, step: Step, sign: int) -> None:
         self.provenance = self.provenance.plus(step.source, sign * step.changed_px)
         self.revision += 1
+
+
+def paint_road(labels: NDArray[np.uint8], road: Road) -> None:
+    """Do to the pixels what steps say, and nothing else.
+
+    Parameters
+    ----------
+    labels
+        (H, W), changed in place.
+    """
+    for step, is_undone in road:
+        edits = _rasters(step)
+        for edit in reversed(edits) if is_undone else edits:
+            if is_undone:
+                edit.revert(labels)
+            else:
+                edit.apply(labels)
+
+
+def tiles_on(road: Road) -> int:
+    """Return how many tiles `paint_road` writes: how long it takes."""
+    return sum(len(edit.tiles) for step, _ in road for edit in _rasters(step))
+
+
+def _rasters(step: Step) -> list[RasterEdit]:
+    return [edit for edit in step.edits if isinstance(edit, RasterEdit)]

@@ -21,7 +21,7 @@ from segdesk.gui.rule_select import RuleSelect
 from segdesk.gui.view_toggles import view_items
 
 if TYPE_CHECKING:
-    from segdesk.app.annotating import Choices
+    from segdesk.app.choices import Choices
     from segdesk.app.context import AppContext
     from segdesk.gui.actions import Actions
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from segdesk.app.annotating import Choices
+from segdesk.app.choices import Choices
 from segdesk.app.keymap import Keymap
 from segdesk.app.opened_image import OpenedImage
 from segdesk.app.session import ProposalView, Session

@@ -293,6 +293,7 @@ def test_steps_keep_their_order_when_a_large_stroke_is_still_being_kept(
     room.annotating.undo()
     assert room.labels[1304, 1504] == 1
     room.annotating.undo()
+    room.executor.run_all()
     assert not room.labels.any()
     room.stroke(1500, 1300)
     room.executor.run_all()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from segdesk.app.annotating import Choices
+from segdesk.app.choices import Choices
 from segdesk.app.session import Session
 from segdesk.app.signal import Signal
 from segdesk.app.unlabelled_view import UnlabelledView
