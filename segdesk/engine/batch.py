@@ -97,6 +97,7 @@ def run_batch(
             batch.write_tables()
             raise JobCancelledError(batch.kept()) from stopped
         batch.write_tables()
+        ledger.settle()
         return batch.result()
 
 

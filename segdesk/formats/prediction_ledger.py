@@ -12,7 +12,6 @@ import shutil
 import threading
 import time
 import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from hashlib import file_digest
@@ -23,102 +22,36 @@ from typing import BinaryIO, Self
 import msgspec
 
 from segdesk.core.errors import StorageError
+from segdesk.formats import ledger_compaction
 from segdesk.formats.file_lock import FileLock, HeldError
+from segdesk.formats.ledger_compaction import LEDGER, part_name
+from segdesk.formats.ledger_entry import (
+    Entry,
+    Made,
+    Piece,
+    Stamp,
+    plain,
+    storable,
+)
 from segdesk.formats.outputs import LEDGER_FOLDER
 
-Stamp = tuple[int, int, int, int]
+__all__ = [
+    "Entry",
+    "Ledger",
+    "Made",
+    "Piece",
+    "Stamp",
+    "digest_of_file",
+    "read_entries",
+    "stamp_of",
+    "storable",
+]
 
-_LEDGER = "ledger.jsonl"
 _LOCK = "lock"
 _SCRATCH = "tmp"
 _SYNC_S = 2.0
 # A file that changed so lately may change again within one tick of its clock.
 _SETTLED_NS = 2_000_000_000
-_RAW = "\0"
-
-
-class Piece(msgspec.Struct, frozen=True, array_like=True):
-    """Where the piece of an image lies in a `.parts` file, and its check sum."""
-
-    offset: int
-    length: int
-    crc: int
-
-
-class Made(msgspec.Struct, frozen=True, array_like=True):
-    """A file that was written: what it was made with, and its size in bytes."""
-
-    way: str
-    size: int
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One image that is done.
-
-    Parameters
-    ----------
-    name
-        As planned; see `PlannedItem`.
-    source
-        The image file.
-    digest
-        SHA-256 of its bytes.
-    stamp
-        Size, times and number of the file, by which an unchanged one is known without
-        reading it; None: it must be read.
-    made_by
-        Which model predicted it in which way.
-    size
-        Width and height in pixels.
-    counts
-        Pixels of each class.
-    confidences
-        Mean confidence of each class, 0-1; None where it has no pixel. Empty: not
-        measured.
-    files
-        Its own files by kind.
-    pieces
-        Its pieces of the batch's files by kind; the way is part of the key.
-    seconds
-        Wall time for reading, predicting and writing it.
-    """
-
-    name: str
-    source: str
-    digest: str
-    made_by: str
-    size: tuple[int, int]
-    counts: tuple[int, ...]
-    stamp: Stamp | None = None
-    confidences: tuple[float | None, ...] = ()
-    files: dict[str, Made] = {}
-    pieces: dict[str, Piece] = {}
-    seconds: float = 0.0
-
-    @property
-    def item_name(self) -> str:
-        """Its name, as planned."""
-        return _plain(self.name)
-
-    @property
-    def path(self) -> Path:
-        """The image file."""
-        return Path(_plain(self.source))
-
-    @property
-    def shares(self) -> tuple[float, ...]:
-        """Share of each class, 0-1, of all pixels."""
-        pixels = max(1, self.size[0] * self.size[1])
-        return tuple(count / pixels for count in self.counts)
-
-    @property
-    def mean_confidence(self) -> float | None:
-        """Mean confidence, 0-1, of the pixels that have a class; None: not measured."""
-        total = sum(self.counts)
-        if not self.confidences or not total:
-            return None
-        known = zip(self.counts, self.confidences, strict=True)
-        return sum(count * (mean or 0.0) for count, mean in known) / total
 
 
 class _Head(msgspec.Struct):
@@ -143,20 +76,6 @@ def digest_of_file(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def storable(text: str) -> str:
-    """Return a text that JSON can hold, also of a name that is not UTF-8."""
-    with suppress(UnicodeEncodeError):
-        text.encode()
-        return text
-    return _RAW + b64encode(os.fsencode(text)).decode()
-
-
-def _plain(text: str) -> str:
-    if text.startswith(_RAW):
-        return os.fsdecode(b64decode(text.removeprefix(_RAW)))
-    return text
 
 
 class Ledger:
@@ -189,13 +108,15 @@ class Ledger:
         self._parts: dict[str, BinaryIO] = {}
         self._guard = threading.Lock()
         self._synced_s = time.monotonic()
+        self._is_settled = False
         self._lock = _held(self._folder)
         try:
             shutil.rmtree(self.scratch, ignore_errors=True)
             self.scratch.mkdir(exist_ok=True)
+            ledger_compaction.finish(self._folder)
             if anew:
                 self._forget()
-            self._lines = self._open(_LEDGER)
+            self._lines = self._open(LEDGER)
             self._read()
         except OSError as error:
             self._lock.release()
@@ -232,7 +153,7 @@ class Ledger:
     def entries(self) -> Iterator[Entry]:
         """Return all images that are done, in the order in which they were."""
         for name in tuple(self._places):
-            entry = self.get(_plain(name))
+            entry = self.get(plain(name))
             if entry is not None:
                 yield entry
 
@@ -282,6 +203,10 @@ class Ledger:
             data = file.read(found.length)
         return data if zlib.crc32(data) == found.crc else None
 
+    def settle(self) -> None:
+        """Drop at the close what no image's last entry names, where that is much."""
+        self._is_settled = True
+
     def close(self) -> None:
         """Force to the disk what is written and let others write."""
         with self._guard:
@@ -291,6 +216,9 @@ class Ledger:
                     os.fsync(file.fileno())
                     file.close()
             self._parts.clear()
+        if self._is_settled:
+            with suppress(OSError):  # it is larger than it need be, and whole
+                ledger_compaction.compact(self._folder, self._places.values())
         shutil.rmtree(self.scratch, ignore_errors=True)
         self._lock.release()
 
@@ -302,10 +230,10 @@ class Ledger:
         return Piece(offset, len(data), zlib.crc32(data))
 
     def _part(self, kind: str) -> BinaryIO:
-        key = kind.partition(" ")[0]
-        if key not in self._parts:
-            self._parts[key] = self._open(f"{key}.parts")
-        return self._parts[key]
+        name = part_name(kind)
+        if name not in self._parts:
+            self._parts[name] = self._open(name)
+        return self._parts[name]
 
     def _open(self, name: str) -> BinaryIO:
         path = self._folder / name
@@ -332,7 +260,7 @@ class Ledger:
         self._lines.truncate(place)
 
     def _forget(self) -> None:
-        for path in (self._folder / _LEDGER, *self._folder.glob("*.parts")):
+        for path in (self._folder / LEDGER, *self._folder.glob("*.parts")):
             path.unlink(missing_ok=True)
 
 
@@ -341,7 +269,7 @@ def read_entries(out_dir: Path) -> Iterator[Entry]:
 
     An image that was predicted again comes again; its last entry holds.
     """
-    with suppress(OSError), (out_dir / LEDGER_FOLDER / _LEDGER).open("rb") as lines:
+    with suppress(OSError), (out_dir / LEDGER_FOLDER / LEDGER).open("rb") as lines:
         for line in lines:
             with suppress(msgspec.MsgspecError):
                 yield msgspec.json.decode(line, type=Entry)
