@@ -11,7 +11,7 @@ _BYTES = {
     "colour": 0.04,
     "overlay": 0.4,
     "side": 0.8,
-    "confidence16": 0.9,
+    "confidence16": 1.8,
     "labelme": 0.08,
     "coco": 0.05,
     "cvat": 0.05,

@@ -35,6 +35,7 @@ _EXAMPLE: Size = (320, 256)
 _TINY = 1e-12
 # How OpenCV makes grey of RGB: in units of 1 / 16384.
 _GREY, _GREY_UNIT = (4899.0, 9617.0, 1868.0), 16384.0
+_UNSAYABLE = frozenset({"MSDeformAttnPixelDecoder"})
 _FAILED = (RuntimeError, ValueError, TypeError, AttributeError, AssertionError)
 
 
@@ -192,6 +193,7 @@ def write_graph(graph: Graph, path: Path, opset: int, facts: dict[str, str]) -> 
         Something in the network cannot be said in ONNX.
     """
     check_exporter()
+    check_sayable(graph.network)
     size = graph.plan.size
     example = torch.zeros((1, *(size or _EXAMPLE), 3), dtype=torch.uint8)
     free = None if size else {IMAGE: {1: _any_length(), 2: _any_length()}}
@@ -239,6 +241,25 @@ def check_exporter() -> None:
             cause=f"The package {error.name} is not installed.",
             hint="Run `pip install 'segdesk[onnx]'` in SegDesk's environment.",
         ) from error
+
+
+def check_sayable(network: torch.nn.Module) -> None:
+    """Refuse a network of which a part is known to have no form in ONNX.
+
+    Raises
+    ------
+    ModelError
+        It has the pixel decoder of Mask2Former: the sizes of its levels are numbers
+        that it computes, and by which it cuts its points.
+    """
+    if any(type(part).__name__ in _UNSAYABLE for part in network.modules()):
+        raise ModelError(
+            "The model was not exported.",
+            cause="The pixel decoder of Mask2Former has no form in ONNX: it cuts its "
+            "points by numbers that it computes.",
+            hint="Predict with SegDesk itself, or export a model of another "
+            "architecture.",
+        )
 
 
 # ---------------------------------------------------------------- parts of the graph

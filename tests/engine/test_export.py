@@ -7,11 +7,13 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from small_networks import picture
 
-from segdesk.core.errors import CheckpointError, InputError
+from segdesk.core.errors import CheckpointError, InputError, ModelError
 from segdesk.engine.dispatch import Engine
+from segdesk.engine.onnx_graph import check_sayable
 from segdesk.engine.predictor import Predictor
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.specs import (
@@ -167,3 +169,10 @@ def test_foreign_onnx_is_refused_with_what_it_takes_when_nobody_explains_it(real
     source = ModelSource(id="foreign", checkpoint=path)
     with pytest.raises(CheckpointError, match="does not say how"):
         Engine().handle(InspectSpec(model=source), context())
+
+
+def test_export_says_which_part_has_no_form_in_onnx():
+    decoder = type("MSDeformAttnPixelDecoder", (torch.nn.Module,), {})()
+    with pytest.raises(ModelError, match="pixel decoder of Mask2Former"):
+        check_sayable(torch.nn.Sequential(torch.nn.Conv2d(3, 3, 1), decoder))
+    check_sayable(torch.nn.Conv2d(3, 3, 1))
