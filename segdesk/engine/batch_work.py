@@ -155,7 +155,8 @@ class ItemWork:
                 return None
         except OSError:
             return None
-        return None if self._left(entry, task.item) else entry
+        # None would mean that the whole image is to be done again.
+        return entry if self._left(entry, task.item) == () else None
 
     def plan(self, task: Task) -> Plan | Finished:
         """Find out what is left of an image; its bytes are read, not decoded."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from segdesk.core.errors import JobCancelledError, StorageError
 from segdesk.engine import batch_watch
-from segdesk.formats import registry
+from segdesk.formats import prediction_ledger, registry
 from segdesk.formats.prediction_ledger import Ledger
 from segdesk.jobs.batch_record import read_record
 from segdesk.jobs.events import ItemDone, ItemStarted
@@ -72,6 +72,16 @@ def test_run_batch_adds_what_is_missing_when_more_is_to_be_saved(desk):
     assert read_record(desk.out).spec.legend
     desk.run(save=("mask", "measurements"))
     assert desk.predictor.calls == 2
+
+
+def test_run_batch_predicts_when_confidence_is_missing_of_files_known_by_their_stamp(
+    desk, monkeypatch
+):
+    monkeypatch.setattr(prediction_ledger, "_SETTLED_NS", 0)
+    desk.add("1.png")
+    desk.run(save=("mask",))
+    done = desk.run(save=("mask", "measurements"))
+    assert (done.done, done.skipped, desk.predictor.calls) == (1, 0, 1)
 
 
 def test_run_batch_writes_the_same_when_killed_at_any_line(desk):
