@@ -20,6 +20,8 @@ from segdesk.gui.timeline.span import clock
 from segdesk.gui.timeline.transport import HEIGHT, PlayButton
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from segdesk.app.context import AppContext
     from segdesk.app.video_film import Shot
     from segdesk.core.classes import ClassList
@@ -29,7 +31,8 @@ _STRIP_PX = 96
 _SECONDS = 60.0
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _FOOT_PX = 96, 14, 26, 12
 _ALPHA = 0.86
-_KEPT = 4000
+_KEPT = 400
+_HELD_S = 3.0  # what was predicted stands for the frames behind it that were dropped
 _MODES = (("Picture", False), ("With classes", True))
 
 
@@ -64,10 +67,12 @@ class SharesStrip(QWidget):
         self._classes: ClassList | None = None
         self._seen: deque[tuple[float, tuple[float, ...]]] = deque(maxlen=_KEPT)
         self._now_s = 0.0
+        self._columns = np.zeros((0, 0), np.uint32)
 
     def clear(self) -> None:
         """Forget what was seen."""
         self._seen.clear()
+        self._columns = np.zeros((0, 0), np.uint32)
         self.update()
 
     def add(
@@ -76,12 +81,27 @@ class SharesStrip(QWidget):
         """Take the shares of a frame that came on screen."""
         if classes != self._classes:
             self._classes = classes
-            self._seen.clear()
+            self.clear()
         self._seen.append((now_s, shares))
 
     def go_to(self, now_s: float) -> None:
         """Let the time go on."""
-        self._now_s = now_s
+        wide = max(1, self.width() - _LEFT_PX - _RIGHT_PX)
+        high = self.height() - _TOP_PX - _FOOT_PX
+        fresh = wide
+        if self._columns.shape == (high, wide):
+            fresh = min(wide, int((now_s - self._now_s) / _SECONDS * wide))
+        else:
+            self._columns = np.zeros((high, wide), np.uint32)
+            self._now_s = now_s
+        if fresh <= 0:
+            return
+        if fresh < wide:  # a whole column is the least that the time goes on
+            self._now_s += fresh * _SECONDS / wide
+            self._columns[:, :-fresh] = self._columns[:, fresh:].copy()
+        else:
+            self._now_s = now_s
+        self._columns[:, wide - fresh :] = self._made(fresh, wide, high)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -102,32 +122,36 @@ class SharesStrip(QWidget):
             if x - 44 > _LEFT_PX - 12:
                 draw_text(painter, box, words, ink("caption", "text3"), 0x82)
         rounded(painter, track, 4, theme.mix("text3", "panel", 0.10))
-        picture = self._picture(wide, high)
         painter.setClipPath(rounded_path(track, 4))
-        if picture is None:
+        if not self._seen or not self._columns.size:
             box = track.toRect().adjusted(12, 0, -12, 0)
             draw_text(painter, box, "Nothing predicted yet", ink("caption", "text2"))
             return
         painter.setOpacity(_ALPHA)
-        painter.drawImage(track, picture)
+        rows, columns = self._columns.shape
+        image = QImage(
+            self._columns.data, columns, rows, 4 * columns, QImage.Format.Format_ARGB32
+        )
+        painter.drawImage(track, image)
 
-    def _picture(self, wide: int, high: int) -> QImage | None:
+    def _made(self, fresh: int, wide: int, high: int) -> "NDArray[np.uint32]":
+        """Return the newest columns, in 0xAARRGGBB."""
         classes = self._classes
-        if classes is None or not self._seen or wide < 1:
-            return None
+        if classes is None or not self._seen:
+            return np.zeros((high, fresh), np.uint32)
         times = np.array([at for at, _ in self._seen])
         shares = np.array([values for _, values in self._seen], np.float32)
-        wanted = self._now_s - _SECONDS * (1 - (np.arange(wide) + 0.5) / wide)
+        before = np.arange(fresh - 1, -1, -1) + 0.5
+        wanted = self._now_s - _SECONDS * before / wide
         place = np.searchsorted(times, wanted, side="right") - 1
-        known = (place >= 0) & (wanted - times[np.maximum(place, 0)] < 1.5)
-        edges = np.cumsum(shares[np.maximum(place, 0)], axis=1)[:, :-1] * high
+        last = np.maximum(place, 0)
+        known = (place >= 0) & (wanted - times[last] < _HELD_S)
+        edges = np.cumsum(shares[last], axis=1)[:, :-1] * high
         from_foot = np.arange(high, 0, -1)[:, None] - 0.5
         which = (from_foot[None] > edges.T[:, None, :]).sum(axis=0)
         rgb = np.array(classes.rgb, np.uint32)
         colours = (rgb[:, 0] << 16) | (rgb[:, 1] << 8) | rgb[:, 2] | 0xFF000000
-        out = np.where(known[None], colours[which], 0).astype(np.uint32)
-        image = QImage(out.data, wide, high, 4 * wide, QImage.Format.Format_ARGB32)
-        return image.copy()  # the array's memory goes
+        return np.where(known[None], colours[which], 0).astype(np.uint32)
 
 
 class LiveDesk(QWidget):

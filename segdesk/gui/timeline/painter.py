@@ -1,5 +1,6 @@
 """Drawing the rows of the time line."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -181,11 +182,10 @@ def share_picture(span: Span, film: "Film", height: int, ratio: float) -> QImage
         from_foot = np.arange(high, 0, -1)[:, None] - 0.5
         rgb = np.array(classes.rgb, np.uint32)
         colours = (rgb[:, 0] << 16) | (rgb[:, 1] << 8) | rgb[:, 2] | 0xFF000000
-        place = np.zeros((high, columns), np.intp)
-        for index in range(shares.shape[1] - 1):
-            if shares[:, index].any() or not index:
-                place = np.where(from_foot > edges[:, index][None], index + 1, place)
-        place = np.minimum(place, len(colours) - 1)
+        seen = [at for at in range(shares.shape[1]) if shares[:, at].any()] or [0]
+        place = np.full((high, columns), seen[0], np.intp)
+        for index, above in pairwise(seen):
+            place = np.where(from_foot > edges[:, index][None], above, place)
         out = np.where(known[None], colours[place], 0).astype(np.uint32)
     image = QImage(out.data, columns, high, 4 * columns, QImage.Format.Format_ARGB32)
     image = image.copy()  # the array's memory goes

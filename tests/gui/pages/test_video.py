@@ -87,8 +87,8 @@ def test_timeline_seeks_and_moves_the_range_when_pulled(page):
 
 def test_shares_are_drawn_where_they_are_known(page):
     film, line = page._film, page.timeline
-    classes = ClassList.from_names(("road", "tree"))
-    film.shares.note(0, (0.25, 0.75), classes)
+    classes = ClassList.from_names(("sky", "road", "car", "tree"))
+    film.shares.note(0, (0.0, 0.25, 0.0, 0.75), classes)
     page.side.show_shot(page._videos.player.shot)
     line._shares = None
     picture = line._picture(film)
@@ -97,12 +97,12 @@ def test_shares_are_drawn_where_they_are_known(page):
     def colour(x: int, y: int) -> int:
         return picture.pixel(x, y) & 0xFFFFFF
 
-    red, green, blue = classes.rgb[0]
-    assert colour(2, high - 2) == red << 16 | green << 8 | blue
     red, green, blue = classes.rgb[1]
+    assert colour(2, high - 2) == red << 16 | green << 8 | blue
+    red, green, blue = classes.rgb[3]
     assert colour(2, 2) == red << 16 | green << 8 | blue
     assert picture.pixel(wide - 2, 2) == 0
-    assert page.side.classes.row_at(1).share == 0.75
+    assert page.side.classes.row_at(3).share == 0.75
 
 
 def test_page_rests_when_it_is_left(page):
