@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+_COMPILED = {".so", ".pyd"}
+
 
 def folder_of(package: str) -> Path:
     """Return the folder of an installed package, which is not imported."""
@@ -44,3 +46,19 @@ def modules_of(package: str, without: Iterable[str] = ()) -> list[str]:
         if not is_left_out:
             names.add(name)
     return sorted(names)
+
+
+def compiled_modules_of(package: str) -> list[str]:
+    """Return the names of the compiled modules that lie directly in a package.
+
+    Parameters
+    ----------
+    package
+        Name of a top-level package.
+    """
+    stems = {
+        path.name.partition(".")[0]
+        for path in folder_of(package).iterdir()
+        if path.suffix in _COMPILED
+    }
+    return [f"{package}.{stem}" for stem in sorted(stems)]
