@@ -1,7 +1,8 @@
 """The one door through which OpenCV is imported.
 
 On Linux `import cv2` points Qt at the plugins that its wheel carries for its own Qt 5,
-with which PySide6 cannot start. This door puts the environment back.
+with which PySide6 cannot start, and the loader of libraries, for programs that are
+started later, at a folder of its own. This door puts the environment back.
 """
 
 import ctypes
@@ -12,19 +13,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-_QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "LD_LIBRARY_PATH")
 
 
 @cache
 def load_cv2() -> Any:  # noqa: ANN401 - a module; cv2's own stubs type its functions
-    """Import `cv2` and leave the Qt environment as it was.
+    """Import `cv2` and leave the environment as it was.
 
     Returns
     -------
     module
         `cv2`.
     """
-    before = {name: os.environ.get(name) for name in _QT_VARIABLES}
+    before = {name: os.environ.get(name) for name in _VARIABLES}
     _read_library()
     import cv2
 
