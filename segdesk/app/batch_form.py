@@ -294,7 +294,9 @@ class BatchForm:
         """Look in the ledger of the folder what is done already."""
         self._counting += 1
         number, found, model = self._counting, self.found, self._model
-        self._done = DoneImages()
+        before, self._done = self._done, DoneImages()
+        if before.groups:
+            self.changed.emit()
         has_results = self.facts is not None and self.facts.has_results
         if found is None or model is None or not has_results:
             return

@@ -48,7 +48,8 @@ from segdesk.gui.item_models.table_view import TableHead, TableView
 
 _BOX_PX = 14
 _SETTLE_MS = 40
-_PAINT_S = 0.009  # of a turn; rows that are left come in the next one
+# Of a turn, for rows that nobody has seen yet; those that are left come in the next.
+_PAINT_S = 0.009
 _IMAGE_PX = (180, 400)
 _CLASSES_PX = (96, 228)
 _STATE_PX = 130
@@ -134,11 +135,13 @@ class BatchTable(TableView):
         self._rest = QTimer(self, singleShot=True, interval=0)
         self._rest.timeout.connect(self._on_rest_timeout)
         self._left = QRect()
+        self._is_cold = True
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settle_timeout)
         self.head = BatchHead(self)
         self.setHorizontalHeader(self.head)
         self.setModel(model)
+        model.modelReset.connect(self._on_model_reset)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
@@ -212,7 +215,7 @@ class BatchTable(TableView):
         )
         selection, height = self.selectionModel().selection(), self.rowHeight(0)
         width = max(left + size for left, size in columns)
-        painter, ends_s = QPainter(self.viewport()), time.perf_counter() + _PAINT_S
+        painter, ends_s = QPainter(self.viewport()), time.thread_time() + _PAINT_S
         for place in range(shown[0], shown[1] + 1):
             top = self.rowViewportPosition(place)
             rect, row = QRect(0, top, width, height), self._rows.row_at(place)
@@ -222,12 +225,17 @@ class BatchTable(TableView):
             hot = place == self._cells.hot_row
             look = RowLook(columns, self._rows.classes, selected, hot)
             self._painted.draw_row(painter, rect, row, look)
-            if time.perf_counter() > ends_s:
+            if self._is_cold and time.thread_time() > ends_s:
                 below = self.viewport().rect().adjusted(0, rect.bottom() + 1, 0, 0)
                 self._left |= below & region.boundingRect()
                 self._rest.start()
                 break
+        else:
+            self._is_cold = False
         painter.end()
+
+    def _on_model_reset(self) -> None:
+        self._is_cold = True
 
     def _on_rest_timeout(self) -> None:
         left, self._left = self._left, QRect()

@@ -222,6 +222,10 @@ def test_form_reckons_with_what_is_done_already(doors, flight, executor):
     assert form.estimate.done == 2
     form.set_overwrite(True)
     assert form.estimate.done == 0
+    form.set_overwrite(False)
+    form.set_into(flight.parent / "elsewhere")
+    executor.run_all()
+    assert form.estimate.done == 0
 
 
 def test_form_takes_the_model_of_the_last_batch_when_none_is_loaded(
