@@ -133,7 +133,15 @@ def test_commands_have_modules_when_listed():
     assert set(COMMANDS) <= modules
 
 
-@pytest.mark.parametrize("name", ["make_cli_reference", "make_spec_reference"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "make_cli_reference",
+        "make_keys_reference",
+        "make_settings_reference",
+        "make_spec_reference",
+    ],
+)
 def test_pages_made_from_code_are_as_the_code_is_when_read(name):
     script = ROOT / "docs" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name, script)

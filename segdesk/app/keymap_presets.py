@@ -96,7 +96,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             _LABELME,
             "scroll",
             (
-                ("Ctrl+Shift+F", "Fit to width: F fits the whole image"),
+                ("Ctrl+Shift+F", "Fit to width: Ctrl+F fits the whole image"),
                 ("Ctrl+D", "Duplicate a shape"),
                 ("Ctrl+Shift+P", "Add a point: the edit tool does it with a click"),
                 ("Ctrl+P", "Keep the shapes of the image before"),
@@ -115,7 +115,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 ("Ctrl+D, Ctrl+P", "Duplicate a shape, keep those before"),
                 ("Ctrl+T, Ctrl+L, Ctrl+K", "Texts, labels and links on the picture"),
                 ("Ctrl+1, Ctrl+2, Ctrl+3", "Chat and questions: these are layouts"),
-                ("Ctrl+Shift+F", "Fit to width"),
+                ("Ctrl+Shift+F", "Fit to width: Ctrl+F fits the whole image"),
             ),
         ),
         "cvat": Preset(

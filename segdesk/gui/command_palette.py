@@ -26,6 +26,7 @@ from segdesk.gui.components.painting import (
 )
 from segdesk.gui.palette_rows import PaletteDelegate, PaletteModel
 from segdesk.gui.palette_search import (
+    SETTING,
     Found,
     find_classes,
     find_commands,
@@ -47,7 +48,12 @@ _FOOT = 49
 _LIST_MAX = 406
 _DEBOUNCE_MS = 60
 _RECENT = 12
-_HINTS = (("↑↓", "choose"), ("Enter", "run"), ("Esc", "close"))
+_HINTS = (
+    ("↑↓", "choose"),
+    ("Enter", "run"),
+    ("Alt+Enter", "change its keys"),
+    ("Esc", "close"),
+)
 _PREFIX_HINT = "> commands   @ files   # classes"
 
 
@@ -142,8 +148,19 @@ class CommandPalette(QWidget):
             self._context.opening.show(int(row.id))
         elif kind == "classes":
             self._context.session.update_view(selected_class=int(row.id))
+        elif row.id.startswith(SETTING):
+            self._context.window.show_settings(row.id.removeprefix(SETTING))
         else:
             self._context.commands.run(row.id)
+
+    def change_keys(self) -> None:
+        """Show the keys of the chosen command, to change them."""
+        row = self.chosen()
+        kind, _ = split_prefix(self.field.text())
+        if row is None or kind != "commands" or row.id.startswith(SETTING):
+            return
+        self.dismiss()
+        self._context.window.show_keys(row.id)
 
     def search_now(self) -> None:
         """Search for what is typed."""
@@ -280,7 +297,8 @@ class CommandPalette(QWidget):
         if key in steps:
             self._move(steps[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.run_chosen()
+            with_alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+            (self.change_keys if with_alt else self.run_chosen)()
         elif key is Qt.Key.Key_Escape:
             self.dismiss()
         elif key not in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):

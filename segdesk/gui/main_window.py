@@ -73,6 +73,7 @@ class MainWindow(WindowDialogs):
     def __init__(self, theme: Theme, *, is_passing: bool = False) -> None:
         super().__init__()
         self._theme = theme
+        self._text_scale = theme.text_scale
         self.may_close: Callable[[], bool] = lambda: True
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -336,7 +337,10 @@ class MainWindow(WindowDialogs):
 
     def _on_theme_changed(self) -> None:
         self.update()
+        grown, self._text_scale = self._text_scale, self._theme.text_scale
         for child in self.findChildren(QWidget):
+            if grown != self._text_scale:
+                child.updateGeometry()
             child.update()
 
     def _on_viewer_zoom_changed(self, zoom: float) -> None:

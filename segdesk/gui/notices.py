@@ -151,6 +151,7 @@ class NoticeDesk(QObject):
         notices.posted.connect(self._on_posted)
         notices.withdrawn.connect(self._on_withdrawn)
         notices.toasted.connect(self._on_toasted)
+        theme.active().changed.connect(self._on_theme_changed)
         host.installEventFilter(self)
 
     def follow(self, viewer: QWidget, canvas: QWidget) -> None:
@@ -301,6 +302,14 @@ class NoticeDesk(QObject):
             card.hide()
             card.deleteLater()
             self.place()
+
+    def _on_theme_changed(self) -> None:
+        QTimer.singleShot(0, self, self._fit)  # the cards' words are dressed by then
+
+    def _fit(self) -> None:
+        for card in self._cards:
+            card.fit()
+        self.place()
 
     def _show_toast(self, toast: "Toast") -> None:
         self._close_toast()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QSize
+from PySide6.QtCore import QEvent, QPoint, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -106,6 +106,13 @@ class OverflowRow(QWidget):
         """Lay out anew."""
         super().resizeEvent(event)
         self.arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Lay out anew when a control needs another width, as larger letters do."""
+        taken = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.arrange()
+        return taken
 
     def arrange(self) -> None:
         """Place what fits, drop the rest."""

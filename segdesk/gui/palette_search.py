@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from segdesk.app.preferences import SHOWN
+
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
@@ -13,6 +15,7 @@ _FOUND_AT_MOST = 100
 _RECENT_AT_MOST = 5
 _SLICE_S = 0.004
 _AT_START, _AT_WORD, _INSIDE, _SCATTERED = 0, 1, 2, 3
+SETTING = "setting:"  # before the name of a setting, as the id of its row
 _PREFIXES = {">": "commands", "@": "files", "#": "classes"}
 
 
@@ -23,7 +26,7 @@ class Row:
     Parameters
     ----------
     id
-        Command id, or index of a file or class.
+        Command id, index of a file or class, or the name of a setting after `SETTING`.
     note
         In quiet letters behind the title: where it belongs, or why it is off.
     marks
@@ -139,13 +142,27 @@ def find_commands(
         how = fit(query, row.title)
         if how is not None:
             fitting.append((how.rank, replace(row, marks=how.marks)))
+    summary = f"{len(fitting):,} of {_of(rows, 'command')}"
+    fitting += _settings(query)
     fitting.sort(key=lambda pair: pair[0])
     best = [row for rank, row in fitting if rank[0] == _AT_START and not row.is_off][
         :_BEST_AT_MOST
     ]
     also = [row for _, row in fitting if row not in best]
-    summary = f"{len(fitting):,} of {_of(rows, 'command')}"
     return _found(("Best matches", best), ("Also", also), summary)
+
+
+def _settings(query: str) -> "list[tuple[tuple[int, int, int], Row]]":
+    """Return the settings whose titles hold what was typed as whole parts."""
+    found = []
+    for one in SHOWN:
+        how = fit(query, one.title)
+        if how is not None and how.rank[0] < _SCATTERED:
+            row = Row(
+                f"{SETTING}{one.name}", one.title, "Settings", "sliders-horizontal"
+            )
+            found.append((how.rank, replace(row, marks=how.marks)))
+    return found
 
 
 def find_classes(context: "AppContext", query: str) -> Found:

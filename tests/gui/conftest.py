@@ -106,6 +106,7 @@ class FakeOpening(Calls):
         self.is_busy = False
         self.wanted: int | None = None
         self.reading: Path | None = None
+        self.share: float | None = None
         self.failed: dict[Path, str] = {}
         self._session = session
 
@@ -276,6 +277,7 @@ class FakeContext:
     video_annotating: Any = None
     video_recording: Any = None
     video_export: Any = field(default_factory=Calls)
+    tour: Any = field(default_factory=Calls)
     batch_drafting: Any = field(default_factory=Calls)
     batch_showing: Any = field(default_factory=Calls)
     batch_forms: Any = field(default_factory=Calls)

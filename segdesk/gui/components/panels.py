@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -165,6 +165,8 @@ class EmptyState(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._buttons = tuple(buttons)
+        self._row: QHBoxLayout | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(24, _AIR, 24, _AIR)
         column.setSpacing(0)
@@ -184,14 +186,13 @@ class EmptyState(QWidget):
         column.addWidget(self._title)
         column.addSpacing(3)
         column.addWidget(self._sentence)
-        self._verbs_height = 40 if buttons else 0
         if buttons:
             column.addSpacing(12)
-            row = QHBoxLayout()
+            row = self._row = QHBoxLayout()
             row.setSpacing(8)
             row.addStretch(1)
             for button in buttons:
-                row.addWidget(button)
+                row.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
             row.addStretch(1)
             column.addLayout(row)
         column.addStretch(1)
@@ -199,13 +200,43 @@ class EmptyState(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Do without the tile where there is no room for it."""
         super().resizeEvent(event)
-        words = sum(
-            label.heightForWidth(self.width() - 48)
-            for label in (self._title, self._sentence)
-        )
-        needed = words + self._verbs_height + 60 + 3 + 2 * _AIR
-        self._tile.setVisible(self.height() >= needed)
-        self._below_tile.changeSize(0, 12 if self.height() >= needed else 0)
+        self._make_room()
+
+    def event(self, event: QEvent) -> bool:
+        """Find room again when words or buttons are larger."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._make_room()
+        return super().event(event)
+
+    def _make_room(self) -> None:
+        labels = (self._title, self._sentence)
+        words = sum(label.heightForWidth(self.width() - 48) for label in labels)
+        needed = words + self._lay_buttons() + 60 + 3 + 2 * _AIR
+        has_room = self.height() >= needed
+        if has_room is self._tile.isHidden():
+            self._tile.setVisible(has_room)
+            self._below_tile.changeSize(0, 12 if has_room else 0)
+
+    def _lay_buttons(self) -> int:
+        """Put the buttons below each other where they have no room side by side.
+
+        Returns
+        -------
+        height
+            In px, with the air above them.
+        """
+        sizes = [button.sizeHint() for button in self._buttons]
+        if self._row is None or not sizes:
+            return 0
+        along = sum(size.width() for size in sizes) + 8 * (len(sizes) - 1)
+        fits = along <= self.width() - 48
+        ways = QHBoxLayout.Direction
+        wanted = ways.LeftToRight if fits else ways.TopToBottom
+        if self._row.direction() is not wanted:
+            self._row.setDirection(wanted)
+        heights = [size.height() for size in sizes]
+        down = sum(heights) + 8 * (len(heights) - 1)
+        return 12 + (max(heights) if fits else down)
 
     def set_words(self, title: str, sentence: str) -> None:
         """Say something else."""
