@@ -1,5 +1,6 @@
 """A camera or a stream: always its newest frame, what nobody took is dropped."""
 
+import errno
 import threading
 import time
 from collections import deque
@@ -18,7 +19,9 @@ from segdesk.core.video import VideoFacts, facts_of
 from segdesk.core.video_frames import Frame, rgb
 from segdesk.core.video_source import (
     CAMERA,
+    READ_S,
     connect,
+    load_av,
     named,
     reading_errors,
     video_stream,
@@ -300,6 +303,16 @@ class _Feed(Protocol):
     def close(self) -> None: ...
 
 
+def _why_broken(error: Exception) -> str:
+    """Return why a stream broke, as a sentence."""
+    # FFmpeg calls it an exit on demand when a read is given up.
+    if isinstance(error, (TimeoutError, load_av().error.ExitError)):
+        return f"It sent nothing for {READ_S:g} seconds."
+    if getattr(error, "errno", None) in (errno.EIO, errno.ECONNRESET, errno.EPIPE):
+        return "The connection broke off."
+    return f"{getattr(error, 'strerror', None) or error}."
+
+
 class _StreamFeed:
     def __init__(self, source: str) -> None:
         self.problem = ""
@@ -317,11 +330,7 @@ class _StreamFeed:
                 with reading_errors():  # one lost packet costs a frame, no more
                     yield from packet.decode()
         for error in errors:
-            reason = getattr(error, "strerror", None) or str(error)
-            timed_out = isinstance(error, TimeoutError)
-            self.problem = (
-                "It sent nothing for ten seconds." if timed_out else f"{reason}."
-            )
+            self.problem = _why_broken(error)
 
     def seconds(self, raw: "VideoFrame") -> float | None:
         time_s: float | None = raw.time

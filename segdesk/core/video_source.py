@@ -29,7 +29,7 @@ _CONTAINERS = (
     "mjpeg,h264,hevc,m4v,ivf,obu,av1,nut,dv,mxf,rm,yuv4mpegpipe,apng,wtv,vc1"
 )
 _OPEN_S = 10.0
-_READ_S = 10.0
+READ_S = 10.0
 
 
 def load_av() -> ModuleType:
@@ -117,7 +117,7 @@ def connect(source: str) -> "InputContainer":
     try:
         if _is_address(source):
             options = {"rtsp_transport": "tcp"} if source.startswith("rtsp") else {}
-            container = av.open(source, options=options, timeout=(_OPEN_S, _READ_S))
+            container = av.open(source, options=options, timeout=(_OPEN_S, READ_S))
         else:
             container = av.open(
                 f"file:{Path(source).absolute()}",

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from segdesk.app.video_link import LinkState
 from segdesk.core.geometry import Rect
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
@@ -335,12 +336,14 @@ class VideoPage(QWidget):
         self.side.show_live(self.canvas.paint_s)
         if watch.is_open:
             self.live.tick()
-        runs = (watch.shot is not None) if watch.is_open else player.is_playing
-        runs &= not watch.is_held
+        is_on = watch.facts is not None and not watch.is_held
+        runs = is_on if watch.is_open else player.is_playing
         is_live = runs and (videos.predicts or watch.is_open)
         source = watch if watch.is_open else player
         fps = figures.decimal(source.fps, 1)
-        self._live_tag.say(f"Live  {fps} fps" if is_live else "")
+        is_lost = watch.link.state is LinkState.LOST
+        words = "Reconnecting" if is_lost else f"Live  {fps} fps"
+        self._live_tag.say(words if is_live or is_lost else "")
         dropped = f"{figures.number(source.dropped)} dropped"
         self._drop_tag.say(dropped if runs else "")
         self._live_tag.move(12, 12)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize
+from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -131,6 +131,7 @@ class VideoSide(QWidget):
     def _add_row(self, column: QVBoxLayout, name: str, style: str = "small") -> None:
         row = QHBoxLayout()
         value = Label(_NOTHING, style, "text", tabular=True)
+        value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(Label(name, "small", "text2"))
         row.addStretch(1)
         row.addWidget(value)
