@@ -42,7 +42,6 @@ _COMPRESSIONS = (
     "lzw",
     "packbits",
     "png",
-    "webp",
     "zstd",
 )
 
@@ -228,7 +227,7 @@ def try_train_together(bundle: Bundle) -> str:
 
 
 def try_compressed(bundle: Bundle) -> str:
-    """Predict TIFFs of every compression that there is a codec for."""
+    """Predict TIFFs of every compression that SegDesk reads."""
     import tifffile
 
     folder = bundle.work / "tiffs"
@@ -247,7 +246,7 @@ def try_compressed(bundle: Bundle) -> str:
 def try_export(bundle: Bundle) -> str:
     """Export ONNX, compared with PyTorch by the program, and predict by the file."""
     out = bundle.work / "exported"
-    done = bundle.run("export", MODEL, "--out", out)
+    done = bundle.run("export", MODEL, "--out", out, "--size", "512x512")
     (model,) = out.glob("*.onnx")
     parity = done["parity"]
     image = bundle.sample / "images" / "nuclei_02.png"
