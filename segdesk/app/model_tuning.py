@@ -115,7 +115,7 @@ class ModelTuning:
             Notice(
                 Level.DONE,
                 f"{name} is tuned for this machine.",
-                f"{tuned.words} on {images} and {tuned.device_name}.",
+                f"{tuned.words}. Measured on {images}, {tuned.device_name}.",
                 hint,
             )
         )

@@ -68,7 +68,7 @@ def test_tuning_measures_on_open_images_and_takes_the_model_up_in_its_new_way(
     notice = desk.notices.history[-1]
     assert notice.message == "My model is tuned for this machine."
     assert notice.cause == (
-        "bf16 + channels_last, 1.6×, 99.97 % equal on 4 images and NVIDIA H200."
+        "bf16 + channels_last, 1.6×, 99.97 % equal. Measured on 4 images, NVIDIA H200."
     )
     assert notice.hint == ""
 
