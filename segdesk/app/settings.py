@@ -118,9 +118,10 @@ class Settings:
         """Return work for a worker that writes the changes; `written` takes the result.
 
         The changes are laid over the file as it is by then. A file that is no TOML is
-        moved aside first.
+        moved aside first; then all that is in force is written.
         """
         changes, path = dict(self._pending), self.path
+        everything = {name: getattr(self.preferences, name) for name in BY_NAME}
 
         def write() -> Written | None:
             if not changes:
@@ -128,10 +129,11 @@ class Settings:
             aside = None
             try:
                 document = tomlkit.parse(_text_of(path))
+                _lay(changes, document)
             except (TOMLKitError, UnicodeDecodeError):
                 (aside,) = keep_aside((path,))
                 document = tomlkit.document()
-            _lay(changes, document)
+                _lay(everything, document)
             text = tomlkit.dumps(document)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, text.encode())

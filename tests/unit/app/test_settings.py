@@ -85,14 +85,16 @@ def test_settings_tell_what_changed_when_the_file_was_edited_outside(tmp_path):
 
 def test_settings_keep_a_broken_file_aside_when_a_setting_is_changed(tmp_path):
     path = tmp_path / "settings.toml"
-    path.write_text("theme = = dark")
+    path.write_text("undo_mb = 128")
     settings = Settings(path)
+    settings.load()
+    path.write_text("theme = = dark")
     with pytest.raises(InputError):
-        settings.load()
+        settings.reload()
     settings.update(theme="light")
     written = settings.writer()()
     assert written.aside.read_text() == "theme = = dark"
-    assert path.read_text() == 'theme = "light"\n'
+    assert path.read_text() == 'theme = "light"\nundo_mb = 128\n'
 
 
 def test_settings_of_a_passing_sitting_leave_the_file_alone(tmp_path):
