@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     from segdesk.app.window_ports import ViewerPort
     from segdesk.core.classes import ClassList
     from segdesk.core.errors import SegDeskError
-    from segdesk.core.geometry import Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is in view of a frame: the place in the middle, and the zoom."""
+
+    x: float
+    y: float
+    zoom: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class _Begun:
 
     path: Path
     stroke: Stroke | None
-    part: "Rect | None"
+    outlook: Outlook | None
 
 
 class VideoAnnotating:
@@ -61,7 +69,7 @@ class VideoAnnotating:
     ----------
     first
         Where a stroke may begin on a frame of the page; None before `attach`.
-    part
+    outlook
         Returns what the page shows of the frame; None: all of it.
     """
 
@@ -75,7 +83,7 @@ class VideoAnnotating:
     ) -> None:
         self.places = places
         self.first: FirstStroke | None = None
-        self.part: Callable[[], Rect | None] = lambda: None
+        self.outlook: Callable[[], Outlook | None] = lambda: None
         self._viewer: ViewerPort | None = None
         self._session = desk.session
         self._notices = desk.notices
@@ -161,11 +169,11 @@ class VideoAnnotating:
             path = self.path_of(film, shot.number)
         pixels = shot.image.pixels
 
-        part = self.part()
+        outlook = self.outlook()
 
         def done(root: Path) -> None:
             self._drop_stroke()
-            self._begun = _Begun(path, stroke, part)
+            self._begun = _Begun(path, stroke, outlook)
             self._showing.open(path, "annotate", self._root_of(path, root))
 
         def failed(error: "SegDeskError") -> None:
@@ -200,8 +208,9 @@ class VideoAnnotating:
         if annotating.document is None or image.path != begun.path:
             return
         self._begun = None
-        if begun.part is not None and self._viewer is not None:
-            self._viewer.show_part(begun.part)
+        outlook = begun.outlook
+        if outlook is not None and self._viewer is not None:
+            self._viewer.look_at(outlook.x, outlook.y, outlook.zoom)
         if begun.stroke is not None:
             begun.stroke.repeat(annotating)
 

@@ -60,6 +60,10 @@ class ViewerPort(ZoomPort, Protocol):
         """Zoom to a part of the image, in its pixels, with some room round it."""
         ...
 
+    def look_at(self, x: float, y: float, zoom: float) -> None:
+        """Show a place of the image in the middle, at a zoom; 1.0 is 100 %."""
+        ...
+
     def reveal(self, part: "Rect") -> None:
         """Bring a part of the image into view, at the same zoom, unless it is there."""
         ...

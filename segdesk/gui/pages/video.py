@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from segdesk.app.video_annotating import Outlook
 from segdesk.app.video_link import LinkState
-from segdesk.core.geometry import Rect
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
@@ -165,7 +165,7 @@ class VideoPage(QWidget):
         first = context.video_annotating.first
         if first is not None:
             self.canvas.hand.attach(first)
-            context.video_annotating.part = self._part
+            context.video_annotating.outlook = self._outlook
             first.history_changed.connect(self._on_first_changed)
 
     def _follow_keys(self) -> None:
@@ -352,13 +352,14 @@ class VideoPage(QWidget):
 
     # ------------------------------------------------------------ what is done
 
-    def _part(self) -> Rect | None:
+    def _outlook(self) -> Outlook | None:
         """Return what is in view of the frame; None: all of it."""
         viewport = self.canvas.stage.viewport
         seen = viewport.visible
         if viewport.is_fitted or seen is None:
             return None
-        return Rect(*(round(value) for value in seen))
+        x, y = seen.x + seen.width / 2, seen.y + seen.height / 2
+        return Outlook(x, y, viewport.scale)
 
     def _on_moved(self) -> None:
         self.zoom_changed.emit(self.zoom)

@@ -157,6 +157,11 @@ class Viewer(QWidget):
         viewport.zoom_to_part(part)
         self.canvas.centre_on(part.x + part.width / 2, part.y + part.height / 2)
 
+    def look_at(self, x: float, y: float, zoom: float) -> None:
+        """Show a place of the image in the middle, at a zoom; 1.0 is 100 %."""
+        self.canvas.stage.viewport.zoom_to(zoom)
+        self.canvas.centre_on(x, y)
+
     def reveal(self, part: Rect) -> None:
         """Bring a part of the image into view, at the same zoom, unless it is there."""
         seen, wanted = self.visible_rect(), QRectF(*part)
