@@ -189,6 +189,8 @@ class Accepting:
             if annotation.version != version:
                 if tries > 1:
                     self._accept(title, index, select, tries - 1)
+                else:
+                    self._notices.remark("Not accepted: it was painted meanwhile.")
                 return
             painted = None if index is None else int(rule.class_map[index])
             if edit is None:
@@ -249,7 +251,7 @@ class Accepting:
         rule = self._rule(annotation, prediction)
         if rule is None:
             return
-        labels, version = annotation.document.labels, annotation.version
+        labels, revision = annotation.document.labels, annotation.document.revision
         at_least = self._session.view.min_confidence
 
         def left() -> tuple[bool, bool]:
@@ -265,7 +267,7 @@ class Accepting:
                 return
             if proposal.prediction.model_id != prediction.model_id:
                 return
-            if annotation.version != version:
+            if annotation.document.revision != revision:
                 return
             if proposal.prediction is not prediction:  # numbered anew meanwhile
                 self._settle_if_done(annotation, proposal.prediction, step)

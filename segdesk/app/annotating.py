@@ -1,6 +1,7 @@
 """The second journey: from an image on screen to labels that are safe on disk."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -149,12 +150,6 @@ class Annotating:
             return new
         return replace(new, options=replace(new.options, combine=Combine.NEW))
 
-    def swap_class(self, other: int) -> int:
-        """Paint another class and return the one painted so far."""
-        before = self.choices.class_index
-        self.choose(class_index=other)
-        return before
-
     def press(self, event: PointerEvent) -> bool:
         """Take a button that went down; tells whether the tool used it."""
         if self.current is not None and self._lacks_class():
@@ -164,7 +159,8 @@ class Annotating:
             return False
         self._large.settle()
         self._buttons += 1
-        self.current.begin()
+        if self.choices.tool not in _READS_ONLY:
+            self.current.begin()
         return self._call(lambda tool, context: tool.press(event, context))
 
     def move(self, event: PointerEvent) -> bool:
@@ -184,7 +180,7 @@ class Annotating:
         return used
 
     def hover(self, event: PointerEvent) -> bool:
-        """Follow the pointer with no button down."""
+        """Follow the pointer with no button down: nothing is painted."""
         return self._call(lambda tool, context: tool.hover(event, context), False)
 
     def key(self, key: Key, modifiers: Mod = Mod.NONE) -> bool:
@@ -288,14 +284,15 @@ class Annotating:
         )
 
     def _call(
-        self, ask: Callable[[Tool, ToolContext], ToolResult], settles: bool = True
+        self, ask: Callable[[Tool, ToolContext], ToolResult], paints: bool = True
     ) -> bool:
-        if settles:
+        if paints:
             self._large.settle()
         tool, context, annotation = self.tool, self.context(), self.current
         if tool is None or context is None or annotation is None:
             return False
-        with annotation.changing():
+        paints = paints and self.choices.tool not in _READS_ONLY
+        with annotation.changing() if paints else nullcontext():
             result = ask(tool, context)
         self._take(result)
         return result.consumed
@@ -362,9 +359,8 @@ class Annotating:
         def fail(error: SegDeskError) -> None:
             self._end_work(work)
             if tool is self.tool and annotation is self.current:
-                self._call(
-                    lambda one, context: one.fail(work.token, str(error), context)
-                )
+                why = str(error)
+                self._call(lambda one, context: one.fail(work.token, why, context))
 
         self._working = work
         self.worked.emit(work.title)

@@ -5,6 +5,7 @@ import numpy as np
 from segdesk.app.kept_proposals import KeptProposals
 from segdesk.app.proposals import pack
 from segdesk.app.session import ProposalView
+from segdesk.app.tools.pointer import Button, PointerEvent
 from segdesk.core.classes import ClassList
 from segdesk.core.geometry import Size
 from segdesk.core.item_status import MadeBy
@@ -101,6 +102,17 @@ def test_proposal_is_withdrawn_when_its_last_part_is_taken_over(room):
     room.annotating.redo()
     assert session.proposal is None
     assert len(session.settled) == 1
+
+
+def test_proposal_is_withdrawn_when_the_pointer_moves_meanwhile(room):
+    room.show("a.jpg")
+    propose(room)
+    room.accepting.accept_all()
+    while room.executor.waiting:
+        room.annotating.hover(PointerEvent(3, 3, Button.NONE))
+        room.executor.run_one(0)
+    assert room.desk.session.proposal is None
+    assert (room.labels == 2).sum() == 200
 
 
 def test_rest_of_a_proposal_stays_when_all_that_is_sure_is_taken_over(room):

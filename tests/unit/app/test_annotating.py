@@ -309,7 +309,6 @@ def test_picked_class_and_sentence_are_told_when_a_tool_says_so(room):
 
     assert room.annotating.choices.class_index == 2
     assert said[-1] == "Tree"
-    assert room.annotating.swap_class(0) == 2
 
 
 def test_histories_keep_to_one_budget_when_many_images_are_left():
