@@ -20,12 +20,15 @@ from segdesk.engine.resample import Axis, Segment, segments
 from segdesk.engine.strips import Flags, Floats, Labels
 
 Indices = NDArray[np.intp]
+Weights = tuple[Floats, Floats]
 
 # Scores of a band of the grid: few enough for a core's cache, many enough for one call.
 _BAND_VALUES = 1 << 19
 _BAND_ROWS = 8
 _COLUMNS = 64
 _CELLS = 4096
+# Where more classes can win than this, all are looked at, in some cells at once.
+_CROWD, _CROWDED_CELLS = 24, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +128,14 @@ class CellPainter(BandPainter):
         for index, rows in self._ready(first_row, stack.shape[1]):
             check()
             band = self._bands[index]
-            part = stack[:, rows].contiguous()
-            self._paint_band(band, self._grid(part, band.points))
+            self._paint_band(band, self._grid(stack[:, rows], band.points))
 
     def _grid(self, part: torch.Tensor, points: Segment) -> Floats:
         """Return (C, points, columns) scores at the points of the grid."""
         if self._is_tall:
             tall = part[:, : len(points.matrix)].contiguous()
         else:
-            tall = torch.from_numpy(points.matrix) @ part
+            tall = torch.from_numpy(points.matrix) @ part.contiguous()
         return self._widened(tall.numpy())
 
     def _paint_band(self, band: _Band, grid: Floats) -> None:
@@ -171,13 +173,18 @@ class CellPainter(BandPainter):
         labels = np.empty(shape, np.uint8)
         labels[:] = first.astype(np.uint8)
         best = np.zeros(shape, np.float32)
-        for rank in range(1, int(counts[0])):
+        crowded = int(np.searchsorted(-counts, -_CROWD, side="left"))
+        for rank in range(1, int(counts[crowded:].max(initial=0))):
             there = int(np.searchsorted(-counts, -rank, side="left"))
-            now = classes[starts[:there] + rank]
-            plane = corners.plane(
-                now, first[:there], down[..., :there], across[:, :there]
-            )
-            _overtake(best[..., :there], labels[..., :there], plane, now)
+            part = slice(crowded, there)
+            now = classes[starts[part] + rank]
+            weights = down[..., part], across[:, part]
+            plane = corners.plane(now, first[part], part, weights)
+            _overtake(best[..., part], labels[..., part], plane, now)
+        for begin in range(0, crowded, _CROWDED_CELLS):
+            part = slice(begin, min(begin + _CROWDED_CELLS, crowded))
+            weights = down[..., part], across[:, part]
+            labels[..., part] = corners.winners(part, weights)
         self.labels[rows[:, None], columns[None]] = labels
 
 
@@ -254,23 +261,26 @@ class _Corners:
         self._cells = order
 
     def plane(
-        self, classes: Indices, rivals: Indices, down: Floats, across: Floats
+        self, classes: Indices, rivals: Indices, part: slice, weights: Weights
     ) -> Floats:
-        """Interpolate how far one class is above another in each of the first cells.
+        """Interpolate how far one class is above another in each of some cells.
 
         Parameters
         ----------
         classes, rivals
             (m,) which class, and which one is taken off.
-        down, across
-            (height, 1, m) and (width, m) weights of the corners below and right.
+        part
+            Which cells.
+        weights
+            (height, 1, m) and (width, m), of the corners below and right.
 
         Returns
         -------
         plane
             (height, width, m).
         """
-        cells = self._cells[: len(classes)]
+        cells = self._cells[part]
+        down, across = weights
         a, b, c, d = (
             scores[classes, cells] - scores[rivals, cells] for scores in self._scores
         )
@@ -282,6 +292,22 @@ class _Corners:
         plane: Floats = np.multiply(below, down)
         plane += above
         return plane
+
+    def winners(self, part: slice, weights: Weights) -> Labels:
+        """Return the (height, width, m) argmax over all classes in some cells.
+
+        Parameters
+        ----------
+        part, weights
+            As those of `plane`.
+        """
+        cells = self._cells[part]
+        down, across = weights[0], weights[1][..., None]
+        a, b, c, d = (scores[:, cells].T for scores in self._scores)
+        above, below = a + (b - a) * across, c + (d - c) * across
+        below -= above
+        rows = [(above + below * row[0][:, None]).argmax(axis=2) for row in down]
+        return np.stack(rows).astype(np.uint8)
 
 
 def _bands(inner: Axis, rows: _Cells, depth: int) -> list[_Band]:

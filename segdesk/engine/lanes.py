@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import torch
 
@@ -23,7 +23,14 @@ _TURN_S = 0.0002
 
 T = TypeVar("T")
 U = TypeVar("U")
-Mapped = Callable[[Callable[[T], U], Iterable[T]], Iterator[U]]
+
+
+class Mapper(Protocol):
+    """As `map`, with one row of items."""
+
+    def __call__(self, work: Callable[[T], U], items: Iterable[T], /) -> Iterator[U]:
+        """Yield `work(item)` for each item, in order."""
+        ...
 
 
 def lanes_for(model: Runnable) -> int:
@@ -51,10 +58,15 @@ def draws(module: torch.nn.Module) -> bool:
 
 
 @contextmanager
-def in_lanes(count: int) -> Iterator[Mapped[T, U]]:
+def in_lanes(count: int, depth: int) -> Iterator[Mapper]:
     """Yield a `map` whose work is done ahead in that many threads; 0: in this one.
 
     What is not begun at the end is left; what is begun is waited for.
+
+    Parameters
+    ----------
+    depth
+        How many results may wait to be taken.
     """
     if count == 0:
         yield map
@@ -65,7 +77,7 @@ def in_lanes(count: int) -> Iterator[Mapped[T, U]]:
     sys.setswitchinterval(min(_TURN_S, turn_s))
 
     def mapped(work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:
-        return ahead(items, work, pool, count)
+        return ahead(items, work, pool, max(count, depth))
 
     try:
         yield mapped

@@ -27,6 +27,8 @@ from segdesk.jobs.specs import Windows
 # The sums of a row of windows take at most this much, unless windows would get too low.
 _SUMS_BYTES = 384 * 1024 * 1024
 _LEAST_SIDE = 128
+# Logits of windows that wait while rows are painted.
+_WAITING_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,9 @@ def blend_over(
         return scores
 
     done, count = 0, len(rows.begins) * len(columns.begins)
-    with in_lanes(network.lanes if count > 1 else 0) as mapped:
+    window_bytes = 4 * network.channels * weights.numel()
+    depth = min(len(columns.begins), _WAITING_BYTES // window_bytes)
+    with in_lanes(network.lanes if count > 1 else 0, depth) as mapped:
         found = mapped(weighted, _corners(tilings, course.check))
         for top, after in pairwise([*rows.begins, rows.length]):
             for left in columns.begins:
