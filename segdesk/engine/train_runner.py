@@ -47,6 +47,7 @@ from segdesk.engine.resuming import (  # noqa: E402
 from segdesk.engine.run_folder import folder_refused, part_name  # noqa: E402
 from segdesk.engine.silent_visualizer import SilentVisualizer  # noqa: E402
 from segdesk.jobs.events import LogLine, Noted, Report  # noqa: E402
+from segdesk.jobs.silent_process import SilentContext  # noqa: E402
 
 _COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
 _WRITER_WORDS = ("PytorchStreamWriter", "inline_container", "unexpected pos")
@@ -107,6 +108,14 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
         """Return one that shows nothing, whatever the config asks for."""
         del visualizer
         return SilentVisualizer(self.experiment_name)
+
+    @staticmethod
+    def build_dataloader(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - mmengine's
+        """Return a loader whose processes leave stdout alone."""
+        loader = Runner.build_dataloader(*args, **options)
+        if getattr(loader, "num_workers", 0):
+            loader.multiprocessing_context = SilentContext()
+        return loader
 
     def load_or_resume(self) -> None:
         """Go on from the checkpoint to resume, or take the weights that fit."""

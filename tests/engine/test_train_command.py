@@ -47,7 +47,7 @@ def _arguments(root: Path, **options: object) -> list[str]:
 def test_train_prints_one_document_when_it_ends(
     halves: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    code = run_command(_arguments(halves))
+    code = run_command(_arguments(halves, **{"num-workers": 1}))
 
     out, err = capfd.readouterr()
     document = json.loads(out)
