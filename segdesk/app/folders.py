@@ -1,7 +1,6 @@
 """Folders that the user chose, for the window and the command line alike."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +26,8 @@ def use_chosen_folders(settings: Mapping[str, object] | None = None) -> None:
 
 
 def _of_file() -> Mapping[str, object]:
+    import tomllib  # the window never needs it
+
     try:
         text = (user_config_dir() / "settings.toml").read_text(encoding="utf-8")
         return tomllib.loads(text)
