@@ -54,7 +54,8 @@ def miou(run: Run, other: Run | None, _choice: str = "") -> Shown:
     rows = [_curve("this run", own, Look.DOTS, "accent", 0.01)]
     if other is not None:
         series = other.curves.metric("mIoU")
-        rows.insert(0, _earlier(other, series, Look.EARLIER, 0.01))
+        look = Look.EARLIER if len(series) > 1 else Look.DOTS
+        rows.insert(0, _earlier(other, series, look, 0.01))
     value = _decimal(None if own.last is None else own.last / 100, 3)
     ringed = (best[0], best[1] / 100) if best else None
     content = replace(_content(run, tuple(rows), other), best=ringed, low=None)

@@ -197,7 +197,7 @@ class Scatter(QWidget):
         disc = self._disc(point)
         for x in (disc.right() + 5, disc.left() - 5 - wide):
             spot = QRectF(x, disc.center().y() - 8, wide + 2, 16)
-            inside = x >= 0 and spot.right() <= self.width()
+            inside = x >= _LEFT and spot.right() <= self.width()
             if inside and not any(spot.intersects(other) for other in taken):
                 painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, point.title)
                 taken.append(spot)

@@ -61,7 +61,8 @@ class StartCards(QWidget):
             (kind for kind, found in kinds.items() if path in found.values()), ""
         )
         if path is not None and not taken:
-            taken = "model"
+            of_run = path.parent.parent == self._form.doors.runs_dir
+            taken = "run" if of_run else "model"
         cards = {"zoo": self.zoo, "model": self.model, "run": self.run}
         empty = {
             "zoo": "get some from the zoo",
@@ -72,9 +73,8 @@ class StartCards(QWidget):
             found = kinds[kind]
             words = f"{len(found)} to choose from" if found else empty[kind]
             if kind == taken and path is not None:
-                words = next(
-                    (name for name, one in found.items() if one == path), path.name
-                )
+                own = path.parent.name if kind == "run" else path.name
+                words = next((name for name, one in found.items() if one == path), own)
             card.show_choice(words, is_on=kind == taken)
         words = "random weights"
         self.scratch.show_choice(words, is_on=path is None)
