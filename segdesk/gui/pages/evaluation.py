@@ -122,7 +122,7 @@ class EvaluationPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the table what the window has room for."""
         super().resizeEvent(event)
-        if not hasattr(self, "plots"):  # it is put together in steps
+        if not hasattr(self, "_left"):  # it is put together in steps
             return
         narrow = event.size().width() < _NARROW_PX
         self._left.setFixedWidth(_NARROW_TABLE_PX if narrow else _TABLE_PX)
