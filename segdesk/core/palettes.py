@@ -1,7 +1,7 @@
 """Palettes of colours that colour-blind people can tell apart.
 
-Okabe-Ito is that of Masataka Okabe and Kei Ito, "Color Universal Design" (2008), but for
-its black; bright and muted are those of Paul Tol, "Colour Schemes", SRON, 2021.
+Okabe-Ito is that of Masataka Okabe and Kei Ito, "Color Universal Design" (2008), but
+for its black; bright and muted are those of Paul Tol, "Colour Schemes", SRON, 2021.
 """
 
 from collections.abc import Mapping
