@@ -30,8 +30,8 @@ class NameSearch:
         words = text.casefold().split()
         self._phrase = " ".join(words)
         self._words = words if len(words) > 1 else []
-        self._together: list[bool] = []
-        self._apart: list[bool] = []
+        self._together = bytearray()  # 1 where a name has them
+        self._apart = bytearray()
 
     def steps(self) -> Iterator[None]:
         """Search on, some thousand names at each step."""
@@ -39,7 +39,7 @@ class NameSearch:
             return
         for _ in self._grown(self._together, [self._phrase]):
             yield
-        if self._words and not any(self._together):
+        if self._words and 1 not in self._together:
             for _ in self._grown(self._apart, self._words):
                 yield
 
@@ -50,10 +50,11 @@ class NameSearch:
             return None
         for _ in self.steps():
             pass
-        is_apart = bool(self._words) and not any(self._together)
-        return np.array(self._apart if is_apart else self._together, np.bool_)
+        is_apart = bool(self._words) and 1 not in self._together
+        said = bytes(self._apart if is_apart else self._together)
+        return np.frombuffer(said, np.bool_)
 
-    def _grown(self, found: list[bool], words: Sequence[str]) -> Iterator[None]:
+    def _grown(self, found: bytearray, words: Sequence[str]) -> Iterator[None]:
         """Look at the names that were not looked at yet."""
         while len(found) < len(self._keys):
             part = self._keys[len(found) : len(found) + _AT_ONCE]
@@ -61,5 +62,5 @@ class NameSearch:
             has = [first in key for key in part]
             for word in others:
                 has = [one and word in key for one, key in zip(has, part, strict=True)]
-            found += has
+            found += bytes(has)
             yield

@@ -275,7 +275,7 @@ class Batches:
             lambda terminal: self._on_ended(run, terminal),
         )
         self.changed.emit()
-        self.show_page()
+        self._timer.after(0.0, self.show_page)  # a turn of its own
 
     def _on_stop_asked(self) -> None:
         run = self.live
