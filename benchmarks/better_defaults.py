@@ -55,7 +55,12 @@ def main() -> None:
     asked = _arguments()
     if asked.side:
         sides = {"stock": train_stock, "segdesk": train_segdesk}
-        sides[asked.side](asked.data[0], asked.out, asked)
+        from segdesk.core.errors import JobCancelledError
+
+        try:
+            sides[asked.side](asked.data[0], asked.out, asked)
+        except JobCancelledError:
+            sys.exit("The time was over before an iteration was done: give it more.")
         return
     with tempfile.TemporaryDirectory() as folder:
         if asked.real:
