@@ -8,6 +8,7 @@ Every wish is a mouse or key event; what is asked of the program's insides only 
 when it is done. Pictures of the window go to the folder that SEGDESK_SHOTS names.
 """
 
+import faulthandler
 import hashlib
 import json
 import os
@@ -17,11 +18,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from annotation_more import accept_parts, line_and_loop, refine
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from segdesk.app.import_classes import IGNORE, to_class
+from segdesk.app.notices import Notice
 from segdesk.core.classes import ClassList
 from segdesk.core.paths import user_data_dir
 from segdesk.gui.application import Desktop, make_application
@@ -57,6 +60,8 @@ class User:
         self.desktop = Desktop(engine)
         self.context = self.desktop.context
         self.canvas = self.context.viewer.canvas
+        self._toasts: list[object] = []
+        self.context.notices.toasted.connect(self._toasts.append)
         window = self.desktop.window
         window.resize(1500, 940)
         window.show()
@@ -132,6 +137,11 @@ class User:
     # ------------------------------------------------------------ what there is
 
     @property
+    def notes(self) -> int:
+        """Number of notices and passing lines so far."""
+        return len(self.context.notices.history) + len(self._toasts)
+
+    @property
     def steps(self) -> int:
         document = self.context.annotating.document
         return document.history.position if document else -1
@@ -182,8 +192,12 @@ def import_masks(user: User) -> None:
     user.shot("1 opened")
     user.answer(ImportDialog, begin)
     notices = user.context.notices
-    user.until(lambda: any(one.verbs for one in notices.history), "notice of masks")
-    next(one for one in notices.history if one.verbs).verbs[0].run()
+
+    def offers() -> list[Notice]:
+        return [one for one in notices.history if "masks" in one.message and one.verbs]
+
+    user.until(offers, "notice of masks")
+    offers()[0].verbs[0].run()
     user.until(
         lambda: any("imported from" in one.message for one in notices.history), "import"
     )
@@ -215,8 +229,8 @@ def correct(user: User) -> None:
         user.choose(*places)
         user.key(key, modifiers)
         user.step(what, partial(deed, user, *places))
-    user.key(Key.Key_I)
-    user.click((0.36, 0.56))
+    line_and_loop(user)
+    refine(user)
     user.shot("4 corrected")
 
 
@@ -256,6 +270,7 @@ def accept(user: User) -> None:
     user.key(Key.Key_V)  # Enter belongs to the proposal, not to a tool
     user.step("acceptance", lambda: user.key(Key.Key_Return))
     user.key(Key.Key_Z, CTRL)
+    accept_parts(user)
     if user.labels() != before:
         sys.exit("undo did not bring the labels back")
 
@@ -358,6 +373,7 @@ def accept_real(folder: Path, model: Path) -> None:
 
 
 if __name__ == "__main__":
+    faulthandler.dump_traceback_later(4 * WAIT_S, exit=True)  # a dialog may stay open
     deed, *paths = sys.argv[1:]
     deeds = {"paint": paint, "resume": resume, "accept": accept_real}
     deeds[deed](*map(Path, paths))
