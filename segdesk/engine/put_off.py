@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -90,10 +91,12 @@ def unneeded_put_off() -> Iterator[None]:
     What is already imported stays as it is. Afterwards each of the modules can be
     imported as ever.
     """
+    # mmdetection, which mmseg imports where it is there, takes more of scipy.
+    needed = "scipy" if find_spec("mmdet") else ""
     placed = {
         name: _StandIn(name, promised)
         for name, promised in _STACK.items()
-        if name not in sys.modules
+        if name not in sys.modules and name.partition(".")[0] != needed
     }
     sys.modules.update(placed)
     try:
@@ -130,7 +133,17 @@ class _MetaOps(MetaPathFinder, Loader):
         return _StandIn(spec.name, ())
 
     def exec_module(self, module: ModuleType) -> None:
+        """Do the one thing of the module's imports that plain torch relies on."""
         del module
+        import torch
+        from torch._opaque_base import OpaqueBaseMeta
+
+        # torch makes no random generator before this, and has it done at the end of
+        # its import by a part that is left out.
+        core = torch._C  # noqa: SLF001 - torch has no public name for it
+        late_bind = getattr(core, "_set_generator_metaclass", None)
+        if late_bind is not None:
+            late_bind(OpaqueBaseMeta)
 
     def _bring_back(self) -> None:
         if isinstance(sys.modules.get(_META_OPS), _StandIn):

@@ -28,6 +28,7 @@ import torch
 def abstract():
     return "activate_meta" in vars(sys.modules["torch._meta_registrations"])
 said["operators before"] = abstract()
+said["drawn"] = sorted(torch.randperm(3, generator=torch.Generator()).tolist())
 
 from mmseg.utils import tokenize
 said["tokens"] = list(tokenize(["a cat"]).shape)
@@ -73,6 +74,7 @@ def test_engine_starts_without_what_only_trainings_and_tracers_need(said):
 
 def test_put_off_names_work_when_they_are_called(said):
     assert said["tokens"] == [1, 77]
+    assert said["drawn"] == [0, 1, 2]
     assert said["assigned"] == [[0, 1], [1, 0]]
 
 
