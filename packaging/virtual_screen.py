@@ -69,6 +69,10 @@ class VirtualScreen:
             time.sleep(_POLL_S)
         raise AssertionError(f"no window is called {title!r}")
 
+    def has_window(self, title: str) -> bool:
+        """Tell whether a visible window is called so; Qt has small ones of its own."""
+        return bool(self._xdotool("search", "--onlyvisible", "--name", title).split())
+
     def title(self, window: str) -> str:
         """Return what stands in the title bar of a window."""
         return self._xdotool("getwindowname", window).strip()
@@ -111,7 +115,7 @@ def virtual_screen(size: str = "1640x1040x24") -> Iterator[VirtualScreen]:
     with tempfile.TemporaryDirectory(prefix="segdesk-screen-") as folder:
         command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size]
         server = subprocess.Popen(
-            [*command, "-fbdir", folder, "-nolisten", "tcp"],
+            [*command, "-fbdir", folder, "-noreset", "-nolisten", "tcp"],
             pass_fds=[write],
             stderr=subprocess.DEVNULL,
         )
