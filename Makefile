@@ -24,7 +24,7 @@ docs:
 	$(PYTHON) docs/make_spec_reference.py
 	$(PYTHON) docs/make_settings_reference.py
 	$(PYTHON) docs/make_keys_reference.py
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m segdesk demo --screenshot docs/images/window.png
+	$(PYTHON) docs/make_pictures.py
 
 # One folder that needs no Python, from this environment: pip install '.[bundle]'.
 bundle:
