@@ -229,7 +229,7 @@ def _network(task: dict[str, Any], *, bare: bool) -> float:
 
 
 def _segdesk(task: dict[str, Any]) -> float:
-    from segdesk.engine.batch import run_batch
+    from segdesk.engine.batch.batch import run_batch
     from segdesk.engine.predictor import Predictor
     from segdesk.jobs.control import JobContext, StopFlag
     from segdesk.jobs.specs import BatchItem, BatchSpec, ModelSource

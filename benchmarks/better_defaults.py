@@ -139,7 +139,7 @@ def train_stock(data: Path, out: Path, asked: argparse.Namespace) -> None:
     from mmseg.utils import register_all_modules
 
     from segdesk.engine.checkpoint import save_for_inference
-    from segdesk.engine.recipes import load_recipe
+    from segdesk.engine.config.recipes import load_recipe
     from segdesk.formats.mmseg_dataset import read_mmseg_dataset
 
     register_all_modules()
@@ -304,7 +304,7 @@ def train_segdesk(data: Path, out: Path, asked: argparse.Namespace) -> None:
 def _take_best(out: Path, classes: "ClassList") -> None:
     """Make a model of the best weights of a training that was stopped."""
     from segdesk.engine.checkpoint import load_checkpoint, save_for_inference
-    from segdesk.engine.config_text import read_config
+    from segdesk.engine.config.text import read_config
 
     best = next(out.glob("best_*.pth"), out / "interrupted.pth")
     save_for_inference(

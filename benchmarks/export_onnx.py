@@ -22,11 +22,11 @@ from segdesk.core.classes import ClassList
 from segdesk.core.imaging import find_images, read_image
 from segdesk.core.paths import resource_path
 from segdesk.engine.bootstrap import prepare
-from segdesk.engine.config_builder import build_config
-from segdesk.engine.config_text import write_config
+from segdesk.engine.config.builder import build_config
+from segdesk.engine.config.recipes import architectures, load_recipe
+from segdesk.engine.config.text import write_config
 from segdesk.engine.dispatch import Engine
 from segdesk.engine.model_builder import build_network
-from segdesk.engine.recipes import architectures, load_recipe
 from segdesk.formats.training_set import Pair, TrainingSet
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import Succeeded

@@ -30,18 +30,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from segdesk.app.annotating import Annotating
-from segdesk.app.autosave import Autosave
+from segdesk.app.annotate.annotating import Annotating
+from segdesk.app.annotate.autosave import Autosave
+from segdesk.app.annotate.journal import journal_dir
+from segdesk.app.annotate.opening_annotations import OpenAnnotations
+from segdesk.app.annotate.recovery import recover_journals
 from segdesk.app.desk import Desk
+from segdesk.app.files.opened_image import open_image
 from segdesk.app.job_center import JobCenter
-from segdesk.app.journal import journal_dir
 from segdesk.app.notices import Notices
-from segdesk.app.opened_image import open_image
-from segdesk.app.opening_annotations import OpenAnnotations
-from segdesk.app.project_shelf import ProjectShelf
-from segdesk.app.recovery import recover_journals
+from segdesk.app.project.shelf import ProjectShelf
 from segdesk.app.session import Session
-from segdesk.app.settings import Settings
+from segdesk.app.settings.settings import Settings
 from segdesk.core.brush import Brush, Stroke
 from segdesk.core.classes import ClassList
 from segdesk.core.cv import load_cv2

@@ -33,8 +33,8 @@ _OURS = """
 import sys, time
 from pathlib import Path
 import numpy, cv2, PIL.Image
-from segdesk.app.project_reading import open_folder
-from segdesk.app.opened_image import open_image
+from segdesk.app.project.reading import open_folder
+from segdesk.app.files.opened_image import open_image
 began = time.perf_counter()
 found = open_folder(Path(sys.argv[1]))
 listed = time.perf_counter() - began

@@ -23,7 +23,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from segdesk.app.commands import Command, CommandRegistry
-from segdesk.app.opened_image import OpenedImage
+from segdesk.app.files.opened_image import OpenedImage
 from segdesk.app.session import ProposalView, Session
 from segdesk.app.view_state import OverlayLook
 from segdesk.core.classes import ClassList

@@ -27,12 +27,12 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from segdesk.app.annotating import Choices
+from segdesk.app.annotate.annotating import Choices
 from segdesk.app.commands import Command, CommandRegistry
-from segdesk.app.keymap import Keymap
-from segdesk.app.opened_image import OpenedImage
+from segdesk.app.files.opened_image import OpenedImage
+from segdesk.app.keys.keymap import Keymap
 from segdesk.app.session import ProposalView, Session
-from segdesk.app.settings import Settings
+from segdesk.app.settings.settings import Settings
 from segdesk.app.signal import Signal
 from segdesk.app.tools.base import Tool, ToolContext, ToolResult
 from segdesk.app.tools.brush import BrushTool

@@ -27,7 +27,7 @@ def make_run(points: int) -> Any:  # noqa: ANN401 - imported late
     """Return a run with a step for each iteration and 200 validations."""
     import numpy as np
 
-    from segdesk.app.run import Run
+    from segdesk.app.training.run import Run
     from segdesk.core.classes import ClassList
     from segdesk.jobs.events import TrainStep, Validated
     from segdesk.jobs.specs import TrainSpec

@@ -119,7 +119,7 @@ def after(seconds: float) -> Callable[[], bool]:
 
 def import_masks(probe: Probe, context: "AppContext", folder: Path) -> None:
     """Look at the masks in the dialog, decide on all classes, write them."""
-    from segdesk.app.import_classes import to_class
+    from segdesk.app.exchange.import_classes import to_class
     from segdesk.gui.dialogs.import_preview import ImportDialog
     from segdesk.gui.main_window import MainWindow
 
@@ -169,7 +169,7 @@ def change_classes(probe: Probe, context: "AppContext") -> None:
 
 def export(probe: Probe, context: "AppContext", folder: Path) -> None:
     """Export every annotation."""
-    from segdesk.app.exporting import ExportChoice, Scope
+    from segdesk.app.exchange.exporting import ExportChoice, Scope
 
     def run(format_id: str) -> None:
         choice = ExportChoice(format_id, Scope.LABELLED, folder / format_id, False)

@@ -52,7 +52,7 @@ _OURS = (
 from segdesk.engine.dispatch import Engine
 from segdesk.jobs.codec import decode_spec
 from segdesk.jobs.control import JobContext, StopFlag
-import segdesk.engine.train_runner
+import segdesk.engine.training.train_runner
 from mmengine.runner import IterBasedTrainLoop
 step = IterBasedTrainLoop.run_iter
 IterBasedTrainLoop.run_iter = timed
@@ -152,9 +152,9 @@ def _rounds(folder: Path, architecture: str, iters: int, rounds: int) -> list[Ro
 
 def _config(spec: "TrainSpec", folder: Path) -> Path:
     """Write the config that the training will have, for plain mmengine."""
-    from segdesk.engine.config_text import write_config
-    from segdesk.engine.run_folder import write_lists
-    from segdesk.engine.training_plan import plan_training
+    from segdesk.engine.config.text import write_config
+    from segdesk.engine.training.plan import plan_training
+    from segdesk.engine.training.run_folder import write_lists
     from segdesk.jobs.control import JobContext, StopFlag
 
     plan = plan_training(spec, JobContext(lambda _event: None, StopFlag()))

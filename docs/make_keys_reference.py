@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from segdesk.app.catalog import all_commands
-from segdesk.app.key_names import shown_all
-from segdesk.app.keymap import FIXED, HELD, Keymap
-from segdesk.app.keymap_presets import PRESETS
+from segdesk.app.keys.keymap import FIXED, HELD, Keymap
+from segdesk.app.keys.names import shown_all
+from segdesk.app.keys.presets import PRESETS
 
 PAGE = Path(__file__).parent / "reference" / "keys.md"
 _HEAD = """# Keys

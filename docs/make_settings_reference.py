@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from segdesk.app.preferences import SCHEMA
-from segdesk.app.settings_schema import Applies, Group, Kind, Setting, allowed
+from segdesk.app.settings.preferences import SCHEMA
+from segdesk.app.settings.schema import Applies, Group, Kind, Setting, allowed
 
 PAGE = Path(__file__).parent / "reference" / "settings.md"
 _HEAD = """# Settings

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from segdesk.core.classes import ClassList
-from segdesk.engine.batch import run_batch
+from segdesk.engine.batch.batch import run_batch
 from segdesk.engine.preprocess import Prepared
 from segdesk.formats.outputs import plan_items
 from segdesk.jobs.control import JobContext, StopFlag

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from segdesk.app.batch_choice import BatchMemory
-from segdesk.app.batch_plan import BatchPlan
-from segdesk.app.batches import Batches
+from segdesk.app.batch.batches import Batches
+from segdesk.app.batch.choice import BatchMemory
+from segdesk.app.batch.plan import BatchPlan
+from segdesk.app.files.thumbnails import Thumbnails
 from segdesk.app.ports import TrainHandle
-from segdesk.app.thumbnails import Thumbnails
 from segdesk.core.classes import ClassList
 from segdesk.jobs.events import (
     BatchDone,

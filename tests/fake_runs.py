@@ -5,9 +5,9 @@ from tempfile import gettempdir
 from types import SimpleNamespace
 
 from segdesk.app.notices import Notices
-from segdesk.app.run_places import RunPlaces
-from segdesk.app.runs import Runs
 from segdesk.app.signal import Signal
+from segdesk.app.training.run_places import RunPlaces
+from segdesk.app.training.runs import Runs
 
 
 class Clock:

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from segdesk.app.video_annotating import VideoAnnotating
-from segdesk.app.video_live import LivePrediction
-from segdesk.app.video_memory import VideoMemory
-from segdesk.app.video_places import FramePlaces
-from segdesk.app.video_recording import VideoRecording
-from segdesk.app.videos import Videos
+from segdesk.app.video.annotating import VideoAnnotating
+from segdesk.app.video.live import LivePrediction
+from segdesk.app.video.memory import VideoMemory
+from segdesk.app.video.places import FramePlaces
+from segdesk.app.video.recording import VideoRecording
+from segdesk.app.video.videos import Videos
 from segdesk.core.classes import ClassList
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import Cancelled, Failed

@@ -167,7 +167,7 @@ def make_pair(settings, folder):
     from mmengine.config import Config
     from mmseg.apis import init_model
 
-    from segdesk.engine.config_text import write_config
+    from segdesk.engine.config.text import write_config
 
     torch.manual_seed(0)
     peer = init_model(Config(copy.deepcopy(settings)), None, "cpu")

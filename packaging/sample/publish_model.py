@@ -22,9 +22,9 @@ import torch
 from segdesk.core.imaging import read_image
 from segdesk.core.paths import resource_path
 from segdesk.engine.checkpoint import load_checkpoint, sha256_of
-from segdesk.engine.metric import measured
 from segdesk.engine.predictor import Predictor
-from segdesk.engine.run_folder import MODEL_FILE, SPEC_FILE
+from segdesk.engine.training.metric import measured
+from segdesk.engine.training.run_folder import MODEL_FILE, SPEC_FILE
 from segdesk.jobs.codec import decode_spec
 from segdesk.jobs.specs import ModelSource, TrainSpec
 from segdesk.library.model_card import HeldOut, ModelCard, write_card

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from segdesk.app.job_center import JobCenter
 from segdesk.app.notices import Notices
 from segdesk.app.session import Session
-from segdesk.app.settings import Settings
+from segdesk.app.settings.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.image_view import AS_STORED, ImageView
 
 if TYPE_CHECKING:
-    from segdesk.app.opened_image import OpenedImage
+    from segdesk.app.files.opened_image import OpenedImage
     from segdesk.core.history import Step
     from segdesk.core.label_map import ClassStats
     from segdesk.core.prediction import Prediction

@@ -9,11 +9,11 @@ from segdesk.app.signal import Signal
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from segdesk.app.accepting import Accepting
-    from segdesk.app.deeds import Deeds
-    from segdesk.app.model_export import ModelExporting
+    from segdesk.app.annotate.deeds import Deeds
+    from segdesk.app.models.export import ModelExporting
+    from segdesk.app.proposals.accepting import Accepting
     from segdesk.app.session import Session
-    from segdesk.app.training import Training
+    from segdesk.app.training.training import Training
 
 PICTURES = 4  # the least that a training and its validation can share
 

@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING, Protocol
 from segdesk.core.classes import ClassList
 
 if TYPE_CHECKING:
-    from segdesk.app.batch_finding import BatchSource
+    from segdesk.app.batch.finding import BatchSource
     from segdesk.app.choices import Choices
-    from segdesk.app.class_question import ClassQuestion
+    from segdesk.app.classes.question import ClassQuestion
     from segdesk.app.context import AppContext
-    from segdesk.app.exporting import ExportChoice, Exporting
-    from segdesk.app.import_draft import ImportDraft
-    from segdesk.app.mask_finding import MaskFinding
-    from segdesk.app.model_export import ModelExportChoice, ModelExporting
+    from segdesk.app.exchange.exporting import ExportChoice, Exporting
+    from segdesk.app.exchange.import_draft import ImportDraft
+    from segdesk.app.exchange.mask_finding import MaskFinding
+    from segdesk.app.files.view_question import ViewQuestion
+    from segdesk.app.models.export import ModelExportChoice, ModelExporting
     from segdesk.app.number_question import NumberQuestion, Tried
-    from segdesk.app.project_shelf import ProjectShelf
+    from segdesk.app.project.shelf import ProjectShelf
     from segdesk.app.signal import Signal
     from segdesk.app.tools.base import Tool
     from segdesk.app.tools.options import ToolOptions
     from segdesk.app.tools.pointer import Key, Mod, PointerEvent
     from segdesk.app.tools.preview import Preview
-    from segdesk.app.training_form import TrainingTarget
-    from segdesk.app.video_export import VideoChoice, VideoExporting
-    from segdesk.app.video_places import FramesQuestion
-    from segdesk.app.video_sources import LiveSources
-    from segdesk.app.view_question import ViewQuestion
+    from segdesk.app.training.form import TrainingTarget
+    from segdesk.app.video.export import VideoChoice, VideoExporting
+    from segdesk.app.video.places import FramesQuestion
+    from segdesk.app.video.sources import LiveSources
     from segdesk.core.document import AnnotationDocument
     from segdesk.core.geometry import Rect
     from segdesk.core.image_view import ImageView

@@ -56,7 +56,7 @@ def run_command(arguments: list[str]) -> int:
     """
     import typer
 
-    from segdesk.app.folders import use_chosen_folders
+    from segdesk.app.files.folders import use_chosen_folders
     from segdesk.cli.output import ExitCode, show_error
     from segdesk.core.errors import SegDeskError
 

@@ -10,14 +10,14 @@ from pathlib import Path
 from segdesk.core.errors import InputError, StorageError
 from segdesk.core.video import read_facts
 from segdesk.core.video_source import is_live
-from segdesk.engine.config_builder import check_numbers, check_score
-from segdesk.engine.config_check import read_edited
-from segdesk.engine.config_text import read_config
+from segdesk.engine.config.builder import check_numbers, check_score
+from segdesk.engine.config.check import read_edited
+from segdesk.engine.config.recipes import check_architecture
+from segdesk.engine.config.text import read_config
 from segdesk.engine.device_names import parse_device
 from segdesk.engine.file_kind import check_kind
-from segdesk.engine.recipes import check_architecture
-from segdesk.engine.run_folder import check_run_folder
-from segdesk.engine.video_plan import check_part, check_video
+from segdesk.engine.training.run_folder import check_run_folder
+from segdesk.engine.video.plan import check_part, check_video
 from segdesk.formats.classes_file import is_same_model, read_model_mark
 from segdesk.formats.mmseg_dataset import MmsegDataset, check_headers
 from segdesk.formats.outputs import CLASSES_FILE

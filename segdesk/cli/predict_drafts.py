@@ -70,7 +70,7 @@ class DraftProject:
         StorageError
             The project file could not be written.
         """
-        from segdesk.app.batch_drafts import DraftPlan, write_drafts
+        from segdesk.app.batch.drafts import DraftPlan, write_drafts
 
         project = self.project
         if project.classes is None:

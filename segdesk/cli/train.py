@@ -222,7 +222,7 @@ def train(  # noqa: PLR0913 - one for each option
     spec = _spec_of({name: value for name, value in given.items() if value is not None})
     # Imported here: the engine behind it takes seconds, a wrong call should not.
     from segdesk.cli.running import run_in_process
-    from segdesk.engine.launching import process_rank
+    from segdesk.engine.training.launching import process_rank
 
     if rank := process_rank(spec):
         terminal = run_in_process(spec, lambda _report: None)

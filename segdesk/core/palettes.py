@@ -23,6 +23,5 @@ def _followed(codes: str) -> tuple[str, ...]:
 
 # By name; where the few colours of a palette are spent, SegDesk's own follow.
 PALETTES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"segdesk": SAFE_COLOURS}
-    | {name: _followed(codes) for name, codes in _FEW.items()}
+    {"segdesk": SAFE_COLOURS} | {name: _followed(codes) for name, codes in _FEW.items()}
 )

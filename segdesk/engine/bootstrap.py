@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import ModelError
-from segdesk.engine.config_types import CLASS_PACKAGES
+from segdesk.engine.config.types import CLASS_PACKAGES
 from segdesk.engine.put_off import unneeded_put_off
 
 _EXTENSION = "mmcv._ext"

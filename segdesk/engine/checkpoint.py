@@ -12,7 +12,7 @@ import torch
 
 from segdesk.core.classes import MAX_CLASSES, ClassList, proposed_palette, rgb_to_hex
 from segdesk.core.errors import CheckpointError, StorageError
-from segdesk.engine.config_text import write_config
+from segdesk.engine.config.text import write_config
 from segdesk.engine.strict_load import History, read_strictly
 from segdesk.formats.atomic import atomic_writer
 

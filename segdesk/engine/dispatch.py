@@ -124,15 +124,15 @@ class Engine:
         predictor = self._resident(spec.model, spec.device, spec.precision, context)
         match spec:
             case BatchSpec():
-                from segdesk.engine.batch import run_batch
+                from segdesk.engine.batch.batch import run_batch
 
                 return run_batch(spec, context, predictor)
             case EvaluateSpec():
-                from segdesk.engine.evaluation import run_evaluation
+                from segdesk.engine.training.evaluation import run_evaluation
 
                 return run_evaluation(spec, context, predictor)
             case VideoSpec():
-                from segdesk.engine.video import run_video
+                from segdesk.engine.video.video import run_video
 
                 return run_video(spec, context, predictor)
             case FrameSpec():
@@ -146,16 +146,16 @@ class Engine:
         """Do what the user asks before a training."""
         match spec:
             case ProbeSpec():
-                from segdesk.engine.probe import run_probe
+                from segdesk.engine.training.probe import run_probe
 
                 self._let_go()
                 return run_probe(spec, context)
             case ConfigSpec():
-                from segdesk.engine.training_plan import build_text
+                from segdesk.engine.training.plan import build_text
 
                 return build_text(spec, context)
             case SamplesSpec():
-                from segdesk.engine.samples import make_samples
+                from segdesk.engine.training.samples import make_samples
 
                 return make_samples(spec, context)
 
@@ -260,7 +260,7 @@ def _tell(
     """Do what leaves the resident model alone."""
     match spec:
         case CheckSpec():
-            from segdesk.engine.data_check import run_check
+            from segdesk.engine.training.data_check import run_check
 
             return run_check(spec, context)
         case InspectSpec():
@@ -268,7 +268,7 @@ def _tell(
 
             return inspect(spec, context)
         case ExportSpec():
-            from segdesk.engine.export import run_export
+            from segdesk.engine.export.export import run_export
 
             return run_export(spec, context)
         case EnvironmentSpec():
@@ -279,15 +279,15 @@ def _tell(
 
 def _train(spec: TrainSpec, context: JobContext) -> JobResult:
     """Train in this process, or in one for each device."""
-    from segdesk.engine.launching import starts_processes
+    from segdesk.engine.training.launching import starts_processes
 
     if starts_processes(spec):
-        from segdesk.engine.config_builder import check_numbers
-        from segdesk.engine.process_group import train_together
+        from segdesk.engine.config.builder import check_numbers
+        from segdesk.engine.training.process_group import train_together
 
         check_numbers(spec)
         return train_together(spec, context)
-    from segdesk.engine.training import run_training
+    from segdesk.engine.training.training import run_training
 
     return run_training(spec, context)
 

@@ -11,8 +11,8 @@ from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
 from segdesk.engine.dispatch import Engine
-from segdesk.engine.launching import process_rank
-from segdesk.engine.process_group import KEY_VARIABLE
+from segdesk.engine.training.launching import process_rank
+from segdesk.engine.training.process_group import KEY_VARIABLE
 from segdesk.jobs.codec import Pause, Said, Stop, decode_request, decode_spec, encode
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import Event, Failed

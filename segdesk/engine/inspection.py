@@ -10,10 +10,10 @@ from segdesk.core.errors import ClassesUnknownError, ModelError, OpsMissingError
 from segdesk.engine.architecture import architecture_name
 from segdesk.engine.bootstrap import CompiledOpError, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint, sha256_of
-from segdesk.engine.config_text import write_config
+from segdesk.engine.config.text import write_config
 from segdesk.engine.head import HeadFacts, classes_of, head_facts
 from segdesk.engine.model_builder import build_network, config_of, missing_ops
-from segdesk.engine.weights import load_weights
+from segdesk.engine.training.weights import load_weights
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import ModelFacts, Noted, Progress
 from segdesk.jobs.specs import InspectSpec, ModelSource
@@ -34,7 +34,7 @@ def inspect(spec: InspectSpec, context: JobContext) -> ModelFacts:
     """
     source = spec.model
     if is_onnx(source.checkpoint):
-        from segdesk.engine.onnx_inspection import inspect_onnx
+        from segdesk.engine.export.onnx_inspection import inspect_onnx
 
         return inspect_onnx(spec, context)
     context.report(Progress(0, 3, "steps", f"Reading {source.checkpoint.name}"))

@@ -18,11 +18,11 @@ from segdesk.core.frozen import install_hint
 from segdesk.engine.architecture import architecture_name, last_head
 from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
-from segdesk.engine.config_text import read_config, read_trusted
-from segdesk.engine.config_types import imports_of
+from segdesk.engine.config.legacy_config import modernised
+from segdesk.engine.config.text import read_config, read_trusted
+from segdesk.engine.config.types import imports_of
 from segdesk.engine.head import HeadKind, classes_of, head_facts
-from segdesk.engine.legacy_config import modernised
-from segdesk.engine.weights import load_weights
+from segdesk.engine.training.weights import load_weights
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import ModelSource
 from segdesk.library.zoo_package import MMDET_HINT

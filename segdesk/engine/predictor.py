@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import JobCancelledError
 from segdesk.core.scores import ScoreMap
-from segdesk.engine.cell_painter import CellPainter
-from segdesk.engine.confidence import both_widths
-from segdesk.engine.device_painter import DevicePainter
 from segdesk.engine.devices import resolve_device
+from segdesk.engine.export.onnx_opening import open_onnx
 from segdesk.engine.idle_code import give_back_idle_code
 from segdesk.engine.looks import PLAIN, Look, looks_of
 from segdesk.engine.network import memory_named
-from segdesk.engine.onnx_opening import open_onnx
+from segdesk.engine.paint.cell_painter import CellPainter
+from segdesk.engine.paint.confidence import both_widths
+from segdesk.engine.paint.device_painter import DevicePainter
+from segdesk.engine.paint.postprocess import Geometry, Scores, TilePainter
+from segdesk.engine.paint.score_map import score_map
 from segdesk.engine.picture import Picture, Pixels
-from segdesk.engine.postprocess import Geometry, Scores, TilePainter
 from segdesk.engine.preprocess import Prepared, Size
 from segdesk.engine.run_modes import mode_for
-from segdesk.engine.score_map import score_map
 from segdesk.engine.sliding import Painter, slide_over
 from segdesk.engine.stage_clock import StageClock
 from segdesk.engine.torch_model import TorchModel

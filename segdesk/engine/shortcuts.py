@@ -8,7 +8,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 
-from segdesk.engine.resample import Segment, resize_axis, segments
+from segdesk.engine.paint.resample import Segment, resize_axis, segments
 
 # Values in a band of a map; a quarter of them lies in a core's cache.
 _BAND = 1 << 20

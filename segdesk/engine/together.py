@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from segdesk.engine.confidence import both_widths
-from segdesk.engine.device_painter import DevicePainter
-from segdesk.engine.postprocess import Geometry, Scores
+from segdesk.engine.paint.confidence import both_widths
+from segdesk.engine.paint.device_painter import DevicePainter
+from segdesk.engine.paint.postprocess import Geometry, Scores
 from segdesk.engine.predictor import RawPrediction
 from segdesk.engine.runnable import Runnable
 

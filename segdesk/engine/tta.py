@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import StorageError
 from segdesk.core.mapped import reserve
-from segdesk.engine.confidence import STEPS, WIDE_STEPS
-from segdesk.engine.device_axis import DeviceAxis
 from segdesk.engine.looks import Look
-from segdesk.engine.postprocess import Geometry, Scores, not_a_number
+from segdesk.engine.paint.confidence import STEPS, WIDE_STEPS
+from segdesk.engine.paint.device_axis import DeviceAxis
+from segdesk.engine.paint.postprocess import Geometry, Scores, not_a_number
+from segdesk.engine.paint.resample import Axis
 from segdesk.engine.preprocess import Size
-from segdesk.engine.resample import Axis
 
 # More than this of scores goes to a file; a band holds this many probabilities.
 _KEPT_BYTES = 256_000_000

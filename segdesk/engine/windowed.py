@@ -9,9 +9,9 @@ import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
-from segdesk.engine.lanes import lanes_for
+from segdesk.engine.batch.lanes import lanes_for
 from segdesk.engine.looks import Look
-from segdesk.engine.postprocess import Geometry
+from segdesk.engine.paint.postprocess import Geometry
 from segdesk.engine.preprocess import Size, padded
 from segdesk.engine.runnable import Runnable
 from segdesk.engine.sliding import Painter

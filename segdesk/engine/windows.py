@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.core.mapped import let_go
-from segdesk.engine.lanes import in_lanes
+from segdesk.engine.batch.lanes import in_lanes
 from segdesk.engine.preprocess import Size, round_up
 from segdesk.engine.sliding import Painter, ScoreRows
 from segdesk.jobs.specs import Windows

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from shiboken6 import isValid
 
-from segdesk.app.key_names import shown as shown_key
+from segdesk.app.keys.names import shown as shown_key
 from segdesk.gui import icons
 from segdesk.gui.components.buttons import Button
 from segdesk.gui.components.menu import KEY_PROPERTY, WHY_PROPERTY

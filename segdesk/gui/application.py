@@ -11,26 +11,26 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from segdesk import __version__
-from segdesk.app.batch_forms import FormFacts
+from segdesk.app.annotate.label_tints import LabelTints
+from segdesk.app.batch.forms import FormFacts
 from segdesk.app.catalog import all_commands
 from segdesk.app.context import AppContext
 from segdesk.app.desk import Desk
-from segdesk.app.dropped import open_dropped, tell_masks
-from segdesk.app.file_order import FileOrdering
+from segdesk.app.files.dropped import open_dropped, tell_masks
+from segdesk.app.files.opening import Opening
+from segdesk.app.files.order import FileOrdering
+from segdesk.app.files.recent import RecentPlaces
+from segdesk.app.files.thumbnails import Thumbnails
 from segdesk.app.job_center import JobCenter
-from segdesk.app.keymap import Keymap
-from segdesk.app.label_tints import LabelTints
+from segdesk.app.keys.keymap import Keymap
 from segdesk.app.leaving import may_leave
-from segdesk.app.model_export import ModelExporting
-from segdesk.app.model_shelf import ModelShelf
-from segdesk.app.model_tuning import ModelTuning
+from segdesk.app.models.export import ModelExporting
+from segdesk.app.models.shelf import ModelShelf
+from segdesk.app.models.tuning import ModelTuning
 from segdesk.app.notices import Notices
-from segdesk.app.opening import Opening
-from segdesk.app.predicting import Predicting
-from segdesk.app.preparing import Preparing
-from segdesk.app.recent import RecentPlaces
+from segdesk.app.proposals.predicting import Predicting
+from segdesk.app.proposals.preparing import Preparing
 from segdesk.app.session import Session
-from segdesk.app.thumbnails import Thumbnails
 from segdesk.app.tour import Tour
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import (

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from segdesk.app.batch_choice import BatchMemory
-from segdesk.app.batch_drafting import BatchDrafting
-from segdesk.app.batch_forms import BatchForms, FormFacts
-from segdesk.app.batch_showing import BatchShowing
-from segdesk.app.batches import Batches
-from segdesk.app.thumbnails import Thumbnails
+from segdesk.app.batch.batches import Batches
+from segdesk.app.batch.choice import BatchMemory
+from segdesk.app.batch.drafting import BatchDrafting
+from segdesk.app.batch.forms import BatchForms, FormFacts
+from segdesk.app.batch.showing import BatchShowing
+from segdesk.app.files.thumbnails import Thumbnails
 from segdesk.core.paths import user_cache_dir, user_config_dir
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
@@ -16,7 +16,7 @@ from segdesk.gui.workers.trainer import Trainer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from segdesk.app.batch_run import BatchRun
+    from segdesk.app.batch.run import BatchRun
     from segdesk.app.context import AppContext
     from segdesk.app.desk import Desk
     from segdesk.gui.annotation_parts import AnnotationParts

@@ -12,7 +12,7 @@ from segdesk.app.catalog.class_commands import (
     merge_classes,
     why_not_remapped,
 )
-from segdesk.app.class_visibility import hide_others, show_all, toggle_solo
+from segdesk.app.classes.visibility import hide_others, show_all, toggle_solo
 from segdesk.gui import icons
 from segdesk.gui.item_models.classes_model import ClassRow
 from segdesk.gui.item_models.row_menu import RowMenu

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from segdesk.app.key_names import shown
+from segdesk.app.keys.names import shown
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.key_following import follow_keys

@@ -12,20 +12,20 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from segdesk.core.video_source import VIDEO_SUFFIXES
 
 if TYPE_CHECKING:
-    from segdesk.app.batch_finding import BatchSource
-    from segdesk.app.class_question import ClassQuestion
+    from segdesk.app.batch.finding import BatchSource
+    from segdesk.app.classes.question import ClassQuestion
     from segdesk.app.context import AppContext
-    from segdesk.app.exporting import ExportChoice, Exporting
-    from segdesk.app.import_draft import ImportDraft
-    from segdesk.app.mask_finding import MaskFinding
-    from segdesk.app.model_export import ModelExportChoice, ModelExporting
+    from segdesk.app.exchange.exporting import ExportChoice, Exporting
+    from segdesk.app.exchange.import_draft import ImportDraft
+    from segdesk.app.exchange.mask_finding import MaskFinding
+    from segdesk.app.files.view_question import ViewQuestion
+    from segdesk.app.models.export import ModelExportChoice, ModelExporting
     from segdesk.app.number_question import NumberQuestion, Tried
-    from segdesk.app.project_shelf import ProjectShelf
-    from segdesk.app.training_form import TrainingTarget
-    from segdesk.app.video_export import VideoChoice, VideoExporting
-    from segdesk.app.video_places import FramesQuestion
-    from segdesk.app.video_sources import LiveSources
-    from segdesk.app.view_question import ViewQuestion
+    from segdesk.app.project.shelf import ProjectShelf
+    from segdesk.app.training.form import TrainingTarget
+    from segdesk.app.video.export import VideoChoice, VideoExporting
+    from segdesk.app.video.places import FramesQuestion
+    from segdesk.app.video.sources import LiveSources
     from segdesk.core.classes import ClassList
     from segdesk.core.image_view import ImageView
     from segdesk.core.splits import SplitPlan, SplitRule

@@ -10,7 +10,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 
-from segdesk.app.dropped import open_dropped
+from segdesk.app.files.dropped import open_dropped
 from segdesk.gui.counted_panel import CountedPanel
 from segdesk.gui.drop_ring import DropRing
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from segdesk.app.evaluating import Evaluating
-from segdesk.app.evaluation_deeds import EvaluationDeeds
+from segdesk.app.evaluation.deeds import EvaluationDeeds
+from segdesk.app.evaluation.evaluating import Evaluating
 from segdesk.core.paths import user_cache_dir
 from segdesk.gui.workers.executor import Executor
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from segdesk.app.file_filter import FileIndex, index_in_steps
-from segdesk.app.file_states import FileStates
+from segdesk.app.files.filter import FileIndex, index_in_steps
+from segdesk.app.files.states import FileStates
 from segdesk.gui.starting import settle_list
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from segdesk.gui.components import Chip, Label
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segdesk.app.file_states import FileStates
+    from segdesk.app.files.states import FileStates
 
 _GAP = 6
 _EDGE = 12

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from segdesk.app.batch_finding import BatchSource, SourceKind
+from segdesk.app.batch.finding import BatchSource, SourceKind
 from segdesk.gui.components import IconButton, Tip
 from segdesk.gui.item_models.row_menu import RowMenu
 

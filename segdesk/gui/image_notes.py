@@ -7,7 +7,7 @@ from segdesk.gui.status_part import StatusPart
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
-    from segdesk.app.opened_image import OpenedImage
+    from segdesk.app.files.opened_image import OpenedImage
 
 _MOST_PX = 300
 _TURNED = "It was turned upright, as the camera noted."

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from segdesk.app.key_names import shown
+from segdesk.app.keys.names import shown
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext

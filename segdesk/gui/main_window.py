@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.dropped import open_dropped
+from segdesk.app.files.dropped import open_dropped
 from segdesk.core.paths import user_config_dir
 from segdesk.gui.actions import Actions
 from segdesk.gui.app_bar import AppBar
@@ -51,7 +51,7 @@ from segdesk.gui.work_pages import WorkPages
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.session import FileList
-    from segdesk.app.settings import Preferences
+    from segdesk.app.settings.settings import Preferences
     from segdesk.app.window_ports import ZoomPort
     from segdesk.gui.canvas_port import CanvasWidget
     from segdesk.gui.command_palette import CommandPalette

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from segdesk.app.recent import RecentPlaces
+    from segdesk.app.files.recent import RecentPlaces
 
 LINE = "-"
 RECENT = "recent"  # stands for the places that were open lately

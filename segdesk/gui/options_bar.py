@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from segdesk.app.shelf_entry import ShelfState
+from segdesk.app.models.shelf_entry import ShelfState
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
 from segdesk.gui.components.buttons import Button, IconButton, Kind

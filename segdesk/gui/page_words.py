@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime
 
-from segdesk.app.evaluation_words import SPLIT_WORDS
+from segdesk.app.evaluation.words import SPLIT_WORDS
 from segdesk.gui.item_models import figures
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
-    from segdesk.app.video_film import Film
+    from segdesk.app.video.film import Film
     from segdesk.core.video import VideoFacts
     from segdesk.jobs.training_events import EvaluationDone
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from segdesk.app.preferences import SHOWN
+from segdesk.app.settings.preferences import SHOWN
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext

@@ -1,9 +1,9 @@
 """Putting the list of runs together."""
 
 from segdesk.app.desk import Desk
-from segdesk.app.run_places import RunPlaces
-from segdesk.app.runs import Runs
-from segdesk.app.training import Training
+from segdesk.app.training.run_places import RunPlaces
+from segdesk.app.training.runs import Runs
+from segdesk.app.training.training import Training
 from segdesk.core.paths import user_config_dir, user_data_dir
 from segdesk.gui.workers.executor import Executor
 

@@ -87,7 +87,7 @@ def offered(start: StartSettings, watch: StartWatch) -> StartSettings:
 
 
 def _ask(failed: int) -> bool:
-    from segdesk.app.preferences import Preferences
+    from segdesk.app.settings.preferences import Preferences
     from segdesk.gui.dialogs.safe_start import SafeStartDialog
     from segdesk.gui.theme import active, dress
 

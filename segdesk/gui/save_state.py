@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from segdesk.app.autosave import SaveState
+from segdesk.app.annotate.autosave import SaveState
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models.history_model import ago
 from segdesk.gui.status_part import StatusPart
 
 if TYPE_CHECKING:
+    from segdesk.app.annotate.open_annotation import OpenAnnotation
     from segdesk.app.context import AppContext
-    from segdesk.app.open_annotation import OpenAnnotation
 
 _REFRESH_MS = 1000
 _WORDS = {

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
 from segdesk.app.notices import Level, Notice, Verb
-from segdesk.app.settings_changing import SettingsChanging
-from segdesk.app.settings_in_force import SettingsInForce
+from segdesk.app.settings.changing import SettingsChanging
+from segdesk.app.settings.in_force import SettingsInForce
 
 if TYPE_CHECKING:
+    from segdesk.app.annotate.label_tints import LabelTints
     from segdesk.app.context import AppContext
-    from segdesk.app.label_tints import LabelTints
-    from segdesk.app.settings import Written
+    from segdesk.app.settings.settings import Written
     from segdesk.gui.workers.executor import Executor
 
 _SAVE_MS = 500

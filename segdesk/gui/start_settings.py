@@ -3,8 +3,8 @@
 import os
 from typing import NamedTuple
 
-from segdesk.app.folders import use_chosen_folders
-from segdesk.app.settings import Settings
+from segdesk.app.files.folders import use_chosen_folders
+from segdesk.app.settings.settings import Settings
 from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import user_config_dir
 

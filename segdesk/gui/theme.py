@@ -26,7 +26,7 @@ from segdesk.gui.tokens import (
 )
 
 if TYPE_CHECKING:
-    from segdesk.app.settings import Preferences
+    from segdesk.app.settings.settings import Preferences
 
 NAMES = ("system", "dark", "light")
 

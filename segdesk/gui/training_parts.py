@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from segdesk.app.desk import Desk
-from segdesk.app.model_shelf import ModelShelf
-from segdesk.app.predicting import Predicting
-from segdesk.app.trained_models import TrainedModels
-from segdesk.app.training import Training
-from segdesk.app.training_forms import (
+from segdesk.app.models.shelf import ModelShelf
+from segdesk.app.models.trained_models import TrainedModels
+from segdesk.app.proposals.predicting import Predicting
+from segdesk.app.training.forms import (
     TrainingFolders,
     TrainingForms,
     TrainingWorkers,
 )
-from segdesk.app.training_memory import TrainingMemory
-from segdesk.app.training_queue import QueueFile
+from segdesk.app.training.memory import TrainingMemory
+from segdesk.app.training.queue import QueueFile
+from segdesk.app.training.training import Training
 from segdesk.core.paths import user_config_dir, user_data_dir
 from segdesk.gui.workers.engine import Engine
 from segdesk.gui.workers.executor import Executor

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from segdesk.app.video_annotating import VideoAnnotating
-from segdesk.app.video_export import VideoExporting
-from segdesk.app.video_memory import VideoMemory
-from segdesk.app.video_places import FramePlaces
-from segdesk.app.video_recording import VideoRecording
-from segdesk.app.video_sources import LiveSources
-from segdesk.app.videos import Videos
+from segdesk.app.video.annotating import VideoAnnotating
+from segdesk.app.video.export import VideoExporting
+from segdesk.app.video.memory import VideoMemory
+from segdesk.app.video.places import FramePlaces
+from segdesk.app.video.recording import VideoRecording
+from segdesk.app.video.sources import LiveSources
+from segdesk.app.video.videos import Videos
 from segdesk.core.paths import user_config_dir
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
@@ -19,10 +19,10 @@ from segdesk.gui.workers.trainer import Trainer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from segdesk.app.batch_showing import BatchShowing
+    from segdesk.app.batch.showing import BatchShowing
     from segdesk.app.context import AppContext
     from segdesk.app.desk import Desk
-    from segdesk.app.predicting import Predicting
+    from segdesk.app.proposals.predicting import Predicting
     from segdesk.gui.workers.engine import Engine
 
 

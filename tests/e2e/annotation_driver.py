@@ -23,7 +23,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from segdesk.app.import_classes import IGNORE, to_class
+from segdesk.app.exchange.import_classes import IGNORE, to_class
 from segdesk.app.notices import Notice
 from segdesk.core.classes import ClassList
 from segdesk.core.paths import user_data_dir

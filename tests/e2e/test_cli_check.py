@@ -88,7 +88,7 @@ def test_check_knows_every_recipe_without_torch():
     code = (
         "import sys; from pathlib import Path;"
         "from segdesk.core.paths import config_path;"
-        "from segdesk.engine.data_check import planned_training;"
+        "from segdesk.engine.training.data_check import planned_training;"
         "from segdesk.jobs.specs import CheckSpec;"
         "plans = {name: planned_training(CheckSpec(data_dir=Path(), architecture=name))"
         " for name in (path.stem for path in config_path().glob('*.py'))};"

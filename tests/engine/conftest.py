@@ -104,7 +104,7 @@ def saved_by_mmengine() -> dict[str, Any]:
     import torch
 
     from segdesk.engine.bootstrap import prepare
-    from segdesk.engine.config_text import write_config
+    from segdesk.engine.config.text import write_config
 
     prepare()
     from mmengine.config import ConfigDict

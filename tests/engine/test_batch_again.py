@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from segdesk.core.errors import JobCancelledError, StorageError
-from segdesk.engine import batch_watch
+from segdesk.engine.batch import watch as batch_watch
 from segdesk.formats import prediction_ledger, registry
 from segdesk.formats.prediction_ledger import Ledger
 from segdesk.jobs.batch_record import read_record

@@ -11,7 +11,7 @@ import torch
 
 from segdesk.core.errors import CheckpointError, StorageError, UnsafeFileError
 from segdesk.engine.checkpoint import load_checkpoint, save_for_inference, sha256_of
-from segdesk.engine.config_text import read_config
+from segdesk.engine.config.text import read_config
 from segdesk.engine.strict_load import strict_torch_load
 
 pytestmark = pytest.mark.engine

@@ -5,7 +5,7 @@ import pytest
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import CheckpointError, UnsafeFileError
 from segdesk.engine.checkpoint import sha256_of
-from segdesk.engine.config_text import read_config, write_config
+from segdesk.engine.config.text import read_config, write_config
 from segdesk.engine.inspection import inspect
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import ModelFacts

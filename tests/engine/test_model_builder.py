@@ -15,8 +15,8 @@ from segdesk.core.errors import (
     UnsafeFileError,
 )
 from segdesk.engine.architecture import architecture_name
-from segdesk.engine.config_text import write_config
-from segdesk.engine.legacy_config import modernised
+from segdesk.engine.config.legacy_config import modernised
+from segdesk.engine.config.text import write_config
 from segdesk.engine.model_builder import build_model, build_network
 from segdesk.jobs.events import Noted
 

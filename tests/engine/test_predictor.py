@@ -223,7 +223,7 @@ def saved(settings, folder):
     from mmengine.config import Config
     from mmseg.apis import init_model
 
-    from segdesk.engine.config_text import write_config
+    from segdesk.engine.config.text import write_config
 
     peer = init_model(Config(copy.deepcopy(settings)), None, "cpu")
     path = folder / "model.pth"

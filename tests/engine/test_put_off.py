@@ -37,7 +37,7 @@ cost = torch.tensor([[2.0, 1.0], [1.0, 3.0]])
 found = hungarian_assigner.linear_sum_assignment(cost)
 said["assigned"] = [part.tolist() for part in found]
 
-import segdesk.engine.train_runner
+import segdesk.engine.training.train_runner
 from mmengine.registry import MODEL_WRAPPERS, OPTIMIZERS
 said["registered"] = [
     OPTIMIZERS.get("ZeroRedundancyOptimizer") is not None,

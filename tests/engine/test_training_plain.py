@@ -8,7 +8,7 @@ import pytest
 from training_run import make_discs, run, spec_of
 
 from segdesk.core.errors import ConfigError, UnsafeFileError
-from segdesk.engine.config_check import read_edited
+from segdesk.engine.config.check import read_edited
 from segdesk.jobs.events import Succeeded
 from segdesk.jobs.specs import ConfigSpec
 

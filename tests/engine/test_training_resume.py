@@ -138,7 +138,7 @@ def test_checkpoints_outlive_a_crash_when_the_next_is_being_written(
 ):
     from mmengine.runner import Runner
 
-    from segdesk.engine.metric import PerClassIoUMetric
+    from segdesk.engine.training.metric import PerClassIoUMetric
 
     scores = itertools.count()
     monkeypatch.setattr(

@@ -8,7 +8,7 @@ import sys
 import pytest
 from training_run import make_discs, run, spec_of
 
-from segdesk.engine.launching import check_launch, process_count, process_rank
+from segdesk.engine.training.launching import check_launch, process_count, process_rank
 from segdesk.jobs.codec import decode_event, decode_spec
 from segdesk.jobs.events import Cancelled, CheckpointSaved, Validated
 

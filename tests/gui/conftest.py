@@ -14,32 +14,32 @@ from fake_videos import make_annotating, make_recording, make_videos
 from fake_workers import ImmediateExecutor, ManualTimer
 from PySide6.QtWidgets import QApplication
 
-from segdesk.app.accepting import Accepting
-from segdesk.app.annotating import Annotating
-from segdesk.app.autosave import Autosave
+from segdesk.app.annotate.annotating import Annotating
+from segdesk.app.annotate.autosave import Autosave
+from segdesk.app.annotate.deeds import Deeds
+from segdesk.app.annotate.label_shares import LabelShares
+from segdesk.app.annotate.opening_annotations import OpenAnnotations
+from segdesk.app.annotate.refining import Refining
+from segdesk.app.annotate.shape_list import ShapeList
 from segdesk.app.catalog import all_commands
-from segdesk.app.class_editing import ClassEditing
-from segdesk.app.class_history import ClassHistory
-from segdesk.app.class_question import ClassQuestion
-from segdesk.app.class_remapping import ClassRemapping
+from segdesk.app.classes.editing import ClassEditing
+from segdesk.app.classes.history import ClassHistory
+from segdesk.app.classes.question import ClassQuestion
+from segdesk.app.classes.remapping import ClassRemapping
 from segdesk.app.commands import Command, CommandRegistry
-from segdesk.app.deeds import Deeds
 from segdesk.app.desk import Desk
-from segdesk.app.evaluating import Evaluating
-from segdesk.app.importing import Importing
+from segdesk.app.evaluation.evaluating import Evaluating
+from segdesk.app.exchange.importing import Importing
+from segdesk.app.files.recent import RecentPlaces
 from segdesk.app.job_center import JobCenter
-from segdesk.app.keymap import Keymap
-from segdesk.app.label_shares import LabelShares
+from segdesk.app.keys.keymap import Keymap
+from segdesk.app.models.shelf_entry import ShelfEntry
 from segdesk.app.notices import Notice, Notices, Toast
-from segdesk.app.opening_annotations import OpenAnnotations
-from segdesk.app.project_shelf import ProjectShelf
-from segdesk.app.proposal_facts import ProposalFacts
-from segdesk.app.recent import RecentPlaces
-from segdesk.app.refining import Refining
+from segdesk.app.project.shelf import ProjectShelf
+from segdesk.app.proposals.accepting import Accepting
+from segdesk.app.proposals.facts import ProposalFacts
 from segdesk.app.session import FileList, Session
-from segdesk.app.settings import Settings
-from segdesk.app.shape_list import ShapeList
-from segdesk.app.shelf_entry import ShelfEntry
+from segdesk.app.settings.settings import Settings
 from segdesk.app.signal import Signal
 from segdesk.app.tools.box import ToolBox
 from segdesk.app.tools.refining import Refinement

@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from segdesk.app.catalog import all_commands
-from segdesk.app.keymap import Keymap
+from segdesk.app.files.opened_image import open_image
+from segdesk.app.keys.keymap import Keymap
 from segdesk.app.notices import Level, Notice
-from segdesk.app.opened_image import open_image
 from segdesk.app.session import FileList, ProposalView
 from segdesk.app.tools.catalog import TOOLS
 from segdesk.core.classes import ClassList

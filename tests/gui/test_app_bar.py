@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.catalog import all_commands
-from segdesk.app.keymap import Keymap
-from segdesk.app.recent import RecentPlaces
+from segdesk.app.files.recent import RecentPlaces
+from segdesk.app.keys.keymap import Keymap
 from segdesk.gui.actions import Actions
 from segdesk.gui.app_bar import AppBar
 from segdesk.gui.jobs_pill import JobsPill

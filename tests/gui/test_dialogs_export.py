@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from segdesk.app.exporting import Scope
+from segdesk.app.exchange.exporting import Scope
 from segdesk.gui.dialogs.export_labels import ExportDialog
 
 

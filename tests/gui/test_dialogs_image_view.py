@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from segdesk.app.view_question import ViewQuestion
+from segdesk.app.files.view_question import ViewQuestion
 from segdesk.core.band_sample import BandSample
 from segdesk.core.errors import ImageReadError
 from segdesk.core.image_view import AS_STORED, ImageView

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from segdesk.app.import_classes import IGNORE, to_class
-from segdesk.app.import_draft import ImportDraft
+from segdesk.app.exchange.import_classes import IGNORE, to_class
+from segdesk.app.exchange.import_draft import ImportDraft
 from segdesk.core.classes import ClassList
 from segdesk.core.project import Project
 from segdesk.gui.dialogs.class_name import ClassNameDialog

@@ -6,9 +6,9 @@ import pytest
 from fake_workers import ImmediateExecutor
 
 from segdesk.app.desk import Desk
-from segdesk.app.video_memory import VideoMemory
-from segdesk.app.video_places import FramesChoice, FramesQuestion
-from segdesk.app.video_sources import LiveSources
+from segdesk.app.video.memory import VideoMemory
+from segdesk.app.video.places import FramesChoice, FramesQuestion
+from segdesk.app.video.sources import LiveSources
 from segdesk.core.cameras import Camera
 from segdesk.gui.dialogs.frames_place import FramesPlaceDialog
 from segdesk.gui.dialogs.live_source import LiveSourceDialog

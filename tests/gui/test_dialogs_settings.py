@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QSlider
 
-from segdesk.app.label_tints import LabelTints
-from segdesk.app.preferences import SHOWN
-from segdesk.app.settings_in_force import SettingsInForce
-from segdesk.app.settings_schema import Group, Kind
-from segdesk.app.thumbnails import Thumbnails
+from segdesk.app.annotate.label_tints import LabelTints
+from segdesk.app.files.thumbnails import Thumbnails
+from segdesk.app.settings.in_force import SettingsInForce
+from segdesk.app.settings.preferences import SHOWN
+from segdesk.app.settings.schema import Group, Kind
 from segdesk.gui.components.choices import Segmented, Switch
 from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.dialogs.keys import KeysDialog

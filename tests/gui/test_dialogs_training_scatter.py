@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from segdesk.app.architectures import published_as
+from segdesk.app.models.architectures import published_as
 from segdesk.gui.dialogs.training.model_table import ArchitectureRow, ZooRow
 from segdesk.gui.dialogs.training.scatter_card import ScatterCard
 from segdesk.library.zoo import ZooEntry

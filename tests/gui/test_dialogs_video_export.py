@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from clips import even_times, make_clip
 
-from segdesk.app.video_export import VideoExporting
+from segdesk.app.video.export import VideoExporting
 from segdesk.gui.dialogs.video_export import VideoExportDialog
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segdesk.app.mask_finding import MaskFinding
+from segdesk.app.exchange.mask_finding import MaskFinding
 from segdesk.gui.dialogs.where_masks import WhereMasksDialog
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from segdesk.app.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import ModelError
 from segdesk.gui.components import Button

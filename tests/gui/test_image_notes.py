@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segdesk.app.opened_image import open_image
+from segdesk.app.files.opened_image import open_image
 from segdesk.gui.image_notes import ImageNotes
 
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from segdesk.app.catalog import all_commands
-from segdesk.app.keymap import Keymap
-from segdesk.app.recent import RecentPlaces
+from segdesk.app.files.recent import RecentPlaces
+from segdesk.app.keys.keymap import Keymap
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
 from segdesk.gui import crash, theme

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from segdesk.app.folders import use_chosen_folders
+from segdesk.app.files.folders import use_chosen_folders
 from segdesk.core.paths import models_dir, user_cache_dir, user_config_dir
 from segdesk.gui import safe_start
 from segdesk.gui.dialogs.safe_start import SafeStartDialog

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
-from segdesk.app.settings import Preferences
+from segdesk.app.settings.settings import Preferences
 from segdesk.gui import theme
 from segdesk.gui.components import Label
 from segdesk.gui.tokens import DARK, LIGHT, TYPE_SCALE

@@ -1,7 +1,7 @@
 """Batches, in the Model menu: many images at once, and what is done with them."""
 
-from segdesk.app.batch_finding import BatchSource, SourceKind
-from segdesk.app.batch_run import BatchRun
+from segdesk.app.batch.finding import BatchSource, SourceKind
+from segdesk.app.batch.run import BatchRun
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 from segdesk.core.errors import InputError

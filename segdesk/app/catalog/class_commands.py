@@ -1,8 +1,8 @@
 """What is done to classes."""
 
 from segdesk.app.catalog.reasons import why_no_class, why_no_classes
-from segdesk.app.class_question import ClassQuestion
-from segdesk.app.class_visibility import show_all, toggle_class
+from segdesk.app.classes.question import ClassQuestion
+from segdesk.app.classes.visibility import show_all, toggle_class
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.core.class_remap import heir_of

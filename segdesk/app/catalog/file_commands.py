@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from segdesk.app.autosave import SaveState
+from segdesk.app.annotate.autosave import SaveState
 from segdesk.app.catalog.reasons import (
     why_no_annotation,
     why_no_files,
@@ -12,7 +12,7 @@ from segdesk.app.catalog.reasons import (
 )
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
-from segdesk.app.sample import sample_images
+from segdesk.app.files.sample import sample_images
 from segdesk.core.item_status import ItemStatus
 
 _NO_FILES = "Open images first"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
-from segdesk.app.preparing import HOW_MANY
+from segdesk.app.proposals.preparing import HOW_MANY
 
 
 def _why_no_model(context: AppContext) -> str | None:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 from segdesk.app.number_question import NumberQuestion
-from segdesk.app.run import Run
-from segdesk.app.training_form import TrainingTarget
-from segdesk.app.training_run import RunState
+from segdesk.app.training.form import TrainingTarget
+from segdesk.app.training.run import Run
+from segdesk.app.training.training_run import RunState
 from segdesk.core.errors import InputError
 
 if TYPE_CHECKING:

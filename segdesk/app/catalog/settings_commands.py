@@ -2,9 +2,9 @@
 
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
-from segdesk.app.keymap_editing import KeymapEditing
-from segdesk.app.keymap_file import SUFFIX, read_keymap
-from segdesk.app.settings_changing import SettingsChanging
+from segdesk.app.keys.editing import KeymapEditing
+from segdesk.app.keys.file import SUFFIX, read_keymap
+from segdesk.app.settings.changing import SettingsChanging
 
 _KINDS = "Keys (*.toml)"
 

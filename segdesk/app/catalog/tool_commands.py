@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from segdesk.app.annotate.tool_sizes import resized
 from segdesk.app.catalog.reasons import why_no_annotation, why_no_painting
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
-from segdesk.app.tool_sizes import resized
 from segdesk.app.tools.catalog import TOOLS, ToolInfo
 from segdesk.app.tools.options import BrushShape
 from segdesk.core.classes import IGNORE_INDEX

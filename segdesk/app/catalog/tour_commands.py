@@ -3,7 +3,7 @@
 from segdesk.app.catalog.training_commands import training_target
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
-from segdesk.app.training_form import TrainingTarget
+from segdesk.app.training.form import TrainingTarget
 
 _LENGTH = 40  # iterations: about two minutes on a processor
 _ARCHITECTURE = "unet-small"  # that of the sample model

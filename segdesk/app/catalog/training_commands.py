@@ -4,8 +4,8 @@ from pathlib import Path
 
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
-from segdesk.app.training_form import TrainingTarget
-from segdesk.app.training_run import RunState, TrainingRun
+from segdesk.app.training.form import TrainingTarget
+from segdesk.app.training.training_run import RunState, TrainingRun
 
 
 def training_target(context: AppContext) -> TrainingTarget | None:

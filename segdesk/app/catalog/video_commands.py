@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
-from segdesk.app.video_link import LinkState
+from segdesk.app.video.link import LinkState
 
 Run = Callable[[AppContext], None]
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
-from segdesk.app.view_question import ViewQuestion
+from segdesk.app.files.view_question import ViewQuestion
 from segdesk.app.view_state import Compare, Layer, OverlayLook
 from segdesk.app.window_ports import ZoomPort
 from segdesk.core.image_view import AS_STORED

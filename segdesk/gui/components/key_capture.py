@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QKeyCombination, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from segdesk.app.key_names import normal, shown
+from segdesk.app.keys.names import normal, shown
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_CONTROL,

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.batch_choice import WINDOWS_PX
-from segdesk.app.batch_finding import BatchSource, SourceKind
-from segdesk.app.batch_form import BatchForm
+from segdesk.app.batch.choice import WINDOWS_PX
+from segdesk.app.batch.finding import BatchSource, SourceKind
+from segdesk.app.batch.form import BatchForm
 from segdesk.core.errors import SegDeskError
 from segdesk.gui.components import (
     Button,

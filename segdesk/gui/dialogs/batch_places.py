@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-from segdesk.app.batch_finding import BatchSource, SourceKind
+from segdesk.app.batch.finding import BatchSource, SourceKind
 
 
 def icon_of(source: BatchSource) -> str:

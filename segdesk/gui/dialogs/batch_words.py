@@ -1,7 +1,7 @@
 """What the dialog of a batch says of images, time and room."""
 
-from segdesk.app.batch_estimate import BatchEstimate
-from segdesk.app.batch_finding import FoundImages, MeasuredImages
+from segdesk.app.batch.estimate import BatchEstimate
+from segdesk.app.batch.finding import FoundImages, MeasuredImages
 from segdesk.gui.item_models import figures
 
 _GIGA, _MEGA = 1e9, 1e6

@@ -4,8 +4,8 @@ from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.batch_choice import CARDS, MASK, POLYGON_FORMATS, POLYGONS
-from segdesk.app.batch_form import BatchForm
+from segdesk.app.batch.choice import CARDS, MASK, POLYGON_FORMATS, POLYGONS
+from segdesk.app.batch.form import BatchForm
 from segdesk.gui.components import CheckBox, ElidedLabel, Label, Select
 from segdesk.gui.dialogs.batch_cards import CheckCard, check
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
-from segdesk.app.class_question import ClassQuestion
+from segdesk.app.classes.question import ClassQuestion
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.gui import icons
 from segdesk.gui.components.buttons import Kind

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from segdesk.app.import_classes import is_colour_name
+from segdesk.app.exchange.import_classes import is_colour_name
 from segdesk.gui.components import Field
 from segdesk.gui.dialogs.frame import DialogFrame
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.class_names import parse_names, problem_with_names
+from segdesk.app.classes.names import parse_names, problem_with_names
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.gui import theme

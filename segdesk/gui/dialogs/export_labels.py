@@ -10,8 +10,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.export_writing import writable_formats
-from segdesk.app.exporting import ExportChoice, Scope
+from segdesk.app.exchange.export_writing import writable_formats
+from segdesk.app.exchange.exporting import ExportChoice, Scope
 from segdesk.formats.registry import format_by_id
 from segdesk.gui.components import (
     Button,
@@ -25,7 +25,7 @@ from segdesk.gui.components import (
 from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
 
 if TYPE_CHECKING:
-    from segdesk.app.exporting import Exporting
+    from segdesk.app.exchange.exporting import Exporting
 
 _WORDS = {
     Scope.DONE: "Done",

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from segdesk.app.model_export import SIDES, ModelExportChoice
+from segdesk.app.models.export import SIDES, ModelExportChoice
 from segdesk.gui.components import Button, CheckBox, Field, Label, Select
 from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
 
 if TYPE_CHECKING:
-    from segdesk.app.model_export import ModelExporting
+    from segdesk.app.models.export import ModelExporting
 
 _ANY = "It takes images of any size. A fixed size is faster on some devices."
 _FIXED = "Larger images are cut into windows of that size, smaller ones filled up."

@@ -19,7 +19,7 @@ from segdesk.gui.item_models.row_delegate import Role
 from segdesk.gui.item_models.row_view import RowView
 
 if TYPE_CHECKING:
-    from segdesk.app.video_places import FramesQuestion
+    from segdesk.app.video.places import FramesQuestion
 
 
 def ask_frames_place(parent: QWidget | None, question: "FramesQuestion") -> Path | None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
-from segdesk.app.view_question import ViewQuestion
+from segdesk.app.files.view_question import ViewQuestion
 from segdesk.core.image_view import AS_STORED, ImageView, Stretching
 from segdesk.gui import theme
 from segdesk.gui.components import Label, Segmented, Select

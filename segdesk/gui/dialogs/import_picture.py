@@ -24,7 +24,7 @@ from segdesk.gui.components.painting import (
 )
 
 if TYPE_CHECKING:
-    from segdesk.app.import_look import Picture
+    from segdesk.app.exchange.import_look import Picture
 
 _STEP = 0.02
 _KNOB_PX = 24

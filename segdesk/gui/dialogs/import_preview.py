@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.import_classes import IGNORE, SKIP, to_class
-from segdesk.app.import_draft import AUTO, TOLERANCE
-from segdesk.app.import_words import counted, import_notes
+from segdesk.app.exchange.import_classes import IGNORE, SKIP, to_class
+from segdesk.app.exchange.import_draft import AUTO, TOLERANCE
+from segdesk.app.exchange.import_words import counted, import_notes
 from segdesk.formats.registry import FORMATS
 from segdesk.gui import icons
 from segdesk.gui.components import (
@@ -51,7 +51,7 @@ from segdesk.gui.item_models.import_model import (
 from segdesk.gui.item_models.row_menu import RowMenu
 
 if TYPE_CHECKING:
-    from segdesk.app.import_draft import ImportDraft
+    from segdesk.app.exchange.import_draft import ImportDraft
 
 _SIZE = QSize(1128, 660)
 _SIDE_PX = 422

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedWidget, QWidget
 
-from segdesk.app.key_names import normal
-from segdesk.app.keymap_editing import KeymapEditing
-from segdesk.app.keymap_presets import PRESETS
+from segdesk.app.keys.editing import KeymapEditing
+from segdesk.app.keys.names import normal
+from segdesk.app.keys.presets import PRESETS
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.fields import SearchField, Select
 from segdesk.gui.components.key_capture import KeyCapture

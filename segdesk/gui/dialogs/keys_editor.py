@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.key_names import shown
+from segdesk.app.keys.names import shown
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.key_capture import KeyCapture
 from segdesk.gui.components.labels import Label
@@ -12,7 +12,7 @@ from segdesk.gui.dialogs.keys_rows import HELD_ROWS
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
-    from segdesk.app.keymap_editing import KeymapEditing
+    from segdesk.app.keys.editing import KeymapEditing
 
 _NOTHING = "Choose a command to change its keys."
 _FIXED = "This belongs to the mouse, or to the window; it stays as it is."

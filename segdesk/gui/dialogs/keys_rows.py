@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt as QtNames
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from segdesk.app.key_names import shown
+from segdesk.app.keys.names import shown
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_caps, rounded
 from segdesk.gui.palette_rows import PaletteDelegate, PaletteModel, draw_row
 from segdesk.gui.palette_search import Row
 
 if TYPE_CHECKING:
-    from segdesk.app.keymap import Keymap
+    from segdesk.app.keys.keymap import Keymap
 
 _PAD = 18
 _GAP = 14

@@ -20,7 +20,7 @@ from segdesk.gui.item_models.row_delegate import Role
 from segdesk.gui.item_models.row_view import RowView
 
 if TYPE_CHECKING:
-    from segdesk.app.video_sources import LiveSources
+    from segdesk.app.video.sources import LiveSources
 
 _WIDTH, _ROWS = 560, 4
 _NONE = "No camera was found on this machine. Type the address of a stream."

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.key_names import shown
-from segdesk.app.preferences import SHOWN, Preferences
-from segdesk.app.settings_changing import SettingsChanging
-from segdesk.app.settings_schema import Group, Setting
+from segdesk.app.keys.names import shown
+from segdesk.app.settings.changing import SettingsChanging
+from segdesk.app.settings.preferences import SHOWN, Preferences
+from segdesk.app.settings.schema import Group, Setting
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.fields import SearchField
 from segdesk.gui.components.labels import Label
@@ -248,7 +248,7 @@ class SettingsDialog(DialogFrame):
 
     def _on_changed(self, name: str, value: object) -> None:
         if name == "keymap":
-            from segdesk.app.keymap_editing import KeymapEditing
+            from segdesk.app.keys.editing import KeymapEditing
 
             KeymapEditing(self._context.keymap, self._settings).choose(str(value))
         else:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.settings_schema import Applies, Kind, Setting
+from segdesk.app.settings.schema import Applies, Kind, Setting
 from segdesk.gui import theme
 from segdesk.gui.components.buttons import Button, IconButton
 from segdesk.gui.components.choices import Segment, Segmented, Switch

@@ -33,7 +33,7 @@ from segdesk.gui.dialogs.frame import DialogFrame
 from segdesk.gui.item_models import figures
 
 if TYPE_CHECKING:
-    from segdesk.app.project_shelf import ProjectShelf
+    from segdesk.app.project.shelf import ProjectShelf
 
 _LABEL_PX = 84
 _SOON_MS = 120

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from segdesk.app.video_export import KINDS, STRIDES, VideoChoice
-from segdesk.app.videos import SMOOTH
+from segdesk.app.video.export import KINDS, STRIDES, VideoChoice
+from segdesk.app.video.videos import SMOOTH
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -22,7 +22,7 @@ from segdesk.gui.item_models import figures
 from segdesk.gui.timeline.span import clock
 
 if TYPE_CHECKING:
-    from segdesk.app.video_export import VideoExporting
+    from segdesk.app.video.export import VideoExporting
     from segdesk.jobs.video_specs import VideoKind
 
 _WORDS = {

@@ -11,7 +11,7 @@ from segdesk.gui.dialogs.frame import DialogFrame
 from segdesk.gui.item_models import figures
 
 if TYPE_CHECKING:
-    from segdesk.app.mask_finding import MaskFinding
+    from segdesk.app.exchange.mask_finding import MaskFinding
     from segdesk.formats.layout_finding import FoundLayouts, LayoutFit
 
 _WIDTH = 640

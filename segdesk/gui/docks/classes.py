@@ -11,7 +11,7 @@ from segdesk.app.catalog.class_commands import (
     move_class,
     why_not_remapped,
 )
-from segdesk.app.class_visibility import (
+from segdesk.app.classes.visibility import (
     show_all,
     toggle_class,
     toggle_solo,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from segdesk.app.file_filter import FileIndex
-from segdesk.app.file_query import FileQuery, parse_query
+from segdesk.app.files.filter import FileIndex
+from segdesk.app.files.query import FileQuery, parse_query
 from segdesk.core.item_status import ItemStatus
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (

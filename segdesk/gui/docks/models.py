@@ -7,8 +7,8 @@ from PySide6.QtCore import QModelIndex, QPoint, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from segdesk.app.run_choices import device_choices, precision_choices
-from segdesk.app.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.training.run_choices import device_choices, precision_choices
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     Button,

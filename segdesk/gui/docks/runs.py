@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QSize, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from segdesk.app.run import Run
+from segdesk.app.training.run import Run
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     Button,

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from segdesk.app.batch_rows import BatchRow, RowState
+from segdesk.app.batch.rows import BatchRow, RowState
 from segdesk.core.classes import ClassList
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import (

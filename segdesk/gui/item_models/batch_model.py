@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
-from segdesk.app.batch_rows import BatchRow, BatchRows, RowFilter, RowOrder, RowState
+from segdesk.app.batch.rows import BatchRow, BatchRows, RowFilter, RowOrder, RowState
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 from segdesk.gui.item_models.table_view import INK_ROLE, Column
@@ -15,7 +15,7 @@ from segdesk.gui.item_models.table_view import INK_ROLE, Column
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segdesk.app.batch_search import NameSearch
+    from segdesk.app.batch.search import NameSearch
     from segdesk.core.classes import ClassList
 
 IMAGE, SIZE, SECONDS, CLASSES, CONFIDENCE, STATE = range(6)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
 
-from segdesk.app.class_names import parse_names
+from segdesk.app.classes.names import parse_names
 from segdesk.core.classes import ClassList, proposed_palette
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
-from segdesk.app.file_filter import FileIndex
-from segdesk.app.file_states import FileStates
+from segdesk.app.files.filter import FileIndex
+from segdesk.app.files.states import FileStates
 from segdesk.core.item_status import ItemFacts, ItemStatus
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
-from segdesk.app.class_history import ClassStep
+from segdesk.app.classes.history import ClassStep
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segdesk.app.deeds import Deed, Deeds
+    from segdesk.app.annotate.deeds import Deed, Deeds
     from segdesk.gui.item_models.row_delegate import RowDelegate
 
 _NOTHING = QModelIndex()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from segdesk.app.import_classes import Fate, is_colour_name
+from segdesk.app.exchange.import_classes import Fate, is_colour_name
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounded
 from segdesk.gui.item_models import figures
@@ -15,8 +15,8 @@ from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, Index, draw_text, 
 from segdesk.gui.item_models.table_view import INK_ROLE, Column, TableDelegate
 
 if TYPE_CHECKING:
-    from segdesk.app.import_classes import Target
-    from segdesk.app.import_draft import ImportDraft
+    from segdesk.app.exchange.import_classes import Target
+    from segdesk.app.exchange.import_draft import ImportDraft
     from segdesk.formats.import_preview import ClassRow
 
 FOUND, PIXELS, FILES, BECOMES, SHOW = range(5)

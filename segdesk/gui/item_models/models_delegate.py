@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from segdesk.app.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.gui import icons
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.models_model import ACTIONS, is_moving

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
-from segdesk.app.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from segdesk.app.training_run import RunState
+from segdesk.app.training.training_run import RunState
 from segdesk.gui import icons, theme
 from segdesk.gui.item_models.moving_rows import MovingDelegate
 from segdesk.gui.item_models.row_delegate import (

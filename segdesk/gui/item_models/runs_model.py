@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, Qt
 
-from segdesk.app.run import Run
-from segdesk.app.training_run import RunState
+from segdesk.app.training.run import Run
+from segdesk.app.training.training_run import RunState
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 

@@ -15,7 +15,7 @@ from segdesk.gui.item_models.row_delegate import Index, Role
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from segdesk.app.shape_list import ShapeList
+    from segdesk.app.annotate.shape_list import ShapeList
     from segdesk.core.shapes import Shape
     from segdesk.gui.item_models.row_delegate import RowDelegate
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from segdesk.app.thumbnails import Thumbnails
+    from segdesk.app.files.thumbnails import Thumbnails
 
 _KEPT = 400
 _RADIUS = 4

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from segdesk.app.batch_rows import RowFilter
+from segdesk.app.batch.rows import RowFilter
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Chip, EmptyState, Kind, SearchField
@@ -30,7 +30,7 @@ from segdesk.gui.pages.batch_side import BatchSide
 from segdesk.gui.picture_first import PaintedInTurns
 
 if TYPE_CHECKING:
-    from segdesk.app.batch_run import BatchRun
+    from segdesk.app.batch.run import BatchRun
     from segdesk.app.context import AppContext
     from segdesk.gui.actions import Actions
 

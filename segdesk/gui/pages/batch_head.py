@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.batch_rows import RowFilter
-from segdesk.app.batch_run import BatchRun, BatchStatus
+from segdesk.app.batch.rows import RowFilter
+from segdesk.app.batch.run import BatchRun, BatchStatus
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Kind, Label, ThinProgress

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.app.batch_preview import BatchPreview, PreviewLook, WrittenFile
-from segdesk.app.batch_rows import BatchRow
+from segdesk.app.batch.preview import BatchPreview, PreviewLook, WrittenFile
+from segdesk.app.batch.rows import BatchRow
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (

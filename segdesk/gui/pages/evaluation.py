@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from segdesk.app.evaluation_look import Cell
-from segdesk.app.evaluation_words import ClassRow, Scale
+from segdesk.app.evaluation.look import Cell
+from segdesk.app.evaluation.words import ClassRow, Scale
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import EmptyState, Segment, Segmented

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from segdesk.app.evaluation_words import ClassRow, class_rows
+from segdesk.app.evaluation.words import ClassRow, class_rows
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.evaluation_words import SPLIT_WORDS
-from segdesk.app.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.evaluation.words import SPLIT_WORDS
+from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import Menu

@@ -7,9 +7,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from segdesk.app.evaluation_look import Cell, looks_of
-from segdesk.app.evaluation_words import images_per_second, worst_class
-from segdesk.app.image_names import names_apart
+from segdesk.app.evaluation.look import Cell, looks_of
+from segdesk.app.evaluation.words import images_per_second, worst_class
+from segdesk.app.files.image_names import names_apart
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded, rounded_path
 from segdesk.gui.item_models import figures
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from segdesk.app.evaluating import Evaluating
+    from segdesk.app.evaluation.evaluating import Evaluating
 
     Looks = tuple[NDArray[np.uint8], NDArray[np.uint8]] | None
 

@@ -13,8 +13,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from segdesk.app.evaluation_look import Cell
-from segdesk.app.evaluation_words import Scale, present_classes, shares
+from segdesk.app.evaluation.look import Cell
+from segdesk.app.evaluation.words import Scale, present_classes, shares
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_CARD,

@@ -11,7 +11,7 @@ from segdesk.gui.pages.evaluation_reliability import Compared, ReliabilityPlot
 from segdesk.gui.pages.evaluation_spread import SpreadPlot
 
 if TYPE_CHECKING:
-    from segdesk.app.evaluating import Evaluating
+    from segdesk.app.evaluation.evaluating import Evaluating
 
 RELIABILITY, SPREAD = "reliability", "spread"
 _TITLES = {RELIABILITY: "Reliability", SPREAD: "Images by mIoU"}

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from segdesk.app.evaluation_words import largest_errors
+from segdesk.app.evaluation.words import largest_errors
 from segdesk.gui import theme
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tabs import Tabs
@@ -24,7 +24,7 @@ from segdesk.gui.pages.evaluation_lists import (
 from segdesk.gui.pages.evaluation_sizes import SizesDelegate, size_rows
 
 if TYPE_CHECKING:
-    from segdesk.app.evaluating import Evaluating
+    from segdesk.app.evaluation.evaluating import Evaluating
     from segdesk.jobs.training_events import EvaluationDone
 
 WIDTH = 308

@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.app.evaluation_look import CROP, Cell, FoundRegion, crops_of
-from segdesk.app.image_names import names_apart
+from segdesk.app.evaluation.look import CROP, Cell, FoundRegion, crops_of
+from segdesk.app.files.image_names import names_apart
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components.buttons import Kind
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segdesk.app.context import AppContext
-    from segdesk.app.evaluating import Evaluating
+    from segdesk.app.evaluation.evaluating import Evaluating
     from segdesk.gui.actions import Actions
     from segdesk.jobs.training_events import EvaluationDone
 

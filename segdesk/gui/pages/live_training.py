@@ -29,7 +29,7 @@ from segdesk.gui.plots.run_plots import PLOTS
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
-    from segdesk.app.run import Run
+    from segdesk.app.training.run import Run
 
 _STEP_MS = 40  # between two parts; all of them take six
 _EMPTY, _RUN = range(2)

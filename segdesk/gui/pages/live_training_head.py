@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.app.run import Run
-from segdesk.app.training_run import RunState
+from segdesk.app.training.run import Run
+from segdesk.app.training.training_run import RunState
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Hairline, IconButton, Label, Tip
@@ -350,7 +350,7 @@ def _gain_words(gain: float | None) -> tuple[str, str]:
 
 
 def _speed(run: Run) -> tuple[str, str]:
-    from segdesk.app.metric_log import seconds_per_iteration
+    from segdesk.app.training.metric_log import seconds_per_iteration
 
     each = seconds_per_iteration(run.curves.iter_time_s.y)
     if not each:

@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.app.image_names import names_apart
-from segdesk.app.run_previews import Preview, PreviewRequest
+from segdesk.app.files.image_names import names_apart
+from segdesk.app.training.run_previews import Preview, PreviewRequest
 from segdesk.core.classes import hex_to_rgb, proposed_palette
 from segdesk.gui import theme
 from segdesk.gui.components import IconButton, Label, Slider, Tip
@@ -30,8 +30,8 @@ from segdesk.gui.components.painting import (
 from segdesk.gui.item_models import figures
 
 if TYPE_CHECKING:
-    from segdesk.app.run import Run
-    from segdesk.app.run_previews import RunPreviews
+    from segdesk.app.training.run import Run
+    from segdesk.app.training.run_previews import RunPreviews
     from segdesk.jobs.training_events import PreviewsSaved
 
 _SHOWN = 3

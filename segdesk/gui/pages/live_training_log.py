@@ -11,7 +11,7 @@ from segdesk.gui.components import IconButton, Label, Tip
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
 
 if TYPE_CHECKING:
-    from segdesk.app.run import Run
+    from segdesk.app.training.run import Run
 
 _CLOSED_PX, _OPEN_PX = 33, 260
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.memory_cures import Cure
-from segdesk.app.run import Run
+from segdesk.app.training.memory_cures import Cure
+from segdesk.app.training.run import Run
 from segdesk.core.errors import InputError
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import command_button

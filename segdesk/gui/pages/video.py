@@ -14,8 +14,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from segdesk.app.video_annotating import Outlook
-from segdesk.app.video_link import LinkState
+from segdesk.app.video.annotating import Outlook
+from segdesk.app.video.link import LinkState
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
@@ -35,8 +35,8 @@ from segdesk.gui.viewer.wheel import WheelHabits
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
-    from segdesk.app.settings import Preferences
-    from segdesk.app.video_film import Film, Shot
+    from segdesk.app.settings.settings import Preferences
+    from segdesk.app.video.film import Film, Shot
     from segdesk.gui.actions import Actions
 
 _TIMELINE_PX = 204

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from segdesk.app.shelf_entry import ShelfState
-from segdesk.app.videos import SMOOTH
+from segdesk.app.models.shelf_entry import ShelfState
+from segdesk.app.video.videos import SMOOTH
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import CheckBox, Hairline, Kind, Label, Select

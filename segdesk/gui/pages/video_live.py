@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.app.video_link import LinkState
+from segdesk.app.video.link import LinkState
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import ElidedLabel, Kind, Label, Select
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from segdesk.app.context import AppContext
-    from segdesk.app.video_film import Shot
+    from segdesk.app.video.film import Shot
     from segdesk.core.classes import ClassList
     from segdesk.gui.actions import Actions
 

@@ -9,7 +9,7 @@ from segdesk.gui.viewer.frame import Labels, Scene
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
-    from segdesk.app.video_film import Shot
+    from segdesk.app.video.film import Shot
 
 _UNNAMED = ClassList.from_names(("Class 0",))
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.app.run_choices import device_words
+from segdesk.app.training.run_choices import device_words
 from segdesk.gui import theme
 from segdesk.gui.components import DockHeader, Hairline, Label
 from segdesk.gui.item_models import figures
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from segdesk.app.context import AppContext
-    from segdesk.app.video_film import Shot
+    from segdesk.app.video.film import Shot
     from segdesk.core.classes import ClassList
 
 WIDTH = 304

@@ -21,7 +21,7 @@ from segdesk.gui.pages.welcome_parts import Card, Door, RecentRow
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
-    from segdesk.app.recent import RecentPlace
+    from segdesk.app.files.recent import RecentPlace
 
 _COLUMN = 996
 _RECENT_SHOWN = 5

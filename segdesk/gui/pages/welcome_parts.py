@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from segdesk.app.recent import RecentPlace
+    from segdesk.app.files.recent import RecentPlace
 
 DOOR = QSize(316, 286)
 _PICTURE = 150

@@ -12,7 +12,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPen
 
-from segdesk.app.metric_log import Line, decimated, mean_line, nice_ticks
+from segdesk.app.training.metric_log import Line, decimated, mean_line, nice_ticks
 from segdesk.gui import theme
 from segdesk.gui.item_models import figures
 from segdesk.gui.plots.content import EMPTY, Curve, Look, PlotContent

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from segdesk.app.run import Run
+from segdesk.app.training.run import Run
 from segdesk.gui.item_models import figures
 from segdesk.gui.plots.content import Curve, Look, PlotContent
 from segdesk.gui.plots.plot_card import Heading
@@ -126,7 +126,7 @@ def _curve(
 def _earlier(run: Run, series: Series, look: Look, scale: float = 1.0) -> Curve:
     x, y = series.x, series.y * scale
     if len(x) > 2 * _SMOOTH:  # its own noise would hide the curve in front
-        from segdesk.app.metric_log import mean_line
+        from segdesk.app.training.metric_log import mean_line
 
         line = mean_line(x, y, _SMOOTH)
         x, y = line.x.astype(np.int64), line.y

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from segdesk.app.ports import ExecutorPort
-from segdesk.app.video_film import Film
+from segdesk.app.video.film import Film
 from segdesk.gui.qimage import opaque, rgb_image
 
 _KEPT = 600

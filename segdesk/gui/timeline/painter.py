@@ -15,7 +15,7 @@ from segdesk.gui.timeline.span import Span, clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from segdesk.app.video_film import Film
+    from segdesk.app.video.film import Film
     from segdesk.gui.timeline.filmstrip import Filmstrip
 
 LEFT_PX, RIGHT_PX = 96, 14

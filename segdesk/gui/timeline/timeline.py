@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from segdesk.app.video_film import Film
+from segdesk.app.video.film import Film
 from segdesk.gui import theme
 from segdesk.gui.timeline import painter as drawing
 from segdesk.gui.timeline.filmstrip import Filmstrip

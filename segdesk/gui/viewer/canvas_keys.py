@@ -6,7 +6,7 @@ from typing import Self
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from segdesk.app.keymap import Keymap
+from segdesk.app.keys.keymap import Keymap
 from segdesk.core.geometry import Size
 
 _PAN_PX = 64

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
-from segdesk.app.opened_image import OpenedImage
+from segdesk.app.files.opened_image import OpenedImage
 from segdesk.app.view_state import Compare, Layer, OverlayLook, ViewState
 from segdesk.core.classes import (
     BACKGROUND_GREY,

@@ -9,7 +9,7 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 
-from segdesk.app.tool_sizes import resized, size_option
+from segdesk.app.annotate.tool_sizes import resized, size_option
 from segdesk.app.tools.pointer import Button, Key, Mod, PointerEvent
 from segdesk.app.window_ports import AnnotatingPort
 from segdesk.gui.viewer.panes import Side

@@ -14,12 +14,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from segdesk.app.annotate.unlabelled_view import UnlabelledView
 from segdesk.app.commands import CommandRegistry
-from segdesk.app.keymap import Keymap
-from segdesk.app.proposal_alignment import with_extra
+from segdesk.app.keys.keymap import Keymap
+from segdesk.app.proposals.alignment import with_extra
 from segdesk.app.session import Session
-from segdesk.app.settings import Preferences, Settings
-from segdesk.app.unlabelled_view import UnlabelledView
+from segdesk.app.settings.settings import Preferences, Settings
 from segdesk.app.window_ports import AnnotatingPort
 from segdesk.core.classes import ClassList, is_background_name
 from segdesk.core.geometry import Rect

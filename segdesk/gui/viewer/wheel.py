@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QInputDevice, QWheelEvent
 
 if TYPE_CHECKING:
-    from segdesk.app.settings import Preferences
+    from segdesk.app.settings.settings import Preferences
 
 NOTCH = 120  # eighths of a degree
 _SCROLLED_PX = 80  # logical px for one notch

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from segdesk.app.catalog.class_commands import delete_class, merge_classes
 from segdesk.app.catalog.edit_commands import COMMANDS
-from segdesk.app.opened_image import open_image
+from segdesk.app.files.opened_image import open_image
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
 from segdesk.core.edits import plan_edit

@@ -6,7 +6,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from segdesk.app.opened_image import open_image
+from segdesk.app.files.opened_image import open_image
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
 from segdesk.core.edits import plan_edit

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
 
-from segdesk.app.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.gui.components import Button
 from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.item_models.row_menu import RowMenu

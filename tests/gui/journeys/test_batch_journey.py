@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from segdesk.app.batch_rows import RowFilter
+from segdesk.app.batch.rows import RowFilter
 from segdesk.core.item_status import ItemStatus
 from segdesk.gui.dialogs.batch import BatchDialog
 

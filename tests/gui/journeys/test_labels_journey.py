@@ -5,7 +5,7 @@ from PIL import Image
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from segdesk.app.import_classes import to_class
+from segdesk.app.exchange.import_classes import to_class
 from segdesk.formats.mmseg_dataset import check_masks, read_mmseg_dataset
 from segdesk.gui.dialogs.export_labels import ExportDialog
 from segdesk.gui.dialogs.import_preview import ImportDialog

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.catalog.training_commands import folder_target
-from segdesk.app.training_run import RunState
+from segdesk.app.training.training_run import RunState
 from segdesk.gui.components import Button, Label
 from segdesk.gui.dialogs.training.dialog import DATA, MODEL, RUN
 from segdesk.jobs.events import DeviceFacts

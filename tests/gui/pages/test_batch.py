@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from segdesk.app.batch_rows import RowFilter
+from segdesk.app.batch.rows import RowFilter
 from segdesk.formats.png_mask import write_mask
 from segdesk.gui.actions import Actions
 from segdesk.gui.idle_work import do_all

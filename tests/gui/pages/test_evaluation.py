@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from segdesk.app.evaluating import Evaluating
-from segdesk.app.evaluation_look import Cell
-from segdesk.app.evaluation_words import Scale
-from segdesk.app.shelf_entry import ShelfEntry, ShelfState
+from segdesk.app.evaluation.evaluating import Evaluating
+from segdesk.app.evaluation.look import Cell
+from segdesk.app.evaluation.words import Scale
+from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.core.classes import ClassList
 from segdesk.core.item_status import ItemFacts, ItemStatus
 from segdesk.core.project import Project

@@ -7,8 +7,8 @@ from fake_runs import AtOnce, FakeTraining, make_runs
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from segdesk.app.run import Run
-from segdesk.app.training_run import RunState
+from segdesk.app.training.run import Run
+from segdesk.app.training.training_run import RunState
 from segdesk.core.classes import ClassList
 from segdesk.gui.docks.runs import RunsDock
 from segdesk.gui.item_models.runs_model import subtitle

@@ -11,10 +11,10 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.choices import Choices
-from segdesk.app.keymap import Keymap
-from segdesk.app.opened_image import OpenedImage
+from segdesk.app.files.opened_image import OpenedImage
+from segdesk.app.keys.keymap import Keymap
 from segdesk.app.session import ProposalView, Session
-from segdesk.app.settings import Settings
+from segdesk.app.settings.settings import Settings
 from segdesk.app.signal import Signal
 from segdesk.app.tools.base import Tool, ToolContext, Work
 from segdesk.app.tools.brush import BrushTool

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from segdesk.app.keymap import Keymap
+from segdesk.app.keys.keymap import Keymap
 from segdesk.app.view_state import Compare, Layer, OverlayLook
 from segdesk.core.heat import heat_table
 from segdesk.gui.viewer.canvas_keys import HeldKeys

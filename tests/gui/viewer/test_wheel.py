@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
-from segdesk.app.preferences import Preferences
+from segdesk.app.settings.preferences import Preferences
 from segdesk.gui.viewer.wheel import Meaning, WheelHabits, pan_of
 
 PLAIN = Qt.KeyboardModifier.NoModifier

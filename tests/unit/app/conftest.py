@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segdesk.app.accepting import Accepting
-from segdesk.app.annotating import Annotating
-from segdesk.app.autosave import Autosave
+from segdesk.app.annotate.annotating import Annotating
+from segdesk.app.annotate.autosave import Autosave
+from segdesk.app.annotate.opening_annotations import OpenAnnotations
 from segdesk.app.desk import Desk
+from segdesk.app.files.opened_image import open_image
 from segdesk.app.job_center import JobCenter
 from segdesk.app.notices import Notices
-from segdesk.app.opened_image import open_image
-from segdesk.app.opening_annotations import OpenAnnotations
-from segdesk.app.project_shelf import ProjectShelf
+from segdesk.app.project.shelf import ProjectShelf
+from segdesk.app.proposals.accepting import Accepting
 from segdesk.app.session import Session
-from segdesk.app.settings import Settings
+from segdesk.app.settings.settings import Settings
 from segdesk.app.tools.base import ToolResult, Work
 from segdesk.app.tools.pointer import Button, PointerEvent
 from segdesk.core.classes import ClassList

@@ -1,6 +1,6 @@
 from segdesk.app.catalog import all_commands
 from segdesk.app.commands import Command
-from segdesk.app.keymap import Keymap
+from segdesk.app.keys.keymap import Keymap
 
 
 def test_every_command_has_title_icon_and_a_short_tip():

@@ -1,8 +1,8 @@
 import pytest
 
-from segdesk.app import class_remapping
-from segdesk.app.class_history import ClassHistory
-from segdesk.app.class_remapping import ClassRemapping
+from segdesk.app.classes import remapping as class_remapping
+from segdesk.app.classes.history import ClassHistory
+from segdesk.app.classes.remapping import ClassRemapping
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import StorageError
 from segdesk.core.project import PROJECT_FILE

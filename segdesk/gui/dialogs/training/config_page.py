@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from segdesk.app.training_form import TrainingForm
+from segdesk.app.training.form import TrainingForm
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label, Segment, Segmented
 

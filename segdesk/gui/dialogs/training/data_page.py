@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.training_form import TrainingForm
+from segdesk.app.training.form import TrainingForm
 from segdesk.core.data_check import Diagnosis, Finding
 from segdesk.gui.components import (
     Button,

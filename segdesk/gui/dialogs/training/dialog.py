@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.architectures import architecture_words
-from segdesk.app.training_estimate import iterations_of
-from segdesk.app.training_form import TrainingForm, TrainingTarget
-from segdesk.app.training_problems import Problem
+from segdesk.app.models.architectures import architecture_words
+from segdesk.app.training.estimate import iterations_of
+from segdesk.app.training.form import TrainingForm, TrainingTarget
+from segdesk.app.training.problems import Problem
 from segdesk.core.errors import SegDeskError
 from segdesk.gui.components import Button, Hairline, Kind, Label
 from segdesk.gui.components.labels import ElidedLabel

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.training_problems import Problem
+from segdesk.app.training.problems import Problem
 from segdesk.gui import theme
 from segdesk.gui.components import Field, Label, Select
 

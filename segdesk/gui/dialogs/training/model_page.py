@@ -12,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.architectures import architecture_words, architectures, missing
-from segdesk.app.training_form import TrainingForm
+from segdesk.app.models.architectures import architecture_words, architectures, missing
+from segdesk.app.training.form import TrainingForm
 from segdesk.gui.components import (
     Button,
     EmptyState,

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.training_estimate import iterations_of
-from segdesk.app.training_form import TrainingForm
+from segdesk.app.training.estimate import iterations_of
+from segdesk.app.training.form import TrainingForm
 from segdesk.gui.components import (
     Button,
     CheckBox,

@@ -5,8 +5,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from segdesk.app.run_choices import gpus_of
-from segdesk.app.training_form import FIELD_WORDS, TrainingForm
+from segdesk.app.training.form import FIELD_WORDS, TrainingForm
+from segdesk.app.training.run_choices import gpus_of
 from segdesk.gui.components import (
     CheckBox,
     Hairline,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from segdesk.app.architectures import published_as
+from segdesk.app.models.architectures import published_as
 from segdesk.gui.components import Label, Select
 from segdesk.gui.dialogs.training.model_table import ArchitectureRow, ZooRow
 from segdesk.gui.dialogs.training.scatter import Point, Scatter

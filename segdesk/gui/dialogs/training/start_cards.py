@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from segdesk.app.training_form import TrainingForm
+from segdesk.app.training.form import TrainingForm
 from segdesk.gui.dialogs.training.cards import ChoiceCard
 from segdesk.gui.item_models.row_menu import RowMenu
 

@@ -1,6 +1,6 @@
 """Memory and time of a training in words."""
 
-from segdesk.app.training_estimate import Estimate
+from segdesk.app.training.estimate import Estimate
 from segdesk.gui.item_models import figures
 
 _HOUR, _MINUTE = 3600, 60

@@ -1,0 +1,1 @@
+"""What is done to the open annotation: tools, steps, saving, coming back."""

@@ -1,0 +1,1 @@
+"""Many images predicted at once."""

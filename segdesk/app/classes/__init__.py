@@ -1,0 +1,1 @@
+"""Names, colours and numbers of classes, and changing them everywhere."""

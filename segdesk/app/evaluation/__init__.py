@@ -1,0 +1,1 @@
+"""What a model gets wrong on labelled images."""

@@ -1,0 +1,1 @@
+"""The open files: found, filtered, sorted, read, shown."""

@@ -1,0 +1,1 @@
+"""Which keys run which command."""

@@ -1,0 +1,1 @@
+"""The open project and what is known of its images."""

@@ -1,0 +1,1 @@
+"""What a model says of an image, until it is taken over."""

@@ -1,0 +1,1 @@
+"""Trainings: the form, the runs, what they leave."""

@@ -1,0 +1,1 @@
+"""From a spec to mmengine's config."""
