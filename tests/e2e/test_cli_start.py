@@ -15,7 +15,7 @@ AT_THE_WINDOW = """
 import json, sys, types
 shown = []
 window = types.ModuleType("segdesk.gui.application")
-window.main = lambda paths: shown.extend(map(str, paths)) or 0
+window.main = lambda paths, is_safe: shown.extend(map(str, paths)) or 0
 sys.modules["segdesk.gui.application"] = window
 from segdesk.__main__ import run
 code = run(sys.argv[1:])
