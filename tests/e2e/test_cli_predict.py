@@ -91,13 +91,13 @@ def test_predict_keeps_what_is_done_when_ctrl_c_is_pressed(
     tmp_path, nuclei, sample_model
 ):
     images, out = tmp_path / "images", tmp_path / "out"
-    for index in range(24):
-        nuclei(images / f"{index:02}.png", seed=index, size=(256, 256))
+    count = 160  # so many that the batch is not over before it hears of it
+    for index in range(count):
+        nuclei(images / f"{index:03}.png", seed=index, size=(256, 256))
     # What is transparent is said when it is predicted: the sign to press Ctrl+C.
-    Image.open(images / "02.png").convert("RGBA").save(images / "02.png")
-    image = Image.open(images / "02.png")
+    image = Image.open(images / "002.png")
     image.putalpha(100)
-    image.save(images / "02.png")
+    image.save(images / "002.png")
     words = ["predict", images, "--model", sample_model, "--out", out]
     words += ["--device", "cpu", "--json"]
     child = subprocess.Popen(
@@ -117,8 +117,8 @@ def test_predict_keeps_what_is_done_when_ctrl_c_is_pressed(
     assert document["stopped"]
     statuses = [item["status"] for item in document["items"]]
     done = statuses.count("done")
-    assert 2 <= done < 24
-    assert sorted(statuses) == ["done"] * done + ["stopped"] * (24 - done)
+    assert 2 <= done < count
+    assert sorted(statuses) == ["done"] * done + ["stopped"] * (count - done)
     masks = sorted((out / "masks").iterdir())
     assert len(masks) == done
     for mask in masks:
@@ -126,7 +126,7 @@ def test_predict_keeps_what_is_done_when_ctrl_c_is_pressed(
     with (out / "summary.csv").open(encoding="utf-8", newline="") as file:
         rows = [row["status"] for row in csv.DictReader(file)]
     assert rows == statuses
-    assert f"{done} of 24 images are predicted" in stderr
+    assert f"{done} of {count} images are predicted" in stderr
 
 
 def test_predict_refuses_and_executes_nothing_when_checkpoint_is_a_bomb(
