@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 NONE = Qt.MouseButton.NoButton
 
 
+@pytest.fixture(autouse=True)
+def no_button(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget a button that another test pressed on a widget that is gone."""
+    monkeypatch.setattr(QGuiApplication, "mouseButtons", lambda: NONE)
+
+
 def _three(done: list[int]) -> "Iterator[None]":
     for number in range(3):
         done.append(number)
