@@ -86,7 +86,7 @@ class Camera:
         sys.stdout.write(f"{path.name} {path.stat().st_size / 1e3:.0f} kB\n")
         sys.stdout.flush()
 
-    def take_dialog(self, name: str, command: str, until: Callable[[], object]) -> None:
+    def take_dialog(self, name: str, command: str, seconds: float) -> None:
         """Open a dialog that waits for an answer, take its picture, leave it."""
         from PySide6.QtCore import QTimer
         from PySide6.QtWidgets import QApplication, QDialog
@@ -96,7 +96,7 @@ class Camera:
             if not isinstance(dialog, QDialog):
                 QTimer.singleShot(100, shown)
                 return
-            self.wait(name, until)
+            self.settle(seconds)
             self.take(name, dialog)
             dialog.reject()
 
@@ -182,7 +182,7 @@ def take_training(camera: Camera, data: Path, work_dir: Path) -> None:
     context.opening.open_paths((data,))
     camera.wait("the project", lambda: context.projects.project)
     camera.settle(2)
-    camera.take_dialog("training", "train.open", lambda: camera.settle(20) or True)
+    camera.take_dialog("training", "train.open", 20)
     context.training.start(
         TrainSpec(
             data_dir=data, architecture="unet-small", work_dir=work_dir, **TRAINING

@@ -16,6 +16,7 @@ from segdesk.cli.output import (
     show_report,
 )
 from segdesk.cli.progress_bar import progress_bar
+from segdesk.cli.some_images import some_images
 from segdesk.core.errors import InputError
 from segdesk.jobs.codec import to_builtins
 from segdesk.jobs.events import Failed, Progress, Report, Succeeded
@@ -82,7 +83,7 @@ def export(  # noqa: PLR0913 - one for each option
         opset=opset,
         half=fp16,
         confidence=confidence,
-        images=_images(images),
+        images=some_images(images, _IMAGES, "The model was not exported.", "compare"),
     )
     from segdesk.cli.running import run_in_process
 
@@ -116,25 +117,6 @@ def _size(text: str) -> tuple[int, int] | None:
             hint="It takes dynamic, or height x width in pixels: 512x1024.",
         )
     return int(found[1]), int(found[2])
-
-
-def _images(path: Path | None) -> tuple[Path, ...]:
-    """Return some images of a folder, spread over it."""
-    if path is None:
-        return ()
-    path = path.expanduser().absolute()
-    if path.is_file():
-        return (path,)
-    from segdesk.core.imaging import find_images
-
-    found = find_images(path)
-    if not found:
-        raise InputError(
-            "The model was not exported.",
-            cause=f"{path} holds no image to compare on.",
-            hint="Choose a folder of images, or leave --images out.",
-        )
-    return tuple(found[:: max(1, len(found) // _IMAGES)][:_IMAGES])
 
 
 def _show(done: ExportDone, *, as_json: bool) -> None:

@@ -15,7 +15,7 @@ from segdesk.cli.output import (
     show_report,
 )
 from segdesk.cli.progress_bar import progress_bar
-from segdesk.core.errors import InputError
+from segdesk.cli.some_images import some_images
 from segdesk.jobs.events import Failed, Progress, Report, Succeeded
 from segdesk.jobs.model_source import ModelSource
 from segdesk.jobs.specs import TuneSpec
@@ -68,7 +68,7 @@ def tune(  # noqa: PLR0913 - one for each option
     spec = TuneSpec(
         model=source,
         device=device,
-        images=_some_images(images),
+        images=some_images(images, _IMAGES, "The model was not tuned.", "measure"),
         with_compile=with_compile,
     )
     from segdesk.cli.running import run_in_process
@@ -102,25 +102,6 @@ def _forget(source: ModelSource) -> None:
         say(f"{source.id} runs as without tuning again.")
     else:
         say(f"{source.id} was not tuned.")
-
-
-def _some_images(path: Path | None) -> tuple[Path, ...]:
-    """Return some images of a folder, spread over it."""
-    if path is None:
-        return ()
-    path = path.expanduser().absolute()
-    if path.is_file():
-        return (path,)
-    from segdesk.core.imaging import find_images
-
-    found = find_images(path)
-    if not found:
-        raise InputError(
-            "The model was not tuned.",
-            cause=f"{path} holds no image to measure on.",
-            hint="Choose a folder of images, or leave --images out.",
-        )
-    return tuple(found[:: max(1, len(found) // _IMAGES)][:_IMAGES])
 
 
 def _show(done: TuneDone) -> None:

@@ -1,6 +1,5 @@
 """The card that leads through the tour, and the ring round the part it speaks of."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.tour import STATIONS
 from segdesk.gui import icons, theme
-from segdesk.gui.actions import shown_key
+from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.focus import FocusRing
 from segdesk.gui.components.labels import Label
@@ -186,11 +185,12 @@ class TourCard(QWidget):
         return head
 
     def _make_verb(self, command_id: str) -> Button:
-        command = self._context.commands[command_id]
-        key = shown_key(self._context.keymap.shown(command_id))
-        button = Button(command.title, Kind.DEFAULT, icon=command.icon, key=key)
-        button.clicked.connect(partial(self._run, command_id))
+        button = bound_button(self._context, self._window.command_actions, command_id)
+        button.clicked.connect(self._on_verb_clicked)
         return button
+
+    def _on_verb_clicked(self) -> None:
+        self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_foot(self) -> QHBoxLayout:
         tour = self._context.tour
@@ -207,10 +207,6 @@ class TourCard(QWidget):
         following.clicked.connect(tour.next)
         foot.addWidget(following)
         return foot
-
-    def _run(self, command_id: str, _checked: bool = False) -> None:
-        self._context.commands.run(command_id)
-        self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _place(self) -> None:
         if self._inside is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
@@ -28,9 +28,9 @@ from segdesk.gui.item_models.row_delegate import (
     draw_text,
     ink,
 )
+from segdesk.gui.item_models.rows_model import RowsModel
 
 ROW_PX = 30
-_NOTHING = QModelIndex()
 _BAR_WIDTH = 44
 _EYE_PX, _SURE_PX = 30, 44
 _NUMBER_PX = 22
@@ -91,7 +91,7 @@ class ClassColumns:
         return self.share_px + (50 if self.has_confidence else 54)
 
 
-class PictureClassesModel(QAbstractListModel):
+class PictureClassesModel(RowsModel[PictureClass]):
     """The classes of a picture.
 
     Attributes
@@ -101,11 +101,10 @@ class PictureClassesModel(QAbstractListModel):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(lambda row: row.name, _spoken)
         self.hidden: frozenset[int] = frozenset()
         self._classes: ClassList | None = None
         self._shown: tuple[PictureClass, ...] = ()
-        self._rows: tuple[PictureClass, ...] = ()
 
     def show_classes(
         self, classes: ClassList | None, rows: Iterable[PictureClass]
@@ -129,29 +128,6 @@ class PictureClassesModel(QAbstractListModel):
         """Show a class in the picture, or leave it out."""
         self.hidden = self.hidden ^ {index}
         self._refresh()
-
-    def row_at(self, place: int) -> PictureClass | None:
-        """Return the class of a row."""
-        return self._rows[place] if 0 <= place < len(self._rows) else None
-
-    def rowCount(self, parent: Index = _NOTHING) -> int:
-        """Return the number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a row's value or its words."""
-        row = self.row_at(index.row())
-        if role == Role.ROW:
-            return row
-        if row is None:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            sure = figures.confidence(row.confidence)
-            words = f"{row.name}, {_share(row)}"
-            return words if row.confidence is None else f"{words}, confidence {sure}"
-        return None
 
     def _refresh(self) -> None:
         rows = tuple(
@@ -237,6 +213,13 @@ class PictureClassesDelegate(RowDelegate):
             box.setWidth(columns.share_px - _SURE_PX)
             sure = figures.confidence(row.confidence)
             draw_number(painter, box, sure, ink("small", "model", tabular=True))
+
+
+def _spoken(row: PictureClass) -> str:
+    words = f"{row.name}, {_share(row)}"
+    if row.confidence is None:
+        return words
+    return f"{words}, confidence {figures.confidence(row.confidence)}"
 
 
 def _share(row: PictureClass) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
@@ -16,9 +16,9 @@ from segdesk.gui.item_models.row_delegate import (
     ink,
     two_lines,
 )
+from segdesk.gui.item_models.rows_model import RowsModel
 
 ROW_PX = 46
-_NOTHING = QModelIndex()
 _LEFT, _CROSS_PX = 46, 30
 
 
@@ -43,12 +43,11 @@ class NamedRow:
     can_go: bool = False
 
 
-class NamedRowsModel(QAbstractListModel):
+class NamedRowsModel(RowsModel[NamedRow]):
     """The rows of a list."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._rows: tuple[NamedRow, ...] = ()
+        super().__init__(lambda row: row.name, _spoken)
 
     def show_rows(self, rows: Sequence[NamedRow]) -> None:
         """Show other rows."""
@@ -56,27 +55,6 @@ class NamedRowsModel(QAbstractListModel):
             self.beginResetModel()
             self._rows = tuple(rows)
             self.endResetModel()
-
-    def row_at(self, place: int) -> NamedRow | None:
-        """Return a row."""
-        return self._rows[place] if 0 <= place < len(self._rows) else None
-
-    def rowCount(self, parent: Index = _NOTHING) -> int:
-        """Return the number of rows."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return a row's value or its words."""
-        row = self.row_at(index.row())
-        if role == Role.ROW:
-            return row
-        if row is None:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return row.name
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.name}, {row.detail}" if row.detail else row.name
-        return None
 
 
 class NamedRowsDelegate(RowDelegate):
@@ -120,3 +98,7 @@ class NamedRowsDelegate(RowDelegate):
             role = "text" if self.is_hot(index, "cross") else "text3"
             place = QRectF(rect.right() - _CROSS_PX + 4, middle - 8, 16, 16)
             icons.paint(painter, place, "x", theme.color(role))
+
+
+def _spoken(row: NamedRow) -> str:
+    return f"{row.name}, {row.detail}" if row.detail else row.name
