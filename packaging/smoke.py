@@ -10,27 +10,23 @@ environment that the bundle was made in.
 
 import argparse
 import json
-import signal
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
+from smoke_window import try_demo, try_video_window, try_window
+from tried_bundle import LIMIT_S, PATH, Bundle, training_set, write_film
 from virtual_screen import VirtualScreen, virtual_screen
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MODEL = "nuclei-unet"
-_STARTS = 5
-_DRAWN_COLOURS = 60  # an empty window has one
-_SIGNAL = (255, 0, 255)  # in the film, and nowhere in the window
-_PATH = "/usr/local/bin:/usr/bin:/bin"
-_LIMIT_S = 600
 _COMPRESSIONS = (
     "deflate",
     "jpeg",
@@ -44,69 +40,6 @@ _COMPRESSIONS = (
     "png",
     "zstd",
 )
-
-
-class Bundle:
-    """A bundle, a home folder for it, and the folder that results go into.
-
-    Parameters
-    ----------
-    folder
-        The bundle.
-    work
-        Empty; everything is written below it.
-    """
-
-    def __init__(self, folder: Path, work: Path) -> None:
-        self.program = folder / "segdesk"
-        self.sample = folder / "_internal" / "segdesk" / "resources" / "sample"
-        self.work = work
-        self.environment = {"HOME": str(work / "home"), "PATH": _PATH}
-        self.log = work / "window.log"
-        (work / "home").mkdir()
-
-    def run(self, *words: object) -> dict[str, Any]:
-        """Run a command to its end and return the JSON that it printed."""
-        command = [str(self.program), *map(str, words), "--json"]
-        done = subprocess.run(
-            command,
-            env=self.environment,
-            cwd=self.work,
-            capture_output=True,
-            text=True,
-            timeout=_LIMIT_S,
-            check=False,
-        )
-        said = f"{' '.join(command)}\n{done.stdout[-6000:]}\n{done.stderr[-1000:]}"
-        assert done.returncode == 0, f"exit code {done.returncode}\n{said}"
-        try:
-            return json.loads(done.stdout)
-        except ValueError as error:
-            raise AssertionError(f"no JSON\n{said}") from error
-
-    @contextmanager
-    def window(self, screen: VirtualScreen, *words: object):  # noqa: ANN201
-        """Start the window in a home of its own; at the end it is told to go.
-
-        A home where starts were cut short would be asked about safe mode.
-        """
-        home = tempfile.mkdtemp(dir=self.work)
-        environment = {**self.environment, "HOME": home, "DISPLAY": screen.name}
-        process = subprocess.Popen(
-            [str(self.program), *map(str, words)],
-            env=environment,
-            cwd=self.work,
-            stderr=self.log.open("wb"),
-        )
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 # ---------------------------------------------------------------- without a window
@@ -180,7 +113,7 @@ def _pictures(folder: Path) -> dict[Path, int]:
 
 def try_train(bundle: Bundle) -> str:
     """Train ten iterations with data workers, and predict by what came out."""
-    data, run = _training_set(bundle), bundle.work / "run"
+    data, run = training_set(bundle), bundle.work / "run"
     words = ("--data", data, "--work-dir", run, "--max-iters", 10, "--num-workers", 2)
     more = ("--arch", "unet-small", "--crop", 64, "--batch-size", 2, "--device", "cpu")
     bundle.run("train", *words, *more, "--val-interval", 10)
@@ -204,14 +137,14 @@ def try_environment(bundle: Bundle) -> str:
     program.chmod(0o755)
     slurm = {"SLURM_PROCID": "0", "SLURM_LOCALID": "0"}
     slurm |= {"SLURM_NTASKS": "1", "SLURM_NODELIST": "here"}
-    theirs = {"PATH": f"{folder}:{_PATH}", "LD_LIBRARY_PATH": "/theirs"}
-    command = [bundle.program, "train", "--data", _training_set(bundle), "--work-dir"]
+    theirs = {"PATH": f"{folder}:{PATH}", "LD_LIBRARY_PATH": "/theirs"}
+    command = [bundle.program, "train", "--data", training_set(bundle), "--work-dir"]
     command += [bundle.work / "slurm", "--arch", "unet-small", "--launcher", "slurm"]
     done = subprocess.run(
         list(map(str, command)),
         env={**bundle.environment, **slurm, **theirs},
         capture_output=True,
-        timeout=_LIMIT_S,
+        timeout=LIMIT_S,
         check=False,
     )
     assert told.is_file(), done.stderr[-2000:].decode()
@@ -224,7 +157,7 @@ def try_environment(bundle: Bundle) -> str:
 
 def try_train_together(bundle: Bundle) -> str:
     """Train in two processes, as on two devices."""
-    words = ("--data", _training_set(bundle), "--work-dir", bundle.work / "together")
+    words = ("--data", training_set(bundle), "--work-dir", bundle.work / "together")
     more = ("--arch", "unet-small", "--crop", 64, "--batch-size", 2, "--device", "cpu")
     bundle.run("train", *words, *more, "--max-iters", 4, "--devices", "0,1")
     return "2 processes"
@@ -269,130 +202,13 @@ def try_export(bundle: Bundle) -> str:
 def try_video(bundle: Bundle) -> str:
     """Predict a film into a film."""
     out = bundle.work / "predicted.mp4"
-    bundle.run("video", _film(bundle), "--model", MODEL, "--out", out)
+    bundle.run("video", write_film(bundle), "--model", MODEL, "--out", out)
     import av
 
     with av.open(str(out)) as film:
         count = sum(1 for _ in film.decode(video=0))
     assert count == 25, count
     return f"{count} frames"
-
-
-# ---------------------------------------------------------------- with a window
-
-
-def try_window(
-    bundle: Bundle, screen: VirtualScreen, pictures: Path
-) -> tuple[str, list[float]]:
-    """Start the window some times; the clock stops when it is drawn."""
-    times = [_start(bundle, screen, pictures) for _ in range(_STARTS)]
-    words = ", ".join(f"{seconds:.2f}" for seconds in times)
-    return f"{words} s, median {statistics.median(times):.2f}", times
-
-
-def _start(bundle: Bundle, screen: VirtualScreen, pictures: Path) -> float:
-    image = bundle.sample / "images" / "nuclei_01.png"
-    began = time.monotonic()
-    with bundle.window(screen, image) as process:
-        screen.wait_for_window("SegDesk", process)
-        _wait(lambda: _is_drawn(screen), "nothing is drawn in the window")
-        seconds = time.monotonic() - began
-        _wait(lambda: screen.has_window("nuclei_01"), "no image was opened")
-        _wait(lambda: _is_shown(screen), "the image is not on the screen")
-        _save(screen, pictures / "window.png")
-    return seconds
-
-
-def try_demo(bundle: Bundle, screen: VirtualScreen, pictures: Path) -> str:
-    """Let the window load the sample model by its engine, and predict."""
-    picture = pictures / "demo.png"
-    with bundle.window(screen, "demo", "--screenshot", picture) as process:
-        code = process.wait(180)
-        assert code == 0, f"it ended with {code}"
-    return f"drawn with its proposal in {picture.name}"
-
-
-def try_video_window(bundle: Bundle, screen: VirtualScreen, pictures: Path) -> str:
-    """Open the film in the window: its pixels must be on the screen."""
-    with bundle.window(screen, _film(bundle)) as process:
-        screen.wait_for_window("SegDesk", process)
-        _wait(lambda: _signal_pixels(screen) > 500, "no frame of it is on the screen")
-        _save(screen, pictures / "video.png")
-        return "a frame of it is on the screen"
-
-
-def _is_drawn(screen: VirtualScreen) -> bool:
-    picture = screen.picture()[::3, ::3].reshape(-1, 3).astype(np.uint32)
-    codes = picture[:, 0] << 16 | picture[:, 1] << 8 | picture[:, 2]
-    return len(np.unique(codes)) > _DRAWN_COLOURS
-
-
-def _is_shown(screen: VirtualScreen) -> bool:
-    """Tell whether there is a photograph in the middle of the screen."""
-    picture = screen.picture()
-    height, width = picture.shape[:2]
-    middle = picture[height // 2 - 100 : height // 2 + 100, width // 2 - 100 :][:, :200]
-    return len(np.unique(middle.reshape(-1, 3), axis=0)) > _DRAWN_COLOURS
-
-
-def _signal_pixels(screen: VirtualScreen) -> int:
-    off = np.abs(screen.picture().astype(np.int16) - np.array(_SIGNAL, np.int16))
-    return int((off.max(axis=2) < 24).sum())
-
-
-def _wait(is_so: Callable[[], bool], otherwise: str) -> None:
-    end = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < end, otherwise
-        time.sleep(0.01)
-
-
-def _save(screen: VirtualScreen, path: Path) -> None:
-    Image.fromarray(screen.picture()).save(path)
-
-
-# ---------------------------------------------------------------- data
-
-
-def _training_set(bundle: Bundle) -> Path:
-    """Lay the sample out as mmseg has it: six to train on, two to measure on."""
-    folder = bundle.work / "data"
-    if folder.is_dir():
-        return folder
-    for at, image in enumerate(sorted((bundle.sample / "images").glob("*.png"))[:8]):
-        split = "train" if at < 6 else "val"
-        mask = bundle.sample / "masks" / image.name
-        for kind, source in (("img_dir", image), ("ann_dir", mask)):
-            target = folder / kind / split / image.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
-    (folder / "classes.json").write_text(
-        json.dumps(
-            {
-                "classes": ["background", "nucleus"],
-                "palette": [[0, 0, 0], [230, 60, 60]],
-            }
-        )
-    )
-    return folder
-
-
-def _film(bundle: Bundle) -> Path:
-    """Write a film of one second with a patch that is easy to find."""
-    import av
-
-    path = bundle.work / "film.mp4"
-    if path.is_file():
-        return path
-    with av.open(str(path), "w") as film:
-        stream = film.add_stream("mpeg4", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
-        for at in range(25):
-            pixels = np.full((240, 320, 3), 40 + at, np.uint8)
-            pixels[60:180, 80 + at : 240 + at] = _SIGNAL
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, "rgb24")))
-        film.mux(stream.encode(None))
-    return path
 
 
 # ---------------------------------------------------------------- all of it
