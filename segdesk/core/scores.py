@@ -54,12 +54,15 @@ class ScoreLayout:
         (H, W).
     taps
         Of the rows, of the columns.
+    temperature
+        As of `ScoreMap`.
     """
 
     rule: ScoreRule
     values: tuple[int, int, int]
     image: tuple[int, int]
     taps: tuple[int, int]
+    temperature: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +78,16 @@ class ScoreMap:
     rule
         "softmax": logits. "binary": one logit, of class 1. "sigmoid": a logit for each
         class by itself. "mask": sums of probabilities; a class has its share of them.
+    temperature
+        What scores are divided by before they become probabilities: one for all, or
+        one for each winning class. (): nothing.
     """
 
     values: NDArray[np.float16]
     rows: Taps
     columns: Taps
     rule: ScoreRule
+    temperature: tuple[float, ...] = ()
 
     @property
     def nbytes(self) -> int:
@@ -104,7 +111,12 @@ class ScoreMap:
         columns, column_weights = self.columns.at(x, self.values.shape[2])
         part = self.values[:, rows, columns].astype(np.float32)
         scores = (part @ column_weights) @ row_weights
-        return _probabilities(np.asarray(scores, np.float32), self.rule)
+        known = np.asarray(scores, np.float32)
+        if self.temperature:
+            winner = int(known[0] > 0) if self.rule == "binary" else known.argmax()
+            place = winner if len(self.temperature) > 1 else 0
+            known = _cooled(known, self.rule, self.temperature[place])
+        return _probabilities(known, self.rule)
 
     def runners_up(
         self, x: int, y: int, winner: int, count: int
@@ -123,6 +135,7 @@ class ScoreMap:
             (classes, height, width),
             (len(self.rows.first), len(self.columns.first)),
             (self.rows.weights.shape[1], self.columns.weights.shape[1]),
+            self.temperature,
         )
         flat = [
             np.ascontiguousarray(part).reshape(-1).view(np.uint8)
@@ -154,12 +167,20 @@ class ScoreMap:
             begin = end
         row_weights, column_weights, row_first, column_first, values = parts
         rows, columns = Taps(row_first, row_weights), Taps(column_first, column_weights)
-        return cls(values, rows, columns, layout.rule)
+        return cls(values, rows, columns, layout.rule, layout.temperature)
 
     def _parts(self) -> tuple[NDArray[np.generic], ...]:
         """Return the arrays, those of the largest items first: so all lie aligned."""
         rows, columns = self.rows, self.columns
         return (rows.weights, columns.weights, rows.first, columns.first, self.values)
+
+
+def _cooled(
+    scores: NDArray[np.float32], rule: ScoreRule, temperature: float
+) -> NDArray[np.float32]:
+    if rule == "mask":
+        return np.asarray(np.maximum(scores, _TINY) ** (1 / temperature), np.float32)
+    return np.asarray(scores / temperature, np.float32)
 
 
 def _probabilities(scores: NDArray[np.float32], rule: ScoreRule) -> NDArray[np.float32]:

@@ -1,7 +1,8 @@
 """Load a model once, predict many images."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,15 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
-from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import JobCancelledError
 from segdesk.core.scores import ScoreMap
+from segdesk.core.temperature import Temperatures
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.export.onnx_opening import open_onnx
 from segdesk.engine.idle_code import give_back_idle_code
 from segdesk.engine.looks import PLAIN, Look, looks_of
 from segdesk.engine.network import memory_named
+from segdesk.engine.order import Order, RawPrediction, blank_below
 from segdesk.engine.paint.cell_painter import CellPainter
 from segdesk.engine.paint.confidence import both_widths
 from segdesk.engine.paint.device_painter import DevicePainter
@@ -29,7 +31,7 @@ from segdesk.engine.run_modes import mode_for
 from segdesk.engine.sliding import Painter, slide_over
 from segdesk.engine.stage_clock import StageClock
 from segdesk.engine.torch_model import TorchModel
-from segdesk.engine.tta import Mean
+from segdesk.engine.tta import Doubts, Mean
 from segdesk.engine.windowed import WindowedModel
 from segdesk.engine.windows import Course
 from segdesk.jobs.events import Noted
@@ -43,38 +45,6 @@ if TYPE_CHECKING:
 AnyPainter = TilePainter | CellPainter | DevicePainter
 # Makes what takes the scores, from their way to the image and their own size.
 PainterOf = Callable[[Geometry, Size], Painter]
-
-
-@dataclass(frozen=True, slots=True)
-class RawPrediction:
-    """What a network says of one image.
-
-    Parameters
-    ----------
-    labels
-        (H, W) uint8, class index of each pixel.
-    confidence
-        (H, W) uint8, 0-255 for 0-1 in the winning class; None when not asked for, or
-        when the model does not tell it.
-    seconds
-        Wall time by stage: preprocess, network, postprocess.
-    scores
-        The network's output with the way to the image; None when it was not asked
-        for, came in windows or from several looks, or is too large.
-    rows
-        Where it was stopped: rows from the top that are predicted, 255 below them.
-        None: all are.
-    fine
-        (H, W) uint16, 0-65535 for 0-1: the confidence in finer steps, where it was
-        asked for.
-    """
-
-    labels: NDArray[np.uint8]
-    confidence: NDArray[np.uint8] | None
-    seconds: dict[str, float]
-    scores: ScoreMap | None = None
-    rows: int | None = None
-    fine: NDArray[np.uint16] | None = None
 
 
 class Predictor:
@@ -131,7 +101,9 @@ class Predictor:
             self.built = _torch_model(source, device, mode or precision, note)
         self.device = self.built.device
         self.precision = self.built.precision
-        self._rule = Scores(self.built.head, self.built.threshold)
+        self._rule = Scores(
+            self.built.head, self.built.threshold, _temperature(source, self.built)
+        )
         self._windowed = WindowedModel(self.built, self._paint_device)
         give_back_idle_code()
 
@@ -188,7 +160,7 @@ class Predictor:
         del pixels
         if windows and picture.size[0] * picture.size[1] < windows.from_pixels:
             windows = None
-        order = _Order(
+        order = Order(
             confidence=confidence and self.built.tells_confidence,
             wide=wide,
             scores=scores and windows is None,
@@ -203,9 +175,53 @@ class Predictor:
                 return self._once(picture, order)
             return self._several(picture, looks, order)
 
+    def doubts(
+        self,
+        pixels: NDArray[np.uint8],
+        *,
+        tta: Tta | None = None,
+        windows: Windows | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> Doubts:
+        """Return how unsure the model is of each pixel of an image.
+
+        Parameters
+        ----------
+        pixels, tta, windows, check
+            As for `predict`.
+        """
+        with (
+            torch.inference_mode(),
+            self.looked_at(pixels, tta, windows, check) as said,
+        ):
+            return said.doubts((pixels.shape[0], pixels.shape[1]), check=check)
+
+    @contextmanager
+    def looked_at(
+        self,
+        pixels: NDArray[np.uint8],
+        tta: Tta | None = None,
+        windows: Windows | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> Iterator[Mean]:
+        """Run the network on an image and hold its scores, at the network's size."""
+        looks = looks_of(tta)
+        picture = Picture(pixels, len(looks))
+        if windows and picture.size[0] * picture.size[1] < windows.from_pixels:
+            windows = None
+        order = Order(windows=windows, check=check, clock=StageClock(self.device))
+        channels = self.built.out_channels
+        with (
+            torch.inference_mode(),
+            Mean(self._rule, channels, len(looks), self._paint_device) as mean,
+        ):
+            for look in looks:
+                self._look(picture, look, order, partial(mean.painter, look=look))
+            yield mean
+
     # ------------------------------------------------------------ the looks
 
-    def _once(self, picture: Picture, order: "_Order") -> RawPrediction:
+    def _once(self, picture: Picture, order: Order) -> RawPrediction:
         painters: list[AnyPainter] = []
 
         def painter(geometry: Geometry, head: Size) -> AnyPainter:
@@ -220,13 +236,13 @@ class Predictor:
             rows = painters[0].finished_rows if painters else 0
             if not order.keep_rows or order.windows is None or rows == 0:
                 raise
-            _blank_below(painters[0], rows)
+            blank_below(painters[0], rows)
         sure, fine = both_widths(painters[0].confidence)
         labels, seconds = painters[0].labels, order.clock.seconds
         return RawPrediction(labels, sure, seconds, output, rows, fine)
 
     def _several(
-        self, picture: Picture, looks: tuple[Look, ...], order: "_Order"
+        self, picture: Picture, looks: tuple[Look, ...], order: Order
     ) -> RawPrediction:
         size = picture.size
         alone = replace(order, scores=False)
@@ -248,7 +264,7 @@ class Predictor:
         self,
         picture: Picture,
         look: Look,
-        order: "_Order",
+        order: Order,
         painter_of: PainterOf,
     ) -> ScoreMap | None:
         """Run the network on the image and hand its scores to a painter."""
@@ -266,7 +282,7 @@ class Predictor:
             return run(prepared, size, order, painter_of)
 
     def _run_whole(
-        self, prepared: Prepared, size: Size, order: "_Order", painter_of: PainterOf
+        self, prepared: Prepared, size: Size, order: Order, painter_of: PainterOf
     ) -> ScoreMap | None:
         order.check()
         with order.clock.stage("network"):
@@ -281,7 +297,7 @@ class Predictor:
         return score_map(logits[0], geometry.axes(head), self._rule)
 
     def _run_windows(
-        self, prepared: Prepared, size: Size, order: "_Order", painter_of: PainterOf
+        self, prepared: Prepared, size: Size, order: Order, painter_of: PainterOf
     ) -> None:
         slide = self.built.slide
         assert slide is not None  # noqa: S101 - the caller looked
@@ -300,7 +316,7 @@ class Predictor:
         self,
         pixels: NDArray[np.uint8],
         look: Look,
-        order: "_Order",
+        order: Order,
         painter_of: PainterOf,
     ) -> None:
         assert order.windows is not None  # noqa: S101 - the caller looked
@@ -334,7 +350,7 @@ class Predictor:
     def _paint_device(self) -> torch.device:
         return self.device if self.device.type == "cuda" else torch.device("cpu")
 
-    def _painter(self, geometry: Geometry, head: Size, order: "_Order") -> AnyPainter:
+    def _painter(self, geometry: Geometry, head: Size, order: Order) -> AnyPainter:
         channels = self.built.out_channels
         on_cpu = self._paint_device.type == "cpu"
         if on_cpu and geometry.enlarges and not order.confidence:
@@ -358,25 +374,10 @@ class Predictor:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What `predict` was asked for."""
-
-    confidence: bool
-    wide: bool
-    scores: bool
-    windows: Windows | None
-    keep_rows: bool
-    tell: Callable[[int, int], None]
-    check: Callable[[], None]
-    clock: StageClock
-
-
-def _blank_below(painter: AnyPainter, rows: int) -> None:
-    """Make what is not painted ignored, of no confidence."""
-    painter.labels[rows:] = IGNORE_INDEX
-    if painter.confidence is not None:
-        painter.confidence[rows:] = 0
+def _temperature(source: ModelSource, built: "Runnable") -> Temperatures:
+    """Return the temperature of a model; one for other classes is left out."""
+    fits = len(source.temperature) in {1, len(built.classes)}
+    return source.temperature if fits else ()
 
 
 def _torch_model(

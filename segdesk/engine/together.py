@@ -6,10 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from segdesk.core.temperature import Temperatures
+from segdesk.engine.order import RawPrediction
 from segdesk.engine.paint.confidence import both_widths
 from segdesk.engine.paint.device_painter import DevicePainter
 from segdesk.engine.paint.postprocess import Geometry, Scores
-from segdesk.engine.predictor import RawPrediction
 from segdesk.engine.runnable import Runnable
 
 
@@ -19,6 +20,7 @@ def predict_together(
     *,
     confidence: bool,
     wide: bool = False,
+    temperature: Temperatures = (),
     check: Callable[[], None],
 ) -> list[RawPrediction] | None:
     """Predict images whose inputs have one size, each as a whole.
@@ -35,6 +37,8 @@ def predict_together(
         Whether to return the confidence too.
     wide
         In 16 bits.
+    temperature
+        What the scores are divided by before they become a confidence.
     check
         Raises to cancel.
 
@@ -56,7 +60,7 @@ def predict_together(
             return None
         check()
         logits, seen = model.scores(torch.cat([one.tensor for one in inputs]))
-        rule = Scores(model.head, model.threshold)
+        rule = Scores(model.head, model.threshold, temperature)
         found = []
         for pixels, one, own in zip(images, inputs, logits, strict=True):
             size = (pixels.shape[0], pixels.shape[1])

@@ -5,8 +5,9 @@ are large, in a file. The mean is then taken in bands of rows, so that the proba
 of all classes are never there at the image's size.
 """
 
+import math
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,10 +18,12 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.core.mapped import reserve
 from segdesk.engine.looks import Look
 from segdesk.engine.paint.confidence import STEPS, WIDE_STEPS
 from segdesk.engine.paint.device_axis import DeviceAxis
+from segdesk.engine.paint.device_painter import cooled_share
 from segdesk.engine.paint.postprocess import Geometry, Scores, not_a_number
 from segdesk.engine.paint.resample import Axis
 from segdesk.engine.preprocess import Size
@@ -87,6 +90,23 @@ class MeanLabels:
 
     labels: NDArray[np.uint8]
     confidence: NDArray[np.uint8 | np.uint16] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """How unsure a model is, beyond its confidence.
+
+    Parameters
+    ----------
+    entropy
+        (H, W) uint8, 0-255 for 0-1: 0 where one class has it all, 1 where every class
+        is as likely as any other.
+    margin
+        (H, W) uint8, 0-255 for 0-1: how far the likeliest class is above the second.
+    """
+
+    entropy: NDArray[np.uint8]
+    margin: NDArray[np.uint8]
 
 
 class Mean:
@@ -173,25 +193,79 @@ class Mean:
             np.empty(size, np.uint8), np.empty(size, kind) if confidence else None
         )
         steps = WIDE_STEPS if wide else STEPS
-        axes = [
+        axes = self._axes()
+        for band in self._bands(size):
+            check()
+            mean = self._mean(band, size[1], axes)
+            labels, share = self._winners(mean)
+            found.labels[band] = labels.cpu().numpy()
+            if found.confidence is not None:
+                if self._rule.temperature:
+                    mean = self._mean(band, size[1], axes, self._cold(labels))
+                    share = self._share_of(labels, mean)
+                scaled = share.clamp(0, 1).mul_(steps).round_().to(of_torch)
+                found.confidence[band] = scaled.cpu().numpy()
+        return found
+
+    def doubts(self, size: Size, *, check: Callable[[], None]) -> Doubts:
+        """Return entropy and margin of an image of (height, width).
+
+        Parameters
+        ----------
+        check
+            Called before every band; raises to cancel.
+        """
+        found = Doubts(np.empty(size, np.uint8), np.empty(size, np.uint8))
+        axes = self._axes()
+        for band in self._bands(size):
+            check()
+            mean = self._mean(band, size[1], axes)
+            if self._rule.temperature:
+                cold = self._cold(self._winners(mean)[0])
+                mean = self._mean(band, size[1], axes, cold)
+                if self._rule.kind == "mask":
+                    mean = mean.clamp_(min=_TINY).pow_(cold)
+            if len(mean) == 1:
+                mean = torch.cat((1 - mean, mean))
+            mean /= mean.sum(dim=0).clamp(min=_TINY)
+            entropy = torch.special.entr(mean).sum(dim=0) / math.log(len(mean))
+            first, second = mean.topk(2, dim=0).values
+            for where, values in (
+                (found.entropy, entropy),
+                (found.margin, first - second),
+            ):
+                scaled = values.clamp(0, 1).mul_(STEPS).round_().to(torch.uint8)
+                where[band] = scaled.cpu().numpy()
+        return found
+
+    def _axes(self) -> list[tuple[DeviceAxis, DeviceAxis]]:
+        return [
             (
                 DeviceAxis(kept.rows, self._device),
                 DeviceAxis(kept.columns, self._device),
             )
             for kept in self._kept
         ]
+
+    def _bands(self, size: Size) -> Iterator[slice]:
         room = _BAND.get(self._device.type, _BAND_ON_CPU)
         height = max(1, room // (self._channels * size[1]))
         for top in range(0, size[0], height):
-            check()
-            band = slice(top, min(top + height, size[0]))
-            mean = self._mean(band, size[1], axes)
-            labels, share = self._winners(mean)
-            found.labels[band] = labels.cpu().numpy()
-            if found.confidence is not None:
-                scaled = share.clamp_(0, 1).mul_(steps).round_().to(of_torch)
-                found.confidence[band] = scaled.cpu().numpy()
-        return found
+            yield slice(top, min(top + height, size[0]))
+
+    def _cold(self, labels: torch.Tensor) -> torch.Tensor:
+        """Return 1 / temperature of each pixel's winner."""
+        inverse = 1 / torch.tensor(self._rule.temperature, device=labels.device)
+        return inverse if len(inverse) == 1 else inverse[labels.long()]
+
+    def _share_of(self, labels: torch.Tensor, mean: torch.Tensor) -> torch.Tensor:
+        """Return the share of the winners in chances that were cooled."""
+        if self._rule.kind == "mask":
+            share = mean.max(dim=0).values / mean.sum(dim=0).clamp(min=_TINY)
+            return cooled_share(share, self._cold(labels))
+        if len(mean) == 1:
+            return torch.where(labels.bool(), mean[0], 1 - mean[0])
+        return mean.gather(0, labels.long()[None])[0]
 
     def _room(self, head: Size) -> torch.Tensor:
         """Return an empty tensor for the scores of a look.
@@ -215,17 +289,25 @@ class Mean:
                 reserve(file.fileno(), 4 * values)
         except OSError as error:
             raise StorageError(
-                "The image was not predicted.",
-                cause=f"What its looks say takes {4 * values / 1e6:,.0f} MB each on "
-                f"the disk of {path.parent.parent}, and the system says: "
-                f"{error.strerror or error}.",
-                hint="Free some room there, or predict it with fewer looks.",
+                tr("The image was not predicted."),
+                cause=tr(
+                    "What its looks say takes {value:,.0f} MB each on the disk "
+                    "of {parent}, and the system says: {value2}.",
+                    value=4 * values / 1000000.0,
+                    parent=path.parent.parent,
+                    value2=error.strerror or error,
+                ),
+                hint=tr("Free some room there, or predict it with fewer looks."),
                 detail=str(error),
             ) from error
         return torch.from_file(str(path), shared=True, size=values).view(shape)
 
     def _mean(
-        self, band: slice, width: int, axes: list[tuple[DeviceAxis, DeviceAxis]]
+        self,
+        band: slice,
+        width: int,
+        axes: list[tuple[DeviceAxis, DeviceAxis]],
+        cold: torch.Tensor | None = None,
     ) -> torch.Tensor:
         total: torch.Tensor | None = None
         for kept, (rows, columns) in zip(self._kept, axes, strict=True):
@@ -233,7 +315,10 @@ class Mean:
             last = min(int(first[-1]) + kept.rows.taps, kept.rows.n_source)
             part = kept.scores[:, int(first[0]) : last].to(self._device)
             tall = rows.resized(part, 1, band, int(first[0]))
-            chances = self._chances(columns.resized(tall, 2, slice(0, width), 0))
+            scores = columns.resized(tall, 2, slice(0, width), 0)
+            if cold is not None and self._rule.kind != "mask":
+                scores = scores * cold
+            chances = self._chances(scores)
             total = chances if total is None else total.add_(chances)
         assert total is not None  # noqa: S101 - there is at least one look
         return total.div_(len(self._kept))

@@ -29,6 +29,9 @@ class ModelSource(msgspec.Struct, frozen=True, kw_only=True):
         The user's answer, for checkpoints that do not name their classes.
     trusted
         The user consented to execute `config` as Python.
+    temperature
+        What its scores are divided by before they become a confidence; see
+        `segdesk.core.temperature`.
     """
 
     id: str
@@ -36,6 +39,7 @@ class ModelSource(msgspec.Struct, frozen=True, kw_only=True):
     config: Path | None = None
     classes: ClassList | None = None
     trusted: bool = False
+    temperature: tuple[float, ...] = ()
 
 
 class Tta(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.temperature import Temperatures
 from segdesk.engine.head import HeadKind
 from segdesk.engine.paint.strips import Flags, Floats, Labels, Strip
 
@@ -22,7 +23,52 @@ STEPS, WIDE_STEPS = 255, 65535
 
 _NARROWED_PX = 1_000_000
 _TINY = np.float32(1e-12)
+_NEARLY = np.float32(1e-7)
 _LARGE = np.float32(80)
+
+
+class Cooling:
+    """Divides scores by the temperature of the class that won.
+
+    Parameters
+    ----------
+    temperature
+        (): nothing is divided.
+
+    Attributes
+    ----------
+    is_idle
+        Nothing is divided.
+    """
+
+    def __init__(self, temperature: Temperatures = ()) -> None:
+        self.is_idle = not temperature
+        self._inverse = (1 / np.array(temperature or (1.0,))).astype(np.float32)
+
+    def bounds(self, bounds: Floats) -> Floats:
+        """Return what `contributors` takes: no class is colder than the hottest."""
+        if self.is_idle:
+            return bounds
+        return bounds * self._inverse.min()
+
+    def cool(self, scores: Floats, labels: Labels) -> Floats:
+        """Divide scores at their place; `labels` holds the winners of the same pixels.
+
+        Returns
+        -------
+        scores
+            The same array.
+        """
+        if self.is_idle:
+            return scores
+        if len(self._inverse) == 1:
+            scores *= self._inverse[0]
+        else:
+            scores *= self._inverse[labels]
+        return scores
+
+
+_IDLE = Cooling()
 
 
 def contributors(bounds: Floats, steps: int = STEPS) -> Flags:
@@ -56,19 +102,24 @@ def contributors(bounds: Floats, steps: int = STEPS) -> Flags:
 
 
 def softmax_confidence(
-    strip: Strip, labels: Labels, best: Floats, steps: int = STEPS
+    strip: Strip,
+    labels: Labels,
+    best: Floats,
+    steps: int = STEPS,
+    cooling: Cooling = _IDLE,
 ) -> Floats:
     """Return the softmax probability of the winner, of interpolated logits."""
-    del labels
     total = np.zeros_like(best)
-    for rank in strip.ranks(contributors(strip.bounds, steps)):
+    for rank in strip.ranks(contributors(cooling.bounds(strip.bounds), steps)):
         columns = rank.plane.shape[1]
-        term = rank.plane - best[:, :columns]
+        term = cooling.cool(rank.plane - best[:, :columns], labels[:, :columns])
         total[:, :columns] += np.exp(term, out=term)
     return np.reciprocal(total, out=total)
 
 
-def binary_confidence(strip: Strip, labels: Labels, best: Floats) -> Floats:
+def binary_confidence(
+    strip: Strip, labels: Labels, best: Floats, cooling: Cooling = _IDLE
+) -> Floats:
     """Return p where class 1 won and 1 - p where class 0 did, p of a 1-channel head.
 
     The strip has two classes: 0 scores the threshold's logit everywhere, 1 the head's
@@ -78,35 +129,47 @@ def binary_confidence(strip: Strip, labels: Labels, best: Floats) -> Floats:
     only_one = np.zeros_like(strip.rivals)
     only_one[:, 1] = True
     (rank,) = strip.ranks(only_one)
-    return _sigmoid(np.where(labels, rank.plane, -rank.plane))
+    sure: Floats = np.where(labels, rank.plane, -rank.plane)
+    return _sigmoid(cooling.cool(sure, labels))
 
 
-def sigmoid_confidence(strip: Strip, labels: Labels, best: Floats) -> Floats:
+def sigmoid_confidence(
+    strip: Strip, labels: Labels, best: Floats, cooling: Cooling = _IDLE
+) -> Floats:
     """Return the winner's own sigmoid, of a head that was trained one class a time."""
-    del strip, labels
-    return _sigmoid(best)
+    del strip
+    return _sigmoid(cooling.cool(best.copy(), labels))
 
 
-def mask_confidence(strip: Strip, labels: Labels, best: Floats) -> Floats:
+def mask_confidence(
+    strip: Strip, labels: Labels, best: Floats, cooling: Cooling = _IDLE
+) -> Floats:
     """Return the winner's share of the sum over classes.
 
     Mask-classification heads (MaskFormer, Mask2Former, SAN) give for each class a sum
     over queries of class probability × mask probability. These are not logits: they are
     not negative, and a softmax of them is nearly flat. Their share of the sum over
-    classes is 1 where one class alone claims the pixel.
+    classes is 1 where one class alone claims the pixel. A temperature divides the
+    logit of that share.
     """
-    del labels
     share = np.divide(best, np.maximum(strip.total(), _TINY), dtype=np.float32)
-    return np.clip(share, np.float32(0), np.float32(1))
+    share = np.clip(share, np.float32(0), np.float32(1))
+    if cooling.is_idle:
+        return share
+    share = np.clip(share, _NEARLY, 1 - _NEARLY)
+    return _sigmoid(cooling.cool(np.log(share / (1 - share)), labels))
 
 
-def confidence_rule(kind: HeadKind, channels: int, steps: int = STEPS) -> Rule:
+def confidence_rule(
+    kind: HeadKind, channels: int, steps: int = STEPS, cooling: Cooling = _IDLE
+) -> Rule:
     """Return the rule for a head with that many output channels."""
     if kind == "sigmoid":
-        return binary_confidence if channels == 1 else sigmoid_confidence
+        rule = binary_confidence if channels == 1 else sigmoid_confidence
+        return partial(rule, cooling=cooling)
     if kind == "mask":
-        return mask_confidence
-    return partial(softmax_confidence, steps=steps)
+        return partial(mask_confidence, cooling=cooling)
+    return partial(softmax_confidence, steps=steps, cooling=cooling)
 
 
 def in_steps(confidence: Floats, steps: int = STEPS) -> Sureness:

@@ -17,6 +17,7 @@ from segdesk.engine.paint.resample import Axis
 _BAND_PX = 4 * 1024 * 1024
 _GROUP_PX = 16 * 1024 * 1024
 _TINY = 1e-12
+_NEARLY = 1e-7
 
 
 class DevicePainter(BandPainter):
@@ -52,6 +53,8 @@ class DevicePainter(BandPainter):
         shape = (len(self._rows), len(self._columns))
         self._scores = scores
         self._binary = scores.kind == "sigmoid" and channels == 1
+        self._inverse = 1 / torch.tensor(scores.temperature or (1.0,), device=device)
+        self._is_cooled = bool(scores.temperature)
         self._band = max(1, _BAND_PX // shape[1])
         self._taps = [DeviceAxis(axis, device) for axis in axes]
         begins = range(0, shape[0], self._band)
@@ -110,6 +113,8 @@ class DevicePainter(BandPainter):
             best = higher
         self.labels[band] = labels.cpu().numpy()
         if self.confidence is not None:
+            if self._is_cooled and self._scores.kind == "softmax":
+                total = self._cooled_total(part, band, first, best, labels)
             share = self._share(best, total, labels)
             kind = torch.uint8 if self.steps == STEPS else torch.int32
             scaled = share.mul_(self.steps).round_().to(kind)
@@ -134,14 +139,43 @@ class DevicePainter(BandPainter):
         scaled = total * torch.exp(best - higher)
         return scaled + (planes - higher).exp_().sum(dim=0)
 
+    def _cooled_total(
+        self,
+        part: torch.Tensor,
+        band: slice,
+        first: int,
+        best: torch.Tensor,
+        labels: torch.Tensor,
+    ) -> torch.Tensor:
+        """Return the sum of a softmax whose temperature the winner decides."""
+        total = torch.zeros_like(best)
+        inverse = self._cold(labels)
+        group = max(1, _GROUP_PX // best.numel())
+        for begin in range(0, len(part), group):
+            tall = self._taps[0].resized(part[begin : begin + group], 1, band, first)
+            planes = self._taps[1].resized(tall, 2, slice(0, best.shape[1]), 0)
+            total += ((planes - best) * inverse).exp_().sum(dim=0)
+        return total
+
+    def _cold(self, labels: torch.Tensor) -> torch.Tensor:
+        """Return 1 / temperature of the winners; one number where all share it."""
+        return self._inverse[labels.long()] if len(self._inverse) > 1 else self._inverse
+
     def _share(
         self, best: torch.Tensor, total: torch.Tensor, labels: torch.Tensor
     ) -> torch.Tensor:
         """Return the confidence 0-1; see `confidence` for the rules."""
         if self._binary:
-            return torch.where(labels.bool(), total, -total).sigmoid()
+            sure = torch.where(labels.bool(), total, -total)
+            return (sure * self._cold(labels)).sigmoid()
         if self._scores.kind == "mask":
-            return (best / total.clamp(min=_TINY)).clamp_(0, 1)
+            share = (best / total.clamp(min=_TINY)).clamp_(0, 1)
+            return cooled_share(share, self._cold(labels)) if self._is_cooled else share
         if self._scores.kind == "sigmoid":
-            return best.sigmoid()
+            return (best * self._cold(labels)).sigmoid()
         return total.reciprocal()
+
+
+def cooled_share(share: torch.Tensor, inverse: torch.Tensor) -> torch.Tensor:
+    """Return shares whose logits are multiplied with 1 / temperature."""
+    return (share.clamp(_NEARLY, 1 - _NEARLY).logit() * inverse).sigmoid()

@@ -13,9 +13,16 @@ from dataclasses import dataclass
 import torch
 
 from segdesk.core.errors import ModelError
+from segdesk.core.language import tr
+from segdesk.core.temperature import Temperatures
 from segdesk.engine.head import HeadKind
 from segdesk.engine.paint.band_painter import BandPainter
-from segdesk.engine.paint.confidence import confidence_rule, contributors, in_steps
+from segdesk.engine.paint.confidence import (
+    Cooling,
+    confidence_rule,
+    contributors,
+    in_steps,
+)
 from segdesk.engine.paint.resample import Axis, Segment, compose, resize_axis, segments
 from segdesk.engine.paint.strips import (
     Columns,
@@ -109,10 +116,14 @@ class Scores:
         of probabilities, the highest wins.
     threshold
         Probability above which a single channel means class 1.
+    temperature
+        What the scores are divided by before they become a confidence. Labels are
+        those of the scores as they are.
     """
 
     kind: HeadKind
     threshold: float = 0.3
+    temperature: Temperatures = ()
 
     def as_classes(self, scores: torch.Tensor) -> torch.Tensor:
         """Return (C, h, w) scores with one channel for each class.
@@ -165,7 +176,8 @@ class TilePainter(BandPainter):
         super().__init__(
             spans, ends, rows.n_source, shape, confidence=confidence, wide=wide
         )
-        self._rule = confidence_rule(scores.kind, channels, self.steps)
+        self._cooling = Cooling(scores.temperature)
+        self._rule = confidence_rule(scores.kind, channels, self.steps, self._cooling)
         self._columns = [] if self._plain else _strips(columns, self.reach * height)
 
     def paint(
@@ -205,7 +217,9 @@ class TilePainter(BandPainter):
         """Find the winners and write them, and their confidence, where they belong."""
         width = columns.stop - columns.start
         sure = self.confidence is not None
-        counted = contributors(strip.bounds, self.steps) if sure else strip.rivals
+        counted = strip.rivals
+        if sure:
+            counted = contributors(self._cooling.bounds(strip.bounds), self.steps)
         strip.arrange(counted.sum(axis=1))
         height = rows.stop - rows.start
         labels, best = race(strip, height, score=sure)
@@ -218,9 +232,9 @@ class TilePainter(BandPainter):
 def not_a_number() -> ModelError:
     """Return the error for scores that are not numbers."""
     return ModelError(
-        "The image was not predicted.",
-        cause="The model's output holds values that are not numbers.",
-        hint="Predict with precision fp32; if it stays, the weights are damaged.",
+        tr("The image was not predicted."),
+        cause=tr("The model's output holds values that are not numbers."),
+        hint=tr("Predict with precision fp32; if it stays, the weights are damaged."),
     )
 
 

@@ -33,11 +33,15 @@ def score_map(
     if logits.numel() * np.dtype(np.float16).itemsize > _MOST_BYTES:
         return None
     small = logits.float().clamp(-_FINITE, _FINITE).half().cpu().numpy()
-    rule: ScoreRule = scores.kind
-    if scores.kind == "sigmoid" and len(small) == 1:
-        rule = "binary"
+    rule = rule_of(scores, len(small))
     rows, columns = (_taps(axis) for axis in axes)
-    return ScoreMap(np.ascontiguousarray(small), rows, columns, rule)
+    values = np.ascontiguousarray(small)
+    return ScoreMap(values, rows, columns, rule, scores.temperature)
+
+
+def rule_of(scores: Scores, channels: int) -> ScoreRule:
+    """Return how the scores of that many channels become probabilities."""
+    return "binary" if scores.kind == "sigmoid" and channels == 1 else scores.kind
 
 
 def _taps(axis: Axis) -> Taps:
