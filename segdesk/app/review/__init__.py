@@ -1,0 +1,1 @@
+"""The review queue: what is worth a person's look, first things first."""

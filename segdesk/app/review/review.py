@@ -1,0 +1,26 @@
+"""The review queue as the application has it: its list, the work on it, its gain."""
+
+from dataclasses import dataclass
+
+from segdesk.app.review.gain import ReviewGain
+from segdesk.app.review.queue import ReviewQueue
+from segdesk.app.review.working import ReviewWorking
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Three journeys that belong together.
+
+    Parameters
+    ----------
+    queue
+        What is worth a look, in order.
+    working
+        An entry on screen, and what becomes of it.
+    gain
+        What the labels were worth.
+    """
+
+    queue: ReviewQueue
+    working: ReviewWorking
+    gain: ReviewGain
