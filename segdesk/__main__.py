@@ -18,14 +18,17 @@ PROBE_FLAG = "--probe-window"
 GROUP_FLAG = "--group"
 MEMBER_FLAG = "--group-member"
 COMMANDS = (
+    "calibrate",
     "check",
     "convert",
     "demo",
     "doctor",
     "evaluate",
+    "explain",
     "export",
     "models",
     "predict",
+    "pseudolabel",
     "runs",
     "train",
     "video",

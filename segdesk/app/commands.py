@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from segdesk.app.notices import Level, Notice
 from segdesk.app.signal import Signal
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -106,7 +107,7 @@ class CommandRegistry:
         command = self._commands[command_id]
         why = self.disabled_why(command_id)
         if why:
-            context.notices.remark(f"{command.title}: {why}")
+            context.notices.remark(tr("{title}: {why}", title=command.title, why=why))
             return
         try:
             command.run(context)
@@ -117,9 +118,15 @@ class CommandRegistry:
             context.notices.post(
                 Notice(
                     Level.ERROR,
-                    f"“{command.title}” ended with an unexpected error.",
-                    f"{type(error).__name__}: {error}. Your work is not affected.",
-                    "The details say where it happened.",
+                    tr(
+                        "“{title}” ended with an unexpected error.", title=command.title
+                    ),
+                    tr(
+                        "{name}: {error}. Your work is not affected.",
+                        name=type(error).__name__,
+                        error=error,
+                    ),
+                    tr("The details say where it happened."),
                     traceback.format_exc(),
                 )
             )

@@ -31,6 +31,10 @@ from segdesk.app.proposals.accepting import Accepting
 from segdesk.app.proposals.facts import ProposalFacts
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.proposals.preparing import Preparing
+from segdesk.app.review.review import Review
+from segdesk.app.scribble.applying import ScribbleApplying
+from segdesk.app.scribble.book import ScribbleBook
+from segdesk.app.scribble.live import LiveScribbles
 from segdesk.app.session import Session
 from segdesk.app.settings.settings import Settings
 from segdesk.app.tour import Tour
@@ -88,6 +92,10 @@ class AppContext:
         Cameras that there are, and addresses that were open lately.
     video_annotating
         Its frames as images of a project; labels carried to the next one.
+    review
+        What is worth a look: the queue, the work on it, what it was worth.
+    scribbles, scribble_live, scribble_applying
+        Scribbles of the image; what is made of them; drafts of other images by them.
     tour
         Once round the loop, step by step, on the sample.
     window, viewer, dialogs
@@ -133,6 +141,10 @@ class AppContext:
     video_recording: VideoRecording
     live_sources: LiveSources
     video_annotating: VideoAnnotating
+    review: Review
+    scribbles: ScribbleBook
+    scribble_live: LiveScribbles
+    scribble_applying: ScribbleApplying
     tour: Tour
     window: WindowPort
     viewer: ViewerPort

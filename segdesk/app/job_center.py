@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import count
 
 from segdesk.app.signal import Signal
+from segdesk.core.language import joined
 from segdesk.jobs.events import (
     Cancelled,
     Failed,
@@ -164,7 +165,9 @@ class JobCenter:
             case LogLine(text):
                 self._put(replace(job, log=(*job.log, text)[-_LOG_LINES:]))
             case Noted():
-                line = " ".join(filter(None, (event.message, event.cause, event.hint)))
+                line = joined(
+                    " ", filter(None, (event.message, event.cause, event.hint))
+                )
                 self._put(replace(job, log=(*job.log, line)[-_LOG_LINES:]))
             case _:
                 pass

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from segdesk.core.language import tr
+
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
@@ -11,12 +13,12 @@ def may_leave(context: "AppContext") -> bool:
     count = len(context.training.live)
     if not count:
         return True
-    question = "A training is running"
-    detail = "Closing stops it and keeps a checkpoint; it can be resumed."
+    question = tr("A training is running")
+    detail = tr("Closing stops it and keeps a checkpoint; it can be resumed.")
     if count > 1:
-        question = f"{count} trainings are running"
-        detail = "Closing stops them and keeps a checkpoint of each; they can be "
+        question = tr("{count} trainings are running", count=count)
+        detail = tr("Closing stops them and keeps a checkpoint of each; they can be ")
         detail += "resumed."
     if context.training.queue:
-        detail += " What waits in the queue is there again next time."
-    return context.dialogs.confirm(question, detail, "Stop and close", "stop")
+        detail += tr(" What waits in the queue is there again next time.")
+    return context.dialogs.confirm(question, detail, tr("Stop and close"), "stop")

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from segdesk.app.signal import Signal
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,49 +56,59 @@ class Station:
 STATIONS = (
     Station(
         TourStep.LABEL,
-        "Label some pictures",
-        "The sample model has an opinion on each picture: the dashed outlines. Accept "
-        "it, go to the next picture, and do so for four of them.",
+        tr("Label some pictures"),
+        tr(
+            "The sample model has an opinion on each picture: the dashed outlines. "
+            "Accept it, go to the next picture, and do so for four of them."
+        ),
         ("model.accept_all", "file.next"),
         "canvas",
-        "Four pictures have labels. That is enough to train on.",
+        tr("Four pictures have labels. That is enough to train on."),
     ),
     Station(
         TourStep.TRAIN,
-        "Train a model of your own",
-        "The form checks your labels and proposes the rest. Divide the pictures with "
-        "Split; the length is set to 40 iterations here, about two minutes. Press "
-        "Start on the page Run, and watch the curves.",
+        tr("Train a model of your own"),
+        tr(
+            "The form checks your labels and proposes the rest. Divide the pictures "
+            "with Split; the length is set to 40 iterations here, about two "
+            "minutes. Press Start on the page Run, and watch the curves."
+        ),
         ("tour.train",),
         "canvas",
-        "Your model is trained. It lies among the models.",
+        tr("Your model is trained. It lies among the models."),
     ),
     Station(
         TourStep.PREDICT,
-        "Let your model predict",
-        "Load your model, and go to a picture that has no labels yet. The model "
-        "predicts it as soon as it is open.",
+        tr("Let your model predict"),
+        tr(
+            "Load your model, and go to a picture that has no labels yet. The model "
+            "predicts it as soon as it is open."
+        ),
         ("tour.use_model", "file.next_unlabelled"),
         "models",
-        "That is what your model learned from four pictures.",
+        tr("That is what your model learned from four pictures."),
     ),
     Station(
         TourStep.CORRECT,
-        "Correct it",
-        "Accept what is right. Then choose the class nucleus, take the brush, and "
-        "paint what it missed; the right button erases. All of it can be undone.",
+        tr("Correct it"),
+        tr(
+            "Accept what is right. Then choose the class nucleus, take the brush, and "
+            "paint what it missed; the right button erases. All of it can be undone."
+        ),
         ("model.accept_all", "tool.brush", "edit.undo"),
         "tools",
-        "Corrected, and saved already. Each correction teaches the next training.",
+        tr("Corrected, and saved already. Each correction teaches the next training."),
     ),
     Station(
         TourStep.AGAIN,
-        "Train again, or take it with you",
-        "Train once more, from where your model is now and with the corrections. Or "
-        "export it as one ONNX file that runs without SegDesk.",
+        tr("Train again, or take it with you"),
+        tr(
+            "Train once more, from where your model is now and with the "
+            "corrections. Or export it as one ONNX file that runs without SegDesk."
+        ),
         ("tour.train", "model.export"),
         "canvas",
-        "That is the loop. Open images of your own and go round it with them.",
+        tr("That is the loop. Open images of your own and go round it with them."),
     ),
 )
 
@@ -157,7 +168,11 @@ class Tour:
         station = self.station
         if station is None or station.step is not TourStep.LABEL or self.is_done:
             return ""
-        return f"{len(self._labelled)} of {PICTURES} pictures"
+        return tr(
+            "{labelled} of {pictures} pictures",
+            labelled=len(self._labelled),
+            pictures=PICTURES,
+        )
 
     def start(self) -> None:
         """Begin with the first step."""

@@ -24,13 +24,16 @@ Exit codes: 0 all right, 1 some items failed, 2 wrong call or model, 130 stopped
 
 # Module of each command; `models` and `runs` bring groups of their own.
 _COMMANDS = (
+    "calibrate",
     "check",
     "convert",
     "demo",
     "doctor",
     "evaluate",
+    "explain",
     "export",
     "predict",
+    "pseudolabel",
     "train",
     "video",
 )

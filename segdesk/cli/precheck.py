@@ -24,10 +24,13 @@ from segdesk.formats.outputs import CLASSES_FILE
 from segdesk.formats.training_set import read_training_set
 from segdesk.jobs.specs import (
     BatchSpec,
+    CalibrateSpec,
+    ExplainSpec,
     ExportSpec,
     InspectSpec,
     JobSpec,
     ModelSource,
+    PseudoLabelSpec,
     TrainSpec,
     TuneSpec,
     VideoSpec,
@@ -57,10 +60,10 @@ def check_call(spec: JobSpec) -> None:
             parse_device(spec.device)
             _check_model(spec.model)
             _check_video(spec)
-        case TuneSpec():
+        case TuneSpec() | ExplainSpec():
             parse_device(spec.device)
             _check_model(spec.model)
-        case InspectSpec() | ExportSpec():
+        case InspectSpec() | ExportSpec() | CalibrateSpec() | PseudoLabelSpec():
             _check_model(spec.model)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.core.rasterize import GRID, Ints, on_grid
 from segdesk.core.shapes import Point, Ring
 
@@ -57,10 +58,14 @@ def combine(a: Rings, b: Rings, operation: Operation) -> tuple[Rings, ...]:
     edges, owners = _edges(a, b)
     if len(edges) > MOST_EDGES:
         raise InputError(
-            "The shapes were not combined.",
-            cause=f"They have {len(edges):,} vertices together; the limit is "
-            f"{MOST_EDGES:,}. Both are still as they were.",
-            hint="Combine them where they meet with the brush, or simplify them.",
+            tr("The shapes were not combined."),
+            cause=tr(
+                "They have {edges:,} vertices together; the limit is "
+                "{most_edges:,}. Both are still as they were.",
+                edges=len(edges),
+                most_edges=MOST_EDGES,
+            ),
+            hint=tr("Combine them where they meet with the brush, or simplify them."),
         )
     edges, owners = _cut(edges, owners)
     bounding = _bounding(edges, owners, operation)

@@ -14,6 +14,7 @@ from segdesk.core.spans import Spans, box_spans, capsule_spans
 from segdesk.core.tiles import TILE, SparseMask, size_of
 
 SMALLEST_PX, LARGEST_PX = 1.0, 2000.0
+_MOST_RAW = 128  # tiles that wait for a spare moment; more are packed while painting
 _LIGHTEST = 0.1  # part of the size that the softest touch of a pen leaves
 
 
@@ -155,8 +156,21 @@ class Stroke:
                 rect = band.rect
                 self._paint_band(band, rect)
                 dirty.append(rect)
-        self._recorder.settle(self._under_pen.rect)
+        if self._recorder.raw > _MOST_RAW:
+            self._recorder.settle(self._under_pen.rect)
         return tuple(dirty)
+
+    def spare(self, budget_s: float) -> bool:
+        """Do a little of what `finish` would have to; tells whether there is more.
+
+        Parameters
+        ----------
+        budget_s
+            How long it may take.
+        """
+        if self._under_pen is None:
+            return False
+        return self._recorder.settle(self._under_pen.rect, budget_s)
 
     def paint_mask(self, mask: NDArray[np.uint8], rect: Rect) -> Rect:
         """Paint a mask under the same rule.

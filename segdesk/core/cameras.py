@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.cv import load_cv2
+from segdesk.core.language import tr
 from segdesk.core.video_source import CAMERA
 
 _TRIED = 4
@@ -65,7 +66,7 @@ def find_cameras(
         return tuple(_camera(number, node, root) for number, node in found)
     tried = opens or _opens
     return tuple(
-        Camera(f"{CAMERA}{number}", f"Camera {number}")
+        Camera(f"{CAMERA}{number}", tr("Camera {number}", number=number))
         for number in range(_TRIED)
         if tried(number)
     )
@@ -106,7 +107,7 @@ def _capabilities(device: Path) -> int | None:
 
 
 def _camera(number: int, node: Path, root: Path) -> Camera:
-    name = _line(node / "name") or f"Camera {number}"
+    name = _line(node / "name") or tr("Camera {number}", number=number)
     return Camera(f"{CAMERA}{number}", name, camera_problem(number, root))
 
 
@@ -116,9 +117,12 @@ def camera_problem(number: int, root: Path = Path("/")) -> str:
     if not (root / "sys/class/video4linux").is_dir() and not device.exists():
         return ""
     if not device.exists():
-        return f"There is no {device.name} on this machine."
+        return tr("There is no {name} on this machine.", name=device.name)
     if not os.access(device, os.R_OK | os.W_OK):
-        return f"You may not use {device}: add yourself to the group “video”."
+        return tr(
+            "You may not use {device}: add yourself to the group “video”.",
+            device=device,
+        )
     return ""
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.core.shapes import Shape
 
 
@@ -66,7 +67,7 @@ class ClassRemap:
 def recoloured(classes: ClassList, locked: frozenset[int]) -> ClassRemap:
     """Return what brings the colours of classes into all files; no index changes."""
     same = tuple(range(256))
-    title = "Write colours into files"
+    title = tr("Write colours into files")
     return ClassRemap(title, classes, locked, same, same, colours_all=True)
 
 
@@ -86,14 +87,18 @@ def reordered(
     new_of = list(range(256))
     for new, old in enumerate(order):
         new_of[old] = new
-    return _remap("Reorder classes", classes, locked, order, new_of)
+    return _remap(tr("Reorder classes"), classes, locked, order, new_of)
 
 
 def merged(
     classes: ClassList, locked: frozenset[int], index: int, into: int
 ) -> ClassRemap:
     """Return what gives the pixels of one class to another and drops the first."""
-    title = f"Merge {classes.names[index]} into {classes.names[into]}"
+    title = tr(
+        "Merge {names} into {names2}",
+        names=classes.names[index],
+        names2=classes.names[into],
+    )
     return _without(title, classes, locked, index, into)
 
 
@@ -119,7 +124,7 @@ def deleted(
         When it is the only class.
     """
     heir = heir_of(classes, index) if into is None else into
-    title = f"Delete {classes.names[index]}"
+    title = tr("Delete {names}", names=classes.names[index])
     return _without(title, classes, locked, index, heir)
 
 
@@ -128,9 +133,9 @@ def _without(
 ) -> ClassRemap:
     if len(classes) == 1:
         raise InputError(
-            f"{classes.names[index]} was not deleted.",
-            cause="It is the only class.",
-            hint="Add another class first, or rename this one.",
+            tr("{names} was not deleted.", names=classes.names[index]),
+            cause=tr("It is the only class."),
+            hint=tr("Add another class first, or rename this one."),
         )
     order = tuple(old for old in range(len(classes)) if old != index)
     new_of = list(range(256))

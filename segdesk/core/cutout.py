@@ -15,6 +15,7 @@ from segdesk.core.cv import load_cv2
 from segdesk.core.errors import InputError
 from segdesk.core.flood import Patch, trimmed
 from segdesk.core.geometry import Rect, Size
+from segdesk.core.language import tr
 from segdesk.core.shapes import Ring
 
 Pixels = NDArray[np.uint8]
@@ -54,19 +55,28 @@ def check_box(box: Rect, size: Size) -> Rect:
         When it is too small or too large to cut out.
     """
     box = box.within(size)
-    extent = f"{box.width:,} × {box.height:,} px"
+    extent = tr("{width:,} × {height:,} px", width=box.width, height=box.height)
     if min(box.width, box.height) < SMALLEST_BOX_PX:
         raise InputError(
-            "Nothing was cut out.",
-            cause=f"The box is {extent}; it needs {SMALLEST_BOX_PX} px on each side.",
-            hint="Draw it round the whole thing.",
+            tr("Nothing was cut out."),
+            cause=tr(
+                "The box is {extent}; it needs {smallest_box_px} px on each side.",
+                extent=extent,
+                smallest_box_px=SMALLEST_BOX_PX,
+            ),
+            hint=tr("Draw it round the whole thing."),
         )
     if box.area > LARGEST_BOX_PX:
         raise InputError(
-            "Nothing was cut out.",
-            cause=f"The box is {extent}, {box.area / 1e6:.0f} MP; "
-            f"the limit is {LARGEST_BOX_PX / 1e6:.0f} MP.",
-            hint="Draw a smaller box, or use the edge lasso.",
+            tr("Nothing was cut out."),
+            cause=tr(
+                "The box is {extent}, {area:.0f} MP; the limit is "
+                "{largest_box_px:.0f} MP.",
+                extent=extent,
+                area=box.area / 1000000.0,
+                largest_box_px=LARGEST_BOX_PX / 1000000.0,
+            ),
+            hint=tr("Draw a smaller box, or use the edge lasso."),
         )
     return box
 

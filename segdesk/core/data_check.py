@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from segdesk.core.classes import ClassList
+from segdesk.core.language import Words
 
 Level = Literal["red", "amber", "blue"]
 
@@ -18,7 +19,7 @@ class FindingFile(msgspec.Struct, frozen=True):
     """One file of a finding, with the value that was found in it."""
 
     path: Path
-    value: str = ""
+    value: Words = ""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,9 +45,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: str
     level: Level
-    title: str
-    why: str
-    cure: str
+    title: Words
+    why: Words
+    cure: Words
     files: tuple[FindingFile, ...] = ()
     count: int = 0
     fix: str = ""

@@ -141,7 +141,12 @@ class EditRecorder:
                 part = tile_rect(*key, self._size)
                 self._raw[key] = self._labels[part.slices].copy()
 
-    def settle(self, away_from: Rect, budget_s: float = 0.003) -> None:
+    @property
+    def raw(self) -> int:
+        """Number of tiles that are kept as they are: 64 kB each."""
+        return len(self._raw)
+
+    def settle(self, away_from: Rect, budget_s: float = 0.003) -> bool:
         """Pack tiles, first those that the pen has left: `finish` has little to do.
 
         Parameters
@@ -150,18 +155,24 @@ class EditRecorder:
             Where the pen is.
         budget_s
             Time after which the rest is left for the next call.
+
+        Returns
+        -------
+        more
+            There is a rest.
         """
         near = set(tiles_under(away_from.within(self._size)))
         enough = time.perf_counter() + budget_s
         for key in [key for key in self._raw if key not in near]:
             self._settle(key)
             if time.perf_counter() > enough:
-                return
+                return True
         for key in self._raw:  # under the pen, what was there before will not change
             if key not in self._packed:
                 self._packed[key] = pack_tile(self._raw[key])
                 if time.perf_counter() > enough:
-                    return
+                    return True
+        return False
 
     def finish(self) -> RasterEdit | None:
         """Return all that was painted as one edit; None when nothing changed.

@@ -4,6 +4,8 @@ Every one of them reads as a notice: what happened (`message`), why (`cause`),
 what to do (`hint`), and, behind a button, the technical `detail`.
 """
 
+from segdesk.core.language import joined
+
 
 class SegDeskError(Exception):
     """An error whose text is meant for the user.
@@ -31,7 +33,9 @@ class SegDeskError(Exception):
 
     def __str__(self) -> str:
         """Return message, cause and hint as one paragraph."""
-        return " ".join(part for part in (self.message, self.cause, self.hint) if part)
+        return joined(
+            " ", (part for part in (self.message, self.cause, self.hint) if part)
+        )
 
 
 class InputError(SegDeskError):

@@ -10,10 +10,12 @@ import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 
+from segdesk.core.language import tr
+
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH")
 _STARTERS_OWN = "_PYI_"
 _CONSOLE_NAME = "segdesk-cli.exe"
-_NO_PACKAGES = (
+_NO_PACKAGES = tr(
     "A bundle takes no further packages: install SegDesk with pip for this one."
 )
 

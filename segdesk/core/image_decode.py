@@ -17,6 +17,7 @@ from segdesk.core.image_view import (
     lines_of_range,
     lines_of_sample,
 )
+from segdesk.core.language import joined, tr
 from segdesk.core.mapped import Room, in_memory, let_go
 from segdesk.core.tiff_pixels import TiffPixels
 
@@ -299,11 +300,11 @@ def chosen_bands(count: int, view: ImageView) -> tuple[int, ...]:
 
 def _bands_left(count: int, bands: tuple[int, ...]) -> list[str]:
     if count == 2 and bands == (0,):
-        return ["Transparency was dropped."]
+        return [tr("Transparency was dropped.")]
     if count <= 3 and bands in {(0, 1, 2), (0,)}:
         return []
-    names = ", ".join(str(band + 1) for band in bands)
-    return [f"Of {count} bands these are shown: {names}."]
+    names = joined(", ", (str(band + 1) for band in bands))
+    return [tr("Of {count} bands these are shown: {names}.", count=count, names=names)]
 
 
 def _narrowed(
@@ -322,9 +323,9 @@ def _three_bands(
         return array[:, :, None], []
     bands = array.shape[2]
     if bands == 2:
-        return array[:, :, :1], ["Transparency was dropped."]
+        return array[:, :, :1], [tr("Transparency was dropped.")]
     if bands == 4:
-        return array[:, :, :3], ["The fourth band was dropped."]
+        return array[:, :, :3], [tr("The fourth band was dropped.")]
     return array, []
 
 
@@ -355,16 +356,16 @@ def _frame_notes(image: "Image.Image") -> list[str]:
 def _frames_left(frames: int) -> list[str]:
     if frames == 1:
         return []
-    return [f"Only the first of {frames:,} frames was read."]
+    return [tr("Only the first of {frames:,} frames was read.", frames=frames)]
 
 
 def _mode_notes(image: "Image.Image") -> list[str]:
     mode = image.mode
     if mode == "CMYK":
-        return ["CMYK was converted to RGB without its colour profile."]
+        return [tr("CMYK was converted to RGB without its colour profile.")]
     if mode in {"RGBA", "LA", "PA"}:
         counts = image.getchannel("A").histogram()
-        return ["Transparency was dropped."] if any(counts[:255]) else []
+        return [tr("Transparency was dropped.")] if any(counts[:255]) else []
     if "transparency" in image.info:
-        return ["Transparency was dropped."]
+        return [tr("Transparency was dropped.")]
     return []

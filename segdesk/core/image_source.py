@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import ImageReadError
+from segdesk.core.language import tr
 from segdesk.core.mapped import MAPPED_PIXELS
 
 if TYPE_CHECKING:
@@ -153,8 +154,8 @@ def opened(path: Path, *, by_bands: bool = False) -> Iterator[ImageSource]:
         except MemoryError as error:
             raise _refusal(
                 path,
-                "This machine has not enough free memory for its pixels.",
-                "Close other programs, or cut it into tiles.",
+                tr("This machine has not enough free memory for its pixels."),
+                tr("Close other programs, or cut it into tiles."),
             ) from error
         except _DECODE_ERRORS as error:
             raise _broken(path, kind, error) from error
@@ -164,33 +165,38 @@ def _open_file(path: Path) -> BinaryIO:
     try:
         return path.open("rb")
     except FileNotFoundError as error:
-        cause, hint = "There is no such file.", "Check the name, or choose it again."
+        cause, hint = (
+            tr("There is no such file."),
+            tr("Check the name, or choose it again."),
+        )
         detail = str(error)
     except (OSError, ValueError) as error:
         detail = str(error)
         if isinstance(error, IsADirectoryError | PermissionError) and path.is_dir():
-            cause, hint = "It is a folder.", "Open it as a folder of images."
+            cause, hint = tr("It is a folder."), tr("Open it as a folder of images.")
         elif isinstance(error, PermissionError):
-            cause = "You may not read it."
-            hint = "Have its owner give you the right to read it."
+            cause = tr("You may not read it.")
+            hint = tr("Have its owner give you the right to read it.")
         else:
-            cause = f"The system does not open it: {error}."
-            hint = "Check that its disk is still connected."
+            cause = tr("The system does not open it: {error}.", error=error)
+            hint = tr("Check that its disk is still connected.")
     raise _refusal(path, cause, hint, detail)
 
 
 def _format_of(path: Path, head: bytes) -> _Format:
     if not head:
         raise _refusal(
-            path, "The file is empty: 0 bytes.", "Copy or download it again."
+            path, tr("The file is empty: 0 bytes."), tr("Copy or download it again.")
         )
     for kind in _FORMATS:
         if kind.fits(head):
             return kind
     raise _refusal(
         path,
-        "It is not an image: its first bytes belong to no format that is read here.",
-        "Convert it to PNG, JPEG, TIFF, WebP, BMP or GIF.",
+        tr(
+            "It is not an image: its first bytes belong to no format that is read here."
+        ),
+        tr("Convert it to PNG, JPEG, TIFF, WebP, BMP or GIF."),
     )
 
 
@@ -255,9 +261,14 @@ def _check_size(path: Path, size: tuple[int, int]) -> None:
     if width * height > MAX_PIXELS:
         raise _refusal(
             path,
-            f"It has {width:,} × {height:,} pixels; the limit is "
-            f"{MAX_PIXELS // 1_000_000} million.",
-            "Cut it into tiles and open those.",
+            tr(
+                "It has {width:,} × {height:,} pixels; the limit is "
+                "{max_pixels} million.",
+                width=width,
+                height=height,
+                max_pixels=MAX_PIXELS // 1000000,
+            ),
+            tr("Cut it into tiles and open those."),
         )
 
 
@@ -291,10 +302,12 @@ def _jpeg_frame(data: bytes) -> int:
 def _broken(path: Path, kind: _Format, error: Exception) -> ImageReadError:
     size = path.stat().st_size
     if _is_cut_off(path, kind, size, error):
-        cause = f"The file ends before the picture does: it has {size:,} bytes."
+        cause = tr(
+            "The file ends before the picture does: it has {size:,} bytes.", size=size
+        )
     else:
-        cause = f"It begins like a {kind.name}, but its data are damaged."
-    return _refusal(path, cause, "Copy or download it again.", str(error))
+        cause = tr("It begins like a {name}, but its data are damaged.", name=kind.name)
+    return _refusal(path, cause, tr("Copy or download it again."), str(error))
 
 
 def _is_cut_off(path: Path, kind: _Format, size: int, error: Exception) -> bool:
@@ -317,11 +330,14 @@ def _is_cut_off(path: Path, kind: _Format, size: int, error: Exception) -> bool:
 
 def _no_pixels(path: Path) -> ImageReadError:
     return _refusal(
-        path, "Its width or height is 0: it has no pixels.", "Export it again."
+        path, tr("Its width or height is 0: it has no pixels."), tr("Export it again.")
     )
 
 
 def _refusal(path: Path, cause: str, hint: str, detail: str = "") -> ImageReadError:
     return ImageReadError(
-        f"{path.name or path} was not opened.", cause=cause, hint=hint, detail=detail
+        tr("{value} was not opened.", value=path.name or path),
+        cause=cause,
+        hint=hint,
+        detail=detail,
     )

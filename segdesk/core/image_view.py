@@ -8,6 +8,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.language import joined, tr
+
 Stretching = Literal["range", "percentiles"]
 
 _TAILS = (2.0, 98.0)
@@ -112,9 +114,18 @@ class Stretches:
         """Sentences on what was done, for the user."""
         if all(line.keeps for line in self.lines):
             return []
-        ranges = [f"{line.low:g} to {line.high:g}" for line in self.lines]
-        alone = ", each band for itself" if len(ranges) > 1 else ""
-        return [f"Values from {', '.join(ranges)} were stretched to 0–255{alone}."]
+        ranges = [
+            tr("{low:g} to {high:g}", low=line.low, high=line.high)
+            for line in self.lines
+        ]
+        alone = tr(", each band for itself") if len(ranges) > 1 else ""
+        return [
+            tr(
+                "Values from {join} were stretched to 0–255{alone}.",
+                join=joined(", ", ranges),
+                alone=alone,
+            )
+        ]
 
 
 def finite(values: NDArray[np.generic]) -> NDArray[np.generic]:

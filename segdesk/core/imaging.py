@@ -13,6 +13,7 @@ from segdesk.core.errors import ImageReadError
 from segdesk.core.image_decode import decode, plain_rgb, small_pixels, untold, upright
 from segdesk.core.image_source import ImageSource, opened
 from segdesk.core.image_view import AS_STORED, ImageView
+from segdesk.core.language import tr
 from segdesk.core.mapped import in_memory, room_in
 
 IMAGE_SUFFIXES = (
@@ -240,14 +241,14 @@ def _is_hidden(folder_name: str) -> bool:
 
 def _folder_error(folder: Path, error: OSError) -> ImageReadError:
     if isinstance(error, FileNotFoundError):
-        cause, hint = "There is no such folder.", "Check the name."
+        cause, hint = tr("There is no such folder."), tr("Check the name.")
     elif isinstance(error, NotADirectoryError):
-        cause, hint = "It is a file.", "Open it as an image."
+        cause, hint = tr("It is a file."), tr("Open it as an image.")
     else:
-        cause = "You may not read it."
-        hint = "Have its owner give you the right to read it."
+        cause = tr("You may not read it.")
+        hint = tr("Have its owner give you the right to read it.")
     return ImageReadError(
-        f"{folder.name or folder} was not opened.",
+        tr("{value} was not opened.", value=folder.name or folder),
         cause=cause,
         hint=hint,
         detail=str(error),

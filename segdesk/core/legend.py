@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.language import tr
+
 if TYPE_CHECKING:
     from PIL import ImageFont
 
@@ -24,7 +26,7 @@ _WIDE_FONTS = (
     "wqy-microhei.ttc",
     "msyh.ttc",
     "PingFang.ttc",
-    "Arial Unicode.ttf",
+    tr("Arial Unicode.ttf"),
     "DejaVuSans.ttf",
 )
 
@@ -71,7 +73,7 @@ def with_legend(
     shown = list(rows) if len(rows) <= fitting else list(rows[: fitting - 1])
     lines = [f"{_drawable(row, text_px)}  {row.share:.1%}" for row in shown]
     if len(shown) < len(rows):
-        lines.append(f"and {len(rows) - len(shown)} more")
+        lines.append(tr("and {rows} more", rows=len(rows) - len(shown)))
     fonts = [_font(line, text_px) for line in lines]
     longest = max(
         (font.getlength(line) for font, line in zip(fonts, lines, strict=True)),
@@ -95,7 +97,7 @@ def _drawable(row: LegendRow, text_px: int) -> str:
     try:
         row.name.encode("latin-1")
     except UnicodeEncodeError:
-        return f"class {row.index}"
+        return tr("class {index}", index=row.index)
     return row.name
 
 

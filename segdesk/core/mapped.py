@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 
 # From here on an image takes no memory of its own: 64 MP are 192 MB.
 MAPPED_PIXELS = 64_000_000
@@ -123,9 +124,14 @@ def _remove(path: Path) -> None:
 
 def _no_room(folder: Path, size: int, error: OSError) -> StorageError:
     return StorageError(
-        "The image was not opened.",
-        cause=f"It takes {size / 1e6:,.0f} MB on the disk of {folder}, and the system "
-        f"says: {error.strerror or error}.",
-        hint="Free some room there, then open it again.",
+        tr("The image was not opened."),
+        cause=tr(
+            "It takes {size:,.0f} MB on the disk of {folder}, and the "
+            "system says: {value}.",
+            size=size / 1000000.0,
+            folder=folder,
+            value=error.strerror or error,
+        ),
+        hint=tr("Free some room there, then open it again."),
         detail=str(error),
     )

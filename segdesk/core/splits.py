@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 
 SPLIT_NAMES = ("train", "val", "test")
 _OTHER_NAMES = {
@@ -116,9 +117,9 @@ def _seeded(items: Sequence[str], rule: SeededSplit) -> dict[str, str]:
     total = sum(share for _, share in rule.parts)
     if abs(total - 1) > 1e-6 or any(share < 0 for _, share in rule.parts):
         raise InputError(
-            "The images were not split.",
-            cause=f"The shares add up to {total:.0%}.",
-            hint="Choose shares that add up to 100 %.",
+            tr("The images were not split."),
+            cause=tr("The shares add up to {total:.0%}.", total=total),
+            hint=tr("Choose shares that add up to 100 %."),
         )
     # An item's place in the draw depends on its name and the seed alone, so the same
     # items fall alike on every machine and in any order.
@@ -157,10 +158,14 @@ def _listed(items: Sequence[str], rule: ListSplit) -> SplitPlan:
             item = next(iter(found))
             if split_of.get(item, split) != split:
                 raise InputError(
-                    "The images were not split.",
-                    cause=f"{item} stands in the lists of {split_of[item]} and of "
-                    f"{split}.",
-                    hint="Take it out of one of them.",
+                    tr("The images were not split."),
+                    cause=tr(
+                        "{item} stands in the lists of {split_of} and of {split}.",
+                        item=item,
+                        split_of=split_of[item],
+                        split=split,
+                    ),
+                    hint=tr("Take it out of one of them."),
                 )
             split_of[item] = split
     return SplitPlan(split_of, tuple(unmatched))

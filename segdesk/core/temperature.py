@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from segdesk.core.errors import InputError
 from segdesk.core.language import tr
 from segdesk.core.scores import ScoreRule
 
+Lacking = Literal["images", "pixels", "wrong"]
 Temperatures = tuple[float, ...]
 """(): as the network says. One: for all pixels. Several: one for each winning class."""
 
@@ -28,7 +30,7 @@ MIN_WRONG = 100
 """What a temperature is fitted on at least; wrong pixels are among the pixels."""
 
 _CLASS_PIXELS, _CLASS_WRONG = 2_000, 100
-_COLDEST, _HOTTEST = 0.05, 20.0
+_COLDEST, _HOTTEST = 0.02, 20.0
 _SEARCH_STEPS = 28
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _WORTH_IT = 0.1
@@ -207,31 +209,49 @@ def fit_temperature(
     )
 
 
+def too_few(there: int, needed: int, what: Lacking) -> InputError:
+    """Return the error for what is too little to calibrate on."""
+    causes: dict[Lacking, str] = {
+        "images": tr(
+            "There are {there:,} labelled images, and at least {needed:,} are needed "
+            "to say how often a model is right. Nothing was changed.",
+            there=there,
+            needed=needed,
+        ),
+        "pixels": tr(
+            "There are {there:,} labelled pixels, and at least {needed:,} are needed "
+            "to say how often a model is right. Nothing was changed.",
+            there=there,
+            needed=needed,
+        ),
+        "wrong": tr(
+            "The model is wrong at {there:,} of the pixels that were looked at, and "
+            "at least {needed:,} are needed to say how sure it may be. Nothing was "
+            "changed.",
+            there=there,
+            needed=needed,
+        ),
+    }
+    return InputError(
+        tr("The confidence was not calibrated."),
+        cause=causes[what],
+        hint=tr(
+            "Label more images of the validation set, or calibrate on another split."
+        ),
+    )
+
+
 def _check(samples: SureSamples) -> None:
     images = len(np.unique(samples.image))
     wrong = int(np.count_nonzero(~samples.right))
-    lacks = (
-        (images, MIN_IMAGES, tr("labelled images")),
-        (len(samples), MIN_PIXELS, tr("labelled pixels")),
-        (wrong, MIN_WRONG, tr("pixels that the model gets wrong")),
+    lacks: tuple[tuple[int, int, Lacking], ...] = (
+        (images, MIN_IMAGES, "images"),
+        (len(samples), MIN_PIXELS, "pixels"),
+        (wrong, MIN_WRONG, "wrong"),
     )
     for there, needed, what in lacks:
         if there < needed:
-            raise InputError(
-                tr("The confidence was not calibrated."),
-                cause=tr(
-                    "There are {there:,} {what}, and at least {needed:,} are "
-                    "needed to say how often a model is right. Nothing was "
-                    "changed.",
-                    there=there,
-                    what=what,
-                    needed=needed,
-                ),
-                hint=tr(
-                    "Label more images of the validation set, or calibrate on "
-                    "another split."
-                ),
-            )
+            raise too_few(there, needed, what)
 
 
 def _measured_across(

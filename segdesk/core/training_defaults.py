@@ -12,6 +12,7 @@ from typing import Literal
 
 from segdesk.core.classes import ClassList, is_background_name
 from segdesk.core.data_check import Fingerprint, SplitFacts
+from segdesk.core.language import tr
 
 DeviceKind = Literal["cpu", "cuda", "mps"]
 
@@ -98,24 +99,25 @@ def propose_training(
     batch = _batch(crop, pairs, machine, reasons)
     accumulate = _accumulate(batch, machine, reasons)
     iters = _iterations(fingerprint, pairs, batch * accumulate * crop**2, machine)
-    reasons["max_iters"] = (
-        f"The {pairs:,} images are seen about "
-        f"{_times(fingerprint, pairs, batch * accumulate * crop**2 * iters)} times; "
-        + (
-            "a processor would need hours for more."
-            if machine.kind == "cpu"
-            else "validation tells when it no longer gains."
-        )
+    reasons["max_iters"] = tr(
+        "The {pairs:,} images are seen about {times} times; ",
+        pairs=pairs,
+        times=_times(fingerprint, pairs, batch * accumulate * crop**2 * iters),
+    ) + (
+        tr("a processor would need hours for more.")
+        if machine.kind == "cpu"
+        else tr("validation tells when it no longer gains.")
     )
     interval = max(20, _rounded(iters / _VALIDATIONS))
-    reasons["val_interval"] = (
-        f"{math.ceil(iters / interval)} validations show how it goes and cost little."
+    reasons["val_interval"] = tr(
+        "{ceil} validations show how it goes and cost little.",
+        ceil=math.ceil(iters / interval),
     )
-    reasons["checkpoint_interval"] = (
+    reasons["checkpoint_interval"] = tr(
         "A checkpoint with each validation: no more than that is lost."
     )
-    reasons["log_interval"] = "Curves get a point often enough to be smooth."
-    reasons["lr"] = "The recipe's own, with its schedule scaled to this length."
+    reasons["log_interval"] = tr("Curves get a point often enough to be smooth.")
+    reasons["lr"] = tr("The recipe's own, with its schedule scaled to this length.")
     loss, weights = _balance(train, classes, reasons)
     return TrainingDefaults(
         architecture=architecture,
@@ -154,28 +156,36 @@ def _means_nothing(classes: ClassList, index: int) -> bool:
 def _architecture(
     smallest: float | None, machine: MachineFacts, reasons: dict[str, str]
 ) -> str:
-    size = f"objects of about {smallest:.0f} px" if smallest else "the objects"
+    size = (
+        tr("objects of about {smallest:.0f} px", smallest=smallest)
+        if smallest
+        else tr("the objects")
+    )
     if smallest is None or smallest < _TINY:
-        reasons["architecture"] = (
-            f"It works at half of the picture's resolution, so {size} stay visible; "
-            "others see at an eighth."
+        reasons["architecture"] = tr(
+            "It works at half of the picture's resolution, so {size} "
+            "stay visible; others see at an eighth.",
+            size=size,
         )
         return "unet-small"
     if machine.kind == "cpu":
         if smallest < _SMALL:
-            reasons["architecture"] = (
-                f"For {size} it is fine enough, and small enough for a processor."
+            reasons["architecture"] = tr(
+                "For {size} it is fine enough, and small enough for a processor.",
+                size=size,
             )
             return "unet-small"
-        reasons["architecture"] = (
-            f"The fastest on a processor, and {size} are large enough for it."
+        reasons["architecture"] = tr(
+            "The fastest on a processor, and {size} are large enough for it.", size=size
         )
         return "fast-scnn"
     if smallest < _SMALL:
-        reasons["architecture"] = f"Its branch for borders keeps {size} sharp."
+        reasons["architecture"] = tr(
+            "Its branch for borders keeps {size} sharp.", size=size
+        )
         return "pidnet-s"
-    reasons["architecture"] = (
-        f"It sees wide context and refines borders, which suits {size}."
+    reasons["architecture"] = tr(
+        "It sees wide context and refines borders, which suits {size}.", size=size
     )
     return "deeplabv3plus-r18"
 
@@ -187,14 +197,20 @@ def _crop(
     most = _MOST_CROP[machine.kind]
     crop = min(most, max(_LEAST_CROP, shorter // _STEP * _STEP))
     if crop < most or shorter < most + _STEP:
-        reasons["crop_size"] = (
-            f"The usual image is {shorter:,} px at its shorter side: a crop takes in "
-            "nearly all of it and is not filled up."
+        reasons["crop_size"] = tr(
+            "The usual image is {shorter:,} px at its shorter side: a "
+            "crop takes in nearly all of it and is not filled up.",
+            shorter=shorter,
         )
     else:
-        reasons["crop_size"] = (
-            f"Parts of {crop} px of the usual {shorter:,}: enough context, and a step "
-            + ("does not take long." if machine.kind == "cpu" else "fits into memory.")
+        reasons["crop_size"] = tr(
+            "Parts of {crop} px of the usual {shorter:,}: enough context, and a step ",
+            crop=crop,
+            shorter=shorter,
+        ) + (
+            tr("does not take long.")
+            if machine.kind == "cpu"
+            else tr("fits into memory.")
         )
     return crop
 
@@ -207,27 +223,32 @@ def _batch(
         each_mb = _MB_PER_MP * crop**2 / 1e6
         fitting = int(machine.memory_mb * _SHARE_OF_MEMORY / each_mb)
         batch = max(2, min(most, fitting))
-        why = (
-            f"{batch} crops should fit into {machine.memory_mb / 1024:.0f} GB; Probe "
-            "measures it."
+        why = tr(
+            "{batch} crops should fit into {memory_mb:.0f} GB; Probe measures it.",
+            batch=batch,
+            memory_mb=machine.memory_mb / 1024,
         )
     else:
         batch = most
-        why = f"{batch} crops steady a step and do not slow it much."
+        why = tr("{batch} crops steady a step and do not slow it much.", batch=batch)
     if pairs < batch:
         batch = max(2, pairs)
-        why = f"There are {pairs} images; a batch needs two crops at least."
+        why = tr(
+            "There are {pairs} images; a batch needs two crops at least.", pairs=pairs
+        )
     reasons["batch_size"] = why
     return batch
 
 
 def _accumulate(batch: int, machine: MachineFacts, reasons: dict[str, str]) -> int:
     if machine.kind == "cpu" or batch >= _ENOUGH_BATCH:
-        reasons["accumulate"] = "Each batch is a step of its own."
+        reasons["accumulate"] = tr("Each batch is a step of its own.")
         return 1
     steps = math.ceil(_ENOUGH_BATCH / batch)
-    reasons["accumulate"] = (
-        f"{steps} batches make one step, as steady as one of {steps * batch}."
+    reasons["accumulate"] = tr(
+        "{steps} batches make one step, as steady as one of {steps2}.",
+        steps=steps,
+        steps2=steps * batch,
     )
     return steps
 
@@ -261,21 +282,25 @@ def _augmentation(
     pairs: int, machine: MachineFacts, reasons: dict[str, str]
 ) -> Literal["light", "standard", "strong"]:
     if pairs < _FEW and machine.kind == "cpu":
-        reasons["augmentation"] = (
-            f"{pairs} images are few, but a training that a processor ends in time is "
-            "too short to learn them by heart."
+        reasons["augmentation"] = tr(
+            "{pairs} images are few, but a training that a processor "
+            "ends in time is too short to learn them by heart.",
+            pairs=pairs,
         )
         return "standard"
     if pairs < _FEW:
-        reasons["augmentation"] = (
-            f"{pairs} images are few: changing them more keeps the network from "
-            "learning them by heart."
+        reasons["augmentation"] = tr(
+            "{pairs} images are few: changing them more keeps the "
+            "network from learning them by heart.",
+            pairs=pairs,
         )
         return "strong"
     if pairs >= _PLENTY:
-        reasons["augmentation"] = f"{pairs:,} images vary enough by themselves."
+        reasons["augmentation"] = tr(
+            "{pairs:,} images vary enough by themselves.", pairs=pairs
+        )
         return "light"
-    reasons["augmentation"] = "Scale, crop, mirror and colour, as usual."
+    reasons["augmentation"] = tr("Scale, crop, mirror and colour, as usual.")
     return "standard"
 
 
@@ -290,37 +315,46 @@ def _balance(
     share = count / total if total else 1.0
     name = classes.names[place] if place < len(classes) else ""
     if len(there) < 2 or share >= _RARE:
-        reasons["loss"] = "The classes are balanced well enough for the recipe's own."
-        reasons["class_weights"] = "No class is so rare that it needs weight."
-        return "recipe", "none"
-    rare = f"{name!r} covers {share:.2%} of the labelled pixels"
-    if len(there) == 2 or share < _VERY_RARE:
-        reasons["loss"] = (
-            f"{rare}: Dice counts overlap, not pixels, and does not lose it."
+        reasons["loss"] = tr(
+            "The classes are balanced well enough for the recipe's own."
         )
-        reasons["class_weights"] = "Dice balances already; weights would count twice."
+        reasons["class_weights"] = tr("No class is so rare that it needs weight.")
+        return "recipe", "none"
+    rare = tr(
+        "{name!r} covers {share:.2%} of the labelled pixels", name=name, share=share
+    )
+    if len(there) == 2 or share < _VERY_RARE:
+        reasons["loss"] = tr(
+            "{rare}: Dice counts overlap, not pixels, and does not lose it.", rare=rare
+        )
+        reasons["class_weights"] = tr(
+            "Dice balances already; weights would count twice."
+        )
         return "ce+dice", "none"
-    reasons["loss"] = "The recipe's own, with weights."
-    reasons["class_weights"] = f"{rare}: weights keep it from being passed over."
+    reasons["loss"] = tr("The recipe's own, with weights.")
+    reasons["class_weights"] = tr(
+        "{rare}: weights keep it from being passed over.", rare=rare
+    )
     return "recipe", "balanced"
 
 
 def _best(classes: ClassList, reasons: dict[str, str]) -> str:
     if len(classes) == 2 and classes.background_index is not None:
-        reasons["keep_best"] = (
-            f"What counts is {classes.names[1]!r}; background is right nearly always."
+        reasons["keep_best"] = tr(
+            "What counts is {names!r}; background is right nearly always.",
+            names=classes.names[1],
         )
         return "fgIoU"
-    reasons["keep_best"] = "Every class counts alike."
+    reasons["keep_best"] = tr("Every class counts alike.")
     return "mIoU"
 
 
 def _amp(machine: MachineFacts, reasons: dict[str, str]) -> bool:
     used = machine.kind == "cuda"
     reasons["amp"] = (
-        "Half the memory and more speed at the same scores."
+        tr("Half the memory and more speed at the same scores.")
         if used
-        else "It needs a GPU of NVIDIA."
+        else tr("It needs a GPU of NVIDIA.")
     )
     return used
 
@@ -328,13 +362,13 @@ def _amp(machine: MachineFacts, reasons: dict[str, str]) -> bool:
 def _workers(pairs: int, machine: MachineFacts, reasons: dict[str, str]) -> int:
     if pairs < _FEW or machine.threads < 4:
         reasons["num_workers"] = (
-            "So few images are read as fast without workers."
+            tr("So few images are read as fast without workers.")
             if pairs < _FEW
-            else "With so few threads they would get in the way of the training."
+            else tr("With so few threads they would get in the way of the training.")
         )
         return 0
     count = 2 if machine.kind == "cpu" else min(8, machine.threads // 2)
-    reasons["num_workers"] = (
-        f"{count} processes read and change images while the network works."
+    reasons["num_workers"] = tr(
+        "{count} processes read and change images while the network works.", count=count
     )
     return count

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import VideoReadError
+from segdesk.core.language import tr
 from segdesk.core.video_source import (
     file_size,
     is_live,
@@ -150,7 +151,13 @@ class VideoIndex:
         said = self.facts.header_frames
         if said is None or said == len(self):
             return ()
-        return (f"The header says {said:,} frames; {len(self):,} are there.",)
+        return (
+            tr(
+                "The header says {said:,} frames; {self_:,} are there.",
+                said=said,
+                self_=len(self),
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +280,9 @@ def index_video(
     index = found.index(facts, base)
     if index is None:
         raise VideoReadError(
-            f"{named(source)} was not opened.",
-            cause="It has a video track, but no frame in it.",
-            hint="Record or copy it again.",
+            tr("{named} was not opened.", named=named(source)),
+            cause=tr("It has a video track, but no frame in it."),
+            hint=tr("Record or copy it again."),
         )
     report(IndexProgress(len(index), 1.0))
     return index
@@ -337,10 +344,12 @@ def _first_frame(
         frame = next(iter(container.decode(stream)), None)
     if frame is None:
         raise VideoReadError(
-            f"{named(source)} was not opened.",
-            cause=f"None of its frames can be decoded "
-            f"({stream.codec_context.name or 'unknown compression'}).",
-            hint="Convert it to H.264 in an .mp4 file, or copy it again.",
+            tr("{named} was not opened.", named=named(source)),
+            cause=tr(
+                "None of its frames can be decoded ({value}).",
+                value=stream.codec_context.name or tr("unknown compression"),
+            ),
+            hint=tr("Convert it to H.264 in an .mp4 file, or copy it again."),
             detail=str(errors[0]) if errors else "",
         )
     return frame

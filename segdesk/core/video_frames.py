@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import VideoReadError
+from segdesk.core.language import tr
 from segdesk.core.video import VideoIndex, turn_of
 from segdesk.core.video_source import connect, load_av, named, video_stream
 
@@ -173,10 +174,12 @@ class FrameReader:
                 self._cache.put(number, found)
                 return found
         raise VideoReadError(
-            f"Frame {number + 1:,} was not read.",
-            cause=f"{named(self.index.facts.source)} is broken there, and no frame "
-            "before it can be decoded.",
-            hint="Choose a later frame, or copy the file again.",
+            tr("Frame {number:,} was not read.", number=number + 1),
+            cause=tr(
+                "{named} is broken there, and no frame before it can be decoded.",
+                named=named(self.index.facts.source),
+            ),
+            hint=tr("Choose a later frame, or copy the file again."),
         )
 
 

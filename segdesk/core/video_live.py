@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from segdesk.core.cameras import camera_problem
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import SegDeskError, VideoReadError
+from segdesk.core.language import tr
 from segdesk.core.video import VideoFacts, facts_of
 from segdesk.core.video_frames import Frame, rgb
 from segdesk.core.video_source import (
@@ -191,9 +192,9 @@ class LiveSource:
         feed.close()
         with self._changed:
             self._broken = VideoReadError(
-                f"{named(self.facts.source)} stopped.",
-                cause=feed.problem or "The sender ended the stream.",
-                hint="Check the camera and the network, then start it again.",
+                tr("{named} stopped.", named=named(self.facts.source)),
+                cause=feed.problem or tr("The sender ended the stream."),
+                hint=tr("Check the camera and the network, then start it again."),
             )
             self._changed.notify_all()
 
@@ -240,9 +241,9 @@ class _Attempt:
         if opened is not None:
             return opened
         raise self._error or VideoReadError(
-            f"{named(self._source)} was not opened.",
-            cause="The attempt to connect broke off.",
-            hint="Try it again.",
+            tr("{named} was not opened.", named=named(self._source)),
+            cause=tr("The attempt to connect broke off."),
+            hint=tr("Try it again."),
         )
 
     def give_up(self) -> None:
@@ -307,9 +308,9 @@ def _why_broken(error: Exception) -> str:
     """Return why a stream broke, as a sentence."""
     # FFmpeg calls it an exit on demand when a read is given up.
     if isinstance(error, (TimeoutError, load_av().error.ExitError)):
-        return f"It sent nothing for {READ_S:g} seconds."
+        return tr("It sent nothing for {read_s:g} seconds.", read_s=READ_S)
     if getattr(error, "errno", None) in (errno.EIO, errno.ECONNRESET, errno.EPIPE):
-        return "The connection broke off."
+        return tr("The connection broke off.")
     return f"{getattr(error, 'strerror', None) or error}."
 
 
@@ -352,9 +353,9 @@ class _CameraFeed:
         number = source.removeprefix(CAMERA)
         if not number.isdecimal() or len(number) > _CAMERA_DIGITS:
             raise VideoReadError(
-                f"{source} was not opened.",
-                cause=f"{number!r} is no number of a camera.",
-                hint="Cameras are camera:0, camera:1 and so on.",
+                tr("{source} was not opened.", source=source),
+                cause=tr("{number!r} is no number of a camera.", number=number),
+                hint=tr("Cameras are camera:0, camera:1 and so on."),
             )
         self._capture = self._cv2.VideoCapture(int(number))
         found, first = (
@@ -363,10 +364,10 @@ class _CameraFeed:
         if not found or first is None:
             self._capture.release()
             raise VideoReadError(
-                f"{source} was not opened.",
+                tr("{source} was not opened.", source=source),
                 cause=camera_problem(int(number))
-                or "There is no such camera, or another program uses it.",
-                hint="Connect it, close the other program, or try another number.",
+                or tr("There is no such camera, or another program uses it."),
+                hint=tr("Connect it, close the other program, or try another number."),
             )
         self.facts = VideoFacts(
             source=source,
@@ -382,7 +383,7 @@ class _CameraFeed:
         while True:
             found, picture = self._capture.read()
             if not found:
-                self.problem = "The camera gives no more pictures."
+                self.problem = tr("The camera gives no more pictures.")
                 return
             yield picture
 

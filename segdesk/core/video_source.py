@@ -11,12 +11,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from segdesk.core.errors import VideoReadError
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_SUFFIXES = (
+_SUFFIXES = tr(
     "mp4 m4v mov mkv webm avi mpg mpeg ts mts m2ts wmv flv 3gp ogv mxf y4m h264 hevc "
     "mjpeg vob dv"
 )
@@ -146,17 +147,17 @@ def video_stream(container: "InputContainer", source: str) -> "VideoStream":
             continue  # the cover of a song
         if stream.codec_context is None:
             raise VideoReadError(
-                f"{named(source)} was not opened.",
-                cause="It is compressed in a way that is not known here.",
-                hint="Convert it to H.264 in an .mp4 file.",
+                tr("{named} was not opened.", named=named(source)),
+                cause=tr("It is compressed in a way that is not known here."),
+                hint=tr("Convert it to H.264 in an .mp4 file."),
             )
         if not stream.codec_context.is_open:
             stream.thread_type = "AUTO"
         return stream
     raise VideoReadError(
-        f"{named(source)} was not opened.",
-        cause="It has no video track.",
-        hint="Choose a file with pictures in it.",
+        tr("{named} was not opened.", named=named(source)),
+        cause=tr("It has no video track."),
+        hint=tr("Choose a file with pictures in it."),
     )
 
 
@@ -169,7 +170,7 @@ def _not_opened(source: str, error: Exception) -> VideoReadError:
         source, error
     )
     return VideoReadError(
-        f"{named(source)} was not opened.",
+        tr("{named} was not opened.", named=named(source)),
         cause=cause,
         hint=hint,
         # The address in it may hold a password.
@@ -180,38 +181,40 @@ def _not_opened(source: str, error: Exception) -> VideoReadError:
 def _address_words(_source: str, error: Exception) -> tuple[str, str]:
     if isinstance(error, TimeoutError):
         return (
-            f"It did not answer within {_OPEN_S:g} seconds.",
-            "Check that the camera is on and reachable from this machine.",
+            tr("It did not answer within {open_s:g} seconds.", open_s=_OPEN_S),
+            tr("Check that the camera is on and reachable from this machine."),
         )
     kind = type(error).__name__
     if "Unauthorized" in kind or "Forbidden" in kind:
         return (
-            "It asks for a name and a password, or does not take the ones given.",
-            "Give them in the address: rtsp://name:password@host/path.",
+            tr("It asks for a name and a password, or does not take the ones given."),
+            tr("Give them in the address: rtsp://name:password@host/path."),
         )
     reason = getattr(error, "strerror", None) or str(error)
-    return f"{reason}.", "Check the address, and that the sender is running."
+    return f"{reason}.", tr("Check the address, and that the sender is running.")
 
 
 def _file_words(source: str, error: Exception) -> tuple[str, str]:
     path = Path(source)
     if isinstance(error, FileNotFoundError) or not path.exists():
-        return f"{path} is not there.", "Check its name."
+        return tr("{path} is not there.", path=path), tr("Check its name.")
     if path.is_dir():
-        return f"{path} is a folder.", "Choose a file."
+        return tr("{path} is a folder.", path=path), tr("Choose a file.")
     if isinstance(error, PermissionError):
-        return "You may not read it.", "Have its owner give you the right to."
+        return tr("You may not read it."), tr("Have its owner give you the right to.")
     if not file_size(source):
-        return "It is empty.", "Copy it again."
+        return tr("It is empty."), tr("Copy it again.")
     with path.open("rb") as file:
         head = file.read(12)
     if head[4:8] == b"ftyp":
         return (
-            "Its table of contents is missing or broken, as when a recording or a "
-            "copy was cut off.",
-            "Copy it again; a repair tool for .mp4 files may save what is there.",
+            tr(
+                "Its table of contents is missing or broken, as when a recording or a "
+                "copy was cut off."
+            ),
+            tr("Copy it again; a repair tool for .mp4 files may save what is there."),
         )
     return (
-        "It is no video in a container that SegDesk knows.",
-        "Convert it to H.264 in an .mp4 file.",
+        tr("It is no video in a container that SegDesk knows."),
+        tr("Convert it to H.264 in an .mp4 file."),
     )

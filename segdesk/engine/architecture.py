@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from segdesk.core.language import tr
+
 Config = Mapping[str, Any]
 
 _HEADS = {
@@ -20,7 +22,7 @@ _HEADS = {
     "EMAHead": "EMANet",
     "EncHead": "EncNet",
     "FCNHead": "FCN",
-    "FPNHead": "Semantic FPN",
+    "FPNHead": tr("Semantic FPN"),
     "GCHead": "GCNet",
     "ISAHead": "ISANet",
     "IterativeDecodeHead": "K-Net",

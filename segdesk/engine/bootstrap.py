@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import ModelError
+from segdesk.core.language import tr
 from segdesk.engine.config.types import CLASS_PACKAGES
 from segdesk.engine.put_off import unneeded_put_off
 
@@ -30,7 +31,7 @@ _CLASS_PACKAGES = (
     "mmengine.optim.",
     "torch.optim.",
 )
-_NO_ONEDL = "Could not import OneDL"
+_NO_ONEDL = tr("Could not import OneDL")
 _REMOTE_SCHEMES = (
     "http://",
     "https://",
@@ -54,7 +55,7 @@ class CompiledOpError(NotImplementedError):
     """
 
     def __init__(self, op: str) -> None:
-        super().__init__(f"mmcv was built without the operator {op}")
+        super().__init__(tr("mmcv was built without the operator {op}", op=op))
         self.op = op
 
 
@@ -126,12 +127,12 @@ def _quieten_warnings() -> None:
     `resize` with align_corners.
     """
     for text in (
-        "For binary segmentation, we suggest using",
-        "threshold is not defined for binary",
-        "When align_corners=",
-        "Default ``avg_non_ignore`` is False",
-        "Importing from timm.models.layers is deprecated",
-        "torch.meshgrid: in an upcoming release",
+        tr("For binary segmentation, we suggest using"),
+        tr("threshold is not defined for binary"),
+        tr("When align_corners="),
+        tr("Default ``avg_non_ignore`` is False"),
+        tr("Importing from timm.models.layers is deprecated"),
+        tr("torch.meshgrid: in an upcoming release"),
     ):
         warnings.filterwarnings("ignore", message=text)
 
@@ -248,9 +249,11 @@ def _refuse_remote_weights() -> None:
 
     def refuse(filename: str, *_args: object, **_options: object) -> NoReturn:
         raise ModelError(
-            "The model was not built.",
-            cause=f"Its config asks to download {filename} by itself.",
-            hint="Download the weights first and name the file.",
+            tr("The model was not built."),
+            cause=tr(
+                "Its config asks to download {filename} by itself.", filename=filename
+            ),
+            hint=tr("Download the weights first and name the file."),
         )
 
     for scheme in _REMOTE_SCHEMES:
@@ -370,6 +373,6 @@ def _mend_environment_collector() -> None:
         try:
             return original()
         except (ImportError, RuntimeError, OSError) as error:
-            return {"environment": f"not collected: {error}"}
+            return {"environment": tr("not collected: {error}", error=error)}
 
     room.collect_env = mended

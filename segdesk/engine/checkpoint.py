@@ -12,6 +12,7 @@ import torch
 
 from segdesk.core.classes import MAX_CLASSES, ClassList, proposed_palette, rgb_to_hex
 from segdesk.core.errors import CheckpointError, StorageError
+from segdesk.core.language import joined, tr
 from segdesk.engine.config.text import write_config
 from segdesk.engine.strict_load import History, read_strictly
 from segdesk.formats.atomic import atomic_writer
@@ -174,12 +175,15 @@ def _state_dict_of(path: Path, content: dict[str, Any]) -> dict[str, torch.Tenso
         weights = _unwrapped(found)
         if any(name.split(".")[0] in _SEGMENTOR_PARTS for name in weights):
             return weights
-    names = ", ".join(repr(str(name)) for name in list(content)[:3])
+    names = joined(", ", (repr(str(name)) for name in list(content)[:3]))
     raise CheckpointError(
-        f"{path.name} was not opened.",
-        cause="It holds weights of another program, not of an MMSegmentation model: "
-        f"its first entries are {names or 'none'}.",
-        hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+        tr("{name} was not opened.", name=path.name),
+        cause=tr(
+            "It holds weights of another program, not of an "
+            "MMSegmentation model: its first entries are {value}.",
+            value=names or "none",
+        ),
+        hint=tr("Choose a .pth that MMSegmentation or SegDesk wrote."),
     )
 
 
@@ -207,9 +211,13 @@ def _classes_of(
         return None
     if len(names) > MAX_CLASSES:
         raise CheckpointError(
-            f"{path.name} was not opened.",
-            cause=f"It names {len(names)} classes; a label map holds {MAX_CLASSES}.",
-            hint="Choose a model with fewer classes.",
+            tr("{name} was not opened.", name=path.name),
+            cause=tr(
+                "It names {names} classes; a label map holds {max_classes}.",
+                names=len(names),
+                max_classes=MAX_CLASSES,
+            ),
+            hint=tr("Choose a model with fewer classes."),
         )
     names = tuple(str(name) for name in names)
     colours = _colours_of(palette)
@@ -270,8 +278,8 @@ def _write_whole(path: Path, content: dict[str, object]) -> None:
             torch.save(content, file)
     except RuntimeError as error:  # torch's writer meets the full disk before Python
         raise StorageError(
-            f"{path.name} was not written.",
-            cause=f"{path.parent} did not take all of it.",
-            hint="Free some space or choose another folder, then try again.",
+            tr("{name} was not written.", name=path.name),
+            cause=tr("{parent} did not take all of it.", parent=path.parent),
+            hint=tr("Free some space or choose another folder, then try again."),
             detail=str(error),
         ) from error

@@ -1,6 +1,7 @@
 """How devices are named; whether they are there, `segdesk.engine.devices` tells."""
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.jobs.specs import Device
 
 _KINDS = frozenset({"auto", "cpu", "cuda", "mps"})
@@ -17,8 +18,8 @@ def parse_device(wanted: Device) -> tuple[str, int]:
     kind, _, number = wanted.partition(":")
     if kind not in _KINDS or (number and not number.isdecimal()):
         raise InputError(
-            "The device was not chosen.",
-            cause=f"There is no kind of device {wanted!r}.",
-            hint='Choose "auto", "cpu", "cuda:0" or "mps".',
+            tr("The device was not chosen."),
+            cause=tr("There is no kind of device {wanted!r}.", wanted=wanted),
+            hint=tr('Choose "auto", "cpu", "cuda:0" or "mps".'),
         )
     return kind, int(number or 0)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+from segdesk.core.language import tr
 from segdesk.engine.device_names import parse_device
 from segdesk.jobs.events import DeviceFacts, Noted
 from segdesk.jobs.specs import Device, Precision
@@ -38,9 +39,11 @@ def resolve_device(wanted: Device, note: Callable[[Noted], None]) -> torch.devic
     note(
         Noted(
             "warning",
-            f"Running on the CPU instead of {wanted}.",
+            tr("Running on the CPU instead of {wanted}.", wanted=wanted),
             cause=missing,
-            hint="It works, several times slower. `segdesk doctor` lists the devices.",
+            hint=tr(
+                "It works, several times slower. `segdesk doctor` lists the devices."
+            ),
         )
     )
     return torch.device("cpu")
@@ -54,7 +57,7 @@ def list_devices() -> tuple[DeviceFacts, ...]:
             facts = torch.cuda.get_device_properties(index)
             found.append(DeviceFacts(f"cuda:{index}", facts.name, facts.total_memory))
     if torch.backends.mps.is_available():
-        found.append(DeviceFacts("mps", "Apple GPU"))
+        found.append(DeviceFacts("mps", tr("Apple GPU")))
     found.append(DeviceFacts("cpu", "CPU"))
     return tuple(found)
 
@@ -72,10 +75,19 @@ def usable_precision(
     if device.type != "cpu":
         if wanted != "bf16" or device.type != "cuda" or torch.cuda.is_bf16_supported():
             return wanted
-        cause = f"{torch.cuda.get_device_name(device)} does not know bf16."
+        cause = tr(
+            "{get_device_name} does not know bf16.",
+            get_device_name=torch.cuda.get_device_name(device),
+        )
     else:
-        cause = "On a CPU 16-bit numbers are slower."
-    note(Noted("info", f"Computing in fp32 instead of {wanted}.", cause=cause))
+        cause = tr("On a CPU 16-bit numbers are slower.")
+    note(
+        Noted(
+            "info",
+            tr("Computing in fp32 instead of {wanted}.", wanted=wanted),
+            cause=cause,
+        )
+    )
     return "fp32"
 
 
@@ -99,13 +111,17 @@ def _best() -> torch.device:
 def _reason_missing(kind: str, index: int) -> str:
     if kind == "mps":
         return (
-            "" if torch.backends.mps.is_available() else "There is no Apple GPU here."
+            ""
+            if torch.backends.mps.is_available()
+            else tr("There is no Apple GPU here.")
         )
     if not torch.cuda.is_available():
         if torch.version.cuda is None:
-            return f"torch {torch.__version__} was built without CUDA."
-        return "There is no NVIDIA GPU here, or its driver does not answer."
+            return tr(
+                "torch {version} was built without CUDA.", version=torch.__version__
+            )
+        return tr("There is no NVIDIA GPU here, or its driver does not answer.")
     count = torch.cuda.device_count()
     if index >= count:
-        return f"This machine has {count} GPUs, counted from cuda:0."
+        return tr("This machine has {count} GPUs, counted from cuda:0.", count=count)
     return ""

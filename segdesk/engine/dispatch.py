@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segdesk.core.imaging import read_image
+from segdesk.core.language import tr
 from segdesk.core.paths import mapped_images_dir
 from segdesk.jobs.arrays import put, put_scores
 from segdesk.jobs.control import JobContext
@@ -18,11 +19,15 @@ from segdesk.jobs.events import (
 )
 from segdesk.jobs.specs import (
     BatchSpec,
+    CalibrateSpec,
     CheckSpec,
     ConfigSpec,
+    DeepFeaturesSpec,
     Device,
+    DoubtSpec,
     EnvironmentSpec,
     EvaluateSpec,
+    ExplainSpec,
     ExportSpec,
     FrameSpec,
     InspectSpec,
@@ -32,7 +37,10 @@ from segdesk.jobs.specs import (
     Precision,
     PredictSpec,
     ProbeSpec,
+    PseudoLabelSpec,
     SamplesSpec,
+    ScribbleApplySpec,
+    ScribbleSpec,
     TrainSpec,
     TuneSpec,
     VideoSpec,
@@ -40,7 +48,9 @@ from segdesk.jobs.specs import (
 from segdesk.jobs.tune_specs import RunMode
 
 if TYPE_CHECKING:
+    from segdesk.engine.explain.explainer import Explainer
     from segdesk.engine.predictor import Predictor
+    from segdesk.engine.scribble.scribbling import Scribbler
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,8 @@ class Engine:
     def __init__(self) -> None:
         self._key: _Key | None = None
         self._predictor: Predictor | None = None
+        self._explainer: tuple[_Key, Explainer] | None = None
+        self._scribbler: Scribbler | None = None
         self._is_spent = False
 
     def is_spent(self) -> bool:
@@ -81,8 +93,10 @@ class Engine:
         """
         if isinstance(spec, CheckSpec):  # needs no torch, so nobody waits for it
             return self._run(spec, context)
+        if isinstance(spec, ScribbleSpec | ScribbleApplySpec):  # nor does this
+            return self._scribble(spec, context)
         if "torch" not in sys.modules:
-            context.report(Progress(0, None, "steps", "Starting the engine"))
+            context.report(Progress(0, None, "steps", tr("Starting the engine")))
         from segdesk.engine.failures import RAISED, breaks_process, explained
 
         try:
@@ -100,8 +114,14 @@ class Engine:
                 return self._load(spec, context)
             case PredictSpec():
                 return self._predict(spec, context)
+            case ExplainSpec():
+                return self._explain(spec, context)
             case BatchSpec() | EvaluateSpec() | FrameSpec() | VideoSpec():
                 return self._run_model(spec, context)
+            case CalibrateSpec() | DoubtSpec() | PseudoLabelSpec():
+                return self._weigh(spec, context)
+            case ScribbleSpec() | ScribbleApplySpec():
+                return self._scribble(spec, context)
             case TrainSpec():
                 self._let_go()
                 return _train(spec, context)
@@ -140,6 +160,37 @@ class Engine:
 
                 return predict_frame(spec, context, predictor)
 
+    def _weigh(
+        self, spec: CalibrateSpec | DoubtSpec | PseudoLabelSpec, context: JobContext
+    ) -> JobResult:
+        """Do what is about how sure a model is."""
+        predictor = self._resident(spec.model, spec.device, spec.precision, context)
+        match spec:
+            case CalibrateSpec():
+                from segdesk.engine.confidence.calibrating import run_calibration
+
+                return run_calibration(spec, context, predictor)
+            case DoubtSpec():
+                from segdesk.engine.confidence.doubt import measure_doubt
+
+                return measure_doubt(spec, context, predictor)
+            case PseudoLabelSpec():
+                from segdesk.engine.confidence.pseudo_labels import label_images
+
+                return label_images(spec, context, predictor)
+
+    def _scribble(
+        self, spec: ScribbleSpec | ScribbleApplySpec, context: JobContext
+    ) -> JobResult:
+        """Do what a few strokes ask for."""
+        if self._scribbler is None:
+            from segdesk.engine.scribble.scribbling import Scribbler
+
+            self._scribbler = Scribbler()
+        if isinstance(spec, ScribbleSpec):
+            return self._scribbler.run(spec, context)
+        return self._scribbler.apply(spec, context)
+
     def _plan(
         self, spec: ProbeSpec | ConfigSpec | SamplesSpec, context: JobContext
     ) -> JobResult:
@@ -174,18 +225,27 @@ class Engine:
     def _predict(self, spec: PredictSpec, context: JobContext) -> PredictionDone:
         predictor = self._resident(spec.model, spec.device, spec.precision, context)
         context.check()
-        context.report(Progress(0, None, "steps", f"Reading {spec.image.name}"))
+        context.report(
+            Progress(0, None, "steps", tr("Reading {name}", name=spec.image.name))
+        )
         started_s = time.monotonic()
         image = read_image(spec.image, spec.view, mapped_in=mapped_images_dir())
         pixels = [image.pixels]
         del image  # the predictor holds them no longer than it needs them
         decode_s = time.monotonic() - started_s
         context.check()
-        context.report(Progress(0, None, "steps", f"Predicting {spec.image.name}"))
+        context.report(
+            Progress(0, None, "steps", tr("Predicting {name}", name=spec.image.name))
+        )
 
         def tell(done: int, count: int) -> None:
             context.report(
-                Progress(done, count, "windows", f"Predicting {spec.image.name}")
+                Progress(
+                    done,
+                    count,
+                    "windows",
+                    tr("Predicting {name}", name=spec.image.name),
+                )
             )
 
         found = predictor.predict(
@@ -215,6 +275,21 @@ class Engine:
             scores=put_scores(found.scores, spec.scratch_dir) if found.scores else None,
         )
 
+    def _explain(self, spec: ExplainSpec, context: JobContext) -> JobResult:
+        """Ask a model for its reasons; it has a network of its own for that."""
+        from segdesk.engine.devices import resolve_device
+        from segdesk.engine.explain.explainer import Explainer
+        from segdesk.engine.explain.explaining import run_explain
+
+        found = str(resolve_device(spec.device, _unsaid))
+        key = _Key(spec.model, found, _stamps(spec.model), RunMode())
+        if self._explainer is None or self._explainer[0] != key:
+            self._explainer = None
+            context.report(Progress(0, None, "steps", tr("Loading the weights")))
+            explainer = Explainer(spec.model, spec.device, context.report)
+            self._explainer = (key, explainer)
+        return run_explain(spec, context, self._explainer[1])
+
     def _resident(
         self,
         model: ModelSource,
@@ -233,7 +308,7 @@ class Engine:
         self._let_go()
         from segdesk.engine.predictor import Predictor
 
-        context.report(Progress(0, None, "steps", "Loading the weights"))
+        context.report(Progress(0, None, "steps", tr("Loading the weights")))
         predictor = Predictor(
             model, device=device, precision=precision, note=context.report
         )
@@ -242,9 +317,9 @@ class Engine:
 
     def _let_go(self) -> None:
         """Give the memory of the resident model back before something else needs it."""
-        if self._predictor is None:
+        if self._predictor is None and self._explainer is None:
             return
-        self._key = self._predictor = None
+        self._key = self._predictor = self._explainer = None
         import gc
 
         import torch

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 import torch
 
+from segdesk.core.language import joined, tr
 from segdesk.engine.bootstrap import has_compiled_ops, prepare
 from segdesk.engine.devices import list_devices
 from segdesk.jobs.control import JobContext
@@ -32,7 +33,9 @@ def report_environment(
     _spec: EnvironmentSpec, context: JobContext
 ) -> EnvironmentReport:
     """Look at the machine and at what is installed."""
-    context.report(Progress(0, None, "steps", "Looking at the engine's environment"))
+    context.report(
+        Progress(0, None, "steps", tr("Looking at the engine's environment"))
+    )
     return EnvironmentReport(
         versions=_versions(),
         devices=list_devices(),
@@ -66,53 +69,64 @@ def _problems() -> Iterator[Noted]:
     except (ImportError, AttributeError, RuntimeError, OSError) as error:
         yield Noted(
             "warning",
-            "The mmseg stack does not start.",
+            tr("The mmseg stack does not start."),
             cause=f"{type(error).__name__}: {error}",
-            hint="Reinstall SegDesk in an environment of its own.",
+            hint=tr("Reinstall SegDesk in an environment of its own."),
         )
     if len(list_devices()) == 1:
         yield Noted(
             "info",
-            "No GPU is used.",
+            tr("No GPU is used."),
             cause=_no_gpu(),
-            hint="Prediction works on the CPU; training is slow there.",
+            hint=tr("Prediction works on the CPU; training is slow there."),
         )
     if not has_compiled_ops():
         yield Noted(
             "info",
-            "mmcv has no compiled operators.",
-            cause="onedl-mmcv from the package index is built without them. PSANet and "
-            "models with deformable convolutions do not run; all others do.",
-            hint="For these, install a wheel that matches your torch from "
-            "https://mmwheels.onedl.ai.",
+            tr("mmcv has no compiled operators."),
+            cause=tr(
+                "onedl-mmcv from the package index is built without them. PSANet and "
+                "models with deformable convolutions do not run; all others do."
+            ),
+            hint=tr(
+                "For these, install a wheel that matches your torch from "
+                "https://mmwheels.onedl.ai."
+            ),
         )
     originals = [name for name in _ORIGINALS if _version(name)]
     if originals:
         yield Noted(
             "warning",
-            "Two families of the mmseg stack are installed.",
-            cause=f"{', '.join(originals)} and their continuation by OneDL overwrite "
-            "each other's files.",
-            hint=f"Run `pip uninstall {' '.join(originals)}`, then reinstall SegDesk.",
+            tr("Two families of the mmseg stack are installed."),
+            cause=tr(
+                "{join} and their continuation by OneDL overwrite each other's files.",
+                join=joined(", ", originals),
+            ),
+            hint=tr(
+                "Run `pip uninstall {join}`, then reinstall SegDesk.",
+                join=joined(" ", originals),
+            ),
         )
     if _version("opencv-python") and _version("opencv-python-headless"):
         yield Noted(
             "warning",
-            "OpenCV is installed twice.",
-            cause="opencv-python and opencv-python-headless overwrite each other.",
-            hint="Run `pip uninstall opencv-python-headless`, then reinstall "
-            "opencv-python.",
+            tr("OpenCV is installed twice."),
+            cause=tr("opencv-python and opencv-python-headless overwrite each other."),
+            hint=tr(
+                "Run `pip uninstall opencv-python-headless`, then reinstall "
+                "opencv-python."
+            ),
         )
     if sys.version_info >= (3, 12) and not importlib.util.find_spec("distutils"):
         yield Noted(
             "warning",
-            "setuptools is missing.",
-            cause="mmengine imports distutils, which only setuptools brings today.",
-            hint="Run `pip install setuptools`.",
+            tr("setuptools is missing."),
+            cause=tr("mmengine imports distutils, which only setuptools brings today."),
+            hint=tr("Run `pip install setuptools`."),
         )
 
 
 def _no_gpu() -> str:
     if torch.version.cuda is None:
-        return f"torch {torch.__version__} was built without CUDA."
-    return "There is no NVIDIA GPU here, or its driver does not answer."
+        return tr("torch {version} was built without CUDA.", version=torch.__version__)
+    return tr("There is no NVIDIA GPU here, or its driver does not answer.")

@@ -11,12 +11,18 @@ from segdesk.core.errors import (
     SegDeskError,
     StorageError,
 )
+from segdesk.core.language import tr
 from segdesk.engine.bootstrap import CompiledOpError
 
 # What the stack raises on its own account; a SegDeskError is never among them.
 RAISED = (RuntimeError, ValueError, MemoryError, OSError)
 
-_ASSERTED = ("device-side assert", "CUDA error", "CUBLAS_STATUS", "cuDNN error")
+_ASSERTED = (
+    "device-side assert",
+    "CUDA error",
+    "CUBLAS_STATUS",
+    "cuDNN error",
+)
 _CPU_FULL = (
     "DefaultCPUAllocator",
     "can't allocate memory",
@@ -41,27 +47,29 @@ def explained(error: BaseException) -> SegDeskError | None:
         return _gpu_full(text)
     if lacks_memory(error):
         return MemoryShortError(
-            "The job ran out of memory.",
-            cause="This machine has no more memory to give.",
-            hint="Close other programs, or use a smaller image, crop or model.",
+            tr("The job ran out of memory."),
+            cause=tr("This machine has no more memory to give."),
+            hint=tr("Close other programs, or use a smaller image, crop or model."),
             detail=text,
         )
     if isinstance(error, OSError):
         return _disk_full(error) if error.errno == errno.ENOSPC else None
     if breaks_process(error):
         return ModelError(
-            "The GPU stopped working on this job.",
-            cause="A value the network could not handle, such as a label that is not "
-            "one of the classes, or the driver. The engine starts anew; your work is "
-            "not affected.",
-            hint="Try again on the CPU, which names the value.",
+            tr("The GPU stopped working on this job."),
+            cause=tr(
+                "A value the network could not handle, such as a label that is not "
+                "one of the classes, or the driver. The engine starts anew; your "
+                "work is not affected."
+            ),
+            hint=tr("Try again on the CPU, which names the value."),
             detail=text,
         )
     if "Expected more than 1 value per channel" in text:
         return ModelError(
-            "The training was not run.",
-            cause="Batch normalisation needs two pictures in a batch.",
-            hint="Use a batch size of at least 2.",
+            tr("The training was not run."),
+            cause=tr("Batch normalisation needs two pictures in a batch."),
+            hint=tr("Use a batch size of at least 2."),
             detail=text,
         )
     return None
@@ -109,11 +117,16 @@ def breaks_process(error: BaseException) -> bool:
 
 def _without_op(error: CompiledOpError) -> SegDeskError:
     return OpsMissingError(
-        "The model cannot run here.",
-        cause=f"It needs the compiled mmcv operator {error.op}, and this mmcv was "
-        "installed without operators.",
-        hint="Install a wheel of onedl-mmcv that matches your torch from "
-        "https://mmwheels.onedl.ai, or choose another architecture.",
+        tr("The model cannot run here."),
+        cause=tr(
+            "It needs the compiled mmcv operator {op}, and this mmcv "
+            "was installed without operators.",
+            op=error.op,
+        ),
+        hint=tr(
+            "Install a wheel of onedl-mmcv that matches your torch from "
+            "https://mmwheels.onedl.ai, or choose another architecture."
+        ),
     )
 
 
@@ -121,21 +134,25 @@ def _gpu_full(text: str) -> SegDeskError:
     used = ""
     if torch.cuda.is_available():
         free, total = torch.cuda.mem_get_info()
-        used = f" {(total - free) / 1e9:.1f} of {total / 1e9:.1f} GB are in use."
+        used = tr(
+            " {total:.1f} of {total2:.1f} GB are in use.",
+            total=(total - free) / 1000000000.0,
+            total2=total / 1000000000.0,
+        )
         torch.cuda.empty_cache()
     return MemoryShortError(
-        "The GPU ran out of memory.",
-        cause=f"The job needs more than is free.{used}",
-        hint="Use a smaller image, crop or batch, a smaller model, or the CPU.",
+        tr("The GPU ran out of memory."),
+        cause=tr("The job needs more than is free.{used}", used=used),
+        hint=tr("Use a smaller image, crop or batch, a smaller model, or the CPU."),
         detail=text,
     )
 
 
 def _disk_full(error: OSError) -> SegDeskError:
-    name = error.filename or "A file"
+    name = error.filename or tr("A file")
     return StorageError(
-        f"{name} was not written.",
-        cause="The disk is full.",
-        hint="Free some space or choose another folder, then try again.",
+        tr("{name} was not written.", name=name),
+        cause=tr("The disk is full."),
+        hint=tr("Free some space or choose another folder, then try again."),
         detail=str(error),
     )

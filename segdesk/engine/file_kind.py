@@ -7,22 +7,23 @@ import zipfile
 from pathlib import Path
 
 from segdesk.core.errors import CheckpointError
+from segdesk.core.language import tr
 from segdesk.library.model_files import is_onnx
 
-_HINT = "Choose a .pth that MMSegmentation or SegDesk wrote."
-_ONNX_HINT = "Choose an .onnx that SegDesk exported, or the folder of MMDeploy."
+_HINT = tr("Choose a .pth that MMSegmentation or SegDesk wrote.")
+_ONNX_HINT = tr("Choose an .onnx that SegDesk exported, or the folder of MMDeploy.")
 _ZIP = b"PK\x03\x04"
 _PICKLE = b"\x80"
 _IR_VERSION = b"\x08"  # the first field of an ONNX file
 _SIGNATURES = {
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"GIF8": "a GIF image",
-    b"%PDF": "a PDF document",
-    b"\x89HDF": "an HDF5 file, as Keras writes them",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"RIFF": "a media file",
+    b"\x89PNG": tr("a PNG image"),
+    b"\xff\xd8\xff": tr("a JPEG image"),
+    b"GIF8": tr("a GIF image"),
+    b"%PDF": tr("a PDF document"),
+    b"\x89HDF": tr("an HDF5 file, as Keras writes them"),
+    b"\x1f\x8b": tr("a gzip archive"),
+    b"7z\xbc\xaf": tr("a 7-Zip archive"),
+    b"RIFF": tr("a media file"),
 }
 
 
@@ -40,17 +41,19 @@ def check_kind(path: Path) -> None:
     start, headless = _start_of(path)
     if headless:
         raise CheckpointError(
-            f"{path.name} was not opened.",
+            tr("{name} was not opened.", name=path.name),
             cause=cut_off_words(path),
-            hint="Copy or download it again.",
+            hint=tr("Copy or download it again."),
         )
     if not start:
-        cause = "The file is empty (0 bytes)."
+        cause = tr("The file is empty (0 bytes).")
     elif start[:4] == _ZIP or start[:1] == _PICKLE:
         return
     else:
-        cause = f"It is {_kind_of(start)}, not a checkpoint."
-    raise CheckpointError(f"{path.name} was not opened.", cause=cause, hint=_HINT)
+        cause = tr("It is {kind_of}, not a checkpoint.", kind_of=_kind_of(start))
+    raise CheckpointError(
+        tr("{name} was not opened.", name=path.name), cause=cause, hint=_HINT
+    )
 
 
 def check_onnx(path: Path) -> None:
@@ -64,10 +67,12 @@ def check_onnx(path: Path) -> None:
     start, _ = _start_of(path)
     if start[:1] == _IR_VERSION:
         return
-    cause = f"It is {_kind_of(start)}, not an ONNX model."
+    cause = tr("It is {kind_of}, not an ONNX model.", kind_of=_kind_of(start))
     if not start:
-        cause = "The file is empty (0 bytes)."
-    raise CheckpointError(f"{path.name} was not opened.", cause=cause, hint=_ONNX_HINT)
+        cause = tr("The file is empty (0 bytes).")
+    raise CheckpointError(
+        tr("{name} was not opened.", name=path.name), cause=cause, hint=_ONNX_HINT
+    )
 
 
 def _start_of(path: Path) -> tuple[bytes, bool]:
@@ -78,9 +83,9 @@ def _start_of(path: Path) -> tuple[bytes, bool]:
             return start, start[:4] == _ZIP and not zipfile.is_zipfile(file)
     except OSError as error:
         raise CheckpointError(
-            f"{path.name} was not opened.",
+            tr("{name} was not opened.", name=path.name),
             cause=_os_words(path, error),
-            hint="Check the path and the rights on the file.",
+            hint=tr("Check the path and the rights on the file."),
             detail=str(error),
         ) from error
 
@@ -88,7 +93,9 @@ def _start_of(path: Path) -> tuple[bytes, bool]:
 def cut_off_words(path: Path) -> str:
     """Return the sentence for a file whose end is missing."""
     size = path.stat().st_size
-    return f"The file is cut off: its end is missing after {size:,} bytes."
+    return tr(
+        "The file is cut off: its end is missing after {size:,} bytes.", size=size
+    )
 
 
 def _kind_of(start: bytes) -> str:
@@ -96,19 +103,21 @@ def _kind_of(start: bytes) -> str:
         if start.startswith(signature):
             return kind
     if start[:4] == _ZIP or start[:1] == _PICKLE:
-        return "a checkpoint of PyTorch"
+        return tr("a checkpoint of PyTorch")
     if start[8:9] == b"{":
-        return "a safetensors file"
+        return tr("a safetensors file")
     if all(byte in b"\t\n\r" or 32 <= byte < 127 for byte in start):
-        return "a text file"
-    return "a file of another kind"
+        return tr("a text file")
+    return tr("a file of another kind")
 
 
 def _os_words(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"There is no file {path}."
+        return tr("There is no file {path}.", path=path)
     if isinstance(error, IsADirectoryError):
-        return f"{path} is a folder."
+        return tr("{path} is a folder.", path=path)
     if isinstance(error, PermissionError):
-        return f"You have no permission to read {path}."
-    return f"{path} cannot be read: {error.strerror or error}."
+        return tr("You have no permission to read {path}.", path=path)
+    return tr(
+        "{path} cannot be read: {value}.", path=path, value=error.strerror or error
+    )

@@ -8,6 +8,7 @@ import torch
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import CheckpointError, ClassesUnknownError
+from segdesk.core.language import joined, tr
 from segdesk.engine.architecture import last_head
 from segdesk.engine.checkpoint import Checkpoint
 from segdesk.jobs.specs import ModelSource
@@ -83,20 +84,33 @@ def classes_of(
     classes = source.classes or checkpoint.classes
     if classes is None:
         raise ClassesUnknownError(
-            f"{source.id} was not loaded.",
-            cause=f"It predicts {facts.labels} classes, and the checkpoint does not "
-            "name them.",
-            hint=f"Name its {facts.labels} classes, in the order of their indices.",
+            tr("{id} was not loaded.", id=source.id),
+            cause=tr(
+                "It predicts {labels} classes, and the checkpoint does not name them.",
+                labels=facts.labels,
+            ),
+            hint=tr(
+                "Name its {labels} classes, in the order of their indices.",
+                labels=facts.labels,
+            ),
         )
     if len(classes) == 1 and facts.kind == "sigmoid":
         return ClassList.from_names(("background", *classes.names))
     if len(classes) != facts.labels:
-        given = "you name" if source.classes else "the checkpoint names"
+        given = tr("you name") if source.classes else tr("the checkpoint names")
         raise CheckpointError(
-            f"{source.id} was not loaded.",
-            cause=f"Its head predicts {facts.labels} classes, but {given} "
-            f"{len(classes)}: {', '.join(classes.names[:_SHOWN_NAMES])} …",
-            hint=f"Give a list of {facts.labels} classes, or the config that belongs "
-            "to the checkpoint.",
+            tr("{id} was not loaded.", id=source.id),
+            cause=tr(
+                "Its head predicts {labels} classes, but {given} {classes}: {join} …",
+                labels=facts.labels,
+                given=given,
+                classes=len(classes),
+                join=joined(", ", classes.names[:_SHOWN_NAMES]),
+            ),
+            hint=tr(
+                "Give a list of {labels} classes, or the config that "
+                "belongs to the checkpoint.",
+                labels=facts.labels,
+            ),
         )
     return classes

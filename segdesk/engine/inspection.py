@@ -7,6 +7,7 @@ import torch
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import ClassesUnknownError, ModelError, OpsMissingError
+from segdesk.core.language import joined, tr
 from segdesk.engine.architecture import architecture_name
 from segdesk.engine.bootstrap import CompiledOpError, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint, sha256_of
@@ -37,16 +38,18 @@ def inspect(spec: InspectSpec, context: JobContext) -> ModelFacts:
         from segdesk.engine.export.onnx_inspection import inspect_onnx
 
         return inspect_onnx(spec, context)
-    context.report(Progress(0, 3, "steps", f"Reading {source.checkpoint.name}"))
+    context.report(
+        Progress(0, 3, "steps", tr("Reading {name}", name=source.checkpoint.name))
+    )
     prepare()
     checkpoint = load_checkpoint(source.checkpoint)
     config = config_of(source, checkpoint)
     context.check()
     name = architecture_name(config["model"])
-    context.report(Progress(1, 3, "steps", f"Building {name}"))
+    context.report(Progress(1, 3, "steps", tr("Building {name}", name=name)))
     build = _try_to_build(config, source, checkpoint)
     context.check()
-    context.report(Progress(2, 3, "steps", "Computing the checksum"))
+    context.report(Progress(2, 3, "steps", tr("Computing the checksum")))
     facts = build.facts or head_facts(None, config["model"])
     return ModelFacts(
         architecture=name,
@@ -97,7 +100,7 @@ def _try_to_build(
 
 
 def _needs(ops: tuple[str, ...]) -> str:
-    return f"It needs compiled mmcv operators: {', '.join(ops)}."
+    return tr("It needs compiled mmcv operators: {join}.", join=joined(", ", ops))
 
 
 def _ignore(_note: Noted) -> None:

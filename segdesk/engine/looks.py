@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.jobs.specs import Tta
 
 _SMALLEST, _LARGEST, _MOST = 0.1, 4.0, 8
@@ -42,11 +43,16 @@ def looks_of(tta: Tta | None) -> tuple[Look, ...]:
     wrong = [scale for scale in scales if not _SMALLEST <= scale <= _LARGEST]
     if wrong or not 0 < len(scales) <= _MOST:
         raise InputError(
-            "The image was not predicted.",
-            cause=f"A scale is {wrong[0]:g}."
+            tr("The image was not predicted."),
+            cause=tr("A scale is {wrong:g}.", wrong=wrong[0])
             if wrong
-            else f"There are {len(scales)} scales.",
-            hint=f"Give 1 to {_MOST} scales from {_SMALLEST} to {_LARGEST:g}.",
+            else tr("There are {scales} scales.", scales=len(scales)),
+            hint=tr(
+                "Give 1 to {most} scales from {smallest} to {largest:g}.",
+                most=_MOST,
+                smallest=_SMALLEST,
+                largest=_LARGEST,
+            ),
         )
     sides = (False, True) if tta.flip else (False,)
     return tuple(Look(scale, mirrored) for scale in scales for mirrored in sides)

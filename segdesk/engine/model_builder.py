@@ -15,6 +15,7 @@ from segdesk.core.errors import (
     OpsMissingError,
 )
 from segdesk.core.frozen import install_hint
+from segdesk.core.language import joined, tr
 from segdesk.engine.architecture import architecture_name, last_head
 from segdesk.engine.bootstrap import CompiledOpError, has_compiled_ops, prepare
 from segdesk.engine.checkpoint import Checkpoint, load_checkpoint
@@ -171,15 +172,15 @@ def config_of(source: ModelSource, checkpoint: Checkpoint) -> dict[str, Any]:
         config = read_config(checkpoint.config_text)
     else:
         raise ConfigError(
-            f"{source.checkpoint.name} was not loaded.",
-            cause="The checkpoint carries no config, so its network is unknown.",
-            hint="Add it together with the config it was trained with.",
+            tr("{name} was not loaded.", name=source.checkpoint.name),
+            cause=tr("The checkpoint carries no config, so its network is unknown."),
+            hint=tr("Add it together with the config it was trained with."),
         )
     if not isinstance(config.get("model"), Mapping):
         raise ConfigError(
-            f"{source.checkpoint.name} was not loaded.",
-            cause="Its config describes no model.",
-            hint="Add it together with the config it was trained with.",
+            tr("{name} was not loaded.", name=source.checkpoint.name),
+            cause=tr("Its config describes no model."),
+            hint=tr("Add it together with the config it was trained with."),
         )
     return modernised(config)
 
@@ -204,8 +205,8 @@ def build_network(config: Mapping[str, Any], source: ModelSource) -> torch.nn.Mo
     from mmseg.registry import MODELS
 
     if config["model"].get("type") == "DepthEstimator":
-        raise _not_built(source, "It predicts depth, not classes.")
-    import_packages(config, f"{source.id} was not loaded.")
+        raise _not_built(source, tr("It predicts depth, not classes."))
+    import_packages(config, tr("{id} was not loaded.", id=source.id))
     model = ConfigDict(_without_pretrained(config["model"]))
     model.pop("auxiliary_head", None)
     model["train_cfg"] = None
@@ -237,19 +238,24 @@ def missing_ops(module: torch.nn.Module) -> tuple[str, ...]:
 def ops_missing(source: ModelSource, names: tuple[str, ...]) -> OpsMissingError:
     """Return the error for a network that needs compiled operators."""
     return OpsMissingError(
-        f"{source.id} was not loaded.",
-        cause=f"It needs compiled mmcv operators ({', '.join(names)}), "
-        "and this mmcv was installed without them.",
-        hint="Install a wheel of onedl-mmcv that matches your torch from "
-        "https://mmwheels.onedl.ai, or choose another architecture.",
+        tr("{id} was not loaded.", id=source.id),
+        cause=tr(
+            "It needs compiled mmcv operators ({join}), and this mmcv "
+            "was installed without them.",
+            join=joined(", ", names),
+        ),
+        hint=tr(
+            "Install a wheel of onedl-mmcv that matches your torch from "
+            "https://mmwheels.onedl.ai, or choose another architecture."
+        ),
     )
 
 
 def _not_built(source: ModelSource, cause: str) -> ModelError:
     return ModelError(
-        f"{source.id} was not loaded.",
+        tr("{id} was not loaded.", id=source.id),
         cause=cause,
-        hint="Check that config and checkpoint belong together.",
+        hint=tr("Check that config and checkpoint belong together."),
     )
 
 
@@ -274,11 +280,16 @@ def import_packages(config: Mapping[str, Any], refused: str) -> None:
             importlib.import_module(name)
         except ImportError as error:
             package = name.partition(".")[0].replace("mmdet", "mmdetection")
-            hint = install_hint(f"Install it: pip install onedl-{package}")
+            hint = install_hint(
+                tr("Install it: pip install onedl-{package}", package=package)
+            )
             raise OpsMissingError(
                 refused,
-                cause=f"It needs the package onedl-{package}, which is not installed "
-                "whole.",
+                cause=tr(
+                    "It needs the package onedl-{package}, which is not "
+                    "installed whole.",
+                    package=package,
+                ),
                 hint=MMDET_HINT if package == "mmdetection" else hint,
                 detail=str(error),
             ) from error

@@ -10,6 +10,7 @@ import torch
 from torch.nn.utils import convert_conv2d_weight_memory_format
 
 from segdesk.core.errors import ModelError
+from segdesk.core.language import tr
 from segdesk.engine.forwards import forward_of
 from segdesk.engine.preprocess import Size, input_channels, padded, round_up
 from segdesk.engine.shortcuts import take_shortcuts
@@ -73,6 +74,9 @@ class Network:
         Where it is.
     mode
         How it runs; one that the device knows.
+    shortcuts
+        Replace wasteful forward passes. Without, every module runs by itself, and
+        gradients go through all of them.
 
     Raises
     ------
@@ -81,7 +85,12 @@ class Network:
     """
 
     def __init__(
-        self, model: torch.nn.Module, device: torch.device, mode: RunMode
+        self,
+        model: torch.nn.Module,
+        device: torch.device,
+        mode: RunMode,
+        *,
+        shortcuts: bool = True,
     ) -> None:
         self.model = model
         self.device = device
@@ -89,7 +98,8 @@ class Network:
         self._channels = input_channels(model)
         if mode.channels_last:
             convert_conv2d_weight_memory_format(model, torch.channels_last)
-        take_shortcuts(model)
+        if shortcuts:
+            take_shortcuts(model)
         keep_head_size(model)
         self._forward = forward_of(model, device, mode)
         self.fit = self._find_fit()
@@ -122,13 +132,32 @@ class Network:
             raise
         except RuntimeError as error:
             raise ModelError(
-                "The image was not predicted.",
-                cause=f"The network failed at {size[1]} × {size[0]} pixels.",
-                hint="Try the CPU and precision fp32; the details say what failed.",
+                tr("The image was not predicted."),
+                cause=tr(
+                    "The network failed at {size} × {size2} pixels.",
+                    size=size[1],
+                    size2=size[0],
+                ),
+                hint=tr("Try the CPU and precision fp32; the details say what failed."),
                 detail=str(error),
             ) from error
 
+    def with_gradients(self, image: torch.Tensor) -> torch.Tensor:
+        """Return the head's logits as the network gives them, ready for gradients.
+
+        Parameters
+        ----------
+        image
+            (N, 3, H, W), normalised, of a size that `fit` allows.
+        """
+        with fixed_seed(self.device):
+            return self._logits(image).float()
+
     def _run(self, image: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            return self.with_gradients(image)
+
+    def _logits(self, image: torch.Tensor) -> torch.Tensor:
         if self.mode.channels_last:
             image = image.contiguous(memory_format=torch.channels_last)
         size = tuple(image.shape[2:])
@@ -140,9 +169,7 @@ class Network:
             "batch_input_shape": size,
             "padding_size": [0, 0, 0, 0],
         }
-        metas = [dict(meta) for _ in range(len(image))]
-        with torch.inference_mode(), fixed_seed(self.device):
-            return self._forward(image, metas).float()
+        return self._forward(image, [dict(meta) for _ in range(len(image))])
 
     def _find_fit(self) -> Fit:
         first: Exception | None = None
@@ -155,9 +182,9 @@ class Network:
             if self._failure(size) is None:
                 return Fit(1, size, only=True)
         raise ModelError(
-            "The model was not loaded.",
-            cause="Its network fails on a small test image of any size.",
-            hint="Check that config and checkpoint belong together.",
+            tr("The model was not loaded."),
+            cause=tr("Its network fails on a small test image of any size."),
+            hint=tr("Check that config and checkpoint belong together."),
             detail=str(first),
         ) from first
 
@@ -233,9 +260,16 @@ def memory_named(size: Size, device: torch.device) -> Iterator[None]:
         if not lacking and "allocate memory" not in str(error):
             raise
         raise ModelError(
-            "The image was not predicted.",
-            cause=f"At {size[1]} × {size[0]} pixels the network needs more memory "
-            f"than {device} has free.",
-            hint="Close other programs, use a smaller model, or predict on the CPU.",
+            tr("The image was not predicted."),
+            cause=tr(
+                "At {size} × {size2} pixels the network needs more memory "
+                "than {device} has free.",
+                size=size[1],
+                size2=size[0],
+                device=device,
+            ),
+            hint=tr(
+                "Close other programs, use a smaller model, or predict on the CPU."
+            ),
             detail=str(error),
         ) from error

@@ -77,6 +77,8 @@ class Predictor:
         Where it runs.
     precision
         What it computes in.
+    rule
+        How its scores become classes and confidence.
 
     Raises
     ------
@@ -101,7 +103,7 @@ class Predictor:
             self.built = _torch_model(source, device, mode or precision, note)
         self.device = self.built.device
         self.precision = self.built.precision
-        self._rule = Scores(
+        self.rule = Scores(
             self.built.head, self.built.threshold, _temperature(source, self.built)
         )
         self._windowed = WindowedModel(self.built, self._paint_device)
@@ -213,7 +215,7 @@ class Predictor:
         channels = self.built.out_channels
         with (
             torch.inference_mode(),
-            Mean(self._rule, channels, len(looks), self._paint_device) as mean,
+            Mean(self.rule, channels, len(looks), self._paint_device) as mean,
         ):
             for look in looks:
                 self._look(picture, look, order, partial(mean.painter, look=look))
@@ -247,7 +249,7 @@ class Predictor:
         size = picture.size
         alone = replace(order, scores=False)
         channels = self.built.out_channels
-        with Mean(self._rule, channels, len(looks), self._paint_device) as mean:
+        with Mean(self.rule, channels, len(looks), self._paint_device) as mean:
             for look in looks:
                 self._look(picture, look, alone, partial(mean.painter, look=look))
             with order.clock.stage("postprocess"), memory_named(size, self.device):
@@ -294,7 +296,7 @@ class Predictor:
         painter.paint(logits[0].to(self._paint_device), 0, order.check)
         if not order.scores:
             return None
-        return score_map(logits[0], geometry.axes(head), self._rule)
+        return score_map(logits[0], geometry.axes(head), self.rule)
 
     def _run_windows(
         self, prepared: Prepared, size: Size, order: Order, painter_of: PainterOf
@@ -354,19 +356,19 @@ class Predictor:
         channels = self.built.out_channels
         on_cpu = self._paint_device.type == "cpu"
         if on_cpu and geometry.enlarges and not order.confidence:
-            return CellPainter(geometry, head, self._rule, channels)
+            return CellPainter(geometry, head, self.rule, channels)
         axes = geometry.axes(head)
         if on_cpu:
             return TilePainter(
                 axes,
-                self._rule,
+                self.rule,
                 channels,
                 confidence=order.confidence,
                 wide=order.wide,
             )
         return DevicePainter(
             axes,
-            self._rule,
+            self.rule,
             channels,
             device=self._paint_device,
             confidence=order.confidence,

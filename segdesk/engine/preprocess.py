@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import ConfigError, ModelError
+from segdesk.core.language import tr
 from segdesk.engine.looks import PLAIN, Look
 
 Size = tuple[int, int]
@@ -157,9 +158,12 @@ def input_channels(module: torch.nn.Module) -> int:
     if channels in {1, 3}:
         return channels
     raise ModelError(
-        "The model was not loaded.",
-        cause=f"It takes images of {channels} bands; SegDesk reads colour and grey.",
-        hint="Use a model that was trained on RGB images.",
+        tr("The model was not loaded."),
+        cause=tr(
+            "It takes images of {channels} bands; SegDesk reads colour and grey.",
+            channels=channels,
+        ),
+        hint=tr("Use a model that was trained on RGB images."),
     )
 
 
@@ -212,10 +216,13 @@ def _resizes(steps: Sequence[Step]) -> Iterator[Resize]:
             continue
         if kind not in _SIZES:
             raise ConfigError(
-                "The model was not loaded.",
-                cause=f"Its test pipeline has the step {kind}, which SegDesk does not "
-                "know.",
-                hint="Replace the step by a Resize, or use another model.",
+                tr("The model was not loaded."),
+                cause=tr(
+                    "Its test pipeline has the step {kind}, which SegDesk does "
+                    "not know.",
+                    kind=kind,
+                ),
+                hint=tr("Replace the step by a Resize, or use another model."),
             )
         yield _resize(step, _SIZES[kind])
 

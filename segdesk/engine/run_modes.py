@@ -14,6 +14,7 @@ import msgspec
 import torch
 
 from segdesk import __version__
+from segdesk.core.language import joined, tr
 from segdesk.engine.devices import usable_precision
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import ModelSource, Precision
@@ -119,11 +120,17 @@ def abilities(device: torch.device) -> Abilities:
 
 def versions(device: torch.device) -> str:
     """Return the versions on which the speed of a way depends."""
-    parts = [f"torch {torch.__version__}", f"segdesk {__version__}"]
+    parts = [
+        tr("torch {version}", version=torch.__version__),
+        tr("segdesk {version}", version=__version__),
+    ]
     if device.type == "cuda":
         cudnn = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
-        parts += [f"cuda {torch.version.cuda}", f"cudnn {cudnn}"]
-    return ", ".join(parts)
+        parts += [
+            tr("cuda {cuda}", cuda=torch.version.cuda),
+            tr("cudnn {cudnn}", cudnn=cudnn),
+        ]
+    return joined(", ", parts)
 
 
 @cache
@@ -132,8 +139,12 @@ def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
-        return "Apple GPU"
-    return f"{_processor()}, {torch.get_num_threads()} threads"
+        return tr("Apple GPU")
+    return tr(
+        "{processor}, {get_num_threads} threads",
+        processor=_processor(),
+        get_num_threads=torch.get_num_threads(),
+    )
 
 
 def _processor() -> str:
@@ -146,12 +157,12 @@ def _processor() -> str:
 
 def _no_compiler(device: torch.device) -> str:
     if device.type == "cuda":
-        return "" if find_spec("triton") else "Triton is not installed."
+        return "" if find_spec("triton") else tr("Triton is not installed.")
     named = os.environ.get("CXX", "")
     names = ("cl",) if sys.platform == "win32" else ("g++", "clang++", "c++")
     if any(shutil.which(name) for name in (named, *names) if name):
         return ""
-    return "No C++ compiler was found."
+    return tr("No C++ compiler was found.")
 
 
 Stamp = tuple[int, int]

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from segdesk.core.errors import CheckpointError, SegDeskError, UnsafeFileError
+from segdesk.core.language import tr
 from segdesk.engine.file_kind import check_kind, cut_off_words
 
 # What a damaged file makes the unpickler raise, apart from its own error.
@@ -78,7 +79,9 @@ def strict_torch_load(
         with torch.serialization.safe_globals(_ALLOWED):
             content = torch.load(file, map_location=map_location, weights_only=True)
     except pickle.UnpicklingError as error:
-        name = str(file) if isinstance(file, str | os.PathLike) else "The checkpoint"
+        name = (
+            str(file) if isinstance(file, str | os.PathLike) else tr("The checkpoint")
+        )
         raise _refusal(Path(name), error) from error
     if isinstance(content, dict):
         if isinstance(content.get("meta"), dict):
@@ -93,13 +96,13 @@ def _only_history_methods(owner: object, name: str) -> str:
     """Stand in for `getattr`, with which methods of a HistoryBuffer are pickled."""
     if owner is History and name in {"min", "max", "mean", "current"}:
         return name
-    msg = "Unsupported global: GLOBAL builtins.getattr was not an allowed global"
+    msg = tr("Unsupported global: GLOBAL builtins.getattr was not an allowed global")
     raise pickle.UnpicklingError(msg)
 
 
 def _allowed() -> list[Any]:
     core: Any = getattr(np, "_core").multiarray  # noqa: B009 - pickles name it
-    numbers = (
+    numbers = tr(
         "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
     )
     return [
@@ -144,29 +147,31 @@ def read_strictly(path: Path) -> dict[str, Any]:
         raise _damaged(path, error) from error
     if not isinstance(content, dict):
         raise CheckpointError(
-            f"{path.name} was not opened.",
-            cause=f"It holds {_a(type(content).__name__)}, not a model's weights.",
-            hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+            tr("{name} was not opened.", name=path.name),
+            cause=tr(
+                "It holds {a}, not a model's weights.", a=_a(type(content).__name__)
+            ),
+            hint=tr("Choose a .pth that MMSegmentation or SegDesk wrote."),
         )
     return content
 
 
 def _a(noun: str) -> str:
-    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
+    return tr("an {noun}", noun=noun) if noun[:1].lower() in "aeiou" else f"a {noun}"
 
 
 def _damaged(path: Path, error: BaseException) -> SegDeskError:
     if "TorchScript" in str(error):
         return UnsafeFileError(
-            f"{path.name} was not opened.",
-            cause="It is a TorchScript program, which would run when opened.",
-            hint="Export its weights as a state dict, or ask its maker for one.",
+            tr("{name} was not opened.", name=path.name),
+            cause=tr("It is a TorchScript program, which would run when opened."),
+            hint=tr("Export its weights as a state dict, or ask its maker for one."),
             detail=str(error),
         )
     return CheckpointError(
-        f"{path.name} was not opened.",
+        tr("{name} was not opened.", name=path.name),
         cause=_damage_words(path, error),
-        hint="Copy or download it again.",
+        hint=tr("Copy or download it again."),
         detail=str(error),
     )
 
@@ -174,7 +179,7 @@ def _damaged(path: Path, error: BaseException) -> SegDeskError:
 def _damage_words(path: Path, error: BaseException) -> str:
     if isinstance(error, EOFError) or "EOF" in str(error):
         return cut_off_words(path)
-    return "The file is damaged or not a checkpoint."
+    return tr("The file is damaged or not a checkpoint.")
 
 
 def _refusal(path: Path, error: pickle.UnpicklingError) -> SegDeskError:
@@ -182,17 +187,20 @@ def _refusal(path: Path, error: pickle.UnpicklingError) -> SegDeskError:
     asked_for = found.group(1) if found else _first_global(path)
     if not asked_for:
         return CheckpointError(
-            f"{path.name} was not opened.",
-            cause="It is not a checkpoint, or it is damaged.",
-            hint="Choose a .pth that MMSegmentation or SegDesk wrote.",
+            tr("{name} was not opened.", name=path.name),
+            cause=tr("It is not a checkpoint, or it is damaged."),
+            hint=tr("Choose a .pth that MMSegmentation or SegDesk wrote."),
             detail=str(error),
         )
     return UnsafeFileError(
-        f"{path.name} was not opened.",
-        cause="It is a pickle of another program, not an MMSegmentation checkpoint. "
-        "Such files can run code, so nothing in it was executed: it asks for "
-        f"{asked_for}.",
-        hint="Export its weights as a state dict, or ask its maker for one.",
+        tr("{name} was not opened.", name=path.name),
+        cause=tr(
+            "It is a pickle of another program, not an MMSegmentation "
+            "checkpoint. Such files can run code, so nothing in it was "
+            "executed: it asks for {asked_for}.",
+            asked_for=asked_for,
+        ),
+        hint=tr("Export its weights as a state dict, or ask its maker for one."),
         detail=str(error),
     )
 

@@ -33,6 +33,8 @@ class TorchModel:
         How to run it; one that the device knows.
     note
         Takes what the user must know although the model works.
+    shortcuts
+        As `Network`.
 
     Attributes
     ----------
@@ -58,6 +60,8 @@ class TorchModel:
         device: torch.device,
         mode: RunMode,
         note: Callable[[Noted], None],
+        *,
+        shortcuts: bool = True,
     ) -> None:
         self._source = source
         self.device = device
@@ -73,7 +77,7 @@ class TorchModel:
         self.slide = _slide(built.module)
         self.preprocess = Preprocessor(built.config, built.module, self.device)
         with self._ops_named():
-            self.network = Network(built.module, self.device, mode)
+            self.network = Network(built.module, self.device, mode, shortcuts=shortcuts)
         self.fit = self.network.fit
 
     def prepare(

@@ -127,6 +127,11 @@ class Mean:
         How many there will be.
     device
         Where the scores are painted.
+
+    Attributes
+    ----------
+    kept
+        The scores of each look.
     """
 
     def __init__(
@@ -136,7 +141,7 @@ class Mean:
         self._channels = channels
         self._looks = looks
         self._device = device
-        self._kept: list[KeptScores] = []
+        self.kept: list[KeptScores] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
@@ -150,7 +155,7 @@ class Mean:
         trace: TracebackType | None,
     ) -> None:
         """Let go of all scores."""
-        self._kept.clear()
+        self.kept.clear()
         if self._folder:
             self._folder.cleanup()
 
@@ -166,7 +171,7 @@ class Mean:
         if look.mirrored:
             columns = columns.mirrored()
         kept = KeptScores(self._room(head), (rows, columns))
-        self._kept.append(kept)
+        self.kept.append(kept)
         return kept
 
     def labels(
@@ -244,7 +249,7 @@ class Mean:
                 DeviceAxis(kept.rows, self._device),
                 DeviceAxis(kept.columns, self._device),
             )
-            for kept in self._kept
+            for kept in self.kept
         ]
 
     def _bands(self, size: Size) -> Iterator[slice]:
@@ -283,7 +288,7 @@ class Mean:
             self._folder = tempfile.TemporaryDirectory(
                 prefix="segdesk-looks-", ignore_cleanup_errors=True
             )
-        path = Path(self._folder.name) / f"{len(self._kept)}.f32"
+        path = Path(self._folder.name) / f"{len(self.kept)}.f32"
         try:
             with path.open("wb") as file:
                 reserve(file.fileno(), 4 * values)
@@ -310,7 +315,7 @@ class Mean:
         cold: torch.Tensor | None = None,
     ) -> torch.Tensor:
         total: torch.Tensor | None = None
-        for kept, (rows, columns) in zip(self._kept, axes, strict=True):
+        for kept, (rows, columns) in zip(self.kept, axes, strict=True):
             first = kept.rows.first[band]
             last = min(int(first[-1]) + kept.rows.taps, kept.rows.n_source)
             part = kept.scores[:, int(first[0]) : last].to(self._device)
@@ -321,7 +326,7 @@ class Mean:
             chances = self._chances(scores)
             total = chances if total is None else total.add_(chances)
         assert total is not None  # noqa: S101 - there is at least one look
-        return total.div_(len(self._kept))
+        return total.div_(len(self.kept))
 
     def _chances(self, scores: torch.Tensor) -> torch.Tensor:
         if self._rule.kind == "mask":

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.imaging import read_image
+from segdesk.core.language import tr
 from segdesk.core.paths import resource_path
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.mode_choice import Wish, chosen, measure_all
@@ -58,9 +59,11 @@ def run_tuning(spec: TuneSpec, context: JobContext) -> TuneDone:
     began_s = time.monotonic()
     if is_onnx(spec.model.checkpoint):
         raise InputError(
-            f"{spec.model.id} was not tuned.",
-            cause="It is an ONNX model: how it runs was decided when it was exported.",
-            hint="Tune the .pth that it was made of, or export it with --fp16.",
+            tr("{id} was not tuned.", id=spec.model.id),
+            cause=tr(
+                "It is an ONNX model: how it runs was decided when it was exported."
+            ),
+            hint=tr("Tune the .pth that it was made of, or export it with --fp16."),
         )
     device = resolve_device(spec.device, context.report)
     bench = _Bench(spec, device, context)
@@ -108,7 +111,7 @@ class _Bench:
     def __init__(
         self, spec: TuneSpec, device: torch.device, context: JobContext
     ) -> None:
-        context.report(Progress(0, None, "steps", "Reading the images"))
+        context.report(Progress(0, None, "steps", tr("Reading the images")))
         self._model = spec.model
         self._device = device
         self._context = context
@@ -142,7 +145,7 @@ class _Bench:
 
         Another one that does not run is told with the reason.
         """
-        text = f"Measuring {mode.words}"
+        text = tr("Measuring {words}", words=mode.words)
         count = max(self._count, self._done + 1)
         self._context.report(Progress(self._done, count, "steps", text))
         self._done += 1

@@ -14,6 +14,7 @@ import numpy as np
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.folder_tree import FolderTree, read_json, read_text
@@ -48,10 +49,10 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
         stem = file.name.removesuffix(_SEG)
         texts = {f"{stem}_atr.txt", f"{stem}.json"}
         if any(one.name in texts for one in tree.files):
-            return 0.93, f"{file.name} is named as in the full ADE20K"
+            return 0.93, tr("{name} is named as in the full ADE20K", name=file.name)
     names = tree.folder_names()
     if {"annotations", "images"} <= names and names & {"training", "validation"}:
-        return 0.72, "annotations/training is named as in ADE20K's benchmark"
+        return 0.72, tr("annotations/training is named as in ADE20K's benchmark")
     return None
 
 
@@ -71,7 +72,7 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         options = replace(options, reduce_zero_label=True)
     options = replace(options, meaning="index")
     labelled = read_mask_set(MaskSource(tree, pairs, table), options)
-    text = "value 0 is ignored, class 0 is stored as 1 (reduce_zero_label)"
+    text = tr("value 0 is ignored, class 0 is stored as 1 (reduce_zero_label)")
     return labelled.plus(Finding(text)) if options.reduce_zero_label else labelled
 
 
@@ -88,9 +89,12 @@ def write(
     count = len(labelled.classes)
     if count > _MOST_CLASSES:
         raise InputError(
-            "The masks were not written.",
-            cause=f"{count} classes and the ignored pixels do not fit 8 bits here.",
-            hint="Choose another format, or merge two classes.",
+            tr("The masks were not written."),
+            cause=tr(
+                "{count} classes and the ignored pixels do not fit 8 bits here.",
+                count=count,
+            ),
+            hint=tr("Choose another format, or merge two classes."),
         )
     palette = np.zeros((256, 3), np.uint8)
     palette[1 : count + 1] = labelled.classes.rgb
@@ -135,7 +139,9 @@ def _read_full(tree: FolderTree) -> LabelledSet:
         image = tree.path(images[0]) if images else None
         name = (file.parent / stem).as_posix()
         items.append(LabelledImage(name, load, image, split_of(file)))
-    findings = (Finding("class names are from the objects", len(ranked), "classes"),)
+    findings = (
+        Finding(tr("class names are from the objects"), len(ranked), "classes"),
+    )
     return LabelledSet(tree.root, classes, tuple(items), findings)
 
 
@@ -173,9 +179,9 @@ def _from_json(path: Path) -> Names:
         }
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"It lacks what ADE20K's JSON has: {error}.",
-            hint="Copy it again.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It lacks what ADE20K's JSON has: {error}.", error=error),
+            hint=tr("Copy it again."),
             detail=str(error),
         ) from error
 
@@ -197,7 +203,7 @@ def _loader(path: Path, table: dict[int, int]) -> Callable[[], Loaded]:
             for colour, pixels in raster.counts().items()
             if colour and colour not in table
         )
-        text = "objects without a name are ignored"
+        text = tr("objects without a name are ignored")
         findings = (Finding(text, unknown, "px"),) if unknown else ()
         return Loaded(raster.mapped(table, IGNORE_INDEX), findings=findings)
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _FORBIDDEN = (errno.EACCES, errno.EPERM)
@@ -104,9 +105,12 @@ def _storage_error(
 ) -> StorageError:
     cause, hint = _words(target, written, error)
     if _is(target, Path.is_file):
-        cause += " The earlier file is unchanged."
+        cause += tr(" The earlier file is unchanged.")
     return StorageError(
-        f"{path.name} was not written.", cause=cause, hint=hint, detail=str(error)
+        tr("{name} was not written.", name=path.name),
+        cause=cause,
+        hint=hint,
+        detail=str(error),
     )
 
 
@@ -115,37 +119,54 @@ def _words(target: Path, written: int, error: OSError) -> tuple[str, str]:
     number = error.errno
     if number in _FULL:
         return (
-            f"The disk is full: {_megabytes(written)} of it fitted, "
-            f"{_free(folder)} are free in {folder}.",
-            "Free some space or choose another folder, then try again.",
+            tr(
+                "The disk is full: {megabytes} of it fitted, {free} are "
+                "free in {folder}.",
+                megabytes=_megabytes(written),
+                free=_free(folder),
+                folder=folder,
+            ),
+            tr("Free some space or choose another folder, then try again."),
         )
     if number == errno.EFBIG:
         return (
-            f"Files here may not grow past {_megabytes(written)}.",
-            "Raise the limit of your account or choose another folder.",
+            tr(
+                "Files here may not grow past {megabytes}.",
+                megabytes=_megabytes(written),
+            ),
+            tr("Raise the limit of your account or choose another folder."),
         )
     if number in _FORBIDDEN:
         return (
-            f"You may not write into {folder}.",
-            "Choose another folder, or have its owner give you the right to write.",
+            tr("You may not write into {folder}.", folder=folder),
+            tr("Choose another folder, or have its owner give you the right to write."),
         )
     if number == errno.EROFS:
-        return f"{folder} can only be read.", "Choose a folder on another disk."
+        return tr("{folder} can only be read.", folder=folder), tr(
+            "Choose a folder on another disk."
+        )
     if number == errno.ENAMETOOLONG:
         return (
-            f"Its path has {len(str(target))} letters, more than this disk takes.",
-            "Choose a shorter folder or file name.",
+            tr(
+                "Its path has {target} letters, more than this disk takes.",
+                target=len(str(target)),
+            ),
+            tr("Choose a shorter folder or file name."),
         )
     if number in (errno.ENOTDIR, errno.EEXIST):
         return (
-            f"A part of {folder} is a file, not a folder.",
-            "Choose another folder.",
+            tr("A part of {folder} is a file, not a folder.", folder=folder),
+            tr("Choose another folder."),
         )
     if _is(target, Path.is_dir):
-        return f"{target} is a folder.", "Choose another name."
+        return tr("{target} is a folder.", target=target), tr("Choose another name.")
     return (
-        f"{folder} does not take it: {error.strerror or error}.",
-        "Check that the folder is still there, then try again.",
+        tr(
+            "{folder} does not take it: {value}.",
+            folder=folder,
+            value=error.strerror or error,
+        ),
+        tr("Check that the folder is still there, then try again."),
     )
 
 

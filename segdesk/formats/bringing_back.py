@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -39,9 +40,13 @@ def bring_back(kept: Path, target: Path, before_removing: Callable[[], None]) ->
         data = kept.read_bytes()
     except OSError as error:
         raise StorageError(
-            f"{target.name} was not put back.",
-            cause=f"{error.filename} does not give way: {error.strerror or error}.",
-            hint="Check that its disk is there, and your rights.",
+            tr("{name} was not put back.", name=target.name),
+            cause=tr(
+                "{filename} does not give way: {value}.",
+                filename=error.filename,
+                value=error.strerror or error,
+            ),
+            hint=tr("Check that its disk is there, and your rights."),
             detail=str(error),
         ) from error
     try:

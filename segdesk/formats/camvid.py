@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import (
     ClassEntry,
@@ -29,7 +30,7 @@ from segdesk.formats.pairing import Pair, Pairs, split_of
 from segdesk.formats.png_mask import write_mask
 
 _MASKS = "annot"
-_COLOURS = """
+_COLOURS = tr("""
 Animal 64 128 64
 Archway 192 0 128
 Bicyclist 0 128 192
@@ -62,7 +63,7 @@ Tunnel 64 0 64
 VegetationMisc 192 192 0
 Void 0 0 0
 Wall 64 192 0
-"""
+""")
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:
@@ -70,7 +71,7 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     names = tree.folder_names()
     both = [one for one in names if f"{one}{_MASKS}" in names]
     if both:
-        return 0.9, f"it holds {both[0]} and {both[0]}{_MASKS}"
+        return 0.9, tr("it holds {both} and {both}{masks}", both=both[0], masks=_MASKS)
     return None
 
 
@@ -94,13 +95,15 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         pairs.append(Pair(name, one, images.get(name), split_of(PurePosixPath(split))))
     if not pairs:
         raise InputError(
-            "No CamVid masks were found.",
-            cause=f"{tree.root} holds no folders like train and trainannot.",
-            hint="Choose the folder that holds them.",
+            tr("No CamVid masks were found."),
+            cause=tr(
+                "{root} holds no folders like train and trainannot.", root=tree.root
+            ),
+            hint=tr("Choose the folder that holds them."),
         )
     missing = sum(pair.image is None for pair in pairs)
     if missing:
-        findings.append(Finding("masks without an image beside them", missing))
+        findings.append(Finding(tr("masks without an image beside them"), missing))
     table = find_class_table(tree, options.classes) or camvid_table()
     source = MaskSource(tree, Pairs(tuple(pairs), tuple(findings)), table)
     return read_mask_set(source, options)
@@ -116,7 +119,7 @@ def camvid_table() -> ClassTable:
     for line in _COLOURS.split("\n")[1:-1]:
         name, red, green, blue = line.split()
         entries.append(ClassEntry(name, (int(red), int(green), int(blue))))
-    return ClassTable(Path("the list of CamVid"), tuple(entries))
+    return ClassTable(Path(tr("the list of CamVid")), tuple(entries))
 
 
 def write(

@@ -17,6 +17,7 @@ from typing import Any
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import (
     ClassEntry,
@@ -51,7 +52,7 @@ from segdesk.formats.pairing import Pair, Pairs, absolute, split_of
 from segdesk.formats.png_mask import write_mask
 
 # name, red, green, blue, id; the place is the train id.
-_CLASSES = """
+_CLASSES = tr("""
 road,128,64,128,7
 sidewalk,244,35,232,8
 building,70,70,70,11
@@ -71,7 +72,7 @@ bus,0,60,100,28
 train,0,80,100,31
 motorcycle,0,0,230,32
 bicycle,119,11,32,33
-"""
+""")
 _KINDS = ("labelTrainIds", "labelIds", "instanceIds", "polygons", "color")
 _NAME = re.compile(
     r"(.+)_(?:gtFine|gtCoarse)_(labelTrainIds|labelIds|instanceIds|polygons|color)"
@@ -84,7 +85,7 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
     for file in tree.files:
         if _NAME.fullmatch(file.name):
-            return 0.95, f"{file.name} is named as in Cityscapes"
+            return 0.95, tr("{name} is named as in Cityscapes", name=file.name)
     return None
 
 
@@ -104,15 +105,17 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
             kinds[match[2]].append(_pair(tree, file, match[1]))
     if not kinds:
         raise InputError(
-            "No Cityscapes annotations were found.",
-            cause=f"{tree.root} holds no file like a_gtFine_labelTrainIds.png.",
-            hint="Choose the folder that holds gtFine and leftImg8bit.",
+            tr("No Cityscapes annotations were found."),
+            cause=tr(
+                "{root} holds no file like a_gtFine_labelTrainIds.png.", root=tree.root
+            ),
+            hint=tr("Choose the folder that holds gtFine and leftImg8bit."),
         )
     kind = min(kinds, key=lambda one: (-len(kinds[one]), _KINDS.index(one)))
     missing = sum(pair.image is None for pair in kinds[kind])
-    findings = [Finding(f"{kind} are read", len(kinds[kind]))]
+    findings = [Finding(tr("{kind} are read", kind=kind), len(kinds[kind]))]
     if missing:
-        findings.append(Finding("masks without an image beside them", missing))
+        findings.append(Finding(tr("masks without an image beside them"), missing))
     pairs = Pairs(tuple(kinds[kind]), tuple(findings))
     own = find_class_table(tree, options.classes, ("classes.json",))
     table = own or city_table(by_id=kind in {"labelIds", "instanceIds"})
@@ -138,7 +141,7 @@ def city_table(*, by_id: bool = False) -> ClassTable:
         name, red, green, blue, number = line.split(",")
         rgb = int(red), int(green), int(blue)
         entries.append(ClassEntry(name, rgb, int(number) if by_id else place))
-    return ClassTable(Path("the list of Cityscapes"), tuple(entries))
+    return ClassTable(Path(tr("the list of Cityscapes")), tuple(entries))
 
 
 def write(
@@ -227,9 +230,11 @@ def _loader(
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(
-                f"{path.name} was not read.",
-                cause=f"It lacks what Cityscapes polygons have: {error}.",
-                hint="Export it again.",
+                tr("{name} was not read.", name=path.name),
+                cause=tr(
+                    "It lacks what Cityscapes polygons have: {error}.", error=error
+                ),
+                hint=tr("Export it again."),
                 detail=str(error),
             ) from error
         void = {one.label for one in shapes} - classes.labels.keys()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 from segdesk.core.shapes import Shape
 from segdesk.formats.folder_tree import read_json, read_text
 from segdesk.formats.labelled import (
@@ -59,9 +60,9 @@ class ClassMap:
             return cls({str(a): str(b) for a, b in content.items()})
         except (ValueError, AttributeError) as error:
             raise InputError(
-                f"{path.name} was not read.",
-                cause=f"It is no table of classes: {error}.",
-                hint="Write lines of: from=to.",
+                tr("{name} was not read.", name=path.name),
+                cause=tr("It is no table of classes: {error}.", error=error),
+                hint=tr("Write lines of: from=to."),
                 detail=str(error),
             ) from error
 
@@ -77,10 +78,13 @@ class ClassMap:
         unknown = [one for one in self.targets if one not in (*names, _ALL_OTHERS)]
         if unknown:
             raise InputError(
-                "The classes were not mapped.",
-                cause=f"The map names {unknown[0]!r}, which is none of "
-                f"{', '.join(names)}.",
-                hint="Write the names as the preview shows them.",
+                tr("The classes were not mapped."),
+                cause=tr(
+                    "The map names {unknown!r}, which is none of {join}.",
+                    unknown=unknown[0],
+                    join=joined(", ", names),
+                ),
+                hint=tr("Write the names as the preview shows them."),
             )
         wanted = [self._target(name) for name in names]
         kept = list(dict.fromkeys(one for one in wanted if not _is_word(one)))

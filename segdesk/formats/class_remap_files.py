@@ -21,6 +21,7 @@ from segdesk.core.class_remap import ClassRemap
 from segdesk.core.errors import SegDeskError, StorageError
 from segdesk.core.geometry import Size
 from segdesk.core.imaging import read_size
+from segdesk.core.language import tr
 from segdesk.core.paths import user_data_dir
 from segdesk.core.project import PROJECT_FILE
 from segdesk.formats.atomic import write_atomic
@@ -271,9 +272,9 @@ def _copy(source: Path, target: Path) -> None:
             data = source.read_bytes()
         except PermissionError as error:
             raise StorageError(
-                "The classes were not changed.",
-                cause=f"{source} may not be read.",
-                hint="Have its owner give you the right to read it.",
+                tr("The classes were not changed."),
+                cause=tr("{source} may not be read.", source=source),
+                hint=tr("Have its owner give you the right to read it."),
                 detail=str(error),
             ) from error
         write_atomic(target, data)

@@ -13,6 +13,7 @@ from typing import Any
 
 from segdesk.core.classes import ClassList, hex_to_rgb
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.folder_tree import FolderTree, read_json, read_text
 from segdesk.formats.labelled import IGNORE_NAMES, LabelledSet, Rgb, class_list
@@ -122,17 +123,19 @@ def read_class_table(path: Path) -> ClassTable:
             entries = [_from_line(line) for line in _lines(read_text(path))]
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"It is no table of classes: {error}.",
-            hint='Write {"classes": [{"name": "road", "color": "#6EC1E4"}]}, or lines '
-            "of: name,red,green,blue.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It is no table of classes: {error}.", error=error),
+            hint=tr(
+                'Write {"classes": [{"name": "road", "color": "#6EC1E4"}]}, or lines '
+                "of: name,red,green,blue."
+            ),
             detail=str(error),
         ) from error
     if not entries:
         raise InputError(
-            f"{path.name} was not read.",
-            cause="It names no class.",
-            hint="Write one class on each line.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It names no class."),
+            hint=tr("Write one class on each line."),
         )
     return ClassTable(path, tuple(entries))
 

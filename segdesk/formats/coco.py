@@ -13,6 +13,7 @@ from typing import Any
 
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.coco_categories import IGNORED, category_rows
@@ -54,7 +55,9 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
     for file, content in coco_files(tree):
         if any(one.get("segmentation") for one in content["annotations"]):
-            return 0.9, f"{file.name} lists images, annotations and categories"
+            return 0.9, tr(
+                "{name} lists images, annotations and categories", name=file.name
+            )
     return None
 
 
@@ -88,7 +91,10 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         table = None
     labelled = read_shape_set(tree, items, table or known, options)
     return labelled.plus(
-        *(Finding(f"{name} was left aside: name it as annotations") for name in left)
+        *(
+            Finding(tr("{name} was left aside: name it as annotations", name=name))
+            for name in left
+        )
     )
 
 
@@ -168,7 +174,7 @@ def write(
     yield from each_written(labelled, one)
     has_ignored = any(one["category_id"] == IGNORED for one in annotations)
     content = {
-        "info": {"description": "Exported from SegDesk"},
+        "info": {"description": tr("Exported from SegDesk")},
         "licenses": [],
         "images": images,
         "annotations": annotations,
@@ -231,9 +237,9 @@ def _parser(
             size = Size(int(entry["width"]), int(entry["height"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
-                f"{entry.get('file_name')} was not read.",
-                cause="Its entry has no width and height.",
-                hint="Export the file again.",
+                tr("{get} was not read.", get=entry.get("file_name")),
+                cause=tr("Its entry has no width and height."),
+                hint=tr("Export the file again."),
             ) from error
         check_size(size)
         shapes: list[DrawnShape] = []

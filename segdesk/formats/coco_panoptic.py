@@ -12,6 +12,7 @@ import numpy as np
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.coco import (
@@ -44,7 +45,7 @@ Content = Mapping[str, Any]
 def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
     for file, _ in _panoptic_files(tree, ""):
-        return 0.88, f"{file.name} lists panoptic segments"
+        return 0.88, tr("{name} lists panoptic segments", name=file.name)
     return None
 
 
@@ -60,9 +61,9 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
     files = _panoptic_files(tree, options.annotations)
     if not files:
         raise InputError(
-            "No panoptic annotations were found.",
-            cause=f"No JSON file in {tree.root} lists segments.",
-            hint="Choose the folder that holds the JSON and the PNG files.",
+            tr("No panoptic annotations were found."),
+            cause=tr("No JSON file in {root} lists segments.", root=tree.root),
+            hint=tr("Choose the folder that holds the JSON and the PNG files."),
         )
     known = categories(content for _, content in files)
     table = find_class_table(tree, options.classes, ("classes.json",))
@@ -75,9 +76,9 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         one for file, content in files for one in _items(tree, file, content, labels)
     ]
     missing = sum(one.image is None for one in items)
-    findings = [Finding("segments are merged by class", len(items))]
+    findings = [Finding(tr("segments are merged by class"), len(items))]
     if missing:
-        findings.append(Finding("masks without an image beside them", missing))
+        findings.append(Finding(tr("masks without an image beside them"), missing))
     return LabelledSet(tree.root, classes, tuple(items), tuple(findings))
 
 
@@ -191,7 +192,7 @@ def _loader(path: Path, table: Mapping[int, int]) -> Callable[[], Loaded]:
                 by_colour[colour] = table[segment]
             elif segment:
                 unknown += pixels
-        told = "segments that the JSON does not list are ignored"
+        told = tr("segments that the JSON does not list are ignored")
         findings = (Finding(told, unknown, "px"),) if unknown else ()
         return Loaded(raster.as_colours().mapped(by_colour), findings=findings)
 

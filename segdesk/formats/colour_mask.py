@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList, rgb_to_hex
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import CLASSES_FILE
 from segdesk.formats.folder_tree import FolderTree
@@ -93,9 +94,14 @@ def colour_of_label(classes: ClassList) -> NDArray[np.uint8]:
     for name, rgb in zip(classes.names, classes.rgb, strict=True):
         if rgb in used:
             raise InputError(
-                "The colour masks were not written.",
-                cause=f"{used[rgb]!r} and {name!r} have the colour {rgb_to_hex(rgb)}.",
-                hint="Give one of them another colour.",
+                tr("The colour masks were not written."),
+                cause=tr(
+                    "{used!r} and {name!r} have the colour {rgb_to_hex}.",
+                    used=used[rgb],
+                    name=name,
+                    rgb_to_hex=rgb_to_hex(rgb),
+                ),
+                hint=tr("Give one of them another colour."),
             )
         used[rgb] = name
     table = np.zeros((256, 3), np.uint8)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from segdesk.core.classes import IGNORE_INDEX, ClassList, hex_to_rgb
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
+from segdesk.core.language import joined, tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.drawn_shapes import DrawnImage, DrawnShape
@@ -58,7 +59,7 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
         except SegDeskError:
             continue
         if root.tag == "annotations" and root.find("meta") is not None:
-            return 0.9, f"{file.name} is an export of CVAT"
+            return 0.9, tr("{name} is an export of CVAT", name=file.name)
     return None
 
 
@@ -78,9 +79,9 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
             continue
         if root.find("track") is not None:
             raise InputError(
-                f"{file.name} was not read.",
-                cause="It holds the tracks of a video, not the shapes of images.",
-                hint="Export it from CVAT as 'CVAT for images 1.1'.",
+                tr("{name} was not read.", name=file.name),
+                cause=tr("It holds the tracks of a video, not the shapes of images."),
+                hint=tr("Export it from CVAT as 'CVAT for images 1.1'."),
             )
         for one in root.findall("./meta//labels/label"):
             if one.findtext("parent") is None and one.findtext("type") != "skeleton":
@@ -155,7 +156,7 @@ def _mask(inside: NDArray[np.bool_], name: str) -> Element:
         label=name,
         source="manual",
         occluded="0",
-        rle=", ".join(map(str, runs)),
+        rle=joined(", ", map(str, runs)),
         left=str(left),
         top=str(top),
         width=str(width),
@@ -168,7 +169,7 @@ def _item(tree: FolderTree, file: PurePosixPath, image: Element) -> ShapeItem:
     name = image.get("name", "")
     stem = PurePosixPath(name).with_suffix("").as_posix().lstrip("/")
     return ShapeItem(
-        stem or f"image {image.get('id')}",
+        stem or tr("image {get}", get=image.get("id")),
         _parser(image),
         image_beside(tree, name, file),
         (image.get("subset") or "").lower(),
@@ -193,10 +194,10 @@ def _parser(image: Element) -> Callable[[], DrawnImage]:
                 damaged += 1
         findings = []
         if left:
-            text = "skeletons, tags and cuboids have no area and are left out"
+            text = tr("skeletons, tags and cuboids have no area and are left out")
             findings.append(Finding(text, left, "shapes"))
         if damaged:
-            findings.append(Finding("shapes not understood", damaged, "shapes"))
+            findings.append(Finding(tr("shapes not understood"), damaged, "shapes"))
         return DrawnImage(size, tuple(drawn), findings=tuple(findings))
 
     return parse

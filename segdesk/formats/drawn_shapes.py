@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Rect, Size
+from segdesk.core.language import tr
 from segdesk.core.rasterize import shape_mask
 from segdesk.core.shapes import (
     Ellipse,
@@ -232,9 +233,13 @@ def check_size(size: Size) -> None:
     """
     if not all(1 <= side <= _LARGEST_PX for side in size):
         raise InputError(
-            "The annotation was not read.",
-            cause=f"It says that its image is {size.width:,} × {size.height:,} px.",
-            hint="Put the image beside it, or correct its size.",
+            tr("The annotation was not read."),
+            cause=tr(
+                "It says that its image is {width:,} × {height:,} px.",
+                width=size.width,
+                height=size.height,
+            ),
+            hint=tr("Put the image beside it, or correct its size."),
         )
 
 

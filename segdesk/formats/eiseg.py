@@ -7,6 +7,7 @@ from typing import Any
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.drawn_shapes import DrawnImage, DrawnShape, other_keys
@@ -39,7 +40,11 @@ _IGNORE_RGB = (224, 224, 192)
 def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
     file = first_json(tree, _is_theirs)
-    return None if file is None else (0.92, f"{file.name} is a file of EISeg")
+    return (
+        None
+        if file is None
+        else (0.92, tr("{name} is a file of EISeg", name=file.name))
+    )
 
 
 def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:

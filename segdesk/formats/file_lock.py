@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from segdesk.core.language import tr
+
 _FAR = 1 << 30  # a byte behind the text, so that others can read who holds it
 
 
@@ -22,7 +24,7 @@ class HeldError(Exception):
     """
 
     def __init__(self, pid: int, host: str) -> None:
-        super().__init__(f"held by process {pid} on {host}")
+        super().__init__(tr("held by process {pid} on {host}", pid=pid, host=host))
         self.pid = pid
         self.host = host
 

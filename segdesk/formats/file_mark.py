@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,12 @@ def keep_aside(paths: tuple[Path, ...], word: str = "damaged") -> tuple[Path, ..
             path.rename(target)
         except OSError as error:
             raise StorageError(
-                f"{path.name} was not set aside.",
-                cause=f"{error.strerror}. It stays as it is, and nothing was written.",
-                hint=f"Check that you may write into {path.parent}.",
+                tr("{name} was not set aside.", name=path.name),
+                cause=tr(
+                    "{strerror}. It stays as it is, and nothing was written.",
+                    strerror=error.strerror,
+                ),
+                hint=tr("Check that you may write into {parent}.", parent=path.parent),
                 detail=str(error),
             ) from error
         kept.append(target)

@@ -13,6 +13,7 @@ import msgspec
 
 from segdesk.core.errors import InputError
 from segdesk.core.imaging import is_image_path, is_junk_path, natural_key
+from segdesk.core.language import tr
 
 _LOOKED_AT = 20
 
@@ -47,9 +48,9 @@ class FolderTree:
         path = path.expanduser().absolute()
         if not path.exists():
             raise InputError(
-                f"{path.name} was not read.",
-                cause=f"There is no {path}.",
-                hint="Check the name.",
+                tr("{name} was not read.", name=path.name),
+                cause=tr("There is no {path}.", path=path),
+                hint=tr("Check the name."),
             )
         root = path if path.is_dir() else path.parent
         try:
@@ -61,9 +62,9 @@ class FolderTree:
             ]
         except OSError as error:
             raise InputError(
-                f"{root.name} was not read.",
+                tr("{name} was not read.", name=root.name),
                 cause=f"{error.strerror}.",
-                hint="Check that you may read it.",
+                hint=tr("Check that you may read it."),
                 detail=str(error),
             ) from error
         shown = sorted((one for one in found if _is_shown(one)), key=natural_key)
@@ -132,9 +133,9 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
             return json.loads(data)
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"It is not a complete JSON file: {error}.",
-            hint="Export or copy it again.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It is not a complete JSON file: {error}.", error=error),
+            hint=tr("Export or copy it again."),
             detail=str(error),
         ) from error
 
@@ -151,9 +152,9 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"It is not a text file in UTF-8: {error}.",
-            hint="Export or save it again.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It is not a text file in UTF-8: {error}.", error=error),
+            hint=tr("Export or save it again."),
             detail=str(error),
         ) from error
 

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import atomic_writer
 from segdesk.formats.labelled import LabelledImage, WriteOptions
 
@@ -32,9 +33,9 @@ def copy_image(item: LabelledImage, target: Path, options: WriteOptions) -> None
         source = item.image.open("rb")
     except OSError as error:
         raise InputError(
-            f"{item.image.name} was not copied.",
+            tr("{name} was not copied.", name=item.image.name),
             cause=f"{error.strerror}.",
-            hint="Check that you may read it.",
+            hint=tr("Check that you may read it."),
             detail=str(error),
         ) from error
     with source, atomic_writer(target) as copy:

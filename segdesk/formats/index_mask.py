@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.class_table import write_classes_json
 from segdesk.formats.folder_tree import FolderTree
 from segdesk.formats.images_out import copy_image, image_name
@@ -31,9 +32,9 @@ _DEFAULT_SPLIT = "train"
 def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
     if {"img_dir", "ann_dir"} <= tree.folder_names():
-        return 0.7, "it holds img_dir and ann_dir"
+        return 0.7, tr("it holds img_dir and ann_dir")
     if has_pairs(tree):
-        return 0.4, "it holds folders of images and masks"
+        return 0.4, tr("it holds folders of images and masks")
     return None
 
 
@@ -89,10 +90,12 @@ def write(
 
 def _without_image(name: str) -> InputError:
     return InputError(
-        f"{name} was not written.",
-        cause="No image was found for its mask, and a training needs both.",
-        hint="Put the image into the source under the same name, or write masks only, "
-        "without images.",
+        tr("{name} was not written.", name=name),
+        cause=tr("No image was found for its mask, and a training needs both."),
+        hint=tr(
+            "Put the image into the source under the same name, or write masks only, "
+            "without images."
+        ),
     )
 
 

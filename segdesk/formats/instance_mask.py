@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.class_table import find_class_table
 from segdesk.formats.folder_tree import FolderTree
 from segdesk.formats.labelled import (
@@ -32,7 +33,9 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     images, masks = _folders(tree)
     both = [one for one in masks if len(images.get(one, ())) == 1]
     if both and any(len(masks[one]) >= _FEWEST for one in both):
-        return 0.9, f"{len(both)} folders hold one image and a mask for each object"
+        return 0.9, tr(
+            "{both} folders hold one image and a mask for each object", both=len(both)
+        )
     return None
 
 
@@ -61,13 +64,16 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         items.append(LabelledImage(name, _loader(paths), tree.path(image)))
     if not items:
         raise InputError(
-            "No instance masks were found.",
-            cause=f"{tree.root} holds no folder with images/ and masks/ of one image.",
-            hint="Each image needs a folder of its own.",
+            tr("No instance masks were found."),
+            cause=tr(
+                "{root} holds no folder with images/ and masks/ of one image.",
+                root=tree.root,
+            ),
+            hint=tr("Each image needs a folder of its own."),
         )
-    findings = [Finding("objects are merged into one class", len(items))]
+    findings = [Finding(tr("objects are merged into one class"), len(items))]
     if lonely:
-        findings.append(Finding("folders without masks of one image", lonely))
+        findings.append(Finding(tr("folders without masks of one image"), lonely))
     return LabelledSet(tree.root, classes, tuple(items), tuple(findings))
 
 
@@ -92,15 +98,21 @@ def _loader(paths: tuple[Path, ...]) -> Callable[[], Loaded]:
                 count = np.zeros(inside.shape, np.int32)
             if inside.shape != count.shape:
                 raise InputError(
-                    f"{path.name} was not merged.",
-                    cause=f"It is {inside.shape[1]} × {inside.shape[0]} px, the masks "
-                    f"before it {count.shape[1]} × {count.shape[0]} px.",
-                    hint="Remove it, or export it again.",
+                    tr("{name} was not merged.", name=path.name),
+                    cause=tr(
+                        "It is {shape} × {shape2} px, the masks before it {shape3} "
+                        "× {shape4} px.",
+                        shape=inside.shape[1],
+                        shape2=inside.shape[0],
+                        shape3=count.shape[1],
+                        shape4=count.shape[0],
+                    ),
+                    hint=tr("Remove it, or export it again."),
                 )
             count += inside
         labels = (count > 0).astype(np.uint8)
         overlap = int((count > 1).sum())
-        words = (Finding("objects overlap", overlap, "px"),) if overlap else ()
+        words = (Finding(tr("objects overlap"), overlap, "px"),) if overlap else ()
         return Loaded(labels, findings=words)
 
     return load

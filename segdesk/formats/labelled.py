@@ -17,6 +17,7 @@ from segdesk.core.classes import MAX_CLASSES, ClassList, proposed_palette, rgb_t
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.core.imaging import read_size
+from segdesk.core.language import tr
 from segdesk.core.shapes import Shape
 
 Rgb = tuple[int, int, int]
@@ -121,10 +122,16 @@ class LabelledImage:
             size = Size(*read_size(self.image))
             if size != loaded.size:
                 raise InputError(
-                    f"The annotation of {self.image.name} was not read.",
-                    cause=f"It is {loaded.size.width:,} × {loaded.size.height:,} px, "
-                    f"its image {size.width:,} × {size.height:,} px.",
-                    hint="Export it again at the image's size.",
+                    tr("The annotation of {name} was not read.", name=self.image.name),
+                    cause=tr(
+                        "It is {width:,} × {height:,} px, its image {width2:,} × "
+                        "{height2:,} px.",
+                        width=loaded.size.width,
+                        height=loaded.size.height,
+                        width2=size.width,
+                        height2=size.height,
+                    ),
+                    hint=tr("Export it again at the image's size."),
                 )
         return loaded
 
@@ -240,10 +247,13 @@ def understood(name: str) -> Iterator[None]:
         yield
     except _STRANGE as error:
         raise InputError(
-            f"{name} was not read.",
-            cause=f"It is damaged, or of another format: {type(error).__name__}, "
-            f"{error}.",
-            hint="Export it again, or choose another format.",
+            tr("{name} was not read.", name=name),
+            cause=tr(
+                "It is damaged, or of another format: {name}, {error}.",
+                name=type(error).__name__,
+                error=error,
+            ),
+            hint=tr("Export it again, or choose another format."),
             detail=repr(error),
         ) from error
 
@@ -259,23 +269,29 @@ def class_list(names: Iterable[str], colours: Iterable[Rgb | None] = ()) -> Clas
     found = tuple(names)
     if not found:
         raise InputError(
-            "The labels were not read.",
-            cause="No class was found in them.",
-            hint="Check that the folder is the one you mean.",
+            tr("The labels were not read."),
+            cause=tr("No class was found in them."),
+            hint=tr("Check that the folder is the one you mean."),
         )
     if len(found) > MAX_CLASSES:
         raise InputError(
-            "The labels were not read.",
-            cause=f"They have {len(found):,} classes; {MAX_CLASSES} fit a label map.",
-            hint="Name the classes you need in a file, or check whether these numbers "
-            "are instances, depths or blended colours rather than classes.",
+            tr("The labels were not read."),
+            cause=tr(
+                "They have {found:,} classes; {max_classes} fit a label map.",
+                found=len(found),
+                max_classes=MAX_CLASSES,
+            ),
+            hint=tr(
+                "Name the classes you need in a file, or check whether these numbers "
+                "are instances, depths or blended colours rather than classes."
+            ),
         )
     if len(set(found)) < len(found):
         twice = next(name for name in found if found.count(name) > 1)
         raise InputError(
-            "The labels were not read.",
-            cause=f"Two classes are called {twice!r}.",
-            hint="Rename one of them.",
+            tr("The labels were not read."),
+            cause=tr("Two classes are called {twice!r}.", twice=twice),
+            hint=tr("Rename one of them."),
         )
     given = [*colours, *[None] * len(found)][: len(found)]
     palette = tuple(
@@ -315,9 +331,9 @@ def each_written(
         try:
             if item.name.casefold() in taken:
                 raise InputError(
-                    f"{item.name} was not written.",
-                    cause="Another item has the same name.",
-                    hint="Rename one of the two.",
+                    tr("{name} was not written.", name=item.name),
+                    cause=tr("Another item has the same name."),
+                    hint=tr("Rename one of the two."),
                 )
             taken.add(item.name.casefold())
             _check_name(item.name)
@@ -335,7 +351,7 @@ def _check_name(name: str) -> None:
     parts = {*path.parts, *PureWindowsPath(name).parts}
     if not path.parts or path.is_absolute() or ".." in parts or ":" in name:
         raise InputError(
-            f"{name} was not written.",
-            cause="Its name leads out of the folder that was chosen.",
-            hint="Rename the item in its source.",
+            tr("{name} was not written.", name=name),
+            cause=tr("Its name leads out of the folder that was chosen."),
+            hint=tr("Rename the item in its source."),
         )

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import find_class_table, write_classes_json
 from segdesk.formats.drawn_shapes import (
@@ -75,7 +76,7 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     files = _annotations(tree, _LOOKED_AT)
     if not files:
         return None
-    return 0.85, f"{files[0].name} holds labelme shapes"
+    return 0.85, tr("{name} holds labelme shapes", name=files[0].name)
 
 
 def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
@@ -121,7 +122,9 @@ def parse(path: Path) -> DrawnImage:
             drawn.append(_drawn(shape))
         except (KeyError, TypeError, ValueError, OSError):
             damaged += 1
-    findings = (Finding("shapes not understood", damaged, "shapes"),) if damaged else ()
+    findings = (
+        (Finding(tr("shapes not understood"), damaged, "shapes"),) if damaged else ()
+    )
     extra = other_keys(content, _FILE_KEYS)
     return DrawnImage(size, tuple(drawn), extra, findings)
 
@@ -129,9 +132,12 @@ def parse(path: Path) -> DrawnImage:
 def not_theirs(path: Path, format_name: str) -> InputError:
     """Return the error for a file that is not of a format."""
     return InputError(
-        f"{path.name} was not read.",
-        cause=f"It is not a file of {format_name}: what that needs is missing.",
-        hint="Choose another format, or export it again.",
+        tr("{name} was not read.", name=path.name),
+        cause=tr(
+            "It is not a file of {format_name}: what that needs is missing.",
+            format_name=format_name,
+        ),
+        hint=tr("Choose another format, or export it again."),
     )
 
 

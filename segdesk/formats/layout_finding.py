@@ -12,6 +12,7 @@ import numpy as np
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.imaging import find_images
+from segdesk.core.language import tr
 from segdesk.core.project import MASK_SUFFIX, PROJECT_FILE, Layout, Project
 from segdesk.formats.png_mask import read_mask
 from segdesk.formats.project_file import read_project, write_project
@@ -92,18 +93,22 @@ def find_layouts(
     fits = _fits(root, images, masks, pictures, found)
     counts = len(pictures), len(found)
     if not fits:
-        problem = "No mask has the name of an image, or its name and something more."
+        problem = tr(
+            "No mask has the name of an image, or its name and something more."
+        )
         if not found:
-            problem = "The folder of masks holds no PNG."
+            problem = tr("The folder of masks holds no PNG.")
         return FoundLayouts(root, (), *counts, problem=problem)
     paths = [masks / name for name in _spread(found)]
     values, problem = _values(paths, looked_at)
     named = read_project(root).classes
     classes = named or _numbered(values)
     if not problem and named and values and max(values) >= len(named):
-        problem = (
-            f"The masks hold class {max(values)}; the classes.json beside them names "
-            f"{len(named)}."
+        problem = tr(
+            "The masks hold class {values}; the classes.json beside "
+            "them names {named}.",
+            values=max(values),
+            named=len(named),
         )
     return FoundLayouts(root, fits, *counts, classes, named is not None, problem)
 
@@ -122,24 +127,29 @@ def make_project(found: FoundLayouts, fit: LayoutFit) -> None:
 def _root_of(images: Path, masks: Path) -> Path:
     if images == masks or images in masks.parents or masks in images.parents:
         raise InputError(
-            "No project was made.",
-            cause="Images and masks must lie in two folders, none inside the other.",
-            hint="Put the masks into a folder of their own.",
+            tr("No project was made."),
+            cause=tr(
+                "Images and masks must lie in two folders, none inside the other."
+            ),
+            hint=tr("Put the masks into a folder of their own."),
         )
     try:
         root = Path(os.path.commonpath((images, masks)))
     except ValueError as error:
         raise InputError(
-            "No project was made.",
-            cause="The two folders lie on different disks.",
-            hint="Copy the masks to the disk of the images.",
+            tr("No project was made."),
+            cause=tr("The two folders lie on different disks."),
+            hint=tr("Copy the masks to the disk of the images."),
             detail=str(error),
         ) from error
     if (root / PROJECT_FILE).exists():
         raise InputError(
-            "No project was made.",
-            cause=f"{root} is a project already.",
-            hint=f"Open it, or change its {PROJECT_FILE} in a text editor.",
+            tr("No project was made."),
+            cause=tr("{root} is a project already.", root=root),
+            hint=tr(
+                "Open it, or change its {project_file} in a text editor.",
+                project_file=PROJECT_FILE,
+            ),
         )
     return root
 
@@ -212,14 +222,14 @@ def _values(
     values.discard(IGNORE_INDEX)
     problem = ""
     if len(refused) == len(paths):
-        problem = f"The masks hold no class indices. {refused[0].cause}"
+        problem = tr("The masks hold no class indices. {cause}", cause=refused[0].cause)
     return frozenset(values), problem
 
 
 def _numbered(values: frozenset[int]) -> ClassList | None:
     if not values:
         return None
-    names = tuple(f"class {index}" for index in range(max(values) + 1))
+    names = tuple(tr("class {index}", index=index) for index in range(max(values) + 1))
     with suppress(SegDeskError):
         return ClassList.from_names(names)
     return None

@@ -112,7 +112,7 @@ def _copy(folder: Path, making: Path, places: Iterable[int]) -> None:
                 if files and (moved := _moved(piece, *files)) is not None:
                     pieces[kind] = moved
             whole = msgspec.structs.replace(entry, pieces=pieces)
-            out.write(msgspec.json.encode(whole) + b"\n")
+            out.write(msgspec.json.encode(whole, enc_hook=str) + b"\n")
         for file in (out, *(new for _, new in parts.values())):
             file.flush()
             os.fsync(file.fileno())

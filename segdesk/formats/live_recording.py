@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import SegDeskError, StorageError
+from segdesk.core.language import tr
 from segdesk.core.video_source import load_av
 from segdesk.formats.video_file import GrowingWriter
 
@@ -202,29 +203,44 @@ class LiveRecording:
             return None
         kept = self._kept()
         return StorageError(
-            "The recording was ended." if kept else "Nothing was recorded.",
-            cause=f"The disk is nearly full: {free / 1e6:,.1f} MB are free in "
-            f"{self.path.parent}.{kept}",
-            hint="Free some space or choose another folder, then record again.",
+            tr("The recording was ended.") if kept else tr("Nothing was recorded."),
+            cause=tr(
+                "The disk is nearly full: {free:,.1f} MB are free in {parent}.{kept}",
+                free=free / 1000000.0,
+                parent=self.path.parent,
+                kept=kept,
+            ),
+            hint=tr("Free some space or choose another folder, then record again."),
         )
 
     def _stopped(self, error: Exception) -> StorageError:
         reason = getattr(error, "strerror", None) or str(error)
         return StorageError(
-            "The recording broke off.",
-            cause=f"{self.path.parent} takes no more: {reason}. {self.path.name} is "
-            "kept as far as it was written.",
-            hint="Free some space or choose another folder, then record again.",
+            tr("The recording broke off."),
+            cause=tr(
+                "{parent} takes no more: {reason}. {name} is kept as far "
+                "as it was written.",
+                parent=self.path.parent,
+                reason=reason,
+                name=self.path.name,
+            ),
+            hint=tr("Free some space or choose another folder, then record again."),
             detail=str(error),
         )
 
     def _kept(self) -> str:
-        return f" {self.path.name} plays up to here." if self.frames else ""
+        return (
+            tr(" {name} plays up to here.", name=self.path.name) if self.frames else ""
+        )
 
     def _not_written(self, error: OSError) -> StorageError:
         return StorageError(
-            "Nothing was recorded.",
-            cause=f"{self.path} cannot be made: {error.strerror or error}.",
-            hint="Choose another folder for recordings.",
+            tr("Nothing was recorded."),
+            cause=tr(
+                "{path} cannot be made: {value}.",
+                path=self.path,
+                value=error.strerror or error,
+            ),
+            hint=tr("Choose another folder for recordings."),
             detail=str(error),
         )

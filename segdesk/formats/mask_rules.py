@@ -8,6 +8,7 @@ import numpy as np
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.class_table import ClassTable
 from segdesk.formats.labelled import Finding, ReadOptions, Rgb, class_list
 from segdesk.formats.palette_check import MaskFacts, MaskMeaning, Verdict, judge
@@ -63,9 +64,11 @@ def mask_rules(
     verdict = _verdict(facts, table, options)
     if verdict.meaning is MaskMeaning.UNCLEAR:
         raise InputError(
-            "The masks were not read.",
-            cause=f"Their index or their colour may be the class: {verdict.why}.",
-            hint="Say which with --meaning index or --meaning colour.",
+            tr("The masks were not read."),
+            cause=tr(
+                "Their index or their colour may be the class: {why}.", why=verdict.why
+            ),
+            hint=tr("Say which with --meaning index or --meaning colour."),
         )
     why = Finding(verdict.why, len(facts), files=len(facts))
     if verdict.meaning is MaskMeaning.COLOUR:
@@ -78,7 +81,8 @@ def _verdict(
 ) -> Verdict:
     if options.meaning != "auto":
         return Verdict(
-            MaskMeaning(options.meaning), f"the {options.meaning} is the class"
+            MaskMeaning(options.meaning),
+            tr("the {meaning} is the class", meaning=options.meaning),
         )
     verdict = judge(facts)
     if table is None or not table.has_colours or verdict.meaning is MaskMeaning.COLOUR:
@@ -92,8 +96,14 @@ def _verdict(
     if used and all(colour in rows for _, colour in used):
         moved = sum(rows[colour] != index for index, colour in used)
         if moved:
-            why = f"{moved} palette colours stand elsewhere in {table.path.name}"
-            return Verdict(MaskMeaning.COLOUR, f"{why}: only the colour is the class")
+            why = tr(
+                "{moved} palette colours stand elsewhere in {name}",
+                moved=moved,
+                name=table.path.name,
+            )
+            return Verdict(
+                MaskMeaning.COLOUR, tr("{why}: only the colour is the class", why=why)
+            )
     return verdict
 
 
@@ -116,7 +126,9 @@ def _by_index(
             if one.is_ignored and one.value is not None:
                 labels[one.value] = IGNORE_INDEX
         classes = table.class_list()
-        names = Finding(f"class names are from {table.path.name}", len(classes))
+        names = Finding(
+            tr("class names are from {name}", name=table.path.name), len(classes)
+        )
         findings: tuple[Finding, ...] = (why, names)
     else:
         values, classes, findings = _found_numbers(counts, facts, zero=zero)
@@ -149,23 +161,25 @@ def _found_numbers(
 ) -> tuple[list[int], ClassList, tuple[Finding, ...]]:
     """Return values, classes and findings where no table names the classes."""
     if _is_binary(counts):
-        text = "every mask holds 0 and 255 alone: 255 is taken as class 1, not ignored"
+        text = tr(
+            "every mask holds 0 and 255 alone: 255 is taken as class 1, not ignored"
+        )
         classes = class_list(("background", "foreground"))
         return [0, IGNORE_INDEX], classes, (Finding(text, len(facts)),)
     used = sorted(value for value in counts if value not in {-1, IGNORE_INDEX})
     if used and used[-1] > IGNORE_INDEX:
-        text = "ids beyond 255 are numbered anew, in ascending order"
-        names = [f"id {value}" for value in used]
+        text = tr("ids beyond 255 are numbered anew, in ascending order")
+        names = [tr("id {value}", value=value) for value in used]
         return used, class_list(names), (Finding(text, len(used), "classes"),)
     told: list[Finding] = []
     if used and used[0] == 1 and not zero:
-        text = "value 0 never occurs: if it means ignored, say --reduce-zero-label"
+        text = tr("value 0 never occurs: if it means ignored, say --reduce-zero-label")
         told.append(Finding(text, len(facts)))
     values = list(range(int(zero), (used[-1] if used else 0) + 1)) or [0]
     colours = _palette_colours(facts)
-    names = [f"class {place}" for place in range(len(values))]
+    names = [tr("class {place}", place=place) for place in range(len(values))]
     classes = class_list(names, (colours.get(value) for value in values))
-    text = "no file names the classes: they are numbered"
+    text = tr("no file names the classes: they are numbered")
     return values, classes, (Finding(text, len(values), "classes"), *told)
 
 
@@ -192,20 +206,24 @@ def _by_colour(
     counts = _colour_counts(facts)
     findings = [why]
     if table is not None and not table.has_colours:
-        text = f"{table.path.name} has names without colours and was left aside"
+        text = tr(
+            "{name} has names without colours and was left aside", name=table.path.name
+        )
         findings.append(Finding(text))
         table = None
     if table is not None and options.classes is None:
         fits = _share(counts, table, options.tolerance)
         if fits < _TABLE_FITS:
-            text = (
-                f"{table.path.name} explains {fits:.1%} of the pixels and was left "
-                "aside: its colours are others"
+            text = tr(
+                "{name} explains {fits:.1%} of the pixels and was left "
+                "aside: its colours are others",
+                name=table.path.name,
+                fits=fits,
             )
             findings.append(Finding(text))
             table = None
     if table is not None:
-        text = f"class names and colours are from {table.path.name}"
+        text = tr("class names and colours are from {name}", name=table.path.name)
         findings.append(Finding(text, len(table.classes), "classes"))
         labels = _nearest(counts, table, options.tolerance)
         classes = table.class_list()
@@ -262,21 +280,26 @@ def _found_colours(
     """Return labels, classes and findings where no table names the colours."""
     if len(counts) > _MOST_NAMED:
         raise InputError(
-            "The colour masks were not read.",
-            cause=f"They hold {len(counts):,} colours: blended or compressed ones "
-            "stand among those of the classes.",
-            hint="Give a table of the class colours with --classes FILE, and "
-            "--tolerance 40 for the ones nearby.",
+            tr("The colour masks were not read."),
+            cause=tr(
+                "They hold {counts:,} colours: blended or compressed ones "
+                "stand among those of the classes.",
+                counts=len(counts),
+            ),
+            hint=tr(
+                "Give a table of the class colours with --classes FILE, and "
+                "--tolerance 40 for the ones nearby."
+            ),
         )
     colours = sorted(counts)
     names = ["#{:02X}{:02X}{:02X}".format(*unpack_rgb(one)) for one in colours]
     classes = class_list(names, map(unpack_rgb, colours))
     findings = [
-        Finding("no table names the colours: they name the classes", len(colours))
+        Finding(tr("no table names the colours: they name the classes"), len(colours))
     ]
     total = counts.total()
     for name, colour in zip(names, colours, strict=True):
         if counts[colour] < _RARE * total:
-            text = f"{name} is rare: map it to ignore if it is a stray"
+            text = tr("{name} is rare: map it to ignore if it is a stray", name=name)
             findings.append(Finding(text, counts[colour], "px"))
     return {one: place for place, one in enumerate(colours)}, classes, findings

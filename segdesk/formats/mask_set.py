@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.formats.class_table import ClassTable, find_class_table
 from segdesk.formats.folder_tree import FolderTree
 from segdesk.formats.labelled import (
@@ -154,16 +155,22 @@ def _unknown(
 ) -> tuple[Finding, ...]:
     ranked = sorted(values, key=lambda one: -one[1])
     found = [
-        Finding(f"{_named(value, rules)} is in no class and is ignored", pixels, "px")
+        Finding(
+            tr("{named} is in no class and is ignored", named=_named(value, rules)),
+            pixels,
+            "px",
+        )
         for value, pixels in ranked[:_MOST_FINDINGS]
     ]
     rest = sum(pixels for _, pixels in ranked[_MOST_FINDINGS:])
     if rest:
-        found.append(Finding("other values are in no class and ignored", rest, "px"))
+        found.append(
+            Finding(tr("other values are in no class and ignored"), rest, "px")
+        )
     return tuple(found)
 
 
 def _named(value: int, rules: MaskRules) -> str:
     if rules.by_colour:
         return "colour #{:02X}{:02X}{:02X}".format(*unpack_rgb(value))
-    return f"value {value}"
+    return tr("value {value}", value=value)

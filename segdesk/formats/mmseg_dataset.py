@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList, proposed_palette
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -86,9 +87,9 @@ def read_mmseg_dataset(root: Path) -> MmsegDataset:
     root = root.absolute()
     if not root.is_dir():
         raise InputError(
-            "The data set was not opened.",
-            cause=f"{root} is not a folder.",
-            hint="Name the folder that holds img_dir, ann_dir and classes.json.",
+            tr("The data set was not opened."),
+            cause=tr("{root} is not a folder.", root=root),
+            hint=tr("Name the folder that holds img_dir, ann_dir and classes.json."),
         )
     return MmsegDataset(
         root,
@@ -120,28 +121,40 @@ def read_pairs(root: Path, split: str) -> tuple[Pair, ...]:
     for folder in folders:
         if not folder.is_dir():
             raise InputError(
-                "The data set was not opened.",
-                cause=f"{root} holds no {folder.relative_to(root).as_posix()}.",
-                hint="It needs img_dir/train, img_dir/val, ann_dir/train and "
-                "ann_dir/val.",
+                tr("The data set was not opened."),
+                cause=tr(
+                    "{root} holds no {as_posix}.",
+                    root=root,
+                    as_posix=folder.relative_to(root).as_posix(),
+                ),
+                hint=tr(
+                    "It needs img_dir/train, img_dir/val, ann_dir/train and "
+                    "ann_dir/val."
+                ),
             )
     images: dict[str, Path] = {}
     for stem, path in _files(folders[0], IMAGE_SUFFIXES):
         if stem in images:
             raise InputError(
-                "The data set was not opened.",
-                cause=f"{images[stem].name} and {path.name} in img_dir/{split} would "
-                "share one mask.",
-                hint="Rename one of them.",
+                tr("The data set was not opened."),
+                cause=tr(
+                    "{name} and {name2} in img_dir/{split} would share one mask.",
+                    name=images[stem].name,
+                    name2=path.name,
+                    split=split,
+                ),
+                hint=tr("Rename one of them."),
             )
         images[stem] = path
     masks = dict(_files(folders[1], frozenset({MASK_SUFFIX})))
     _check_both_ways(split, images, masks)
     if not images:
         raise InputError(
-            "The data set was not opened.",
-            cause=f"img_dir/{split} of {root} holds no pictures.",
-            hint="Put some pictures and their masks into both splits.",
+            tr("The data set was not opened."),
+            cause=tr(
+                "img_dir/{split} of {root} holds no pictures.", split=split, root=root
+            ),
+            hint=tr("Put some pictures and their masks into both splits."),
         )
     return tuple(Pair(images[stem], masks[stem]) for stem in sorted(images))
 
@@ -197,10 +210,13 @@ def check_masks(
         raise _beyond_error(beyond, len(dataset.classes))
     if len(only_255) == len(pairs):
         raise InputError(
-            "The data set cannot be trained on.",
-            cause="Every mask holds 0 and 255 only, and 255 means ignored: nothing "
-            f"but {dataset.classes.names[0]!r} would be learned.",
-            hint="Save the masks with 1 where they hold 255.",
+            tr("The data set cannot be trained on."),
+            cause=tr(
+                "Every mask holds 0 and 255 only, and 255 means ignored: "
+                "nothing but {names!r} would be learned.",
+                names=dataset.classes.names[0],
+            ),
+            hint=tr("Save the masks with 1 where they hold 255."),
         )
 
 
@@ -217,31 +233,37 @@ def read_classes(path: Path) -> ClassList:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError(
-            "The data set was not opened.",
-            cause=f"{path.parent} holds no {path.name}, which names the classes.",
+            tr("The data set was not opened."),
+            cause=tr(
+                "{parent} holds no {name}, which names the classes.",
+                parent=path.parent,
+                name=path.name,
+            ),
             hint=_CLASSES_HINT,
         ) from error
     except (OSError, ValueError) as error:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"{path} is not a JSON file: {error}",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("{path} is not a JSON file: {error}", path=path, error=error),
             hint=_CLASSES_HINT,
             detail=str(error),
         ) from error
     entries = content.get("classes") if isinstance(content, dict) else content
     if not isinstance(entries, list):
-        raise _classes_error(path, 'It holds no list "classes".')
+        raise _classes_error(path, tr('It holds no list "classes".'))
     return _class_list(path, entries)
 
 
-_CLASSES_HINT = (
+_CLASSES_HINT = tr(
     'Write {"classes": [{"name": "background"}, {"name": "nucleus"}]}, '
     "one entry for each mask value from 0."
 )
 
 
 def _classes_error(path: Path, cause: str) -> InputError:
-    return InputError(f"{path.name} was not read.", cause=cause, hint=_CLASSES_HINT)
+    return InputError(
+        tr("{name} was not read.", name=path.name), cause=cause, hint=_CLASSES_HINT
+    )
 
 
 def _class_list(path: Path, entries: list[object]) -> ClassList:
@@ -251,17 +273,23 @@ def _class_list(path: Path, entries: list[object]) -> ClassList:
         found = entry if isinstance(entry, dict) else {"name": entry}
         name, colour = found.get("name"), found.get("color")
         if not isinstance(name, str) or not name.strip():
-            raise _classes_error(path, f"Entry {index} has no name.")
+            raise _classes_error(path, tr("Entry {index} has no name.", index=index))
         if colour is not None and not isinstance(colour, str):
-            raise _classes_error(path, f"The colour of {name!r} is not a text.")
+            raise _classes_error(
+                path, tr("The colour of {name!r} is not a text.", name=name)
+            )
         names.append(name.strip())
         colours.append(colour)
     if len(names) < 2:
         raise _classes_error(
-            path, f"It names {len(names)} classes; a training needs two or more."
+            path,
+            tr(
+                "It names {names} classes; a training needs two or more.",
+                names=len(names),
+            ),
         )
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise _classes_error(path, f"It names {twice[0]!r} twice.")
+        raise _classes_error(path, tr("It names {twice!r} twice.", twice=twice[0]))
     proposed = proposed_palette(tuple(names))
     chosen = [own or free for own, free in zip(colours, proposed, strict=True)]
     try:
@@ -287,19 +315,29 @@ def _check_both_ways(
     ):
         missing = [have[stem] for stem in sorted(have.keys() - lack.keys())]
         if missing:
-            noun = "masks (.png)" if have is images else "pictures"
+            noun = tr("masks (.png)") if have is images else "pictures"
             raise InputError(
-                "The data set was not opened.",
-                cause=f"{len(missing)} of {len(have)} files in {here} have no "
-                f"counterpart in {there}: {_some(missing)}.",
-                hint=f"Add the {noun} under the same names, or remove these files.",
+                tr("The data set was not opened."),
+                cause=tr(
+                    "{missing} of {have} files in {here} have no counterpart "
+                    "in {there}: {some}.",
+                    missing=len(missing),
+                    have=len(have),
+                    here=here,
+                    there=there,
+                    some=_some(missing),
+                ),
+                hint=tr(
+                    "Add the {noun} under the same names, or remove these files.",
+                    noun=noun,
+                ),
             )
 
 
 def _some(paths: list[Path]) -> str:
-    named = ", ".join(path.name for path in paths[:_NAMED_FILES])
+    named = joined(", ", (path.name for path in paths[:_NAMED_FILES]))
     more = len(paths) - _NAMED_FILES
-    return f"{named} and {more} more" if more > 0 else named
+    return tr("{named} and {more} more", named=named, more=more) if more > 0 else named
 
 
 def _read_mask(pair: Pair) -> NDArray[np.uint8]:
@@ -318,9 +356,13 @@ def _opened_mask(pair: Pair) -> "Iterator[Image.Image]":
             yield mask
     except (OSError, SyntaxError) as error:
         raise InputError(
-            "The data set cannot be trained on.",
-            cause=f"{pair.image.name} or its mask cannot be read: {error}",
-            hint="Replace the damaged file, or remove the pair.",
+            tr("The data set cannot be trained on."),
+            cause=tr(
+                "{name} or its mask cannot be read: {error}",
+                name=pair.image.name,
+                error=error,
+            ),
+            hint=tr("Replace the damaged file, or remove the pair."),
             detail=str(error),
         ) from error
 
@@ -328,18 +370,26 @@ def _opened_mask(pair: Pair) -> "Iterator[Image.Image]":
 def _check_fit(pair: Pair, mask: "Image.Image") -> None:
     if mask.mode not in {"L", "P", "1"}:
         raise InputError(
-            f"{pair.mask.name} cannot be trained on.",
-            cause=f"It is a picture of mode {mask.mode}; a mask has one band "
-            "of 8 bits whose value is the class.",
-            hint="Convert it to a mask of class indices.",
+            tr("{name} cannot be trained on.", name=pair.mask.name),
+            cause=tr(
+                "It is a picture of mode {mode}; a mask has one band of 8 "
+                "bits whose value is the class.",
+                mode=mask.mode,
+            ),
+            hint=tr("Convert it to a mask of class indices."),
         )
     size = _shown_size(pair.image)
     if mask.size != size:
         raise InputError(
-            f"{pair.mask.name} cannot be trained on.",
-            cause=f"The mask is {mask.width}×{mask.height} px, its picture "
-            f"{size[0]}×{size[1]} px.",
-            hint="Export the mask again at the picture's size.",
+            tr("{name} cannot be trained on.", name=pair.mask.name),
+            cause=tr(
+                "The mask is {width}×{height} px, its picture {size}×{size2} px.",
+                width=mask.width,
+                height=mask.height,
+                size=size[0],
+                size2=size[1],
+            ),
+            hint=tr("Export the mask again at the picture's size."),
         )
 
 
@@ -356,8 +406,18 @@ def _shown_size(path: Path) -> tuple[int, int]:
 def _beyond_error(beyond: dict[Path, int], classes: int) -> InputError:
     highest = max(beyond.values())
     return InputError(
-        "The data set cannot be trained on.",
-        cause=f"{len(beyond)} masks hold labels up to {highest}, but classes.json "
-        f"names {classes} classes (0 to {classes - 1}): {_some(sorted(beyond))}.",
-        hint="Name every class in classes.json, or use 255 for pixels to be ignored.",
+        tr("The data set cannot be trained on."),
+        cause=tr(
+            "{beyond} masks hold labels up to {highest}, but "
+            "classes.json names {classes} classes (0 to {classes2}): "
+            "{some}.",
+            beyond=len(beyond),
+            highest=highest,
+            classes=classes,
+            classes2=classes - 1,
+            some=_some(sorted(beyond)),
+        ),
+        hint=tr(
+            "Name every class in classes.json, or use 255 for pixels to be ignored."
+        ),
     )

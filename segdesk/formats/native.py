@@ -23,6 +23,7 @@ from segdesk.core.document import Provenance
 from segdesk.core.errors import ImageReadError, InputError, SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import tr
 from segdesk.core.shapes import Shape
 from segdesk.core.tiles import size_of
 from segdesk.formats.atomic import write_atomic
@@ -278,8 +279,10 @@ def _there(*paths: Path) -> tuple[Path, ...]:
 def _kept(error: SegDeskError) -> SegDeskError:
     return InputError(
         error.message,
-        cause=f"{error.cause} It stays as it is: your first stroke keeps it under "
-        "another name.",
+        cause=tr(
+            "{cause} It stays as it is: your first stroke keeps it under another name.",
+            cause=error.cause,
+        ),
         hint=error.hint,
         detail=error.detail,
     )
@@ -287,48 +290,60 @@ def _kept(error: SegDeskError) -> SegDeskError:
 
 def _unreadable(mask: Path, error: OSError) -> SegDeskError:
     return InputError(
-        f"{mask.name} was not read.",
-        cause=f"{error.strerror}. It stays as it is.",
-        hint="Have its owner give you the right to read it.",
+        tr("{name} was not read.", name=mask.name),
+        cause=tr("{strerror}. It stays as it is.", strerror=error.strerror),
+        hint=tr("Have its owner give you the right to read it."),
         detail=str(error),
     )
 
 
 def _wrong_size(mask: Path, found: Size, wanted: Size) -> SegDeskError:
     return InputError(
-        f"{mask.name} was not used.",
-        cause=f"It is {found.width:,} × {found.height:,} px, its image "
-        f"{wanted.width:,} × {wanted.height:,} px. It stays as it is: your first "
-        "stroke keeps it under another name.",
-        hint="Export it again at the image's size, or begin afresh here.",
+        tr("{name} was not used.", name=mask.name),
+        cause=tr(
+            "It is {width:,} × {height:,} px, its image {width2:,} × "
+            "{height2:,} px. It stays as it is: your first stroke "
+            "keeps it under another name.",
+            width=found.width,
+            height=found.height,
+            width2=wanted.width,
+            height2=wanted.height,
+        ),
+        hint=tr("Export it again at the image's size, or begin afresh here."),
     )
 
 
 def _damaged_sidecar(sidecar: Path, error: Exception) -> SegDeskError:
     return InputError(
-        f"{sidecar.name} was not read.",
-        cause=f"It is damaged: {error}. The pixels are complete; shapes can no longer "
-        "be edited. Your first stroke keeps the file under another name.",
-        hint="Restore it from a copy, or go on without its shapes.",
+        tr("{name} was not read.", name=sidecar.name),
+        cause=tr(
+            "It is damaged: {error}. The pixels are complete; shapes "
+            "can no longer be edited. Your first stroke keeps the file "
+            "under another name.",
+            error=error,
+        ),
+        hint=tr("Restore it from a copy, or go on without its shapes."),
         detail=str(error),
     )
 
 
 def _foreign(mask: Path) -> SegDeskError:
     return InputError(
-        f"{mask.name} was changed by another program.",
-        cause="Its pixels are not those that SegDesk wrote, so its shapes no longer "
-        "fit and are left out. Your first stroke keeps them under another name.",
-        hint="Check the labels before you go on.",
+        tr("{name} was changed by another program.", name=mask.name),
+        cause=tr(
+            "Its pixels are not those that SegDesk wrote, so its shapes no longer "
+            "fit and are left out. Your first stroke keeps them under another name."
+        ),
+        hint=tr("Check the labels before you go on."),
     )
 
 
 def _changed(mask: Path) -> ChangedOnDiskError:
     gone = not mask.exists()
     return ChangedOnDiskError(
-        f"{mask.name} was not saved.",
-        cause="Another program "
-        + ("removed it" if gone else "changed it")
-        + " since it was read. Your work is kept in the journal.",
-        hint="Choose which of the two to keep.",
+        tr("{name} was not saved.", name=mask.name),
+        cause=tr("Another program ")
+        + (tr("removed it") if gone else tr("changed it"))
+        + tr(" since it was read. Your work is kept in the journal."),
+        hint=tr("Choose which of the two to keep."),
     )

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from segdesk.core.errors import InputError
 from segdesk.core.imaging import find_images, is_image_path, natural_key
+from segdesk.core.language import tr
 from segdesk.core.project import PROJECT_FILE
 from segdesk.formats.output_names import FoundImage, names_of
 
@@ -26,6 +27,7 @@ OUTPUTS = {
     "confidence16": ("confidence16", ".png"),
     "labelme": ("labelme", ".json"),
     "yolo": ("yolo/labels", ".txt"),
+    "review": ("review", ".json"),
 }
 # What is written once for all images.
 BATCH_FILES = {
@@ -175,9 +177,9 @@ def read_list(path: Path) -> tuple[Path, ...]:
         text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
     except OSError as error:
         raise InputError(
-            f"The list {path.name} was not read.",
+            tr("The list {name} was not read.", name=path.name),
             cause=f"{error.strerror or error}.",
-            hint="Name a text file with one path on each line.",
+            hint=tr("Name a text file with one path on each line."),
             detail=str(error),
         ) from error
     folder = _absolute(path).parent
@@ -185,9 +187,9 @@ def read_list(path: Path) -> tuple[Path, ...]:
     named = [line for line in lines if line and not line.startswith("#")]
     if not named:
         raise InputError(
-            f"The list {path.name} was not read.",
-            cause="It names no file.",
-            hint="Write one path on each line.",
+            tr("The list {name} was not read.", name=path.name),
+            cause=tr("It names no file."),
+            hint=tr("Write one path on each line."),
         )
     return tuple(_absolute(folder / Path(line).expanduser()) for line in named)
 
@@ -247,9 +249,11 @@ class _Search:
         if _GLOB_SIGNS & set(str(given)):
             return self._of_pattern(path)
         raise InputError(
-            f"{given} was not found.",
-            cause="There is no such file or folder.",
-            hint="Check the name; quote a pattern so that the shell leaves it alone.",
+            tr("{given} was not found.", given=given),
+            cause=tr("There is no such file or folder."),
+            hint=tr(
+                "Check the name; quote a pattern so that the shell leaves it alone."
+            ),
         )
 
     def _of_folder(self, folder: Path) -> Iterator[FoundImage]:
@@ -276,9 +280,9 @@ class _Search:
             matches = sorted(root.glob(str(Path(*parts[first:]))), key=natural_key)
         except ValueError as error:
             raise InputError(
-                f"The pattern {pattern} was not understood.",
-                cause="** stands for whole folders: it is alone between slashes.",
-                hint="Write it like images/**/*.png.",
+                tr("The pattern {pattern} was not understood.", pattern=pattern),
+                cause=tr("** stands for whole folders: it is alone between slashes."),
+                hint=tr("Write it like images/**/*.png."),
                 detail=str(error),
             ) from error
         for match in matches:
@@ -324,7 +328,7 @@ def _common_folder(paths: Sequence[Path]) -> Path:
 
 def _nothing_found(given: str | Path) -> InputError:
     return InputError(
-        f"No image was found in {given}.",
-        cause="It holds no file with the suffix of an image.",
-        hint="Name a folder with JPEG, PNG, TIFF, WebP, BMP or GIF files.",
+        tr("No image was found in {given}.", given=given),
+        cause=tr("It holds no file with the suffix of an image."),
+        hint=tr("Name a folder with JPEG, PNG, TIFF, WebP, BMP or GIF files."),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.folder_tree import FolderTree
 from segdesk.formats.labelled import Finding
 
@@ -76,7 +77,7 @@ _SPLITS = {
     "testing": "test",
 }
 _LOSSLESS = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})
-_NONE = "No masks were found."
+_NONE = tr("No masks were found.")
 _EXTRA_WORDS = re.compile(
     r"^(image|img|gt|mask|label)_|_(gt|img|image|mask|masks|label|labels|seg|"
     r"labelids|labeltrainids|color|instance_color_rgb|train_id)$",
@@ -162,13 +163,20 @@ def find_pairs(tree: FolderTree, masks: str = "") -> Pairs:
     if not sides.masks:
         raise InputError(
             _NONE,
-            cause=f"{tree.root} holds no folder of masks beside one of images.",
-            hint="Name the folder of the masks, or put images into images/ and masks "
-            "into masks/.",
+            cause=tr(
+                "{root} holds no folder of masks beside one of images.", root=tree.root
+            ),
+            hint=tr(
+                "Name the folder of the masks, or put images into images/ and masks "
+                "into masks/."
+            ),
         )
     groups, left = _best_groups(sides, chosen=bool(wanted))
     findings = [
-        Finding(f"{name}/ was left aside for a better source", len(sides.masks[name]))
+        Finding(
+            tr("{name}/ was left aside for a better source", name=name),
+            len(sides.masks[name]),
+        )
         for name in left
     ]
     chosen = [part for name in groups for part in sides.masks[name]]
@@ -180,10 +188,10 @@ def find_pairs(tree: FolderTree, masks: str = "") -> Pairs:
             raise _two_sources(one.as_posix(), other.as_posix())
     lonely = [one for one in sides.images if one.path not in used]
     if lonely:
-        text = f"images without a mask, such as {lonely[0].path}"
+        text = tr("images without a mask, such as {path}", path=lonely[0].path)
         findings.append(Finding(text, len(lonely)))
     if missing:
-        findings.append(Finding("masks without an image beside them", missing))
+        findings.append(Finding(tr("masks without an image beside them"), missing))
     return Pairs(tuple(pairs), tuple(findings))
 
 
@@ -291,9 +299,11 @@ def _best_groups(sides: _Sides, *, chosen: bool) -> tuple[list[str], list[str]]:
 
 def _two_sources(one: str, other: str) -> InputError:
     return InputError(
-        "The masks were not read.",
-        cause=f"{one}/ and {other}/ hold masks of the same images.",
-        hint="Say which is meant, with --masks FOLDER.",
+        tr("The masks were not read."),
+        cause=tr(
+            "{one}/ and {other}/ hold masks of the same images.", one=one, other=other
+        ),
+        hint=tr("Say which is meant, with --masks FOLDER."),
     )
 
 

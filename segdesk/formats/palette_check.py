@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from segdesk.core.language import tr
 from segdesk.formats.raster_file import RasterFile, packed_colour
 from segdesk.formats.raster_file import unpack_rgb as _rgb
 
@@ -76,7 +77,9 @@ def judge(files: Iterable[MaskFacts]) -> Verdict:
     if colours:
         return _with_colours(colours, palettes, greys)
     if not palettes:
-        return Verdict(MaskMeaning.INDEX, "the masks are grey: the value is the class")
+        return Verdict(
+            MaskMeaning.INDEX, tr("the masks are grey: the value is the class")
+        )
     if greys:
         return _mixed_greys(palettes)
     return _palettes_alone(palettes)
@@ -87,23 +90,29 @@ def _with_colours(
 ) -> Verdict:
     if not palettes and all(_is_numbers(one) for one in colours):
         return Verdict(
-            MaskMeaning.INDEX, "the three bands are alike and count from 0: numbers"
+            MaskMeaning.INDEX, tr("the three bands are alike and count from 0: numbers")
         )
     if palettes:
-        words = f"{len(colours)} of {len(colours) + len(palettes)} masks have no "
-        return Verdict(MaskMeaning.COLOUR, words + "palette: only the colour is left")
+        words = tr(
+            "{colours} of {colours2} masks have no ",
+            colours=len(colours),
+            colours2=len(colours) + len(palettes),
+        )
+        return Verdict(
+            MaskMeaning.COLOUR, words + tr("palette: only the colour is left")
+        )
     if greys:
-        return Verdict(MaskMeaning.UNCLEAR, "some masks are grey, some coloured")
-    return Verdict(MaskMeaning.COLOUR, "the masks are coloured")
+        return Verdict(MaskMeaning.UNCLEAR, tr("some masks are grey, some coloured"))
+    return Verdict(MaskMeaning.COLOUR, tr("the masks are coloured"))
 
 
 def _mixed_greys(palettes: list[MaskFacts]) -> Verdict:
     if _colours_that_move(palettes):
         return Verdict(
             MaskMeaning.UNCLEAR,
-            "some masks are grey, and the palettes of the others differ",
+            tr("some masks are grey, and the palettes of the others differ"),
         )
-    return Verdict(MaskMeaning.INDEX, "some masks are grey, and the palettes agree")
+    return Verdict(MaskMeaning.INDEX, tr("some masks are grey, and the palettes agree"))
 
 
 def _palettes_alone(palettes: list[MaskFacts]) -> Verdict:
@@ -112,25 +121,42 @@ def _palettes_alone(palettes: list[MaskFacts]) -> Verdict:
     colours = {colour for one in palettes for _, colour in one.colours}
     steady = len({pair for one in palettes for pair in one.colours}) == len(indices)
     if steady:
-        words = "all palettes agree" if len(palettes) > 1 else "there is one palette"
-        return Verdict(MaskMeaning.INDEX, f"{words}: the index is the class")
+        words = (
+            tr("all palettes agree")
+            if len(palettes) > 1
+            else tr("there is one palette")
+        )
+        return Verdict(
+            MaskMeaning.INDEX, tr("{words}: the index is the class", words=words)
+        )
     if moving and len(colours) <= max(2 * len(indices), 2):
         name = "#{:02X}{:02X}{:02X}".format(*_rgb(min(moving)))
         return Verdict(
             MaskMeaning.COLOUR,
-            f"{len(moving)} colours, {name} among them, have another index in another "
-            "file: only the colour is the class",
+            tr(
+                "{moving} colours, {name} among them, have another index "
+                "in another file: only the colour is the class",
+                moving=len(moving),
+                name=name,
+            ),
         )
     if not moving:
         return Verdict(
             MaskMeaning.INDEX,
-            "each file paints the same indices in colours of its own: the index is "
-            "the class",
+            tr(
+                "each file paints the same indices in colours of its own: the index is "
+                "the class"
+            ),
         )
     return Verdict(
         MaskMeaning.UNCLEAR,
-        f"{len(colours)} colours stand for {len(indices)} indices, and "
-        f"{len(moving)} of them have several",
+        tr(
+            "{colours} colours stand for {indices} indices, and "
+            "{moving} of them have several",
+            colours=len(colours),
+            indices=len(indices),
+            moving=len(moving),
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.image_source import opened
 from segdesk.core.label_map import colour_table
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 
 # Light and unlike any proposed class colour: ignored pixels in a picture viewer.
@@ -124,19 +125,25 @@ def read_mask(path: Path) -> NDArray[np.uint8]:
     with opened(path) as source:
         image = source.image
         if image is None or image.mode not in {"P", "L", "1", "I", "I;16", "I;16B"}:
-            mode = image.mode if image is not None else "many bands"
+            mode = image.mode if image is not None else tr("many bands")
             raise InputError(
-                f"{path.name} was not read as a mask.",
-                cause=f"It holds colours ({mode}), not class indices.",
-                hint="Export it as a palette or grey PNG whose values are the classes.",
+                tr("{name} was not read as a mask.", name=path.name),
+                cause=tr("It holds colours ({mode}), not class indices.", mode=mode),
+                hint=tr(
+                    "Export it as a palette or grey PNG whose values are the classes."
+                ),
             )
         values = np.asarray(image)
     low, high = int(values.min()), int(values.max())
     if low < 0 or high > IGNORE_INDEX:
         raise InputError(
-            f"{path.name} was not read as a mask.",
-            cause=f"Its indices run from {low:,} to {high:,}; 0 to 255 fit.",
-            hint="Number its classes from 0 without gaps.",
+            tr("{name} was not read as a mask.", name=path.name),
+            cause=tr(
+                "Its indices run from {low:,} to {high:,}; 0 to 255 fit.",
+                low=low,
+                high=high,
+            ),
+            hint=tr("Number its classes from 0 without gaps."),
         )
     return np.ascontiguousarray(values.astype(np.uint8))
 

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.label_map import colour_table
+from segdesk.core.language import tr
 from segdesk.core.legend import LegendRow, with_legend
 from segdesk.core.render import confidence_colours, encode_jpeg, overlay, side_by_side
+from segdesk.core.review_measure import measure_review
 from segdesk.formats import labelme, yolo
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.batch_files import PIECES
@@ -34,8 +37,8 @@ from segdesk.formats.shape_out import ground_of
 _JPEG_SIDE = 65_500
 _PICTURES = frozenset({"overlay", "side"})
 _LINKING = frozenset({"labelme", "yolo"})
-# Earlier files had the steps of 8 bits.
-_FINE = "steps=65535"
+# Earlier files of the kind say something else.
+_VERSIONS = {"confidence16": "steps=65535", "review": "measure=1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class Predicted:
         Pixels of each class.
     fine
         (H, W), 0-65535 for 0-1, where the confidence is known so well.
+    other
+        (H, W), class indices of another opinion, where one was asked for.
     """
 
     source: Path
@@ -83,6 +88,7 @@ class Predicted:
     confidence: NDArray[np.uint8] | None
     counts: Sequence[int]
     fine: NDArray[np.uint16] | None = None
+    other: NDArray[np.uint8] | None = None
 
 
 class PredictionWriter:
@@ -114,9 +120,13 @@ class PredictionWriter:
     def way(self, kind: str, source: Path) -> str:
         """Return what a file depends on beside the prediction, as a text."""
         if kind in _PICTURES:
-            return f"opacity={self._style.opacity:g} legend={self._style.legend:d}"
-        if kind == "confidence16":
-            return _FINE
+            return tr(
+                "opacity={opacity:g} legend={legend:d}",
+                opacity=self._style.opacity,
+                legend=self._style.legend,
+            )
+        if kind in _VERSIONS:
+            return _VERSIONS[kind]
         return str(source) if kind in _LINKING else ""
 
     def write(self, kind: str, one: Predicted) -> Made:
@@ -192,6 +202,13 @@ class PredictionWriter:
         text = yolo.outlines_text(Loaded(one.labels), ground_of(self._classes))
         return text.encode()
 
+    def _review(self, _path: Path, one: Predicted) -> bytes:
+        other = one.labels if one.other is None else one.other
+        found = measure_review(
+            one.pixels, one.labels, one.confidence, other, len(self._classes)
+        )
+        return msgspec.json.encode(found, enc_hook=str)
+
     _encoders: ClassVar[
         dict[str, Callable[["PredictionWriter", Path, Predicted], bytes]]
     ] = {
@@ -204,6 +221,7 @@ class PredictionWriter:
         "confidence16": _confidence16,
         "labelme": _labelme,
         "yolo": _yolo,
+        "review": _review,
     }
 
     def _painted(self, one: Predicted) -> NDArray[np.uint8]:
@@ -237,9 +255,14 @@ def _jpeg(path: Path, picture: NDArray[np.uint8]) -> bytes:
     height, width = picture.shape[:2]
     if max(height, width) > _JPEG_SIDE:
         raise InputError(
-            f"{path.name} was not written.",
-            cause=f"It would have {width:,} × {height:,} pixels; a JPEG ends at "
-            f"{_JPEG_SIDE:,} on a side.",
-            hint="Leave overlay and side out of what is saved.",
+            tr("{name} was not written.", name=path.name),
+            cause=tr(
+                "It would have {width:,} × {height:,} pixels; a JPEG ends "
+                "at {jpeg_side:,} on a side.",
+                width=width,
+                height=height,
+                jpeg_side=_JPEG_SIDE,
+            ),
+            hint=tr("Leave overlay and side out of what is saved."),
         )
     return encode_jpeg(picture)

@@ -22,6 +22,7 @@ from typing import BinaryIO, Self
 import msgspec
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.formats import ledger_compaction
 from segdesk.formats.file_lock import FileLock, HeldError
 from segdesk.formats.ledger_compaction import LEDGER, part_name
@@ -184,7 +185,7 @@ class Ledger:
                     entry, pieces={**entry.pieces, **placed}
                 )
                 place = self._lines.seek(0, os.SEEK_END)
-                self._lines.write(msgspec.json.encode(whole) + b"\n")
+                self._lines.write(msgspec.json.encode(whole, enc_hook=str) + b"\n")
                 self._lines.flush()
                 self._sync()
             except OSError as error:
@@ -281,10 +282,14 @@ def _held(folder: Path) -> FileLock:
         return FileLock.take(folder / _LOCK)
     except HeldError as held:
         raise StorageError(
-            "The images were not predicted.",
-            cause=f"Another batch (process {held.pid} on {held.host}) writes into "
-            f"{folder.parent}.",
-            hint="Wait until it is done, or choose another folder.",
+            tr("The images were not predicted."),
+            cause=tr(
+                "Another batch (process {pid} on {host}) writes into {parent}.",
+                pid=held.pid,
+                host=held.host,
+                parent=folder.parent,
+            ),
+            hint=tr("Wait until it is done, or choose another folder."),
         ) from held
     except OSError as error:
         raise _not_kept(folder, error) from error
@@ -292,8 +297,8 @@ def _held(folder: Path) -> FileLock:
 
 def _not_kept(folder: Path, error: OSError) -> StorageError:
     return StorageError(
-        f"What is done was not written into {folder.parent}.",
+        tr("What is done was not written into {parent}.", parent=folder.parent),
         cause=f"{error.strerror or error}.",
-        hint="Free some space or choose another folder; what is written stays.",
+        hint=tr("Free some space or choose another folder; what is written stays."),
         detail=str(error),
     )

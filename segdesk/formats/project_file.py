@@ -27,6 +27,7 @@ from segdesk.core.classes import (
 )
 from segdesk.core.errors import InputError
 from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
+from segdesk.core.language import tr
 from segdesk.core.project import (
     CITYSCAPES_LAYOUT,
     COURSE_LAYOUT,
@@ -42,7 +43,9 @@ _VERSION = 1
 _KNOWN = frozenset(
     {"segdesk", "ignore_index", "classes", "layout", "links", "split_rule", "items"}
 )
-_HINT = "Correct it in a text editor or restore it from a copy; nothing was changed."
+_HINT = tr(
+    "Correct it in a text editor or restore it from a copy; nothing was changed."
+)
 
 
 def read_project(root: Path) -> Project:
@@ -64,9 +67,9 @@ def read_project(root: Path) -> Project:
     root = root.absolute()
     if not root.is_dir():
         raise InputError(
-            f"{root.name} was not opened.",
-            cause=f"{root} is not a folder.",
-            hint="Check whether it was moved or its disk is connected.",
+            tr("{name} was not opened.", name=root.name),
+            cause=tr("{root} is not a folder.", root=root),
+            hint=tr("Check whether it was moved or its disk is connected."),
         )
     path = root / PROJECT_FILE
     try:
@@ -90,9 +93,11 @@ def decode_project(root: Path, data: bytes) -> Project:
     try:
         content = json.loads(data)
     except ValueError as error:
-        raise _refusal(path, f"It is damaged: {error}.", str(error)) from error
+        raise _refusal(
+            path, tr("It is damaged: {error}.", error=error), str(error)
+        ) from error
     if not isinstance(content, dict):
-        raise _refusal(path, "It holds no JSON object.")
+        raise _refusal(path, tr("It holds no JSON object."))
     try:
         _check_head(path, content)
         classes, locked = _classes(path, content.get("classes") or [])
@@ -107,7 +112,11 @@ def decode_project(root: Path, data: bytes) -> Project:
             tuple((k, json.dumps(v)) for k, v in content.items() if k not in _KNOWN),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        cause = f"It holds something unexpected: {type(error).__name__} {error}."
+        cause = tr(
+            "It holds something unexpected: {name} {error}.",
+            name=type(error).__name__,
+            error=error,
+        )
         raise _refusal(path, cause, str(error)) from error
 
 
@@ -192,31 +201,43 @@ def _classes_beside(path: Path) -> ClassList | None:
 def _check_head(path: Path, content: Mapping[str, Any]) -> None:
     version = content.get("segdesk")
     if not isinstance(version, int) or version < 1:
-        raise _refusal(path, 'It does not say "segdesk": 1.')
+        raise _refusal(path, tr('It does not say "segdesk": 1.'))
     if version > _VERSION:
         raise InputError(
-            f"{path.parent.name} was not opened.",
-            cause=f"A newer SegDesk wrote {PROJECT_FILE} (form {version}); this one "
-            f"reads up to form {_VERSION}.",
-            hint="Update SegDesk. Nothing was changed.",
+            tr("{name} was not opened.", name=path.parent.name),
+            cause=tr(
+                "A newer SegDesk wrote {project_file} (form {version}); "
+                "this one reads up to form {version2}.",
+                project_file=PROJECT_FILE,
+                version=version,
+                version2=_VERSION,
+            ),
+            hint=tr("Update SegDesk. Nothing was changed."),
         )
     ignored = content.get("ignore_index", IGNORE_INDEX)
     if ignored != IGNORE_INDEX:
-        raise _refusal(path, f"Its ignore_index is {ignored}; SegDesk's is 255.")
+        raise _refusal(
+            path,
+            tr("Its ignore_index is {ignored}; SegDesk's is 255.", ignored=ignored),
+        )
 
 
 def _classes(path: Path, entries: list[Any]) -> tuple[ClassList | None, frozenset[int]]:
     if not entries:
         return None, frozenset()
     if len(entries) > MAX_CLASSES:
-        cause = f"It names {len(entries)} classes; a label map holds {MAX_CLASSES}."
+        cause = tr(
+            "It names {entries} classes; a label map holds {max_classes}.",
+            entries=len(entries),
+            max_classes=MAX_CLASSES,
+        )
         raise _refusal(path, cause)
     found = [one if isinstance(one, dict) else {"name": one} for one in entries]
     names = tuple(str(one["name"]).strip() for one in found)
     if not all(names):
-        raise _refusal(path, f"Class {names.index('')} has no name.")
+        raise _refusal(path, tr("Class {index} has no name.", index=names.index("")))
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise _refusal(path, f"It names the class {twice[0]!r} twice.")
+        raise _refusal(path, tr("It names the class {twice!r} twice.", twice=twice[0]))
     proposed = proposed_palette(names)
     palette = tuple(
         str(one.get("color") or free) for one, free in zip(found, proposed, strict=True)
@@ -300,7 +321,10 @@ def _plain_rule(rule: SplitRule) -> dict[str, Any]:
 
 def _refusal(path: Path, cause: str, detail: str = "") -> InputError:
     return InputError(
-        f"{path.name} was not read.", cause=cause, hint=_HINT, detail=detail
+        tr("{name} was not read.", name=path.name),
+        cause=cause,
+        hint=_HINT,
+        detail=detail,
     )
 
 

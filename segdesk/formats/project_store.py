@@ -14,17 +14,19 @@ from segdesk.core.errors import ImageReadError, InputError, SegDeskError, Storag
 from segdesk.core.imaging import IMAGE_SUFFIXES
 from segdesk.core.item_status import ItemFacts, ItemStatus, made_by
 from segdesk.core.label_map import class_stats
+from segdesk.core.language import tr
 from segdesk.core.project import PROJECT_FILE, Project
 from segdesk.formats.file_lock import FileLock, HeldError
 from segdesk.formats.file_mark import FileMark, is_unchanged, keep_aside, mark_of
 from segdesk.formats.native import read_status
 from segdesk.formats.png_mask import read_mask
 from segdesk.formats.project_file import read_project, write_project
+from segdesk.formats.pseudo_labels import PSEUDO_FOLDER
 
 LOCK_FILE = ".segdesk.lock"
 _WIDEST = 20
 _DIGITS = re.compile(r"(\d+)")
-_JUNK = frozenset({"__macosx", ".ipynb_checkpoints"})
+_JUNK = frozenset({"__macosx", ".ipynb_checkpoints", PSEUDO_FOLDER})
 _IMAGE_FOLDERS = frozenset({"image", "images", "img", "imgs"})
 _MASK_FOLDERS = frozenset(
     {"ann", "annotations", "anns", "gt", "label", "labels", "mask", "masks"}
@@ -168,10 +170,13 @@ class ItemList:
             name = item.rpartition("/")[2]
             stem = name.rpartition(".")[0]
             raise InputError(
-                f"{name} cannot be annotated.",
-                cause=f"Another image in its folder is named {stem} too, and both "
-                "annotations would be one file.",
-                hint="Rename one of the two images, then open the folder again.",
+                tr("{name} cannot be annotated.", name=name),
+                cause=tr(
+                    "Another image in its folder is named {stem} too, and both "
+                    "annotations would be one file.",
+                    stem=stem,
+                ),
+                hint=tr("Rename one of the two images, then open the folder again."),
             )
 
 
@@ -302,9 +307,9 @@ def _walk(
             if below != base:
                 continue
             raise ImageReadError(
-                f"{folder.name} was not opened.",
+                tr("{name} was not opened.", name=folder.name),
                 cause=f"{error.strerror}: {folder}.",
-                hint="Check the name and your rights.",
+                hint=tr("Check the name and your rights."),
                 detail=str(error),
             ) from error
         names, folders = [], []
@@ -348,17 +353,23 @@ def _padded(digits: re.Match[str]) -> str:
 
 
 def _held(root: Path, held: HeldError) -> StorageError:
-    who = f" (process {held.pid} on {held.host})" if held.pid else ""
+    who = (
+        tr(" (process {pid} on {host})", pid=held.pid, host=held.host)
+        if held.pid
+        else ""
+    )
     return StorageError(
-        f"{root.name} is open for reading only.",
-        cause=f"Another SegDesk has it open{who}; two would overwrite each other.",
-        hint="Close it there, then open it here again.",
+        tr("{name} is open for reading only.", name=root.name),
+        cause=tr(
+            "Another SegDesk has it open{who}; two would overwrite each other.", who=who
+        ),
+        hint=tr("Close it there, then open it here again."),
     )
 
 
 def _forbidden(root: Path) -> StorageError:
     return StorageError(
-        f"{root.name} is open for reading only.",
-        cause=f"You may not write into {root}.",
-        hint="Have its owner give you the right to write, or copy the folder.",
+        tr("{name} is open for reading only.", name=root.name),
+        cause=tr("You may not write into {root}.", root=root),
+        hint=tr("Have its owner give you the right to write, or copy the folder."),
     )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
 from segdesk.core.image_source import opened
+from segdesk.core.language import tr
 from segdesk.formats.labelled import Rgb
 
 Values = NDArray[np.int32]
@@ -66,9 +67,11 @@ class RasterFile:
         runs = runs.astype(np.int64)
         if runs.size and (runs.min() < 0 or runs.max() > 255):
             raise InputError(
-                f"{self.path.name} was not read as a colour mask.",
-                cause=f"It holds numbers up to {int(runs.max()):,}, not colours.",
-                hint="Read it as an index mask.",
+                tr("{name} was not read as a colour mask.", name=self.path.name),
+                cause=tr(
+                    "It holds numbers up to {max:,}, not colours.", max=int(runs.max())
+                ),
+                hint=tr("Read it as an index mask."),
             )
         colours = np.repeat(table[runs], lengths).reshape(self.values.shape)
         return RasterFile(self.path, colours, coloured=True)
@@ -139,11 +142,11 @@ def read_raster(path: Path) -> RasterFile:
     with opened(path) as source:
         image = source.image
         if image is None or image.mode not in _INDEX_MODES | _COLOUR_MODES:
-            mode = image.mode if image is not None else "many bands"
+            mode = image.mode if image is not None else tr("many bands")
             raise InputError(
-                f"{path.name} was not read as a mask.",
-                cause=f"It holds pixels of the kind {mode}.",
-                hint="Export it as PNG with class numbers or colours.",
+                tr("{name} was not read as a mask.", name=path.name),
+                cause=tr("It holds pixels of the kind {mode}.", mode=mode),
+                hint=tr("Export it as PNG with class numbers or colours."),
             )
         if image.mode in _COLOUR_MODES:
             rgb = image if image.mode == "RGB" else image.convert("RGB")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.language import joined, tr
 from segdesk.formats import (
     ade20k,
     camvid,
@@ -39,7 +40,7 @@ Detect = Callable[[FolderTree], tuple[float, str] | None]
 Read = Callable[[FolderTree, ReadOptions], LabelledSet]
 Write = Callable[[LabelledSet, Path, WriteOptions], Iterator[Written]]
 _WEAK = 0.5
-_OUTLINES = (
+_OUTLINES = tr(
     "keeps every pixel; shapes that you drew stay shapes, and {} paints their border "
     "too, up to 1 px wide"
 )
@@ -98,43 +99,43 @@ class Detected:
 FORMATS: tuple[Format, ...] = (
     Format(
         segdesk_project.FORMAT_ID,
-        "SegDesk project",
+        tr("SegDesk project"),
         segdesk_project.detect,
         segdesk_project.read,
         None,
-        limit="read only: images without an annotation are left out",
+        limit=tr("read only: images without an annotation are left out"),
     ),
     Format(
         "mmseg",
-        "Masks beside images; written as MMSegmentation's index PNG",
+        tr("Masks beside images; written as MMSegmentation's index PNG"),
         index_mask.detect,
         index_mask.read_either,
         index_mask.write,
     ),
     Format(
         "index",
-        "Masks of numbers, 8 or 16 bits",
+        tr("Masks of numbers, 8 or 16 bits"),
         None,
         index_mask.read,
         None,
-        limit="read only: mmseg is its layout on the way out",
+        limit=tr("read only: mmseg is its layout on the way out"),
     ),
     Format(
         "colour",
-        "Coloured masks",
+        tr("Coloured masks"),
         None,
         colour_mask.read,
         colour_mask.write,
-        limit="two classes of one colour are refused",
+        limit=tr("two classes of one colour are refused"),
     ),
     Format(
         "instance",
-        "One mask for each object",
+        tr("One mask for each object"),
         instance_mask.detect,
         instance_mask.read,
         None,
         holds_label_map=False,
-        limit="read only: objects are merged into one class",
+        limit=tr("read only: objects are merged into one class"),
     ),
     Format(
         "labelme",
@@ -159,26 +160,26 @@ FORMATS: tuple[Format, ...] = (
         eiseg.detect,
         eiseg.read,
         eiseg.write,
-        limit="the image must lie beside it: its size is in no file",
+        limit=tr("the image must lie beside it: its size is in no file"),
     ),
-    Format("coco", "COCO instances and stuff", coco.detect, coco.read, coco.write),
+    Format("coco", tr("COCO instances and stuff"), coco.detect, coco.read, coco.write),
     Format(
         "coco-panoptic",
-        "COCO panoptic",
+        tr("COCO panoptic"),
         coco_panoptic.detect,
         coco_panoptic.read,
         coco_panoptic.write,
     ),
-    Format("voc", "Pascal VOC segmentation", voc.detect, voc.read, voc.write),
+    Format("voc", tr("Pascal VOC segmentation"), voc.detect, voc.read, voc.write),
     Format(
         "cvat-mask",
-        "CVAT segmentation mask 1.1",
+        tr("CVAT segmentation mask 1.1"),
         None,
         voc.read,
         voc.write_cvat,
-        limit="two classes of one colour are refused",
+        limit=tr("two classes of one colour are refused"),
     ),
-    Format("cvat", "CVAT for images 1.1", cvat.detect, cvat.read, cvat.write),
+    Format("cvat", tr("CVAT for images 1.1"), cvat.detect, cvat.read, cvat.write),
     Format(
         "cityscapes", "Cityscapes", cityscapes.detect, cityscapes.read, cityscapes.write
     ),
@@ -188,21 +189,21 @@ FORMATS: tuple[Format, ...] = (
         ade20k.detect,
         ade20k.read,
         ade20k.write,
-        limit="254 classes",
+        limit=tr("254 classes"),
     ),
     Format("camvid", "CamVid", camvid.detect, camvid.read, camvid.write),
     Format(
         "yolo",
-        "YOLO segmentation",
+        tr("YOLO segmentation"),
         yolo.detect,
         yolo.read,
         yolo.write,
         holds_label_map=False,
-        limit="ignored pixels become background where there is one",
+        limit=tr("ignored pixels become background where there is one"),
     ),
     Format(
         "text-matrix",
-        "Text matrices",
+        tr("Text matrices"),
         text_matrix.detect,
         text_matrix.read,
         text_matrix.write,
@@ -222,9 +223,11 @@ def format_by_id(format_id: str) -> Format:
         if one.id == format_id:
             return one
     raise InputError(
-        f"The format {format_id!r} is not known.",
-        cause="No format has this name.",
-        hint=f"Choose one of: {', '.join(one.id for one in FORMATS)}.",
+        tr("The format {format_id!r} is not known.", format_id=format_id),
+        cause=tr("No format has this name."),
+        hint=tr(
+            "Choose one of: {join}.", join=joined(", ", (one.id for one in FORMATS))
+        ),
     )
 
 
@@ -261,7 +264,9 @@ def detect_one(tree: FolderTree) -> Detected:
         return found[0]
     with understood(tree.root.name):
         cause, hint = reason_unread(tree)
-    raise InputError(f"{tree.root.name} was not read.", cause=cause, hint=hint)
+    raise InputError(
+        tr("{name} was not read.", name=tree.root.name), cause=cause, hint=hint
+    )
 
 
 def read(
@@ -290,9 +295,9 @@ def read(
     chosen = detect_one(tree).format if format_id == "auto" else format_by_id(format_id)
     if chosen.read is None:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"{chosen.name} is written, not read.",
-            hint="Choose another format.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("{name} is written, not read.", name=chosen.name),
+            hint=tr("Choose another format."),
         )
     with understood(path.name):
         labelled = chosen.read(tree, options or ReadOptions())

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from segdesk.core.errors import InputError, UnsafeFileError
+from segdesk.core.language import tr
 
 
 def read_xml(path: Path) -> Element:
@@ -32,9 +33,9 @@ def read_xml(path: Path) -> Element:
 
     def refuse(*_: object) -> NoReturn:
         raise UnsafeFileError(
-            f"{path.name} was not read.",
-            cause="It declares a document type, which may pull in other files.",
-            hint="Take the DOCTYPE out of it, if you trust the file.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It declares a document type, which may pull in other files."),
+            hint=tr("Take the DOCTYPE out of it, if you trust the file."),
         )
 
     parser.StartDoctypeDeclHandler = refuse
@@ -43,8 +44,8 @@ def read_xml(path: Path) -> Element:
         return builder.close()
     except (OSError, expat.ExpatError, AssertionError) as error:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"It is not a complete XML file: {error}.",
-            hint="Export or copy it again.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It is not a complete XML file: {error}.", error=error),
+            hint=tr("Export or copy it again."),
             detail=str(error),
         ) from error

@@ -10,6 +10,7 @@ from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.core.imaging import read_size
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import tr
 from segdesk.core.project import PROJECT_FILE, Project
 from segdesk.core.shapes import Shape
 from segdesk.formats.class_table import find_class_table
@@ -36,7 +37,7 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell whether a folder is a project, and why; None: it is not."""
     asked_for = tree.only is None or tree.only.name == PROJECT_FILE
     if asked_for and (tree.root / PROJECT_FILE).is_file():
-        return 1.0, f"it holds {PROJECT_FILE}"
+        return 1.0, tr("it holds {project_file}", project_file=PROJECT_FILE)
     return None
 
 
@@ -52,9 +53,9 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
     """
     if not (tree.root / PROJECT_FILE).is_file():
         raise InputError(
-            f"{tree.root.name} was not read.",
-            cause=f"It holds no {PROJECT_FILE}.",
-            hint="Name the folder of a project.",
+            tr("{name} was not read.", name=tree.root.name),
+            cause=tr("It holds no {project_file}.", project_file=PROJECT_FILE),
+            hint=tr("Name the folder of a project."),
         )
     project = read_project(tree.root)
     listed = list_items(project)
@@ -72,9 +73,12 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         options.tell(place + 1, len(listed.items))
     if not found:
         raise InputError(
-            f"{tree.root.name} was not read.",
-            cause=f"None of its {len(listed.items):,} images has an annotation.",
-            hint="Open it in SegDesk and label some.",
+            tr("{name} was not read.", name=tree.root.name),
+            cause=tr(
+                "None of its {items:,} images has an annotation.",
+                items=len(listed.items),
+            ),
+            hint=tr("Open it in SegDesk and label some."),
         )
     findings = _left_out(project, listed.items, len(found))
     return LabelledSet(tree.root, reader.classes, tuple(found), findings)
@@ -100,7 +104,7 @@ class _Reader:
             loaded = _known_only(found.state, self.classes)
             if found.problem is None:
                 return loaded
-            told = Finding("sidecar damaged or of another mask, shapes left out")
+            told = Finding(tr("sidecar damaged or of another mask, shapes left out"))
             return Loaded(loaded.labels, findings=(*loaded.findings, told))
 
         images = self.project.layout.images
@@ -120,9 +124,9 @@ def _classes(tree: FolderTree, project: Project, options: ReadOptions) -> ClassL
             return class_list(table.names, (one.rgb for one in table.classes))
     if project.classes is None:
         raise InputError(
-            f"{tree.root.name} was not read.",
-            cause="The project names no classes.",
-            hint="Open it in SegDesk and name them in the classes panel.",
+            tr("{name} was not read.", name=tree.root.name),
+            cause=tr("The project names no classes."),
+            hint=tr("Open it in SegDesk and name them in the classes panel."),
         )
     return project.classes
 
@@ -138,7 +142,9 @@ def _known_only(state: AnnotationState, classes: ClassList) -> Loaded:
         labels = np.where(labels < count, labels, np.uint8(IGNORE_INDEX))
     findings = tuple(
         Finding(
-            f"value {value} is in no class and is ignored", int(pixels[value]), "px"
+            tr("value {value} is in no class and is ignored", value=value),
+            int(pixels[value]),
+            "px",
         )
         for value in strange
     )
@@ -161,21 +167,24 @@ def _left_out(
 ) -> tuple[Finding, ...]:
     findings = []
     if bare := len(items) - labelled:
-        findings.append(Finding("images without an annotation are left out", bare))
+        findings.append(Finding(tr("images without an annotation are left out"), bare))
     there = set(items)
     gone = sum(
         facts.status is not ItemStatus.UNLABELLED and item not in there
         for item, facts in project.items.items()
     )
     if gone:
-        text = "annotated images are not there any more and are left out"
+        text = tr("annotated images are not there any more and are left out")
         findings.append(Finding(text, gone))
     return tuple(findings)
 
 
 def _gone(image: Path) -> InputError:
     return InputError(
-        f"The annotation of {image.name} was not read.",
-        cause=f"{PROJECT_FILE} tells of one, but its file is gone.",
-        hint="Restore it from a copy, or label the image again.",
+        tr("The annotation of {name} was not read.", name=image.name),
+        cause=tr(
+            "{project_file} tells of one, but its file is gone.",
+            project_file=PROJECT_FILE,
+        ),
+        hint=tr("Restore it from a copy, or label the image again."),
     )

@@ -8,6 +8,7 @@ from segdesk.core.classes import IGNORE_INDEX, is_background_name
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.core.imaging import is_image_path, read_size
+from segdesk.core.language import joined, tr
 from segdesk.formats.class_table import CLASSES_FILE, ClassTable
 from segdesk.formats.drawn_shapes import DrawnImage, ShapeClasses, loaded_from
 from segdesk.formats.folder_tree import FolderTree
@@ -93,14 +94,16 @@ def read_shape_set(
     listed = list(items)
     if not listed:
         raise InputError(
-            "No annotations were found.",
-            cause=f"{tree.root} holds none of this format.",
-            hint="Check that the folder is the one you mean.",
+            tr("No annotations were found."),
+            cause=tr("{root} holds none of this format.", root=tree.root),
+            hint=tr("Check that the folder is the one you mean."),
         )
     broken: dict[str, SegDeskError] = {}
     findings: list[Finding] = []
     if isinstance(known, ClassTable):
-        findings.append(Finding(f"class names are from {known.path.name}"))
+        findings.append(
+            Finding(tr("class names are from {name}", name=known.path.name))
+        )
         rgb = tuple(one.rgb for one in known.classes)
         closed = known.path.name == CLASSES_FILE
         if options.classes is None:
@@ -114,7 +117,7 @@ def read_shape_set(
         closed = False
     names = known.names if known else _gathered(listed, broken, options)
     if not known:
-        findings.append(Finding("class names are from the shapes", len(names)))
+        findings.append(Finding(tr("class names are from the shapes"), len(names)))
     if broken and not names and len(broken) == len(listed):
         raise next(iter(broken.values()))
     colours = known.colours if known else ()
@@ -192,7 +195,9 @@ def _completed(
     more = tuple(one for one in found if one and one not in names)
     if not more:
         return NamedClasses(names, colours), []
-    text = f"classes that the table lacks are added: {', '.join(more[:5])}"
+    text = tr(
+        "classes that the table lacks are added: {join}", join=joined(", ", more[:5])
+    )
     filled = (*colours, *[None] * (len(names) + len(more) - len(colours)))
     return NamedClasses((*names, *more), filled), [Finding(text, len(more), "classes")]
 
@@ -206,7 +211,9 @@ def _with_ground(
         return names, colours, grounds[0], ()
     if closed:
         return names, colours, IGNORE_INDEX, ()
-    told = Finding("pixels under no shape get the class 'background', added in front")
+    told = Finding(
+        tr("pixels under no shape get the class 'background', added in front")
+    )
     return (_BACKGROUND, *names), (None, *colours), 0, (told,)
 
 
@@ -232,8 +239,8 @@ def _item(
 def _size_of(source: ShapeItem) -> Size:
     if source.image is None:
         raise InputError(
-            f"{source.name} was not read.",
-            cause="Neither the annotation nor an image beside it tells its size.",
-            hint="Put the image beside it.",
+            tr("{name} was not read.", name=source.name),
+            cause=tr("Neither the annotation nor an image beside it tells its size."),
+            hint=tr("Put the image beside it."),
         )
     return Size(*read_size(source.image))

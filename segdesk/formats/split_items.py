@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.core.splits import ListSplit, SeededSplit, plan_split
 from segdesk.formats.folder_tree import FolderTree, read_text
 from segdesk.formats.labelled import Finding, LabelledSet
@@ -27,7 +28,9 @@ def with_listed_splits(tree: FolderTree, labelled: LabelledSet) -> LabelledSet:
     try:
         plan = plan_split(names, ListSplit(lists))
     except InputError as error:
-        return labelled.plus(Finding(f"lists of splits left aside: {error.cause}"))
+        return labelled.plus(
+            Finding(tr("lists of splits left aside: {cause}", cause=error.cause))
+        )
     items = tuple(
         replace(item, split=item.split or plan.split_of.get(item.name, ""))
         for item in labelled.items

@@ -11,6 +11,7 @@ import numpy as np
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import (
     ClassEntry,
@@ -35,13 +36,17 @@ from segdesk.formats.pairing import Pair, Pairs, split_of
 from segdesk.formats.raster_file import RasterFile
 
 _END = ".regions.txt"
-_STANFORD = "sky tree road grass water building mountain foreground"
+_STANFORD = tr("sky tree road grass water building mountain foreground")
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
     files = tree.ending(_END)
-    return (0.95, f"{files[0].name} is a matrix of labels") if files else None
+    return (
+        (0.95, tr("{name} is a matrix of labels", name=files[0].name))
+        if files
+        else None
+    )
 
 
 def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
@@ -61,16 +66,16 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         pairs.append(Pair("/".join((*folders, stem)), file, image, split_of(file)))
     if not pairs:
         raise InputError(
-            "No text matrices were found.",
-            cause=f"{tree.root} holds no file like a{_END}.",
-            hint="Choose the folder that holds them.",
+            tr("No text matrices were found."),
+            cause=tr("{root} holds no file like a{end}.", root=tree.root, end=_END),
+            hint=tr("Choose the folder that holds them."),
         )
     table = find_class_table(tree, options.classes)
     if table is None and tree.named("horizons.txt"):
         entries = tuple(ClassEntry(name) for name in _STANFORD.split())
-        table = ClassTable(Path("the list of Stanford's"), entries)
+        table = ClassTable(Path(tr("the list of Stanford's")), entries)
     missing = sum(pair.image is None for pair in pairs)
-    told = Finding("masks without an image beside them", missing)
+    told = Finding(tr("masks without an image beside them"), missing)
     plan = Pairs(tuple(pairs), (told,) if missing else ())
     options = replace(options, meaning="index")
     return read_mask_set(MaskSource(tree, plan, table, read_matrix), options)
@@ -89,16 +94,16 @@ def read_matrix(path: Path) -> RasterFile:
         values = np.array(rows, np.int64).reshape(len(rows) or 1, -1)
     except (ValueError, OverflowError) as error:
         raise InputError(
-            f"{path.name} was not read.",
-            cause=f"It is no matrix of whole numbers: {error}.",
-            hint="Export or copy it again.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It is no matrix of whole numbers: {error}.", error=error),
+            hint=tr("Export or copy it again."),
             detail=str(error),
         ) from error
     if not values.size:
         raise InputError(
-            f"{path.name} was not read.",
-            cause="It holds no numbers.",
-            hint="Export or copy it again.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr("It holds no numbers."),
+            hint=tr("Export or copy it again."),
         )
     return RasterFile(path, values, coloured=False)
 
@@ -112,7 +117,7 @@ def write(
     def one(item: LabelledImage, loaded: Loaded) -> None:
         numbers = loaded.labels.astype(np.int64)
         numbers[numbers == IGNORE_INDEX] = -1
-        lines = (" ".join(map(str, row)) for row in numbers.tolist())
+        lines = (joined(" ", map(str, row)) for row in numbers.tolist())
         text = "\n".join(lines) + "\n"
         write_atomic(out_dir / "labels" / f"{item.name}{_END}", text.encode())
         copy_image(item, out_dir / "images" / image_name(item), options)

@@ -12,6 +12,7 @@ from pathlib import Path
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.core.project import COURSE_LAYOUT, PROJECT_FILE, Project
 from segdesk.core.splits import SPLIT_NAMES, SeededSplit, plan_split
 from segdesk.formats.mmseg_dataset import (
@@ -168,10 +169,13 @@ def _annotated(
         raise _gone_error(project.root, gone)
     if not found:
         raise InputError(
-            f"{project.root.name} cannot be trained on.",
-            cause=f"None of its {len(listed.items):,} images has an annotation that "
-            f"is {' or '.join(sorted(statuses))}.",
-            hint="Label some images first, or mark reviewed ones as done.",
+            tr("{name} cannot be trained on.", name=project.root.name),
+            cause=tr(
+                "None of its {items:,} images has an annotation that is {join}.",
+                items=len(listed.items),
+                join=joined(" or ", sorted(statuses)),
+            ),
+            hint=tr("Label some images first, or mark reviewed ones as done."),
         )
     return found
 
@@ -185,11 +189,16 @@ def _by_split(
     if not any(split for _, split, _ in found):
         if fallback is None:
             raise InputError(
-                f"{root.name} cannot be trained on.",
-                cause=f"Its {len(found):,} annotated images are not divided into "
-                "train and val.",
-                hint="Divide them in the files panel with Split, by chance, by folders "
-                "or by lists.",
+                tr("{name} cannot be trained on.", name=root.name),
+                cause=tr(
+                    "Its {found:,} annotated images are not divided into train "
+                    "and val.",
+                    found=len(found),
+                ),
+                hint=tr(
+                    "Divide them in the files panel with Split, by chance, by folders "
+                    "or by lists."
+                ),
             )
         drawn = plan_split([item for item, _, _ in found], fallback).split_of
         found = [(item, drawn.get(item, ""), pair) for item, _, pair in found]
@@ -198,12 +207,15 @@ def _by_split(
         if split:
             splits.setdefault(split, []).append(pair)
     if missing := [name for name in needed if name not in splits]:
-        have = ", ".join(f"{name} {len(pairs)}" for name, pairs in splits.items())
+        have = joined(", ", (f"{name} {len(pairs)}" for name, pairs in splits.items()))
         raise InputError(
-            f"{root.name} cannot be trained on.",
-            cause=f"No annotated image is in {' or '.join(missing)}; there are "
-            f"{have or 'none in any split'}.",
-            hint="Divide the images anew, or label some of that split.",
+            tr("{name} cannot be trained on.", name=root.name),
+            cause=tr(
+                "No annotated image is in {join}; there are {value}.",
+                join=joined(" or ", missing),
+                value=have or tr("none in any split"),
+            ),
+            hint=tr("Divide the images anew, or label some of that split."),
         )
     order = [*SPLIT_NAMES, *sorted(splits)]
     return {
@@ -255,19 +267,26 @@ def _shared_stem(image: str, mask: str) -> str:
 def _few_classes(root: Path, classes: ClassList | None) -> InputError:
     count = len(classes) if classes else 0
     return InputError(
-        f"{root.name} cannot be trained on.",
-        cause=f"Its project names {count} classes; a training needs two or more, "
-        "background among them.",
-        hint="Name the classes in the classes panel.",
+        tr("{name} cannot be trained on.", name=root.name),
+        cause=tr(
+            "Its project names {count} classes; a training needs two "
+            "or more, background among them.",
+            count=count,
+        ),
+        hint=tr("Name the classes in the classes panel."),
     )
 
 
 def _gone_error(root: Path, gone: list[str]) -> InputError:
-    named = ", ".join(gone[:_NAMED_FILES])
+    named = joined(", ", gone[:_NAMED_FILES])
     if len(gone) > _NAMED_FILES:
-        named += f" and {len(gone) - _NAMED_FILES} more"
+        named += tr(" and {gone} more", gone=len(gone) - _NAMED_FILES)
     return InputError(
-        f"{root.name} cannot be trained on.",
-        cause=f"The annotations of {len(gone):,} images are gone: {named}.",
-        hint="Put them back, or open the project and label these images again.",
+        tr("{name} cannot be trained on.", name=root.name),
+        cause=tr(
+            "The annotations of {gone:,} images are gone: {named}.",
+            gone=len(gone),
+            named=named,
+        ),
+        hint=tr("Put them back, or open the project and label these images again."),
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import InputError, StorageError
+from segdesk.core.language import joined, tr
 from segdesk.core.video_source import load_av
 from segdesk.formats.atomic import atomic_writer
 from segdesk.formats.video_sound import Sound
@@ -50,9 +51,9 @@ def best_encoder() -> str:
             av.codec.Codec(name, "w")
             return name
     raise StorageError(
-        "The video was not written.",
-        cause="The installed PyAV can encode neither H.264 nor MPEG-4.",
-        hint="Install PyAV from PyPI (pip install av), or write frames.",
+        tr("The video was not written."),
+        cause=tr("The installed PyAV can encode neither H.264 nor MPEG-4."),
+        hint=tr("Install PyAV from PyPI (pip install av), or write frames."),
     )
 
 
@@ -233,8 +234,8 @@ def container_of(path: Path) -> str:
     kind = CONTAINERS.get(path.suffix.lower())
     if kind is None:
         raise InputError(
-            f"{path.name} was not written.",
-            cause=f"Videos are written as {', '.join(CONTAINERS)}.",
-            hint="Give the file one of these endings.",
+            tr("{name} was not written.", name=path.name),
+            cause=tr("Videos are written as {join}.", join=joined(", ", CONTAINERS)),
+            hint=tr("Give the file one of these endings."),
         )
     return kind

@@ -12,6 +12,7 @@ import numpy as np
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import (
     ClassEntry,
@@ -39,7 +40,7 @@ from segdesk.formats.png_mask import write_mask
 _MASKS = ("segmentationclass", "segmentationclasspng")
 _TABLES = ("labelmap.txt", "classes.json", "class_names.txt", "labels.txt")
 _VOID = (224, 224, 192)
-_VOC_NAMES = (
+_VOC_NAMES = tr(
     "background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable "
     "dog horse motorbike person pottedplant sheep sofa train tvmonitor"
 )
@@ -48,7 +49,7 @@ _VOC_NAMES = (
 def detect(tree: FolderTree) -> tuple[float, str] | None:
     """Tell how well a folder fits, and why; None: not at all."""
     if tree.folder_names() & set(_MASKS):
-        return 0.86, "it holds SegmentationClass"
+        return 0.86, tr("it holds SegmentationClass")
     return None
 
 
@@ -62,17 +63,20 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
     """
     if not tree.folder_names() & set(_MASKS):
         raise InputError(
-            "No VOC segmentation was found.",
-            cause=f"{tree.root} holds no folder SegmentationClass: VOC data without "
-            "it has boxes alone.",
-            hint="Choose the folder that holds SegmentationClass.",
+            tr("No VOC segmentation was found."),
+            cause=tr(
+                "{root} holds no folder SegmentationClass: VOC data "
+                "without it has boxes alone.",
+                root=tree.root,
+            ),
+            hint=tr("Choose the folder that holds SegmentationClass."),
         )
     pairs = find_pairs(tree, options.masks)
     table = find_class_table(tree, options.classes, _TABLES)
     if table is None:
         names = _VOC_NAMES.split()
         entries = tuple(ClassEntry(name) for name in names)
-        table = ClassTable(Path("the list of VOC 2012"), entries)
+        table = ClassTable(Path(tr("the list of VOC 2012")), entries)
     if not table.has_colours:
         table = _with_voc_colours(table)
     return read_mask_set(MaskSource(tree, pairs, table), options)
@@ -102,7 +106,7 @@ def write_cvat(
 ) -> Iterator[Written]:
     """Write coloured masks, `labelmap.txt` and the list of the items, for CVAT."""
     table = colour_of_label(labelled.classes)
-    rows = ["# label:color_rgb:parts:actions"]
+    rows = [tr("# label:color_rgb:parts:actions")]
     labels = (*range(len(labelled.classes)), IGNORE_INDEX)
     for label, name in zip(labels, (*labelled.classes.names, "ignored"), strict=True):
         rows.append(f"{name}:{','.join(map(str, table[label].tolist()))}::")

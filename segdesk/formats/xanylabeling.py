@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.language import tr
 from segdesk.formats import labelme
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import write_classes_json
@@ -33,7 +34,7 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     file = first_json(tree, _has_own_shapes)
     if file is None:
         return None
-    return 0.92, f"{file.name} holds shapes of X-AnyLabeling"
+    return 0.92, tr("{name} holds shapes of X-AnyLabeling", name=file.name)
 
 
 def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:

@@ -17,6 +17,7 @@ from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
 from segdesk.core.imaging import read_size
+from segdesk.core.language import joined, tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.class_table import (
     find_class_table,
@@ -52,7 +53,7 @@ def detect(tree: FolderTree) -> tuple[float, str] | None:
     rows = [row for one in files for row in read_text(tree.path(one)).splitlines()]
     outlines = [row for row in rows if _is_outline(row.split())]
     if rows and len(outlines) == len([row for row in rows if row.strip()]):
-        return 0.87, f"{files[0].name} holds outlines as YOLO writes them"
+        return 0.87, tr("{name} holds outlines as YOLO writes them", name=files[0].name)
     return None
 
 
@@ -66,9 +67,9 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
     """
     if "kpt_shape" in _yaml_text(tree):
         raise InputError(
-            "The YOLO labels were not read.",
-            cause="data.yaml has kpt_shape: they are key points, without an area.",
-            hint="Choose a data set for segmentation.",
+            tr("The YOLO labels were not read."),
+            cause=tr("data.yaml has kpt_shape: they are key points, without an area."),
+            hint=tr("Choose a data set for segmentation."),
         )
     names = ("data.yaml", "dataset.yaml", "classes.txt", "obj.names")
     table = find_class_table(tree, options.classes, ("classes.json", *names))
@@ -77,13 +78,13 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
     counts = [row for one in words for row in one]
     if counts and all(len(row) == _BOX_WORDS for row in counts):
         raise InputError(
-            "The YOLO labels were not read.",
-            cause="Each line holds a box: where the object ends is not known.",
-            hint="Choose a data set for segmentation.",
+            tr("The YOLO labels were not read."),
+            cause=tr("Each line holds a box: where the object ends is not known."),
+            hint=tr("Choose a data set for segmentation."),
         )
     highest = max((int(row[0]) for row in counts if row[0].isdigit()), default=-1)
     found = table.names if table else ()
-    extra = tuple(f"class {i}" for i in range(len(found), highest + 1))
+    extra = tuple(tr("class {i}", i=i) for i in range(len(found), highest + 1))
     if table is None or extra:
         known: Any = NamedClasses((*found, *extra))
     else:
@@ -123,7 +124,7 @@ def outlines_text(loaded: Loaded, ground: int) -> str:
         Label of pixels under no outline.
     """
     rows = [
-        " ".join((str(shape.class_index), *_relative(shape.points, loaded.size)))
+        joined(" ", (str(shape.class_index), *_relative(shape.points, loaded.size)))
         for shape in shapes_to_write(loaded, ground, polygons_only=True)
         if shape.class_index != IGNORE_INDEX
     ]
@@ -133,7 +134,7 @@ def outlines_text(loaded: Loaded, ground: int) -> str:
 def data_yaml(classes: ClassList, folders: Mapping[str, str]) -> str:
     """Return `data.yaml`: the folder of the images of each split, and the classes."""
     splits = (f"{split}: {folder}" for split, folder in folders.items())
-    lines = ["path: .", *splits, "names:"]
+    lines = [tr("path: ."), *splits, "names:"]
     for index, name in enumerate(classes.names):
         lines.append(f"  {index}: {json.dumps(name, ensure_ascii=False)}")
     return "\n".join(lines) + "\n"
@@ -151,7 +152,7 @@ def _told(labelled: LabelledSet, ground: int) -> LabelledSet:
             if not lost:
                 return loaded
             told = Finding(
-                "ignored pixels do not fit YOLO and are left out", lost, "px"
+                tr("ignored pixels do not fit YOLO and are left out"), lost, "px"
             )
             return replace(loaded, findings=(*loaded.findings, told))
 
@@ -208,9 +209,9 @@ def _parser(
     def parse() -> DrawnImage:
         if image is None:
             raise InputError(
-                f"{path.name} was not read.",
-                cause="Its outlines are parts of an image that is not beside it.",
-                hint="Put the image into images/ under the same name.",
+                tr("{name} was not read.", name=path.name),
+                cause=tr("Its outlines are parts of an image that is not beside it."),
+                hint=tr("Put the image into images/ under the same name."),
             )
         size = Size(*read_size(image))
         shapes, damaged, boxes = [], 0, 0
@@ -224,9 +225,11 @@ def _parser(
                 damaged += 1
         findings = []
         if boxes:
-            findings.append(Finding("boxes have no outline: left out", boxes, "shapes"))
+            findings.append(
+                Finding(tr("boxes have no outline: left out"), boxes, "shapes")
+            )
         if damaged:
-            findings.append(Finding("lines not understood", damaged, "shapes"))
+            findings.append(Finding(tr("lines not understood"), damaged, "shapes"))
         return DrawnImage(size, tuple(shapes), findings=tuple(findings))
 
     return parse

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
 from segdesk.gui.components.buttons import IconButton
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 HEIGHT = 44
 _LEAST_PILL_PX = 44
 _SEARCH_WIDTH = 206
-_SEARCH_WORDS = "Search commands"
+_SEARCH_WORDS = tr("Search commands")
 
 
 class SearchButton(QPushButton):
@@ -113,7 +114,7 @@ class AppBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName("Application bar")
+        self.setAccessibleName(tr("Application bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self.menu_bar = QMenuBar(self)
@@ -129,12 +130,14 @@ class AppBar(QWidget):
         follow_keys(context, self, self._show_keys)
         self._pill.clicked.connect(lambda: context.commands.run("app.jobs"))
         self.bell = IconButton(
-            "bell", Tip("Notices", text="Show what was said lately.")
+            "bell", Tip(tr("Notices"), text=tr("Show what was said lately."))
         )
         self._settings = IconButton(
-            "gear-six", Tip("Settings", text="Theme, panels, keys, log files.")
+            "gear-six", Tip(tr("Settings"), text=tr("Theme, panels, keys, log files."))
         )
-        self._settings_menu = CommandMenu("Settings", SETTINGS, actions, parent=self)
+        self._settings_menu = CommandMenu(
+            tr("Settings"), SETTINGS, actions, parent=self
+        )
         self._settings.clicked.connect(self._on_settings_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 10, 0)

@@ -33,6 +33,7 @@ from segdesk.app.proposals.preparing import Preparing
 from segdesk.app.session import Session
 from segdesk.app.tour import Tour
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.core.paths import (
     models_dir,
     resource_path,
@@ -43,21 +44,18 @@ from segdesk.gui import crash
 from segdesk.gui.annotation_parts import AnnotationParts, Workers
 from segdesk.gui.batch_parts import BatchParts
 from segdesk.gui.dialogs_port import Dialogs
-from segdesk.gui.dock_frame import Dock, Panel
-from segdesk.gui.docks.classes import ClassesDock
-from segdesk.gui.docks.files import FilesDock
-from segdesk.gui.docks.history import HistoryDock
-from segdesk.gui.docks.jobs import JobsDock
-from segdesk.gui.docks.models import ModelsDock
-from segdesk.gui.docks.this_image import ImageDock
+from segdesk.gui.dock_frame import Dock
+from segdesk.gui.dock_list import make_docks
 from segdesk.gui.evaluation_parts import EvaluationParts
 from segdesk.gui.faults import FaultWatch
 from segdesk.gui.file_taking import FileTaking
 from segdesk.gui.idle_work import IdleWork
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
+from segdesk.gui.review_parts import ReviewParts
 from segdesk.gui.run_parts import RunParts
 from segdesk.gui.safe_start import StartWatch, offered, tell_safe
+from segdesk.gui.scribble_parts import ScribbleParts
 from segdesk.gui.settings_parts import SettingsParts
 from segdesk.gui.start_settings import (
     StartSettings,
@@ -144,6 +142,11 @@ class Desktop:
         self._video = VideoParts(
             desk, self.engine, predicting, self._batch.showing, engine_command
         )
+        self._scribbles = ScribbleParts(
+            desk, self._workers, parts, self._scratch_dir, engine_command
+        )
+        self._scribbles.applying.drafting = self._batch.drafting
+        self._review = ReviewParts(desk, self._batch.runner, parts, predicting, library)
         exporting = ModelExporting(desk, self._batch.runner, predicting)
         self.context = AppContext(
             session=session,
@@ -187,6 +190,10 @@ class Desktop:
             video_recording=self._video.recording,
             live_sources=self._video.sources,
             video_annotating=self._video.annotating,
+            scribbles=self._scribbles.book,
+            scribble_live=self._scribbles.live,
+            scribble_applying=self._scribbles.applying,
+            review=self._review.review,
             tour=Tour(
                 session,
                 parts.deeds,
@@ -198,7 +205,7 @@ class Desktop:
             viewer=viewer,
             dialogs=dialogs,
         )
-        for journeys in (self._evaluation, self._batch, self._video):
+        for journeys in (self._evaluation, self._batch, self._video, self._review):
             journeys.attach(self.context)
         commands.bind(self.context)
         self._tints = LabelTints(
@@ -209,7 +216,8 @@ class Desktop:
             desk, self._reader, self.context.opening, parts.projects
         )
         viewer.attach(parts.annotating, self.settings, keymap)
-        self.window.assemble(self.context, viewer, _docks(self.context))
+        viewer.show_scribbles(self._scribbles.book)
+        self.window.assemble(self.context, viewer, make_docks(self.context))
         self._watch(viewer, problem)
 
     def _watch(self, viewer: Viewer, problem: SegDeskError | None) -> None:
@@ -287,7 +295,9 @@ class Desktop:
         self._training.close()
         self._run_parts.close()
         self._batch.close()
+        self._review.close()
         self._video.close()
+        self._scribbles.close()
         self.engine.close()
         self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)
@@ -296,7 +306,7 @@ class Desktop:
         open_dropped(self.context, paths)
 
     def _on_class_wanted(self) -> None:
-        self.context.notices.remark("Name the first class, then paint with it")
+        self.context.notices.remark(tr("Name the first class, then paint with it"))
         self.context.commands.run("class.add")
 
     def _save_recent(self) -> None:
@@ -319,17 +329,6 @@ class _Delayed:
 
     def cancel(self) -> None:
         self._timer.stop()
-
-
-def _docks(context: AppContext) -> tuple[Panel, ...]:
-    return (
-        FilesDock(context),
-        ClassesDock(context),
-        ImageDock(context),
-        HistoryDock(context),
-        ModelsDock(context),
-        JobsDock(context),
-    )
 
 
 def make_application() -> QApplication:

@@ -13,6 +13,7 @@ from segdesk.app.catalog.class_commands import (
     why_not_remapped,
 )
 from segdesk.app.classes.visibility import hide_others, show_all, toggle_solo
+from segdesk.core.language import tr
 from segdesk.gui import icons
 from segdesk.gui.item_models.classes_model import ClassRow
 from segdesk.gui.item_models.row_menu import RowMenu
@@ -20,7 +21,7 @@ from segdesk.gui.item_models.row_menu import RowMenu
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
-_ALWAYS = "255 is always there"
+_ALWAYS = tr("255 is always there")
 
 
 def class_menu(
@@ -41,25 +42,25 @@ def class_menu(
     menu = RowMenu(parent)
     menu.add(
         "eye",
-        "End solo" if session.view.solo == row.index else "Solo class",
+        tr("End solo") if session.view.solo == row.index else tr("Solo class"),
         partial(toggle_solo, session, row.index),
         key="Alt+Click",
     )
-    menu.add("eye-slash", "Hide others", partial(hide_others, session, row.index))
-    menu.add("eye", "Show all", partial(show_all, session))
+    menu.add("eye-slash", tr("Hide others"), partial(hide_others, session, row.index))
+    menu.add("eye", tr("Show all"), partial(show_all, session))
     menu.addSeparator()
     fixed = context.class_editing.why_fixed() or ""
     why = _ALWAYS if row.is_ignore else _small(fixed)
-    hatched = "ignored pixels are hatched" if row.is_ignore else ""
+    hatched = tr("ignored pixels are hatched") if row.is_ignore else ""
     key = keys.shown("class.rename")
-    menu.add("pencil-simple", "Rename", rename, key=key, why=why)
-    menu.add("palette", "Change colour", recolour, why=hatched)
+    menu.add("pencil-simple", tr("Rename"), rename, key=key, why=why)
+    menu.add("palette", tr("Change colour"), recolour, why=hatched)
     lock = partial(context.class_editing.toggle_lock, row.index)
-    verb, key = "Unlock" if row.locked else "Lock", keys.shown("class.lock")
+    verb, key = tr("Unlock") if row.locked else tr("Lock"), keys.shown("class.lock")
     menu.add("lock-simple", verb, lock, key=key, why=why)
     _add_remapping(menu, context, row)
     menu.addSeparator()
-    menu.add("copy", "Copy name", partial(_copy, row.name))
+    menu.add("copy", tr("Copy name"), partial(_copy, row.name))
     return menu
 
 
@@ -67,7 +68,7 @@ def _add_remapping(menu: RowMenu, context: "AppContext", row: ClassRow) -> None:
     classes = context.session.classes
     names = classes.names if classes else ()
     why = _ALWAYS if row.is_ignore else _small(why_not_remapped(context) or "")
-    into = RowMenu(menu, "Merge into")
+    into = RowMenu(menu, tr("Merge into"))
     into.setIcon(icons.icon("git-merge", active_role="onFill"))
     for index, name in enumerate(names):
         if index != row.index:
@@ -77,7 +78,7 @@ def _add_remapping(menu: RowMenu, context: "AppContext", row: ClassRow) -> None:
     entry = menu.addMenu(into)
     entry.setEnabled(len(names) > 1 and not why)
     entry.setProperty("why", why or "there is no other class")
-    menu.add("trash", "Delete", partial(delete_class, context, row.index), why=why)
+    menu.add("trash", tr("Delete"), partial(delete_class, context, row.index), why=why)
 
 
 def _small(why: str) -> str:

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import (
     RADIUS_DIALOG,
@@ -51,10 +52,10 @@ _RECENT = 12
 _HINTS = (
     ("↑↓", "choose"),
     ("Enter", "run"),
-    ("Alt+Enter", "change its keys"),
+    ("Alt+Enter", tr("change its keys")),
     ("Esc", "close"),
 )
-_PREFIX_HINT = "> commands   @ files   # classes"
+_PREFIX_HINT = tr("> commands   @ files   # classes")
 
 
 class CommandPalette(QWidget):
@@ -71,7 +72,7 @@ class CommandPalette(QWidget):
     def __init__(self, context: "AppContext", window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("commandPalette")
-        self.setAccessibleName("Command palette")
+        self.setAccessibleName(tr("Command palette"))
         self._context = context
         self._covered = window
         self._before: QWidget | None = None
@@ -82,13 +83,13 @@ class CommandPalette(QWidget):
         self.field.setProperty("role", "bare")
         self.field.setFrame(False)
         self.field.setFont(theme.font("query"))
-        self.field.setPlaceholderText("Type a command, or > @ #")
-        self.field.setAccessibleName("Command, file or class")
+        self.field.setPlaceholderText(tr("Type a command, or > @ #"))
+        self.field.setAccessibleName(tr("Command, file or class"))
         self.field.textChanged.connect(self._on_field_text_changed)
         self.field.installEventFilter(self)
         self.model = PaletteModel(self)
         self.list = QListView(self)
-        self.list.setAccessibleName("Found")
+        self.list.setAccessibleName(tr("Found"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(PaletteDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)

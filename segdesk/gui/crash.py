@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 
 from segdesk import __version__
 from segdesk.app.notices import Level, Notice, Verb
+from segdesk.core.language import tr
 from segdesk.core.paths import user_log_dir
 from segdesk.core.private_paths import without_folders
 
@@ -72,7 +73,7 @@ class CrashHook(QObject):
             return
         log.critical("unexpected error", exc_info=(kind, error, trace))
         text = "".join(traceback.format_exception(kind, error, trace))
-        self._caught.emit(f"{kind.__name__}: {error}", text)
+        self._caught.emit(tr("{name}: {error}", name=kind.__name__, error=error), text)
 
     def thread_hook(self, args: threading.ExceptHookArgs) -> None:
         """Take an error of another thread; the form of `threading.excepthook`."""
@@ -87,12 +88,16 @@ class CrashHook(QObject):
         self._context.notices.post(
             Notice(
                 Level.ERROR,
-                "Something unexpected went wrong.",
-                f"{what}. The window goes on; your files are not touched.",
-                "The details can be copied into a report; none of your folders is "
-                "in them.",
+                tr("Something unexpected went wrong."),
+                tr(
+                    "{what}. The window goes on; your files are not touched.", what=what
+                ),
+                tr(
+                    "The details can be copied into a report; none of your folders is "
+                    "in them."
+                ),
                 report,
-                (Verb("Show log files", self._show_logs),),
+                (Verb(tr("Show log files"), self._show_logs),),
             )
         )
 
@@ -117,9 +122,12 @@ def install(context: "AppContext") -> Callable[[], None]:
 
 def environment() -> str:
     """Return the versions that a report needs, one line."""
-    return (
-        f"SegDesk {__version__}, Python {platform.python_version()}, "
-        f"Qt {qVersion()}, {platform.platform()}"
+    return tr(
+        "SegDesk {version}, Python {python_version}, Qt {qversion}, {platform}",
+        version=__version__,
+        python_version=platform.python_version(),
+        qversion=qVersion(),
+        platform=platform.platform(),
     )
 
 

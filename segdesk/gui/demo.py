@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from segdesk.app.notices import Level, Notice
 from segdesk.app.session import ProposalView
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.gui.application import Desktop, make_application, start_log
 
 log = logging.getLogger(__name__)
@@ -39,9 +40,9 @@ class _Demo:
         self._end(
             Notice(
                 Level.ERROR,
-                "The sample was not predicted.",
-                f"No prediction came within {seconds} s.",
-                "Run `segdesk doctor`; it says what does not work.",
+                tr("The sample was not predicted."),
+                tr("No prediction came within {seconds} s.", seconds=seconds),
+                tr("Run `segdesk doctor`; it says what does not work."),
             )
         )
 
@@ -62,9 +63,9 @@ class _Demo:
             self._end(
                 Notice(
                     Level.ERROR,
-                    f"{self._screenshot.name} was not written.",
-                    f"{self._screenshot.parent} does not take it.",
-                    "Choose another file with --screenshot.",
+                    tr("{name} was not written.", name=self._screenshot.name),
+                    tr("{parent} does not take it.", parent=self._screenshot.parent),
+                    tr("Choose another file with --screenshot."),
                 )
             )
             return

@@ -9,6 +9,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from segdesk.core.language import joined, tr
 from segdesk.core.video_source import VIDEO_SUFFIXES
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from segdesk.gui.dialogs.number import NumberQuestions
     from segdesk.gui.dialogs.training.dialog import TrainingDialog
 
-_IMAGES = "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
-_CHECKPOINTS = "Models (*.pth *.pt *.onnx);;All files (*)"
-_CONFIGS = "Configs (*.py *.json *.yaml *.yml);;All files (*)"
+_IMAGES = tr(
+    "Images (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.bmp *.gif);;All files (*)"
+)
+_CHECKPOINTS = tr("Models (*.pth *.pt *.onnx);;All files (*)")
+_CONFIGS = tr("Configs (*.py *.json *.yaml *.yml);;All files (*)")
 
 
 class Dialogs:
@@ -55,15 +58,15 @@ class Dialogs:
     def choose_images(self) -> tuple[Path, ...] | None:
         """Ask for image files."""
         names, _ = QFileDialog.getOpenFileNames(
-            self._parent, "Open files", self._folder, _IMAGES
+            self._parent, tr("Open files"), self._folder, _IMAGES
         )
         return tuple(self._chosen(name) for name in names) or None
 
     def choose_video(self) -> Path | None:
         """Ask for a video file."""
-        names = " ".join(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES))
-        kinds = f"Videos ({names});;All files (*)"
-        return self._choose_file("Open video", self._folder, kinds)
+        names = joined(" ", (f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES)))
+        kinds = tr("Videos ({names});;All files (*)", names=names)
+        return self._choose_file(tr("Open video"), self._folder, kinds)
 
     def choose_folder(self, title: str) -> Path | None:
         """Ask for a folder."""
@@ -84,7 +87,7 @@ class Dialogs:
 
     def choose_checkpoint(self) -> Path | None:
         """Ask for a `.pth` or `.onnx` file."""
-        return self._choose_file("Add model file", self._folder, _CHECKPOINTS)
+        return self._choose_file(tr("Add model file"), self._folder, _CHECKPOINTS)
 
     def choose_file(self, title: str, kinds: str) -> Path | None:
         """Ask for a file; `kinds` as "CSV (*.csv)"."""
@@ -98,7 +101,7 @@ class Dialogs:
 
     def choose_config(self, checkpoint: Path) -> Path | None:
         """Ask for the config that belongs to a checkpoint."""
-        title = f"Config of {checkpoint.name}"
+        title = tr("Config of {name}", name=checkpoint.name)
         return self._choose_file(title, str(checkpoint.parent), _CONFIGS)
 
     def ask_classes(self, model_name: str, num_classes: int) -> "ClassList | None":

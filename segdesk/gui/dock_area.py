@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.dock_fit import fitted_heights
 from segdesk.gui.dock_frame import Dock
@@ -45,8 +46,12 @@ class AreaPanel(QWidget):
         column.addWidget(self.splitter)
         self.splitter.addWidget(self._filler)
         self.splitter.splitterMoved.connect(self._on_splitter_moved)
-        names = {Area.LEFT: "Left", Area.RIGHT: "Right", Area.BOTTOM: "Lower"}
-        self.setAccessibleName(f"{names[area]} panels")
+        names = {
+            Area.LEFT: tr("Left"),
+            Area.RIGHT: tr("Right"),
+            Area.BOTTOM: tr("Lower"),
+        }
+        self.setAccessibleName(tr("{names} panels", names=names[area]))
 
     def docks(self) -> tuple[Dock, ...]:
         """Return the docks in this area, in order."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons
 from segdesk.gui.components.menu import Menu
 from segdesk.gui.dock_area import AreaPanel, make_splitter
@@ -238,11 +239,11 @@ class DockHost(QWidget):
             Area.BOTTOM: "arrow-down",
         }
         words = {
-            Area.LEFT: "Move to the left",
-            Area.RIGHT: "Move to the right",
-            Area.BOTTOM: "Move below the picture",
+            Area.LEFT: tr("Move to the left"),
+            Area.RIGHT: tr("Move to the right"),
+            Area.BOTTOM: tr("Move below the picture"),
         }
-        fold = menu.addAction("Unfold" if dock.is_folded else "Fold")
+        fold = menu.addAction(tr("Unfold") if dock.is_folded else tr("Fold"))
         fold.setIcon(icons.icon("rows"))
         fold.triggered.connect(dock.toggle_fold)
         menu.addSeparator()
@@ -255,7 +256,7 @@ class DockHost(QWidget):
             )
         if all(place.id != dock.dock_id for place in self._first):
             menu.addSeparator()
-            row = menu.addAction(icons.icon("x"), "Close panel")
+            row = menu.addAction(icons.icon("x"), tr("Close panel"))
             row.triggered.connect(lambda: self.close_dock(dock.dock_id))
         menu.fit_width()
         menu.aboutToHide.connect(menu.deleteLater)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from PySide6.QtCore import QLockFile
 
 from segdesk.app.notices import Level, Notice, Verb
+from segdesk.core.language import tr
 from segdesk.core.private_paths import without_folders
 
 if TYPE_CHECKING:
@@ -52,12 +53,17 @@ class FaultWatch:
             return None
         return Notice(
             Level.WARNING,
-            "SegDesk was ended by a fault last time.",
-            "A library that it uses failed, or the system had no memory left. What you "
-            "painted was kept: it is there when you open the images.",
-            "The details can be copied into a report; none of your folders is in them.",
+            tr("SegDesk was ended by a fault last time."),
+            tr(
+                "A library that it uses failed, or the system had no memory left. "
+                "What you painted was kept: it is there when you open the images."
+            ),
+            tr(
+                "The details can be copied into a report; none of your folders is "
+                "in them."
+            ),
             without_folders(self.found),
-            (Verb("Show log files", lambda: reveal(self._folder)),),
+            (Verb(tr("Show log files"), lambda: reveal(self._folder)),),
         )
 
     def close(self) -> None:

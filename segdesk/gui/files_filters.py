@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segdesk.core.item_status import ItemFilter
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Chip, Label
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 _GAP = 6
 _EDGE = 12
 _MOST_CLASSES = 12
-_SPLIT_WORDS = {"": "No split"}
+_SPLIT_WORDS = {"": tr("No split")}
 _SIZES: tuple[tuple[str, int, int | None], ...] = (
-    ("To 1,000 px", 1, 1000),
-    ("To 4,000 px", 1001, 4000),
-    ("Larger", 4001, None),
+    (tr("To 1,000 px"), 1, 1000),
+    (tr("To 4,000 px"), 1001, 4000),
+    (tr("Larger"), 4001, None),
 )
 
 
@@ -127,10 +128,10 @@ class FilterPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Filters")
-        self.classes = ChipRow("Class present")
-        self.splits = ChipRow("Split")
-        self.sizes = ChipRow("Longer side, where known")
+        self.setAccessibleName(tr("Filters"))
+        self.classes = ChipRow(tr("Class present"))
+        self.splits = ChipRow(tr("Split"))
+        self.sizes = ChipRow(tr("Longer side, where known"))
         column = QVBoxLayout(self)
         column.setContentsMargins(_EDGE, 0, _EDGE, theme.row_px(8))
         column.setSpacing(8)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.batch.finding import BatchSource, SourceKind
+from segdesk.core.language import tr
 from segdesk.gui.components import IconButton, Tip
 from segdesk.gui.item_models.row_menu import RowMenu
 
@@ -38,8 +39,10 @@ def list_menus(panel: QWidget, context: "AppContext") -> tuple[QWidget, ...]:
         What the buttons belong to.
     """
     grid = context.commands["file.grid"]
-    sort = Tip("Sort", "", "By name, status, size or date; folders stay together.")
-    more = Tip("More", "", "Open, split, import, export, next unlabelled.")
+    sort = Tip(
+        tr("Sort"), "", tr("By name, status, size or date; folders stay together.")
+    )
+    more = Tip(tr("More"), "", tr("Open, split, import, export, next unlabelled."))
     return (
         _button("sort-ascending", sort, _SORT, panel, context),
         _switch(grid.icon, Tip(grid.title, "", grid.tip), context),
@@ -80,10 +83,10 @@ def row_menu(
         Opens it.
     """
     menu = RowMenu(panel)
-    menu.add("image", "Open", show)
+    menu.add("image", tr("Open"), show)
     reveal = partial(context.dialogs.reveal, path)
-    menu.add("folder-notch-open", "Show in folder", reveal)
-    menu.add("copy", "Copy path", partial(copy_path, path))
+    menu.add("folder-notch-open", tr("Show in folder"), reveal)
+    menu.add("copy", tr("Copy path"), partial(copy_path, path))
     return menu
 
 
@@ -93,10 +96,10 @@ def folder_menu(panel: QWidget, context: "AppContext", folder: Path) -> RowMenu:
     source = BatchSource(SourceKind.FOLDER, folder)
     predict = partial(context.dialogs.show_batch, context, source)
     why = context.commands.disabled_why("batch.open") or ""
-    menu.add("stack", "Predict this folder", predict, why=why)
+    menu.add("stack", tr("Predict this folder"), predict, why=why)
     reveal = partial(context.dialogs.reveal, folder)
-    menu.add("folder-notch-open", "Show in file manager", reveal)
-    menu.add("copy", "Copy path", partial(copy_path, folder))
+    menu.add("folder-notch-open", tr("Show in file manager"), reveal)
+    menu.add("copy", tr("Copy path"), partial(copy_path, folder))
     return menu
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Chip, Hairline, Label
 from segdesk.gui.components.painting import rounded, rounded_path
@@ -16,11 +17,11 @@ _GAP = 6
 _EDGE = 12
 _BAR_PX = 4
 _CHIPS: tuple[tuple[ItemStatus | None, str], ...] = (
-    (None, "All"),
-    (ItemStatus.UNLABELLED, "Unlabelled"),
-    (ItemStatus.DRAFT, "Draft"),
-    (ItemStatus.REVIEW, "Review"),
-    (ItemStatus.DONE, "Done"),
+    (None, tr("All")),
+    (ItemStatus.UNLABELLED, tr("Unlabelled")),
+    (ItemStatus.DRAFT, tr("Draft")),
+    (ItemStatus.REVIEW, tr("Review")),
+    (ItemStatus.DONE, tr("Done")),
 )
 
 Counts = Mapping[ItemStatus, int]
@@ -36,7 +37,7 @@ class StatusChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Status")
+        self.setAccessibleName(tr("Status"))
         self._wanted: ItemStatus | None = None
         self.chips: dict[ItemStatus | None, Chip] = {}
         for status, word in _CHIPS:
@@ -123,20 +124,26 @@ class DoneFooter(QWidget):
         total, done = sum(counts.values()), counts[ItemStatus.DONE]
         drafts, review = counts[ItemStatus.DRAFT], counts[ItemStatus.REVIEW]
         left = counts[ItemStatus.UNLABELLED]
-        self._done.setText(f"{figures.number(done)} of {figures.number(total)} done")
+        self._done.setText(
+            tr(
+                "{done} of {total} done",
+                done=figures.number(done),
+                total=figures.number(total),
+            )
+        )
         parts = [
             words
             for count, words in (
                 (drafts, _count(drafts, "draft", "drafts")),
-                (review, f"{figures.number(review)} to review"),
-                (left, f"{figures.number(left)} left"),
+                (review, tr("{review} to review", review=figures.number(review))),
+                (left, tr("{left} left", left=figures.number(left))),
             )
             if count
         ]
-        self._rest.setText(" · ".join(parts[:2] if review else parts))
+        self._rest.setText(joined(" · ", parts[:2] if review else parts))
         share = 1 / total if total else 0.0
         self.bar.show_shares(done * share, (drafts + review) * share)
-        self.setAccessibleName(", ".join((self._done.text(), *parts)))
+        self.setAccessibleName(joined(", ", (self._done.text(), *parts)))
 
 
 class _StackedBar(QWidget):
@@ -166,4 +173,8 @@ class _StackedBar(QWidget):
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{figures.number(number)} {one if number == 1 else many}"
+    return tr(
+        "{number} {word}",
+        number=figures.number(number),
+        word=one if number == 1 else many,
+    )

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from segdesk.core.language import joined, tr
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.status_part import StatusPart
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from segdesk.app.files.opened_image import OpenedImage
 
 _MOST_PX = 300
-_TURNED = "It was turned upright, as the camera noted."
+_TURNED = tr("It was turned upright, as the camera noted.")
 
 
 class ImageNotes(StatusPart):
@@ -31,5 +32,5 @@ class ImageNotes(StatusPart):
         if image is not None:
             loaded = image.loaded
             notes = (*loaded.notes, *((_TURNED,) if loaded.exif_rotated else ()))
-        if self.show_words("info", "text3", " ".join(notes)):
-            give(self, Tip("As it was read", "", " ".join(notes)))
+        if self.show_words("info", "text3", joined(" ", notes)):
+            give(self, Tip(tr("As it was read"), "", joined(" ", notes)))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import RingedButton
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_elided, rounded
@@ -44,7 +45,7 @@ class JobsPill(RingedButton):
         self._value: float | None = None
         self._role = "accent"
         self._turn = 0
-        self.setAccessibleName("Jobs")
+        self.setAccessibleName(tr("Jobs"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -112,7 +113,7 @@ class JobsPill(RingedButton):
         if text != self._text:
             self._text = text
             self.updateGeometry()
-            give(self, Tip("Jobs", self._key, text))
+            give(self, Tip(tr("Jobs"), self._key, text))
         spinning = self._value is None and self.isVisible()
         if spinning and not self._spin.isActive():
             self._spin.start()
@@ -125,9 +126,13 @@ def pill_words(job: "Job", count: int) -> str:
     """Return what the pill says: "Download segformer · 58%", "… and 2 more"."""
     words = job.title
     if job.total and job.unit != "bytes":
-        words += f" · {job.done:,} of {job.total:,}"
+        words += tr(" · {done:,} of {total:,}", done=job.done, total=job.total)
     elif job.fraction is not None:
-        words += f" · {job.fraction:.0%}"
+        words += tr(" · {fraction:.0%}", fraction=job.fraction)
     elif time.monotonic() - job.started_s > 1 and job.text:
-        words += f" · {job.text}"
-    return words if count == 1 else f"{words} and {count - 1} more"
+        words += tr(" · {text}", text=job.text)
+    return (
+        words
+        if count == 1
+        else tr("{words} and {count} more", words=words, count=count - 1)
+    )

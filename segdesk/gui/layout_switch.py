@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.actions import shown_key
 from segdesk.gui.components.choices import Segment, Segmented
@@ -44,7 +45,7 @@ class LayoutSwitch(QWidget):
             if not layout.within
         ]
         self.choice = Segmented(
-            segments, "Layout", height=_HEIGHT, style="strong", least_px=_SEGMENT_PX
+            segments, tr("Layout"), height=_HEIGHT, style="strong", least_px=_SEGMENT_PX
         )
         self.choice.chosen.connect(self._on_chosen)
         row = QHBoxLayout(self)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from segdesk.core.language import tr
 from segdesk.gui.dock_places import Area, DockPlace
 
 
@@ -55,7 +56,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
         for layout in (
             Layout(
                 LayoutId.ANNOTATE,
-                "Annotate",
+                tr("Annotate"),
                 "paint-brush",
                 "view.annotate",
                 (
@@ -68,7 +69,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             ),
             Layout(
                 LayoutId.REVIEW,
-                "Review",
+                tr("Review"),
                 "checks",
                 "view.review",
                 (
@@ -80,21 +81,21 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             ),
             Layout(
                 LayoutId.TRAIN,
-                "Train",
+                tr("Train"),
                 "chart-line-up",
                 "view.train",
                 page="training",
             ),
             Layout(
                 LayoutId.EVALUATE,
-                "Evaluate",
+                tr("Evaluate"),
                 "target",
                 "view.evaluate",
                 page="evaluation",
             ),
             Layout(
                 LayoutId.BATCH,
-                "Batch",
+                tr("Batch"),
                 "stack",
                 "view.batch",
                 page="batch",
@@ -102,7 +103,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
             ),
             Layout(
                 LayoutId.VIDEO,
-                "Video",
+                tr("Video"),
                 "film-strip",
                 "view.video",
                 page="video",

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.app.files.dropped import open_dropped
+from segdesk.core.language import joined, tr
 from segdesk.core.paths import user_config_dir
 from segdesk.gui.actions import Actions
 from segdesk.gui.app_bar import AppBar
@@ -364,11 +365,13 @@ class MainWindow(WindowDialogs):
         path = files.current_path
         annotation = self._context.annotations.current
         is_dirty = annotation is not None and annotation.is_dirty
-        parts = [f"● {path.name}" if is_dirty else path.name] if path else []
+        parts = (
+            [tr("● {name}", name=path.name) if is_dirty else path.name] if path else []
+        )
         folder = files.root or (path.parent if path else None)
         if folder is not None:
             parts.append(folder.name)
-        self.setWindowTitle(" — ".join((*parts, "SegDesk")))
+        self.setWindowTitle(joined(" — ", (*parts, "SegDesk")))
 
     def _notice_area(self) -> QRect:
         shown = self._stack.currentWidget()

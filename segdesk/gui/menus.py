@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.tools.catalog import TOOLS
 from segdesk.app.tools.refining import REFINEMENTS
+from segdesk.core.language import tr
 from segdesk.core.video_source import is_video_name
 from segdesk.gui import icons
 from segdesk.gui.actions import Actions
@@ -23,7 +24,7 @@ RECENT = "recent"  # stands for the places that were open lately
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "File",
+        tr("File"),
         (
             "file.open_files",
             "file.open_folder",
@@ -57,7 +58,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Edit",
+        tr("Edit"),
         (
             "edit.undo",
             "edit.redo",
@@ -82,7 +83,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "View",
+        tr("View"),
         (
             "view.fit",
             "view.actual_size",
@@ -118,7 +119,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Tools",
+        tr("Tools"),
         (
             *(f"tool.{tool.id}" for tool in TOOLS),
             LINE,
@@ -127,12 +128,18 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tool.ignore",
             "tool.fill_closed",
             LINE,
+            "scribble.live",
+            "scribble.deep",
+            "scribble.update",
+            "scribble.apply",
+            "scribble.clear",
+            LINE,
             "app.commands",
             "app.jobs",
         ),
     ),
     (
-        "Model",
+        tr("Model"),
         (
             "model.predict",
             "model.prepare",
@@ -153,6 +160,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "model.accept_class",
             "model.reject",
             LINE,
+            "review.show",
+            "review.rank",
+            "review.train",
+            LINE,
             "model.load",
             "model.unload",
             "model.card",
@@ -167,7 +178,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
-        "Help",
+        tr("Help"),
         (
             "tour.start",
             "app.keys",
@@ -249,7 +260,7 @@ class RecentMenu(Menu):
         open_place: "Callable[[Path], object]",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, "Open recent")
+        super().__init__(parent, tr("Open recent"))
         self.setIcon(icons.icon("clock-counter-clockwise", active_role="onFill"))
         self._recent = recent
         self._open_place = open_place

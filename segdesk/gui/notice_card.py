@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from segdesk.app.notices import Level
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.labels import Label
@@ -53,7 +54,7 @@ class _Detail(QPlainTextEdit):
         super().__init__(text)
         self.setReadOnly(True)
         self.setProperty("role", "detail")
-        self.setAccessibleName("Details")
+        self.setAccessibleName(tr("Details"))
         self.setFont(theme.font("caption", mono=True))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         lines = sum(1 + len(line) // 42 for line in text.splitlines())
@@ -136,7 +137,7 @@ class NoticeCard(QWidget):
         title.setContentsMargins(0, 3, 0, 2)
         row.addWidget(title, 1, Qt.AlignmentFlag.AlignTop)
         if closable:
-            close = IconButton("x", Tip("Close"), edge=24)
+            close = IconButton("x", Tip(tr("Close")), edge=24)
             close.clicked.connect(self.closed)
             row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         else:
@@ -160,10 +161,10 @@ class NoticeCard(QWidget):
             button.clicked.connect(self._running(verb))
             row.addWidget(button)
         if self.notice.detail:
-            self._fold = Button("Details", Kind.GHOST, icon="caret-down")
+            self._fold = Button(tr("Details"), Kind.GHOST, icon="caret-down")
             self._fold.clicked.connect(self._on_fold_clicked)
             row.addWidget(self._fold)
-            self._copy = Button("Copy", Kind.GHOST, icon="copy")
+            self._copy = Button(tr("Copy"), Kind.GHOST, icon="copy")
             self._copy.clicked.connect(self._on_copy_clicked)
             self._copy.hide()
             row.addWidget(self._copy)
@@ -216,9 +217,12 @@ def as_text(notice: "Notice") -> str:
 
 def breakable(text: str) -> str:
     """Let long words, such as paths, break after their separators."""
-    return " ".join(
-        _with_breaks(word) if len(word) > _LONG_WORD else word
-        for word in text.split(" ")
+    return joined(
+        " ",
+        (
+            _with_breaks(word) if len(word) > _LONG_WORD else word
+            for word in text.split(" ")
+        ),
     )
 
 

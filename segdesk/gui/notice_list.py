@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.corners import cut_corners, make_see_through
 from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
@@ -34,11 +35,11 @@ class NoticeList(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         make_see_through(self)
-        self.setAccessibleName("Notices")
+        self.setAccessibleName(tr("Notices"))
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
-        header = DockHeader("Notices", self)
+        header = DockHeader(tr("Notices"), self)
         header.set_count(str(len(notices)) if notices else "")
         column.addWidget(header)
         column.addWidget(Hairline())
@@ -48,8 +49,8 @@ class NoticeList(QFrame):
             column.addWidget(body)
         else:
             height = 200
-            words = "Warnings and errors of this sitting are kept here."
-            column.addWidget(EmptyState("bell", "Nothing was said yet", words))
+            words = tr("Warnings and errors of this sitting are kept here.")
+            column.addWidget(EmptyState("bell", tr("Nothing was said yet"), words))
         self.setFixedSize(WIDTH + 14, min(_MAX_HEIGHT, height + 39))
         cut_corners(self, RADIUS_NOTICE)
 

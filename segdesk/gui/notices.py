@@ -27,6 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segdesk.app.notices import Level
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.painting import (
@@ -63,7 +64,7 @@ class ToastBar(QWidget):
         row.addStretch(1)
         self._undo_width = 0
         if toast.undo is not None:
-            button = Button("Undo", Kind.LINK)
+            button = Button(tr("Undo"), Kind.LINK)
             button.clicked.connect(close)
             button.clicked.connect(toast.undo)
             row.addWidget(button)
@@ -273,7 +274,15 @@ class NoticeDesk(QObject):
             passing = 2 * passing if notice.level is Level.DONE else None
         if passing is not None:
             QTimer.singleShot(passing, card, lambda: self._pass(card))
-        _announce(card, f"{notice.message} {notice.cause} {notice.hint}")
+        _announce(
+            card,
+            tr(
+                "{message} {cause} {hint}",
+                message=notice.message,
+                cause=notice.cause,
+                hint=notice.hint,
+            ),
+        )
 
     def _bring_up(self, widget: QWidget) -> None:
         """Show it over the picture, but under the palette."""

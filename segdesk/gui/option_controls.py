@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.catalog.tool_commands import set_option
 from segdesk.app.tools.options import BrushShape, Combine, FillMode
+from segdesk.core.language import joined, tr
 from segdesk.gui.components.choices import CheckBox, Segment, Segmented
 from segdesk.gui.components.fields import Slider
 from segdesk.gui.components.labels import Label
@@ -75,42 +76,65 @@ class Check:
 
 OPTIONS: Mapping[str, Amount | Choice | Check] = {
     "brush_size": Amount(
-        "Size", "Diameter of the brush in pixels of the image.", 1, 2000, "px", 42, True
+        tr("Size"),
+        tr("Diameter of the brush in pixels of the image."),
+        1,
+        2000,
+        "px",
+        42,
+        True,
     ),
     "brush_shape": Choice(
-        "Brush shape",
+        tr("Brush shape"),
         (
-            Segment(BrushShape.ROUND, icon="circle", tip=Tip("Round brush")),
-            Segment(BrushShape.SQUARE, icon="square", tip=Tip("Square brush")),
+            Segment(BrushShape.ROUND, icon="circle", tip=Tip(tr("Round brush"))),
+            Segment(BrushShape.SQUARE, icon="square", tip=Tip(tr("Square brush"))),
         ),
     ),
-    "pressure_sizes": Check("Pen pressure", "tool.pressure_sizes", 21),
-    "fill_closed": Check("Fill closed stroke", "tool.fill_closed"),
+    "pressure_sizes": Check(tr("Pen pressure"), "tool.pressure_sizes", 21),
+    "fill_closed": Check(tr("Fill closed stroke"), "tool.fill_closed"),
     "fill_mode": Choice(
-        "What is filled",
-        (Segment(FillMode.REGION, "Region"), Segment(FillMode.HOLES, "Holes")),
+        tr("What is filled"),
+        (Segment(FillMode.REGION, tr("Region")), Segment(FillMode.HOLES, tr("Holes"))),
     ),
     "tolerance": Amount(
-        "Tolerance", "How far a colour may differ from the clicked one.", 0, 255
+        tr("Tolerance"), tr("How far a colour may differ from the clicked one."), 0, 255
     ),
-    "contiguous": Check("Connected only", "tool.contiguous"),
+    "contiguous": Check(tr("Connected only"), "tool.contiguous"),
     "combine": Choice(
-        "With shapes of the class",
+        tr("With shapes of the class"),
         (
-            Segment(Combine.NEW, "New"),
-            Segment(Combine.ADD, "Add"),
-            Segment(Combine.SUBTRACT, "Subtract"),
+            Segment(Combine.NEW, tr("New")),
+            Segment(Combine.ADD, tr("Add")),
+            Segment(Combine.SUBTRACT, tr("Subtract")),
         ),
     ),
-    "keep_shapes": Check("Keep shape", "tool.keep_shapes"),
+    "keep_shapes": Check(tr("Keep shape"), "tool.keep_shapes"),
     "line_width": Amount(
-        "Width", "Width of the line in pixels of the image.", 1, 500, "px", 12, True
+        tr("Width"),
+        tr("Width of the line in pixels of the image."),
+        1,
+        500,
+        "px",
+        12,
+        True,
     ),
     "superpixel_size": Amount(
-        "Patch size", "Side of a patch in pixels of the image.", 4, 200, "px", 24, True
+        tr("Patch size"),
+        tr("Side of a patch in pixels of the image."),
+        4,
+        200,
+        "px",
+        24,
+        True,
     ),
     "compactness": Amount(
-        "Compactness", "Low follows colours, high makes even patches.", 1, 40, "", 10
+        tr("Compactness"),
+        tr("Low follows colours, high makes even patches."),
+        1,
+        40,
+        "",
+        10,
     ),
 }
 
@@ -164,7 +188,7 @@ def _amount(name: str, amount: Amount, context: "AppContext") -> Option:
 
     def show_keys() -> None:
         keys = [context.keymap.shown(f"tool.size_{way}") for way in ("down", "up")]
-        key = " ".join(filter(None, keys)) if sized else ""
+        key = joined(" ", filter(None, keys)) if sized else ""
         for widget in (slider, field):
             give(widget, Tip(amount.label, key, amount.tip))
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segdesk.app.models.shelf_entry import ShelfState
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
 from segdesk.gui.components.buttons import Button, IconButton, Kind
@@ -27,9 +28,9 @@ _CHOOSER_WIDTH = 248
 _ADD = "\0add"
 _USABLE = frozenset({ShelfState.READY, ShelfState.LOADED, ShelfState.LOADING})
 _COMPARE = {
-    "view.compare_one": "One",
-    "view.split": "Split",
-    "view.linked": "Linked",
+    "view.compare_one": tr("One"),
+    "view.split": tr("Split"),
+    "view.linked": tr("Linked"),
 }
 _TOGGLES = ("view.overlay", "view.contour_mode", "view.confidence", "view.pixel_grid")
 
@@ -38,8 +39,8 @@ class _Chooser(Select):
     """The models that can run; the loaded one is shown."""
 
     def __init__(self) -> None:
-        super().__init__("Model", icon="cube")
-        self.setPlaceholderText("Choose a model")
+        super().__init__(tr("Model"), icon="cube")
+        self.setPlaceholderText(tr("Choose a model"))
 
     def sizeHint(self) -> QSize:
         """Return the designed width."""
@@ -63,7 +64,7 @@ class OptionsBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName("Options bar")
+        self.setAccessibleName(tr("Options bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self._actions = actions
@@ -71,11 +72,11 @@ class OptionsBar(QWidget):
         self._chooser.activated.connect(self._on_chooser_activated)
         self._compare = Segmented(
             [Segment(command_id, text) for command_id, text in _COMPARE.items()],
-            "Compare",
+            tr("Compare"),
         )
         self._compare.chosen.connect(self._on_compare_chosen)
         self._prepare = Button("", Kind.GHOST, icon="fast-forward")
-        tip = Tip("Batch", text="Go to the batch, or predict one.")
+        tip = Tip(tr("Batch"), text=tr("Go to the batch, or predict one."))
         self._batch = IconButton("stack", tip)
         self._batch.clicked.connect(self._on_batch_clicked)
         self._show_count()
@@ -106,7 +107,7 @@ class OptionsBar(QWidget):
 
     def _left_items(self) -> list[RowItem]:
         key = shown_key(self._context.keymap.shown("model.predict"))
-        predict = Button("Predict", icon="play", key=key)
+        predict = Button(tr("Predict"), icon="play", key=key)
         self._actions.bind(predict, "model.predict")
         self._actions.bind(self._prepare, "model.prepare")
         return [
@@ -118,7 +119,7 @@ class OptionsBar(QWidget):
 
     def _right_items(self) -> list[RowItem]:
         return [
-            RowItem(Label("Compare", "small", "text2"), 3, gap=8),
+            RowItem(Label(tr("Compare"), "small", "text2"), 3, gap=8),
             RowItem(self._compare, 2, tuple(_COMPARE), gap=10),
             RowItem(Hairline(vertical=True, length=20, role="line2"), 2, gap=16),
             *view_items(self._context, self._actions, _TOGGLES, 10),
@@ -138,12 +139,12 @@ class OptionsBar(QWidget):
                 )
                 chooser.addItem(mark, entry.name, entry.id)
         plus = icons.icon("plus", "text3", active_role="onFill")
-        chooser.addItem(plus, "Add model file", _ADD)
+        chooser.addItem(plus, tr("Add model file"), _ADD)
         chooser.setCurrentIndex(chooser.findData(loaded) if loaded else -1)
 
     def _show_count(self, _preferences: object = None) -> None:
         count = self._context.settings.preferences.prepare_count
-        text = f"Prepare next {figures.number(count)}"
+        text = tr("Prepare next {count}", count=figures.number(count))
         if text != self._prepare.text():
             self._prepare.setText(text)
             self._prepare.setAccessibleName(text)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.buttons import IconButton
@@ -67,7 +68,9 @@ class OverflowRow(QWidget):
         self._dropped: tuple[RowItem, ...] = ()
         for item in (*self._left, *self._right):
             item.widget.setParent(self)
-        self._more = IconButton("dots-three", Tip("More", text="What has no room."))
+        self._more = IconButton(
+            "dots-three", Tip(tr("More"), text=tr("What has no room."))
+        )
         self._more.setParent(self)
         self._more.hide()
         self._more.clicked.connect(self._on_more_clicked)

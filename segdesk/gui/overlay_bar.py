@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segdesk.app.view_state import OverlayLook
+from segdesk.core.language import tr
 from segdesk.gui.components import Label, Segment, Segmented, Slider, Tip
 from segdesk.gui.components.tips import give
 from segdesk.gui.item_models import figures
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 _NAME_FROM_PX = 280
 _LOOKS = (
     Segment(
-        OverlayLook.FILL_AND_CONTOUR, icon="square-half", tip=Tip("Fill and contour")
+        OverlayLook.FILL_AND_CONTOUR,
+        icon="square-half",
+        tip=Tip(tr("Fill and contour")),
     ),
-    Segment(OverlayLook.CONTOUR, icon="bounding-box", tip=Tip("Contour alone")),
-    Segment(OverlayLook.FILL, icon="square-fill", tip=Tip("Fill alone")),
+    Segment(OverlayLook.CONTOUR, icon="bounding-box", tip=Tip(tr("Contour alone"))),
+    Segment(OverlayLook.FILL, icon="square-fill", tip=Tip(tr("Fill alone"))),
 )
 
 
@@ -38,13 +41,13 @@ class OverlayBar(QWidget):
         super().__init__()
         self._context = context
         self._session = context.session
-        self.opacity = Slider("Overlay opacity", default=45)
-        self.look = Segmented(_LOOKS, "Look of the overlay", height=26)
+        self.opacity = Slider(tr("Overlay opacity"), default=45)
+        self.look = Segmented(_LOOKS, tr("Look of the overlay"), height=26)
         self._percent = Label("", "small", "text2", tabular=True)
         self._percent.setMinimumWidth(36)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self._percent.setAlignment(right)
-        self._name = Label("Overlay", "small", "text2")
+        self._name = Label(tr("Overlay"), "small", "text2")
         self._name.setMinimumWidth(56)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 10, 6)
@@ -59,9 +62,15 @@ class OverlayBar(QWidget):
 
     def _show_keys(self) -> None:
         keymap = self._context.keymap
-        keys = f"{keymap.shown('view.opacity_down')} {keymap.shown('view.opacity_up')}"
-        sentence = "How strongly the classes cover the picture. Double click resets."
-        give(self.opacity, Tip("Overlay opacity", keys.strip(), sentence))
+        keys = tr(
+            "{value} {value2}",
+            value=keymap.shown("view.opacity_down"),
+            value2=keymap.shown("view.opacity_up"),
+        )
+        sentence = tr(
+            "How strongly the classes cover the picture. Double click resets."
+        )
+        give(self.opacity, Tip(tr("Overlay opacity"), keys.strip(), sentence))
 
     def minimumSizeHint(self) -> QSize:
         """Return the width without the name of the slider."""

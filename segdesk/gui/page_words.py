@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDateTime
 
 from segdesk.app.evaluation.words import SPLIT_WORDS
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _CODECS = {
     "hevc": "H.265",
     "mpeg4": "MPEG-4",
     "mpeg2video": "MPEG-2",
-    "mjpeg": "Motion JPEG",
+    "mjpeg": tr("Motion JPEG"),
     "prores": "ProRes",
 }
 
@@ -28,17 +29,17 @@ def page_words(context: "AppContext") -> str:
     """Return where run or batch lie, or when a model was evaluated; "": nothing."""
     match context.window.layout_id:
         case "train" if context.runs.selected is not None:
-            return f"Run folder  {context.runs.selected.folder}"
+            return tr("Run folder  {folder}", folder=context.runs.selected.folder)
         case "evaluate" if context.evaluating.shown is not None:
             return evaluated(context.evaluating.shown)
         case "batch" if context.batches.shown is not None:
-            return f"Output  {context.batches.shown.out_dir}"
+            return tr("Output  {out_dir}", out_dir=context.batches.shown.out_dir)
         case "video" if context.videos.film is not None:
             return filmed(context.videos.film)
         case "video" if context.videos.watch.is_open:
             watch = context.videos.watch
             known = _facts(watch.facts) if watch.facts is not None else ()
-            return "    ".join((watch.name, *known))
+            return joined("    ", (watch.name, *known))
     return ""
 
 
@@ -46,8 +47,8 @@ def filmed(film: "Film") -> str:
     """Return what a video is: name, size, frames a second, frames, compression."""
     facts = film.index.facts
     size, rate, codec = _facts(facts)
-    frames = f"{figures.number(len(film.index))} frames"
-    return "    ".join((film.path.name, size, rate, frames, codec))
+    frames = tr("{index} frames", index=figures.number(len(film.index)))
+    return joined("    ", (film.path.name, size, rate, frames, codec))
 
 
 def _facts(facts: "VideoFacts") -> tuple[str, str, str]:
@@ -56,7 +57,7 @@ def _facts(facts: "VideoFacts") -> tuple[str, str, str]:
     rate = figures.decimal(facts.fps, 0 if is_whole else 2)
     return (
         figures.size(*facts.size),
-        f"{rate} fps",
+        tr("{rate} fps", rate=rate),
         _CODECS.get(facts.codec, facts.codec.upper()),
     )
 
@@ -65,19 +66,22 @@ def evaluated(done: "EvaluationDone") -> str:
     """Return when an evaluation was made, how long it took and on what."""
     split = SPLIT_WORDS.get(done.split, done.split).lower()
     pixels = figures.megapixels(sum(map(sum, done.confusion)))
-    return (
-        f"{_when(done.ended_at)}, {figures.short_duration(done.seconds)}, "
-        f"{split} split, {pixels} labelled"
+    return tr(
+        "{when}, {short_duration}, {split} split, {pixels} labelled",
+        when=_when(done.ended_at),
+        short_duration=figures.short_duration(done.seconds),
+        split=split,
+        pixels=pixels,
     )
 
 
 def _when(ended_at: float) -> str:
     if not ended_at:
-        return "Evaluated"
+        return tr("Evaluated")
     ended = QDateTime.fromSecsSinceEpoch(round(ended_at))
     locale = figures.locale()
     clock = locale.toString(ended.time(), locale.FormatType.ShortFormat)
     if ended.date() == QDateTime.currentDateTime().date():
-        return f"Evaluated {clock}"
+        return tr("Evaluated {clock}", clock=clock)
     day = locale.toString(ended.date(), locale.FormatType.ShortFormat)
-    return f"Evaluated {day} {clock}"
+    return tr("Evaluated {day} {clock}", day=day, clock=clock)

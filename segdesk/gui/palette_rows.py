@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from segdesk.core.language import joined
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import shown_key
 from segdesk.gui.components.painting import (
@@ -87,7 +88,7 @@ class PaletteModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title if row else self.heading_at(index.row())
         if role == Qt.ItemDataRole.AccessibleDescriptionRole and row:
-            return ", ".join(filter(None, (row.note, row.key)))
+            return joined(", ", filter(None, (row.note, row.key)))
         return None
 
     def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segdesk.app.settings.preferences import SHOWN
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -135,21 +136,21 @@ def find_commands(
         lately = [rows[key] for key in recent if key in rows][:_RECENT_AT_MOST]
         others = [row for row in rows.values() if row not in lately]
         return _found(
-            ("Recent", lately), ("All commands", others), _of(rows, "command")
+            (tr("Recent"), lately), (tr("All commands"), others), _of(rows, "command")
         )
     fitting = []
     for row in rows.values():
         how = fit(query, row.title)
         if how is not None:
             fitting.append((how.rank, replace(row, marks=how.marks)))
-    summary = f"{len(fitting):,} of {_of(rows, 'command')}"
+    summary = tr("{fitting:,} of {of}", fitting=len(fitting), of=_of(rows, "command"))
     fitting += _settings(query)
     fitting.sort(key=lambda pair: pair[0])
     best = [row for rank, row in fitting if rank[0] == _AT_START and not row.is_off][
         :_BEST_AT_MOST
     ]
     also = [row for _, row in fitting if row not in best]
-    return _found(("Best matches", best), ("Also", also), summary)
+    return _found((tr("Best matches"), best), (tr("Also"), also), summary)
 
 
 def _settings(query: str) -> "list[tuple[tuple[int, int, int], Row]]":
@@ -159,7 +160,7 @@ def _settings(query: str) -> "list[tuple[tuple[int, int, int], Row]]":
         how = fit(query, one.title)
         if how is not None and how.rank[0] < _SCATTERED:
             row = Row(
-                f"{SETTING}{one.name}", one.title, "Settings", "sliders-horizontal"
+                f"{SETTING}{one.name}", one.title, tr("Settings"), "sliders-horizontal"
             )
             found.append((how.rank, replace(row, marks=how.marks)))
     return found
@@ -175,14 +176,18 @@ def find_classes(context: "AppContext", query: str) -> Found:
         if how is not None and classes is not None:
             colour = classes.palette[index]
             row = Row(
-                str(index), name, f"class {index}", marks=how.marks, colour=colour
+                str(index),
+                name,
+                tr("class {index}", index=index),
+                marks=how.marks,
+                colour=colour,
             )
             rows.append((how.rank, row))
     rows.sort(key=lambda pair: pair[0])
     found = [row for _, row in rows][:_FOUND_AT_MOST]
     total = _of(names, "class", "classes")
-    summary = f"{len(rows):,} of {total}" if query else total
-    return _found(("Classes", found), ("", []), summary)
+    summary = tr("{rows:,} of {total}", rows=len(rows), total=total) if query else total
+    return _found((tr("Classes"), found), ("", []), summary)
 
 
 def find_files(context: "AppContext", query: str) -> Iterator[Found | None]:
@@ -214,9 +219,17 @@ def find_files(context: "AppContext", query: str) -> Iterator[Found | None]:
             break
     fitting.sort(key=lambda pair: pair[0])
     rows = [row for _, row in fitting[:_FOUND_AT_MOST]]
-    shown = f"first {len(rows)}" if len(fitting) > len(rows) else f"{len(rows)}"
-    summary = f"{shown} of {total}" if query or len(rows) < len(paths) else total
-    yield _found(("Files", rows), ("", []), summary)
+    shown = (
+        tr("first {rows}", rows=len(rows))
+        if len(fitting) > len(rows)
+        else f"{len(rows)}"
+    )
+    summary = (
+        tr("{shown} of {total}", shown=shown, total=total)
+        if query or len(rows) < len(paths)
+        else total
+    )
+    yield _found((tr("Files"), rows), ("", []), summary)
 
 
 def _command_row(context: "AppContext", command_id: str) -> Row:
@@ -236,4 +249,6 @@ def _found(
 
 def _of(things: Sequence[object] | dict[str, Row], one: str, many: str = "") -> str:
     count = len(things)
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return tr(
+        "{count:,} {word}", count=count, word=one if count == 1 else many or one + "s"
+    )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.accept_gesture import Gesture
 from segdesk.gui.actions import shown_key
@@ -56,12 +57,15 @@ class ProposalBar(QWidget):
         super().__init__(viewer)
         self._context = context
         self._viewer = viewer
-        self.setAccessibleName("Proposal")
+        self.setAccessibleName(tr("Proposal"))
         self._facts = _RegionFacts()
-        self._slider_words = Label("From confidence", "small", "text2")
-        self.slider = Slider("From confidence", default=0, by_model=True)
+        self._slider_words = Label(tr("From confidence"), "small", "text2")
+        self.slider = Slider(tr("From confidence"), default=0, by_model=True)
         self.slider.setFixedWidth(76)
-        give(self.slider, Tip("From confidence", "", "Less sure pixels are left out."))
+        give(
+            self.slider,
+            Tip(tr("From confidence"), "", tr("Less sure pixels are left out.")),
+        )
         self._least = Label("0.00", "small", "text", tabular=True)
         self._least.setMinimumWidth(28)
         self._slider_line = Hairline(vertical=True, length=20, role="line2")
@@ -72,7 +76,9 @@ class ProposalBar(QWidget):
         self._row.setSpacing(6)
         self._spacers: dict[int, tuple[QSpacerItem, int]] = {}
         self._fits_for = 0, 0
-        self._more = IconButton("dots-three", Tip("More", text="What has no room."))
+        self._more = IconButton(
+            "dots-three", Tip(tr("More"), text=tr("What has no room."))
+        )
         self._more.clicked.connect(self._on_more_clicked)
         self._fill(actions)
         self.slider.moved.connect(self._on_slider_moved)
@@ -124,20 +130,22 @@ class ProposalBar(QWidget):
     def _fill(self, actions: "Actions") -> None:
         row, keymap = self._row, self._context.keymap
         key = shown_key(keymap.shown("model.accept_all"))
-        accept = Button("Accept all", Kind.PRIMARY, icon="check", key=key, height=30)
-        by_class = Button("Class", icon="palette", height=30)
-        region = Button("Region", icon="cursor", height=30)
-        lasso = Button("Lasso", icon="scribble-loop", height=30)
-        reject = Button("Reject", Kind.GHOST, icon="x", height=30)
+        accept = Button(
+            tr("Accept all"), Kind.PRIMARY, icon="check", key=key, height=30
+        )
+        by_class = Button(tr("Class"), icon="palette", height=30)
+        region = Button(tr("Region"), icon="cursor", height=30)
+        lasso = Button(tr("Lasso"), icon="scribble-loop", height=30)
+        reject = Button(tr("Reject"), Kind.GHOST, icon="x", height=30)
         actions.bind(accept, "model.accept_all")
         actions.bind(by_class, "model.accept_class")
         actions.bind(reject, "model.reject")
-        text = (
+        text = tr(
             "Then click a region. Shift+click does it with the hand, bucket and wand."
         )
-        give(region, Tip("Accept region", "Shift+Click", text))
-        text = "Then draw round regions. With hand, bucket and wand, Shift+drag."
-        give(lasso, Tip("Accept by lasso", "Shift+Drag", text))
+        give(region, Tip(tr("Accept region"), "Shift+Click", text))
+        text = tr("Then draw round regions. With hand, bucket and wand, Shift+drag.")
+        give(lasso, Tip(tr("Accept by lasso"), "Shift+Drag", text))
         self._gestures = {Gesture.REGION: region, Gesture.LASSO: lasso}
         for gesture, button in self._gestures.items():
             button.setCheckable(True)
@@ -158,10 +166,10 @@ class ProposalBar(QWidget):
             (self._facts, self._all_line),
         )
         self._offers = {
-            by_class: ("palette", "Accept class", "model.accept_class"),
-            region: ("cursor", "Accept region", Gesture.REGION),
-            lasso: ("scribble-loop", "Accept by lasso", Gesture.LASSO),
-            reject: ("x", "Reject proposal", "model.reject"),
+            by_class: ("palette", tr("Accept class"), "model.accept_class"),
+            region: ("cursor", tr("Accept region"), Gesture.REGION),
+            lasso: ("scribble-loop", tr("Accept by lasso"), Gesture.LASSO),
+            reject: ("x", tr("Reject proposal"), "model.reject"),
         }
         for widget, before in (
             (self._slider_line, 8),
@@ -201,16 +209,21 @@ class ProposalBar(QWidget):
             self._least.setText(figures.confidence(at_least))
             regions = self._context.proposal_facts.regions
             if self._context.accepting.is_all_accepted:
-                self._facts.say("Accepted", f"from {figures.confidence(at_least)} on")
+                self._facts.say(
+                    tr("Accepted"),
+                    tr("from {confidence} on", confidence=figures.confidence(at_least)),
+                )
             elif regions is None:
-                self._facts.say("Proposal", "")
+                self._facts.say(tr("Proposal"), "")
             else:
                 mean = figures.confidence(regions.mean_confidence)
                 self._facts.say(
-                    "1 region"
+                    tr("1 region")
                     if regions.total == 1
-                    else f"{figures.number(regions.total)} regions",
-                    f"mean {mean}" if regions.mean_confidence is not None else "",
+                    else tr("{total} regions", total=figures.number(regions.total)),
+                    tr("mean {mean}", mean=mean)
+                    if regions.mean_confidence is not None
+                    else "",
                 )
         before = self.isHidden()
         self.setVisible(shown)
@@ -265,7 +278,9 @@ class ProposalBar(QWidget):
             menu.addSeparator()
             now = self._context.session.view.min_confidence
             for level in _LEVELS:
-                words = f"From confidence {figures.confidence(level)}"
+                words = tr(
+                    "From confidence {confidence}", confidence=figures.confidence(level)
+                )
                 change = partial(self._on_slider_moved, round(level * 100))
                 menu.add_switch(words, change, checked=abs(now - level) < 0.005)
         menu.open_at(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
@@ -286,15 +301,19 @@ class _RegionFacts(QWidget):
         """Show other words."""
         if (count, mean) != (self._count, self._mean):
             self._count, self._mean = count, mean
-            self.setAccessibleName(", ".join(filter(None, (count, mean))))
+            self.setAccessibleName(joined(", ", filter(None, (count, mean))))
             self.update()
 
     def sizeHint(self) -> QSize:
         strong = QFontMetrics(theme.font("strong", tabular=True))
         caption = QFontMetrics(theme.font("caption", tabular=True))
         widest = max(
-            strong.horizontalAdvance(f"{figures.number(_WIDEST_COUNT)} regions"),
-            caption.horizontalAdvance(f"mean {figures.confidence(0.88)}"),
+            strong.horizontalAdvance(
+                tr("{widest_count} regions", widest_count=figures.number(_WIDEST_COUNT))
+            ),
+            caption.horizontalAdvance(
+                tr("mean {confidence}", confidence=figures.confidence(0.88))
+            ),
         )
         return QSize(28 + widest + 4, theme.row_px(40))
 

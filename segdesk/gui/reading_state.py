@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.tips import Tip
@@ -33,7 +34,7 @@ class ReadingState(QWidget):
         super().__init__()
         self._context = context
         self.said = StatusPart(most_px=360)
-        self.stop = IconButton("x", Tip("Stop reading"), edge=24)
+        self.stop = IconButton("x", Tip(tr("Stop reading")), edge=24)
         actions.bind(self.stop, "file.stop_reading")
         self.stop.hide()
         row = QHBoxLayout(self)
@@ -63,8 +64,8 @@ class ReadingState(QWidget):
     def _say(self) -> None:
         opening = self._context.opening
         path, share = opening.reading, opening.share
-        words = "" if path is None else f"Reading {path.name}"
+        words = "" if path is None else tr("Reading {name}", name=path.name)
         if share is not None:
-            words += f" – {100 * share:.0f} %"
+            words += tr(" – {value:.0f} %", value=100 * share)
         if self.said.show_words("image", "text3", words):
-            self.setAccessibleName(words or "Nothing is being read")
+            self.setAccessibleName(words or tr("Nothing is being read"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 
 from segdesk.app.catalog.tool_commands import choose_rule, rule_words
+from segdesk.core.language import tr
 from segdesk.core.rules import PaintRule, RuleKind
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import shown_key
@@ -28,7 +29,7 @@ class RuleSelect(Select):
     """
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__("Paint over", icon="shield-check")
+        super().__init__(tr("Paint over"), icon="shield-check")
         self._context = context
         self._rules: list[PaintRule] = []
         self._classes: object = None
@@ -38,12 +39,14 @@ class RuleSelect(Select):
 
     def sizeHint(self) -> QSize:
         """Return room for the longest of the fixed rules."""
-        widest = QFontMetrics(theme.font("body")).horizontalAdvance("All but locked")
+        widest = QFontMetrics(theme.font("body")).horizontalAdvance(
+            tr("All but locked")
+        )
         return QSize(widest + 58, theme.row_px(28))
 
     def _show_key(self) -> None:
         key = shown_key(self._context.keymap.shown("tool.rule_next"))
-        give(self, Tip("Paint over", key, "What a stroke may replace."))
+        give(self, Tip(tr("Paint over"), key, tr("What a stroke may replace.")))
 
     def refresh(self) -> None:
         """List the classes as they are now."""
@@ -59,7 +62,7 @@ class RuleSelect(Select):
         for index, name in enumerate(classes.names if classes else ()):
             self._rules.append(PaintRule(RuleKind.ONLY_CLASS, index))
             colour = classes.palette[index] if classes else ""
-            self.addItem(_swatch_icon(colour), f"Only {name}")
+            self.addItem(_swatch_icon(colour), tr("Only {name}", name=name))
         self.show_rule(self._context.annotating.choices.rule)
 
     def show_rule(self, rule: PaintRule) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import joined, tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.file_mark import keep_aside
 from segdesk.gui.start_settings import StartSettings, read_settings
@@ -109,20 +110,25 @@ def tell_safe(context: "AppContext") -> None:
         except SegDeskError as error:
             context.notices.error(error)
             return
-        names = " and ".join(path.name for path in kept) or "nothing"
-        context.notices.toast(f"The next start is as on the first day; kept {names}")
+        names = joined(" and ", (path.name for path in kept)) or "nothing"
+        context.notices.toast(
+            tr("The next start is as on the first day; kept {names}", names=names)
+        )
 
     context.notices.post(
         Notice(
             Level.INFO,
-            "This is safe mode.",
-            "SegDesk runs with default settings and keys, and without the layout, the "
-            "model and the engine of the last sitting. What you change in the settings "
-            "is not kept; images and annotations are as always.",
-            "Close it and start SegDesk as usual, or reset what it began with.",
+            tr("This is safe mode."),
+            tr(
+                "SegDesk runs with default settings and keys, and without the "
+                "layout, the model and the engine of the last sitting. What you "
+                "change in the settings is not kept; images and annotations are as "
+                "always."
+            ),
+            tr("Close it and start SegDesk as usual, or reset what it began with."),
             verbs=(
-                Verb("Reset settings and layout", reset),
-                Verb("Show the folder", lambda: context.dialogs.reveal(folder)),
+                Verb(tr("Reset settings and layout"), reset),
+                Verb(tr("Show the folder"), lambda: context.dialogs.reveal(folder)),
             ),
         )
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 
 from segdesk.app.annotate.autosave import SaveState
+from segdesk.core.language import tr
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models.history_model import ago
 from segdesk.gui.status_part import StatusPart
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 _REFRESH_MS = 1000
 _WORDS = {
-    SaveState.DIRTY: ("circle", "text3", "Not saved yet"),
-    SaveState.SAVING: ("floppy-disk", "text3", "Saving"),
-    SaveState.FAILED: ("warning-fill", "bad", "Not saved"),
+    SaveState.DIRTY: ("circle", "text3", tr("Not saved yet")),
+    SaveState.SAVING: ("floppy-disk", "text3", tr("Saving")),
+    SaveState.FAILED: ("warning-fill", "bad", tr("Not saved")),
 }
 
 
@@ -56,15 +57,15 @@ class KeptState(StatusPart):
             self._clock.stop()
         if self.show_words(*shown):
             key = self._context.keymap.shown("file.save")
-            text = "Annotations are written by themselves after each pause."
-            give(self, Tip(shown[2] or "Nothing to save", key, text))
+            text = tr("Annotations are written by themselves after each pause.")
+            give(self, Tip(shown[2] or tr("Nothing to save"), key, text))
 
     def _saved(self, annotation: "OpenAnnotation") -> tuple[str, str, str]:
         at = self._saved_s.get(annotation.place.item)
         if at is None:
             return "check", "text3", ""
         past = ago(time.monotonic() - at)
-        words = "Saved now" if past == "now" else f"Saved {past} ago"
+        words = tr("Saved now") if past == "now" else tr("Saved {past} ago", past=past)
         return "check", "text3", words
 
     def _on_written(self, annotation: "OpenAnnotation") -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.settings.changing import SettingsChanging
 from segdesk.app.settings.in_force import SettingsInForce
+from segdesk.core.language import joined, tr
 
 if TYPE_CHECKING:
     from segdesk.app.annotate.label_tints import LabelTints
@@ -86,10 +87,12 @@ class SettingsParts(QObject):
             self._context.notices.post(
                 Notice(
                     Level.WARNING,
-                    f"{self._settings.path.name} was written anew.",
-                    "The one before was no TOML. It is kept as "
-                    f"{written.aside.name}, beside it.",
-                    "Take over by hand what you need of it.",
+                    tr("{name} was written anew.", name=self._settings.path.name),
+                    tr(
+                        "The one before was no TOML. It is kept as {name}, beside it.",
+                        name=written.aside.name,
+                    ),
+                    tr("Take over by hand what you need of it."),
                 )
             )
 
@@ -97,19 +100,27 @@ class SettingsParts(QObject):
         keymap, commands = self._context.keymap, self._context.commands
         titles = {command.id: command.title for command in commands}
         wrong = [
-            f"{key} is wanted by “{titles.get(one, one)}” and “{titles.get(two, two)}”."
+            tr(
+                "{key} is wanted by “{get}” and “{get2}”.",
+                key=key,
+                get=titles.get(one, one),
+                get2=titles.get(two, two),
+            )
             for key, one, two in keymap.conflicts()
         ]
-        wrong += [f"“{key}” of {name} cannot be." for name, key in keymap.unusable()]
+        wrong += [
+            tr("“{key}” of {name} cannot be.", key=key, name=name)
+            for name, key in keymap.unusable()
+        ]
         if wrong:
             more = len(wrong) - _NAMED
-            rest = f" And {more} more." if more > 0 else ""
+            rest = tr(" And {more} more.", more=more) if more > 0 else ""
             self._context.notices.post(
                 Notice(
                     Level.WARNING,
-                    "Some keys do not work.",
-                    " ".join(wrong[:_NAMED]) + rest,
-                    "Choose other keys for them.",
-                    verbs=(Verb("Show keys", self._context.window.show_keys),),
+                    tr("Some keys do not work."),
+                    joined(" ", wrong[:_NAMED]) + rest,
+                    tr("Choose other keys for them."),
+                    verbs=(Verb(tr("Show keys"), self._context.window.show_keys),),
                 )
             )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons
 from segdesk.gui.components import EmptyState
 from segdesk.gui.counted_panel import CountedPanel
@@ -49,14 +50,14 @@ class ShapesPage(CountedPanel):
         self._context = context
         self._shapes = context.shapes
         self.model = ShapesModel(context.shapes, lambda: context.session.classes)
-        self.view = _Rows(ShapesDelegate(), "Shapes")
+        self.view = _Rows(ShapesDelegate(), tr("Shapes"))
         self.view.setModel(self.model)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
             EmptyState(
                 "polygon",
-                "No shapes",
-                "What is drawn as polygon, rectangle, ellipse or polyline is here.",
+                tr("No shapes"),
+                tr("What is drawn as polygon, rectangle, ellipse or polyline is here."),
             )
         )
         page = QWidget()
@@ -128,7 +129,7 @@ class ShapesPage(CountedPanel):
         """Return what can be done with a shape."""
         shapes, menu = self._shapes, RowMenu(self)
         top, last = len(shapes.shapes) - 1, index == 0
-        into = RowMenu(menu, "Change class")
+        into = RowMenu(menu, tr("Change class"))
         into.setIcon(icons.icon("tag", active_role="onFill"))
         classes = self._context.session.classes
         for number, name in enumerate(classes.names if classes else ()):
@@ -136,17 +137,17 @@ class ShapesPage(CountedPanel):
         into.fit_width()
         menu.addMenu(into).setEnabled(classes is not None)
         menu.addSeparator()
-        high = "it is on top" if index == top else ""
-        low = "it is at the bottom" if last else ""
+        high = tr("it is on top") if index == top else ""
+        low = tr("it is at the bottom") if last else ""
         rise = partial(shapes.reorder, index)
-        menu.add("arrow-line-up", "Bring to the top", partial(rise, top), why=high)
-        menu.add("arrow-up", "Up by one", partial(rise, index + 1), why=high)
-        menu.add("arrow-down", "Down by one", partial(rise, index - 1), why=low)
-        menu.add("arrow-line-down", "Send to the bottom", partial(rise, 0), why=low)
+        menu.add("arrow-line-up", tr("Bring to the top"), partial(rise, top), why=high)
+        menu.add("arrow-up", tr("Up by one"), partial(rise, index + 1), why=high)
+        menu.add("arrow-down", tr("Down by one"), partial(rise, index - 1), why=low)
+        menu.add("arrow-line-down", tr("Send to the bottom"), partial(rise, 0), why=low)
         menu.addSeparator()
         hidden = shapes.is_hidden(index)
-        verb = "Show on the picture" if hidden else "Hide on the picture"
+        verb = tr("Show on the picture") if hidden else tr("Hide on the picture")
         toggle = partial(shapes.toggle_hidden, index)
         menu.add("eye" if hidden else "eye-slash", verb, toggle)
-        menu.add("trash", "Delete", partial(shapes.remove, index), key="Del")
+        menu.add("trash", tr("Delete"), partial(shapes.remove, index), key="Del")
         return menu

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.buttons import IconButton
@@ -43,7 +44,7 @@ class CursorFacts(QWidget):
         self._sentence = ""
         self._forget = QTimer(self, singleShot=True, interval=_SENTENCE_MS)
         self._forget.timeout.connect(lambda: self.say(""))
-        self.setAccessibleName("Under the cursor")
+        self.setAccessibleName(tr("Under the cursor"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def show_reading(self, reading: "PixelReading | None") -> None:
@@ -65,14 +66,16 @@ class CursorFacts(QWidget):
             return words
         image = self._context.session.image
         if image is None:
-            return "No image"
+            return tr("No image")
         parts = []
         if self._under is not None:
-            parts.append(f"x {self._under.x} y {self._under.y}")
+            parts.append(tr("x {x} y {y}", x=self._under.x, y=self._under.y))
             parts.extend(filter(None, self._class_words(self._under)))
-        parts.append(f"{image.width} × {image.height} px")
+        parts.append(
+            tr("{width} × {height} px", width=image.width, height=image.height)
+        )
         parts.extend(filter(None, (self._sentence,)))
-        return " ".join(parts)
+        return joined(" ", parts)
 
     def sizeHint(self) -> QSize:
         """Return a width for all parts."""
@@ -94,15 +97,15 @@ class CursorFacts(QWidget):
             self._words(painter, _GAP, words, round(self.width() - 2 * _GAP))
             return
         if image is None:
-            self._words(painter, _GAP, "No image")
+            self._words(painter, _GAP, tr("No image"))
             return
         metrics = QFontMetrics(small)
         x = float(_GAP)
-        wide_x = metrics.horizontalAdvance(f"x {image.width} ")
-        wide_y = metrics.horizontalAdvance(f"y {image.height} ")
+        wide_x = metrics.horizontalAdvance(tr("x {width} ", width=image.width))
+        wide_y = metrics.horizontalAdvance(tr("y {height} ", height=image.height))
         if self._under is not None:
-            self._words(painter, x, f"x {self._under.x}")
-            self._words(painter, x + wide_x + 6, f"y {self._under.y}")
+            self._words(painter, x, tr("x {x}", x=self._under.x))
+            self._words(painter, x + wide_x + 6, tr("y {y}", y=self._under.y))
         x += wide_x + wide_y + 6 + _GAP
         if self._context.session.classes is not None:
             x = self._line(painter, x)
@@ -110,7 +113,14 @@ class CursorFacts(QWidget):
                 self._class_part(painter, x, self._under)
             x += self._class_width() + _GAP
         x = self._line(painter, x)
-        x += self._words(painter, x, f"{image.width} × {image.height} px") + _GAP
+        x += (
+            self._words(
+                painter,
+                x,
+                tr("{width} × {height} px", width=image.width, height=image.height),
+            )
+            + _GAP
+        )
         if self._sentence and self.width() - x > _LEAST_SENTENCE:
             x = self._line(painter, x)
             painter.setPen(theme.color("text"))
@@ -121,9 +131,17 @@ class CursorFacts(QWidget):
         if under.class_index is None or classes is None:
             return "", "", ""
         if under.class_index >= len(classes):
-            return "Ignore", f"class {under.class_index}", ""
+            return (
+                tr("Ignore"),
+                tr("class {class_index}", class_index=under.class_index),
+                "",
+            )
         sure = "" if under.confidence is None else f"{under.confidence:.2f}"
-        return classes.names[under.class_index], f"class {under.class_index}", sure
+        return (
+            classes.names[under.class_index],
+            tr("class {class_index}", class_index=under.class_index),
+            sure,
+        )
 
     def _class_width(self) -> int:
         classes = self._context.session.classes
@@ -132,7 +150,10 @@ class CursorFacts(QWidget):
         strong = QFontMetrics(theme.font("smallStrong"))
         widest = max(strong.horizontalAdvance(name) for name in classes.names)
         number = QFontMetrics(theme.font("small", tabular=True))
-        tail = number.horizontalAdvance(f"class {len(classes)}00.00") + 2 * _GAP
+        tail = (
+            number.horizontalAdvance(tr("class {classes}00.00", classes=len(classes)))
+            + 2 * _GAP
+        )
         return min(widest, 180) + tail + _SWATCH + 6
 
     def _class_part(self, painter: QPainter, x: float, under: "PixelReading") -> None:
@@ -188,16 +209,24 @@ class EngineState(StatusPart):
         """Say what the engine does now."""
         icon, role, words = self._state()
         if self.show_words(icon, role, words):
-            self.setAccessibleName(words or "Engine is idle")
+            self.setAccessibleName(words or tr("Engine is idle"))
 
     def _state(self) -> tuple[str, str, str]:
         predicting = self._context.predicting
         if predicting.is_loading:
-            return "cube", "model", f"Loading {predicting.model_name}"
+            return (
+                "cube",
+                "model",
+                tr("Loading {model_name}", model_name=predicting.model_name),
+            )
         if predicting.is_predicting:
-            return "cube-fill", "model", "Predicting"
+            return "cube-fill", "model", tr("Predicting")
         if predicting.is_ready and self._context.annotations.current is None:
-            return "check", "text3", f"{predicting.model_name} is ready"
+            return (
+                "check",
+                "text3",
+                tr("{model_name} is ready", model_name=predicting.model_name),
+            )
         return "check", "text3", ""
 
 
@@ -214,7 +243,7 @@ class StatusBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName("Status bar")
+        self.setAccessibleName(tr("Status bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self._cursor = CursorFacts(context)
@@ -224,7 +253,7 @@ class StatusBar(QWidget):
         self._device = Label("–", "small", "text2")
         self._zoom = Label("– %", "small", "text2", tabular=True)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._zoom.setAccessibleName("Zoom")
+        self._zoom.setAccessibleName(tr("Zoom"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 6, 0)
         row.setSpacing(0)

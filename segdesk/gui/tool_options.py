@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from segdesk.app.tools.catalog import INFO
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
@@ -53,7 +54,7 @@ class ToolOptionsBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName("Options bar")
+        self.setAccessibleName(tr("Options bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self._actions = actions
@@ -63,7 +64,9 @@ class ToolOptionsBar(QWidget):
         self.rule = RuleSelect(context)
         self._rule_items = (
             self._hairline(),
-            RowItem(Label("Paint over", "small", "text2"), _RULE_LABEL_RANK, gap=12),
+            RowItem(
+                Label(tr("Paint over"), "small", "text2"), _RULE_LABEL_RANK, gap=12
+            ),
             RowItem(self.rule, gap=10),
         )
         self._after_name = self._hairline()

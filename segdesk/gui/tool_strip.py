@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segdesk.app.tools.catalog import TOOLS
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
@@ -52,7 +53,7 @@ class ToolStrip(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName("Tools")
+        self.setAccessibleName(tr("Tools"))
         self.setFixedWidth(WIDTH)
         self._buttons: list[IconButton] = []
         self._lines: list[int] = []
@@ -129,8 +130,13 @@ class ClassSwatches(QWidget):
         self._shown = shown
         tip = self._actions.tip("tool.swap")
         painted, other = self._name(editing.painted), self._name(editing.other)
-        words = f"Paints {painted}. {tip.key or 'A click'} swaps it with {other}."
-        give(self, Tip(painted or "No class", tip.key, words if painted else ""))
+        words = tr(
+            "Paints {painted}. {value} swaps it with {other}.",
+            painted=painted,
+            value=tip.key or tr("A click"),
+            other=other,
+        )
+        give(self, Tip(painted or tr("No class"), tip.key, words if painted else ""))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -167,4 +173,4 @@ class ClassSwatches(QWidget):
         classes = self._context.class_editing.classes
         if classes is None:
             return ""
-        return classes.names[index] if index < len(classes) else "Ignore"
+        return classes.names[index] if index < len(classes) else tr("Ignore")

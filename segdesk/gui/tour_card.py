@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.tour import STATIONS
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components.buttons import Button, IconButton, Kind
@@ -136,7 +137,7 @@ class TourCard(QWidget):
             return
         self._inside = self._make(station)
         self.column.addWidget(self._inside)
-        self.setAccessibleName(f"Tour: {station.title}")
+        self.setAccessibleName(tr("Tour: {title}", title=station.title))
         self.setAccessibleDescription(station.text)
         self.show()
         self._place()
@@ -174,12 +175,14 @@ class TourCard(QWidget):
         dots = _Dots()
         dots.show_number(tour.number)
         head.addWidget(dots)
-        words = f"Step {tour.number} of {len(STATIONS)}"
+        words = tr(
+            "Step {number} of {stations}", number=tour.number, stations=len(STATIONS)
+        )
         head.addWidget(Label(words, "small", "text3", tabular=True))
         head.addStretch(1)
         if tour.progress:
             head.addWidget(Label(tour.progress, "small", "text2", tabular=True))
-        close = IconButton("x", Tip("End the tour"), edge=24)
+        close = IconButton("x", Tip(tr("End the tour")), edge=24)
         close.clicked.connect(tour.leave)
         head.addWidget(close)
         return head
@@ -198,11 +201,17 @@ class TourCard(QWidget):
         foot.setSpacing(6)
         foot.addStretch(1)
         if tour.number > 1:
-            back = Button("Back", Kind.GHOST)
+            back = Button(tr("Back"), Kind.GHOST)
             back.clicked.connect(tour.back)
             foot.addWidget(back)
         is_last = tour.number == len(STATIONS)
-        words = "End the tour" if is_last else "Next" if tour.is_done else "Skip"
+        words = (
+            tr("End the tour")
+            if is_last
+            else tr("Next")
+            if tour.is_done
+            else tr("Skip")
+        )
         following = Button(words, Kind.PRIMARY if tour.is_done else Kind.GHOST)
         following.clicked.connect(tour.next)
         foot.addWidget(following)

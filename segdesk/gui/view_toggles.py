@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter, QPaintEvent
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.panels import Hairline
@@ -58,7 +59,7 @@ class _ActualSize(IconButton):
     """One to one, as words: 1:1."""
 
     def __init__(self) -> None:
-        super().__init__("frame-corners", Tip("Actual size"))
+        super().__init__("frame-corners", Tip(tr("Actual size")))
         self.setText("1:1")
 
     def paintEvent(self, event: QPaintEvent) -> None:

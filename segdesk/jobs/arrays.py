@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.core.scores import ScoreMap
 from segdesk.jobs.array_ref import ArrayRef, ScoresRef
 
@@ -44,9 +45,13 @@ def put(array: NDArray[np.uint8], folder: Path) -> ArrayRef:
     except OSError as error:
         path.unlink(missing_ok=True)
         raise StorageError(
-            "The prediction was not handed over.",
-            cause=f"{path.parent} does not take {array.nbytes:,} bytes.",
-            hint="Free some memory or disk space, then predict again.",
+            tr("The prediction was not handed over."),
+            cause=tr(
+                "{parent} does not take {nbytes:,} bytes.",
+                parent=path.parent,
+                nbytes=array.nbytes,
+            ),
+            hint=tr("Free some memory or disk space, then predict again."),
             detail=str(error),
         ) from error
     return ArrayRef(path, tuple(array.shape))

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from segdesk.core.language import Phrase, packed, unpacked
 from segdesk.jobs.events import Event
 from segdesk.jobs.specs import JobSpec
 from segdesk.jobs.training_events import EvaluationDone
@@ -53,6 +54,8 @@ Request = Start | Stop | Pause
 def _encode_hook(value: object) -> object:
     if isinstance(value, Path):
         return _path_text(value)
+    if isinstance(value, Phrase):
+        return packed(value)
     msg = f"cannot encode {type(value)}"
     raise NotImplementedError(msg)
 
@@ -60,6 +63,8 @@ def _encode_hook(value: object) -> object:
 def _decode_hook(kind: type, value: object) -> Any:  # noqa: ANN401 - msgspec's door
     if issubclass(kind, Path):
         return _path_of(str(value))
+    if issubclass(kind, Phrase):
+        return unpacked(str(value))
     msg = f"cannot decode {kind}"
     raise NotImplementedError(msg)
 
@@ -146,7 +151,7 @@ def to_builtins(value: object) -> Any:  # noqa: ANN401 - JSON is untyped
 
 
 def _printed_hook(value: object) -> object:
-    return str(value) if isinstance(value, Path) else _encode_hook(value)
+    return str(value) if isinstance(value, Path | Phrase) else _encode_hook(value)
 
 
 def _readable(value: object) -> object:

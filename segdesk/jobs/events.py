@@ -9,8 +9,21 @@ from typing import Literal
 import msgspec
 
 from segdesk.core.classes import ClassList
+from segdesk.core.language import Words
+from segdesk.core.temperature import FittedTemperature
 from segdesk.jobs.array_ref import ArrayRef, ScoresRef
+from segdesk.jobs.confidence_events import (
+    CalibrationDone,
+    DoubtDone,
+    PseudoLabelsDone,
+)
+from segdesk.jobs.explain_events import ExplainDone
 from segdesk.jobs.export_events import ExportDone
+from segdesk.jobs.scribble_events import (
+    DeepFeaturesDone,
+    ScribbleApplied,
+    ScribbleDone,
+)
 from segdesk.jobs.training_events import (
     CheckDone,
     ConfigBuilt,
@@ -33,17 +46,17 @@ class Progress(msgspec.Struct, frozen=True, tag=True):
 
     done: int
     total: int | None
-    unit: str
-    text: str = ""
+    unit: Words
+    text: Words = ""
 
 
 class Noted(msgspec.Struct, frozen=True, tag=True):
     """Something the user must know although the job goes on."""
 
     level: Literal["info", "warning"]
-    message: str
-    cause: str = ""
-    hint: str = ""
+    message: Words
+    cause: Words = ""
+    hint: Words = ""
 
 
 class LogLine(msgspec.Struct, frozen=True, tag=True):
@@ -145,9 +158,9 @@ class ItemFailed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
     index: int
     source: Path
-    message: str
-    cause: str = ""
-    hint: str = ""
+    message: Words
+    cause: Words = ""
+    hint: Words = ""
 
 
 Report = (
@@ -250,11 +263,17 @@ class ModelFacts(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     iteration: int | None = None
     missing_ops: tuple[str, ...] = ()
     parameters: int | None = None
-    problem: str = ""
+    problem: Words = ""
 
 
 class TrainDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """A training came to its end."""
+    """A training came to its end.
+
+    Parameters
+    ----------
+    calibration
+        Of the model's confidence on the validation images; None: they are too few.
+    """
 
     work_dir: Path
     checkpoint: Path
@@ -264,6 +283,7 @@ class TrainDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     per_class: dict[str, tuple[float | None, ...]]
     classes: ClassList
     seconds: float
+    calibration: FittedTemperature | None = None
 
 
 class DeviceFacts(msgspec.Struct, frozen=True):
@@ -295,11 +315,18 @@ JobResult = (
     | SamplesDone
     | CheckDone
     | EvaluationDone
+    | ExplainDone
     | ExportDone
     | EnvironmentReport
     | TuneDone
+    | CalibrationDone
+    | DoubtDone
+    | PseudoLabelsDone
     | VideoDone
     | FrameDone
+    | ScribbleDone
+    | ScribbleApplied
+    | DeepFeaturesDone
 )
 
 # ---------------------------------------------------------------- terminal
@@ -321,16 +348,16 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """
 
     kind: str
-    message: str
-    cause: str = ""
-    hint: str = ""
+    message: Words
+    cause: Words = ""
+    hint: Words = ""
     detail: str = ""
 
 
 class Cancelled(msgspec.Struct, frozen=True, tag=True):
     """The job was stopped by the user; `kept` says what stays."""
 
-    kept: str = ""
+    kept: Words = ""
 
 
 Terminal = Succeeded | Failed | Cancelled

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from segdesk.core.language import Words
+
 
 class Parity(msgspec.Struct, frozen=True, kw_only=True):
     """An exported file against PyTorch, on real images.
@@ -50,4 +52,4 @@ class ExportDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     seconds: float
     size: tuple[int, int] | None = None
     half: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()

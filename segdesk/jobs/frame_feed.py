@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.jobs.arrays import make_scratch_dir, put, take
 from segdesk.jobs.control import StopFlag
 from segdesk.jobs.events import Cancelled, Failed, Report, Succeeded
@@ -247,8 +248,10 @@ class FrameFeed:
 
 def _no_room(error: OSError) -> StorageError:
     return StorageError(
-        "The frame was not handed over.",
-        cause=f"No folder can be made for it: {error.strerror or error}.",
-        hint="Free some memory or disk space, then predict again.",
+        tr("The frame was not handed over."),
+        cause=tr(
+            "No folder can be made for it: {value}.", value=error.strerror or error
+        ),
+        hint=tr("Free some memory or disk space, then predict again."),
         detail=str(error),
     )

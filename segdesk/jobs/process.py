@@ -9,13 +9,15 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from itertools import count
+from types import MappingProxyType
 
 import msgspec
 
 from segdesk.core.frozen import is_frozen, own_program
+from segdesk.core.language import tr
 from segdesk.jobs.codec import (
     EXIT_SPENT,
     Pause,
@@ -68,14 +70,21 @@ class EngineProcess:
     ----------
     command
         What starts the engine; the tests give a fake one.
+    environment
+        Variables that the child gets beside those of this process.
     grace_s
         Seconds between the steps of the cancel ladder: message, terminate, kill. A
         training gets two of its iterations more, as it ends after one of them.
     """
 
     def __init__(
-        self, command: Sequence[str] | None = None, *, grace_s: float = 8.0
+        self,
+        command: Sequence[str] | None = None,
+        *,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        grace_s: float = 8.0,
     ) -> None:
+        self._environment = environment
         self._command = list(command) if command else engine_command()
         self._grace_s = grace_s
         self._ids = count(1)
@@ -99,9 +108,9 @@ class EngineProcess:
         except OSError as error:
             return Failed(
                 kind="EngineDiedError",
-                message="The engine did not start.",
+                message=tr("The engine did not start."),
                 cause=str(error),
-                hint="Run `segdesk doctor`; it says what is missing.",
+                hint=tr("Run `segdesk doctor`; it says what is missing."),
             )
         job = next(self._ids)
         with suppress(OSError, ValueError):  # it is gone: following it tells how
@@ -136,7 +145,7 @@ class EngineProcess:
                 self._child.close(1.0)
                 self._child = None
             if self._child is None:
-                self._child = _Child(self._command)
+                self._child = _Child(self._command, self._environment)
             return self._child
 
     def _follow(
@@ -212,8 +221,8 @@ class _CancelLadder:
 class _Child:
     """The process, with one thread for its events and one for its stderr."""
 
-    def __init__(self, command: list[str]) -> None:
-        environment = dict(os.environ, PYTHONUNBUFFERED="1")
+    def __init__(self, command: list[str], more: Mapping[str, str]) -> None:
+        environment = dict(os.environ, PYTHONUNBUFFERED="1", **more)
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -289,17 +298,20 @@ class _Child:
 def _death(code: int | None, stderr: Sequence[str]) -> Failed:
     return Failed(
         kind="EngineDiedError",
-        message="The engine stopped.",
-        cause=f"{_exit_words(code)} The window and your work are not affected.",
-        hint="Start it again; a smaller image or model helps if memory ran out.",
+        message=tr("The engine stopped."),
+        cause=tr(
+            "{exit_words} The window and your work are not affected.",
+            exit_words=_exit_words(code),
+        ),
+        hint=tr("Start it again; a smaller image or model helps if memory ran out."),
         detail="\n".join(stderr),
     )
 
 
 def _exit_words(code: int | None) -> str:
     if code is None:
-        return "It does not answer."
+        return tr("It does not answer.")
     if code < 0:
         with suppress(ValueError):
-            return f"It was ended by {signal.Signals(-code).name}."
-    return f"It ended with exit code {code}."
+            return tr("It was ended by {name}.", name=signal.Signals(-code).name)
+    return tr("It ended with exit code {code}.", code=code)

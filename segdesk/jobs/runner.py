@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from segdesk.core import errors
 from segdesk.core.errors import JobCancelledError, ModelError, SegDeskError
+from segdesk.core.language import tr
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import (
     Cancelled,
@@ -55,16 +56,16 @@ def failed_from(error: BaseException) -> Failed:
     if isinstance(error, MemoryError):
         return Failed(
             kind="MemoryError",
-            message="The job ran out of memory.",
-            cause="This machine has no more memory to give.",
-            hint="Close other programs, or use a smaller image or model.",
+            message=tr("The job ran out of memory."),
+            cause=tr("This machine has no more memory to give."),
+            hint=tr("Close other programs, or use a smaller image or model."),
             detail=detail,
         )
     return Failed(
         kind=type(error).__name__,
-        message="The job ended with an unexpected error.",
+        message=tr("The job ended with an unexpected error."),
         cause=f"{type(error).__name__}: {error}",
-        hint="The details say where it happened. Report them if it returns.",
+        hint=tr("The details say where it happened. Report them if it returns."),
         detail=detail,
     )
 

@@ -10,8 +10,15 @@ from typing import Literal
 import msgspec
 
 from segdesk.core.image_view import AS_STORED, ImageView
+from segdesk.jobs.confidence_specs import CalibrateSpec, DoubtSpec, PseudoLabelSpec
+from segdesk.jobs.explain_specs import ExplainSpec
 from segdesk.jobs.export_specs import ExportSpec
 from segdesk.jobs.model_source import Device, ModelSource, Precision, Tta, Windows
+from segdesk.jobs.scribble_specs import (
+    DeepFeaturesSpec,
+    ScribbleApplySpec,
+    ScribbleSpec,
+)
 from segdesk.jobs.training_specs import (
     CheckSpec,
     ConfigSpec,
@@ -25,11 +32,15 @@ from segdesk.jobs.video_specs import FrameSpec, VideoSpec
 __all__ = [
     "BatchItem",
     "BatchSpec",
+    "CalibrateSpec",
     "CheckSpec",
     "ConfigSpec",
+    "DeepFeaturesSpec",
     "Device",
+    "DoubtSpec",
     "EnvironmentSpec",
     "EvaluateSpec",
+    "ExplainSpec",
     "ExportSpec",
     "FrameSpec",
     "InspectSpec",
@@ -39,8 +50,11 @@ __all__ = [
     "Precision",
     "PredictSpec",
     "ProbeSpec",
+    "PseudoLabelSpec",
     "SamplesSpec",
     "SaveKind",
+    "ScribbleApplySpec",
+    "ScribbleSpec",
     "TrainSpec",
     "Tta",
     "TuneSpec",
@@ -61,6 +75,7 @@ SaveKind = Literal[
     "cvat",
     "yolo",
     "measurements",
+    "review",
 ]
 
 
@@ -141,6 +156,8 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Watch the folders below them too.
     ray
         Address of a Ray cluster that does the work, or "local"; "": this process does.
+    other
+        Whose opinion `review` compares; None: the model's own of the mirrored image.
     """
 
     model: ModelSource
@@ -159,6 +176,7 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     watch: tuple[Path, ...] = ()
     recursive: bool = True
     ray: str = ""
+    other: ModelSource | None = None
 
 
 class InspectSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -209,9 +227,16 @@ JobSpec = (
     | SamplesSpec
     | CheckSpec
     | EvaluateSpec
+    | ExplainSpec
     | ExportSpec
     | EnvironmentSpec
+    | ScribbleSpec
+    | ScribbleApplySpec
+    | DeepFeaturesSpec
     | TuneSpec
+    | CalibrateSpec
+    | DoubtSpec
+    | PseudoLabelSpec
     | VideoSpec
     | FrameSpec
 )

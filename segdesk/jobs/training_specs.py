@@ -83,6 +83,10 @@ class TrainSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     launcher
         What started this process beside others: "pytorch" (torchrun) or "slurm"
         (srun). The engine itself starts the processes of `devices`.
+    pseudo_labels
+        Folder of labels that a model gave to images without any; None: none.
+    pseudo_weight
+        How often such an image is seen for each time that a labelled one is, 0.05-1.
     load_from
         Checkpoint whose weights are taken as the start.
     resume
@@ -129,6 +133,8 @@ class TrainSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     device: Device = "auto"
     devices: tuple[int, ...] = ()
     launcher: Literal["none", "pytorch", "slurm"] = "none"
+    pseudo_labels: Path | None = None
+    pseudo_weight: float = 0.5
     load_from: Path | None = None
     resume: bool = False
     adapt_memory: bool = True

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from segdesk.core.language import tr
 from segdesk.jobs.tune_specs import RunMode
 
 # Share of the labels that must be those of fp32.
@@ -80,10 +81,15 @@ class Tuned(msgspec.Struct, frozen=True, kw_only=True):
     def words(self) -> str:
         """Return it in one line: "bf16 + channels_last, 1.6×, 99.97 % equal"."""
         if self.chosen == self.measured[0].mode:
-            return f"{self.chosen.words}, the fastest already"
+            return tr("{words}, the fastest already", words=self.chosen.words)
         # Not rounded up: 100 % means every label.
         share = int(self.best.equal * 10_000) / 100
-        return f"{self.chosen.words}, {self.faster:.1f}×, {share:.2f} % equal"
+        return tr(
+            "{words}, {faster:.1f}×, {share:.2f} % equal",
+            words=self.chosen.words,
+            faster=self.faster,
+            share=share,
+        )
 
 
 class TuneDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):

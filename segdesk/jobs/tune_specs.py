@@ -5,13 +5,14 @@ from typing import Literal
 
 import msgspec
 
+from segdesk.core.language import tr
 from segdesk.jobs.model_source import Device, ModelSource, Precision
 
 Way = Literal["eager", "graph", "compile"]
 
 _WAYS: dict[Way, str] = {
     "eager": "",
-    "graph": "CUDA graph",
+    "graph": tr("CUDA graph"),
     "compile": "torch.compile",
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from segdesk.core.classes import ClassList
+from segdesk.core.language import Words
 from segdesk.jobs.array_ref import ArrayRef
 
 
@@ -86,7 +87,7 @@ class VideoDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     audio: str = ""
     dropped: int = 0
     damaged: int = 0
-    problem: str = ""
+    problem: Words = ""
     stages: dict[str, float] = {}
 
 

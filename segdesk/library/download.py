@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from segdesk.core.errors import DownloadError, JobCancelledError, StorageError
+from segdesk.core.language import joined, tr
 from segdesk.jobs.control import StopFlag
 from segdesk.jobs.events import Noted, Progress, Report
 from segdesk.library.meter import Meter
@@ -159,9 +160,13 @@ class Downloader:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
-                f"{wanted.file_name} was not downloaded.",
-                cause=f"{self._folder} cannot be made: {error.strerror or error}.",
-                hint="Set SEGDESK_HOME to a folder that you may write to.",
+                tr("{file_name} was not downloaded.", file_name=wanted.file_name),
+                cause=tr(
+                    "{folder} cannot be made: {value}.",
+                    folder=self._folder,
+                    value=error.strerror or error,
+                ),
+                hint=tr("Set SEGDESK_HOME to a folder that you may write to."),
             ) from error
 
     def _already_here(self, wanted: Wanted) -> Downloaded | None:
@@ -188,9 +193,9 @@ class Downloader:
                 return part
         kept = max((part.size for part in parts), default=0)
         raise DownloadError(
-            f"{wanted.file_name} was not downloaded.",
-            cause="; ".join(faults) + "." + _kept_words(kept),
-            hint="Check the network, then download it again.",
+            tr("{file_name} was not downloaded.", file_name=wanted.file_name),
+            cause=joined("; ", faults) + "." + _kept_words(kept),
+            hint=tr("Check the network, then download it again."),
             detail="\n".join(part.url for part in parts),
         )
 
@@ -245,10 +250,18 @@ class Downloader:
             error.close()
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 part.discard()
-                raise _Dropped("it no longer has the rest") from error
+                raise _Dropped(tr("it no longer has the rest")) from error
             if error.code in _TRANSIENT:
-                raise _Dropped(f"it answers {error.code} {error.reason}") from error
-            raise MirrorFault(f"it answers {error.code} {error.reason}") from error
+                raise _Dropped(
+                    tr(
+                        "it answers {code} {reason}",
+                        code=error.code,
+                        reason=error.reason,
+                    )
+                ) from error
+            raise MirrorFault(
+                tr("it answers {code} {reason}", code=error.code, reason=error.reason)
+            ) from error
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise _network_fault(error) from error
         return response
@@ -257,26 +270,34 @@ class Downloader:
         """Start over with a whole file, if it is one that may be fetched."""
         headers = response.headers
         if headers.get_content_type() == "text/html":
-            raise MirrorFault("it sends a web page instead of the file")
+            raise MirrorFault(tr("it sends a web page instead of the file"))
         if headers.get("Content-Encoding", "identity") != "identity":
-            raise MirrorFault("it sends the file in a form that was not asked for")
+            raise MirrorFault(tr("it sends the file in a form that was not asked for"))
         length = headers.get("Content-Length", "")
         if not length.isdecimal() or int(length) == 0:
-            raise MirrorFault("it does not say how big the file is")
+            raise MirrorFault(tr("it does not say how big the file is"))
         total = int(length)
         if total > self._limits.max_bytes:
             limit = size_words(self._limits.max_bytes)
             raise MirrorFault(
-                f"the file has {size_words(total)}, at most {limit} are fetched"
+                tr(
+                    "the file has {size_words}, at most {limit} are fetched",
+                    size_words=size_words(total),
+                    limit=limit,
+                )
             )
         part.begin(total, headers.get("ETag", ""), headers.get("Last-Modified", ""))
         free = shutil.disk_usage(self._folder).free
         if free < total:
             raise StorageError(
-                f"{part.path.name} was not downloaded.",
-                cause=f"{self._folder} has {size_words(free)} free, the file needs "
-                f"{size_words(total)}.",
-                hint="Free some space, then download it again.",
+                tr("{name} was not downloaded.", name=part.path.name),
+                cause=tr(
+                    "{folder} has {size_words} free, the file needs {size_words2}.",
+                    folder=self._folder,
+                    size_words=size_words(free),
+                    size_words2=size_words(total),
+                ),
+                hint=tr("Free some space, then download it again."),
             )
 
     def _pour(
@@ -296,8 +317,11 @@ class Downloader:
                     break
                 if not chunk:
                     raise _Dropped(
-                        "the connection ended at "
-                        f"{size_words(done)} of {size_words(total)}"
+                        tr(
+                            "the connection ended at {size_words} of {size_words2}",
+                            size_words=size_words(done),
+                            size_words2=size_words(total),
+                        )
                     )
                 file.write(chunk)
                 done += len(chunk)
@@ -324,10 +348,17 @@ class Downloader:
             report(
                 Noted(
                     "warning",
-                    f"{wanted.file_name} has another checksum than its name says.",
-                    f"The name says {wanted.hash_prefix}, the file has {sha256[:8]}. "
-                    "Some published weights carry a wrong one.",
-                    "It is kept. If it does not load, download it again.",
+                    tr(
+                        "{file_name} has another checksum than its name says.",
+                        file_name=wanted.file_name,
+                    ),
+                    tr(
+                        "The name says {hash_prefix}, the file has {sha256}. Some "
+                        "published weights carry a wrong one.",
+                        hash_prefix=wanted.hash_prefix,
+                        sha256=sha256[:8],
+                    ),
+                    tr("It is kept. If it does not load, download it again."),
                 )
             )
         return Downloaded(target, sha256, part.url, matches)
@@ -347,33 +378,38 @@ def _check_rest(part: Part, response: http.client.HTTPResponse) -> None:
         or not part.belongs_to(int(said[2]), etag)
     ):
         part.discard()
-        raise _Dropped("the file there has changed")
+        raise _Dropped(tr("the file there has changed"))
 
 
 def _read(response: http.client.HTTPResponse) -> bytes:
     try:
         return response.read1(_CHUNK)
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise _Dropped(f"the connection was lost: {error}") from error
+        raise _Dropped(tr("the connection was lost: {error}", error=error)) from error
 
 
 def _network_fault(error: Exception) -> Exception:
     reason = getattr(error, "reason", error)
     if isinstance(reason, ssl.SSLCertVerificationError):
-        return MirrorFault(f"its certificate is not trusted: {reason.verify_message}")
+        return MirrorFault(
+            tr(
+                "its certificate is not trusted: {verify_message}",
+                verify_message=reason.verify_message,
+            )
+        )
     words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
     if isinstance(reason, socket.gaierror) and reason.errno == socket.EAI_NONAME:
-        return MirrorFault(f"its name is not known: {words}")
-    return _Dropped(f"it does not answer: {words}")
+        return MirrorFault(tr("its name is not known: {words}", words=words))
+    return _Dropped(tr("it does not answer: {words}", words=words))
 
 
 def _not_stored(part: Part, error: OSError) -> StorageError:
     full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    why = "the disk is full" if full else (error.strerror or str(error))
+    why = tr("the disk is full") if full else (error.strerror or str(error))
     return StorageError(
-        f"{part.path.name} was not downloaded.",
+        tr("{name} was not downloaded.", name=part.path.name),
         cause=f"{part.path.parent}: {why}.{_kept_words(part.size)}",
-        hint="Free some space, then download it again.",
+        hint=tr("Free some space, then download it again."),
         detail=str(error),
     )
 
@@ -382,14 +418,21 @@ def _cancelled(part: Part) -> JobCancelledError:
     if not part.size or part.total is None:
         return JobCancelledError()
     return JobCancelledError(
-        f"{size_words(part.size)} of {size_words(part.total)} stay for the next try"
+        tr(
+            "{size_words} of {size_words2} stay for the next try",
+            size_words=size_words(part.size),
+            size_words2=size_words(part.total),
+        )
     )
 
 
 def _kept_words(size_bytes: int) -> str:
     if not size_bytes:
         return ""
-    return f" {size_words(size_bytes)} came and stay for the next try."
+    return tr(
+        " {size_words} came and stay for the next try.",
+        size_words=size_words(size_bytes),
+    )
 
 
 def _sha256(path: Path) -> str:

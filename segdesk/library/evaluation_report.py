@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from segdesk.core.cv import load_cv2
 from segdesk.core.errors import SegDeskError
 from segdesk.core.imaging import read_image
+from segdesk.core.language import tr
 from segdesk.core.paths import resource_path
 from segdesk.core.render import encode_jpeg, overlay
 from segdesk.formats.atomic import write_atomic
@@ -77,7 +78,7 @@ def _share(value: float | None) -> str:
 def _said(done: EvaluationDone) -> list[str]:
     others = len(done.confusion[0]) > len(done.classes)
     has_others = others and any(row[-1] for row in done.confusion)
-    return [*done.classes.names, *(["other classes"] if has_others else [])]
+    return [*done.classes.names, *([tr("other classes")] if has_others else [])]
 
 
 def _rows(done: EvaluationDone) -> Iterator[dict[str, object]]:
@@ -110,7 +111,10 @@ def _three(done: EvaluationDone, item: ItemEvaluated) -> Iterator[dict[str, str]
     for what, path in (("truth", item.truth), ("prediction", item.prediction)):
         labels = _resized(read_mask(path), factor, smooth=False)
         picture = overlay(small, labels, done.classes, 0.6)
-        yield {"alt": f"{what} of {item.image.name}", "data": _encoded(picture)}
+        yield {
+            "alt": tr("{what} of {name}", what=what, name=item.image.name),
+            "data": _encoded(picture),
+        }
 
 
 def _resized(

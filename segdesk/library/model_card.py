@@ -11,6 +11,8 @@ import msgspec
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
+from segdesk.core.temperature import FittedTemperature
 from segdesk.formats.atomic import write_atomic
 
 CARD_NAME = "card.json"
@@ -77,6 +79,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
         How it was trained: iterations, seed, batch size, by name.
     held_out
         What it reached on images kept out of its training.
+    calibration
+        How its confidence was made true; None: nobody did.
     missing_ops
         Compiled mmcv operators without which it does not run.
     problem
@@ -104,6 +108,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     notes: str = ""
     recipe: dict[str, Fact] = {}
     held_out: HeldOut | None = None
+    calibration: FittedTemperature | None = None
     missing_ops: tuple[str, ...] = ()
     problem: str = ""
     schema: int = _CARD_SCHEMA
@@ -178,7 +183,9 @@ class ModelEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 def encode_card(card: ModelCard) -> bytes:
     """Return a card as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
+    return (
+        msgspec.json.format(msgspec.json.encode(card, enc_hook=str), indent=2) + b"\n"
+    )
 
 
 def decode_card(text: bytes) -> ModelCard:
@@ -193,15 +200,18 @@ def decode_card(text: bytes) -> ModelCard:
         card = msgspec.json.decode(text, type=ModelCard)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InputError(
-            "The model card was not read.",
-            cause=f"It is damaged: {error}.",
-            hint="Remove the model and add its checkpoint again.",
+            tr("The model card was not read."),
+            cause=tr("It is damaged: {error}.", error=error),
+            hint=tr("Remove the model and add its checkpoint again."),
         ) from error
     if card.schema > _CARD_SCHEMA:
         raise InputError(
-            "The model card was not read.",
-            cause=f"It was written by a newer SegDesk (layout {card.schema}).",
-            hint="Update SegDesk.",
+            tr("The model card was not read."),
+            cause=tr(
+                "It was written by a newer SegDesk (layout {schema}).",
+                schema=card.schema,
+            ),
+            hint=tr("Update SegDesk."),
         )
     return card
 
@@ -220,9 +230,13 @@ def read_card(folder: Path) -> ModelCard:
             text = file.read(_MAX_CARD_BYTES + 1)
     except OSError as error:
         raise InputError(
-            "The model card was not read.",
-            cause=f"{path.name} cannot be opened: {error.strerror or error}.",
-            hint="Remove the model and add its checkpoint again.",
+            tr("The model card was not read."),
+            cause=tr(
+                "{name} cannot be opened: {value}.",
+                name=path.name,
+                value=error.strerror or error,
+            ),
+            hint=tr("Remove the model and add its checkpoint again."),
         ) from error
     return decode_card(text)
 
@@ -272,23 +286,29 @@ def subtitle(entry: ModelEntry, *, loaded: bool = False) -> str:
         name them first", or why it is broken.
     """
     if entry.unnamed_classes:
-        return "Classes unknown: name them first"
+        return tr("Classes unknown: name them first")
     card = entry.card
     if card is None or card.classes is None or entry.state is ModelState.BROKEN:
         return entry.why
     if entry.state is ModelState.NEEDS_OPS:
-        return "Needs compiled mmcv ops"
+        return tr("Needs compiled mmcv ops")
     if entry.state is ModelState.NEEDS_EXTRA:
         return entry.why
     if entry.state is ModelState.NOT_DOWNLOADED:
-        return f"Not downloaded · {size_words(card.size_bytes)}"
+        return tr(
+            "Not downloaded · {size_words}", size_words=size_words(card.size_bytes)
+        )
     count = len(card.classes)
     parts = ["Loaded" if loaded else "Ready"]
-    parts.append(f"{count} class" if count == 1 else f"{count} classes")
+    parts.append(
+        tr("{count} class", count=count)
+        if count == 1
+        else tr("{count} classes", count=count)
+    )
     headline = headline_metric(card.metrics)
     if headline:
         parts.append(f"{headline[0]} {headline[1]:.1f}")
-    return " · ".join(parts)
+    return joined(" · ", parts)
 
 
 def _stays_inside(path: str) -> bool:

@@ -13,6 +13,7 @@ from types import TracebackType
 from uuid import uuid4
 
 from segdesk.core.errors import InputError, StorageError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import atomic_writer, write_atomic
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import ModelFacts
@@ -114,9 +115,9 @@ class IncomingFolder:
                 meter.tick(done, facts.checkpoint_bytes)
         if digest.hexdigest() != facts.sha256:
             raise InputError(
-                f"{checkpoint.name} was not added.",
-                cause="It changed while it was being copied.",
-                hint="Wait until the training has ended, then add it again.",
+                tr("{name} was not added.", name=checkpoint.name),
+                cause=tr("It changed while it was being copied."),
+                hint=tr("Wait until the training has ended, then add it again."),
             )
         if move:
             checkpoint.unlink(missing_ok=True)
@@ -152,10 +153,14 @@ class IncomingFolder:
         free = shutil.disk_usage(self._root).free
         if free < needed:
             raise StorageError(
-                "The model was not added.",
-                cause=f"{self._root} has {size_words(free)} free, the checkpoint "
-                f"needs {size_words(needed)}.",
-                hint="Free some space, then add it again.",
+                tr("The model was not added."),
+                cause=tr(
+                    "{root} has {size_words} free, the checkpoint needs {size_words2}.",
+                    root=self._root,
+                    size_words=size_words(free),
+                    size_words2=size_words(needed),
+                ),
+                hint=tr("Free some space, then add it again."),
             )
 
 
@@ -212,18 +217,22 @@ def _chunks(path: Path) -> Iterator[bytes]:
                 yield chunk
     except OSError as error:
         raise InputError(
-            f"{path.name} was not added.",
-            cause=f"{path} cannot be read: {error.strerror or error}.",
-            hint="Check that the disk it lies on is still there.",
+            tr("{name} was not added.", name=path.name),
+            cause=tr(
+                "{path} cannot be read: {value}.",
+                path=path,
+                value=error.strerror or error,
+            ),
+            hint=tr("Check that the disk it lies on is still there."),
         ) from error
 
 
 def _refused(root: Path, error: OSError) -> StorageError:
     full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    why = "the disk is full" if full else (error.strerror or str(error))
+    why = tr("the disk is full") if full else (error.strerror or str(error))
     return StorageError(
-        "The model was not added.",
+        tr("The model was not added."),
         cause=f"{root}: {why}.",
-        hint="Free some space, or set SEGDESK_HOME to another folder.",
+        hint=tr("Free some space, or set SEGDESK_HOME to another folder."),
         detail=str(error),
     )

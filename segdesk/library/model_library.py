@@ -6,25 +6,25 @@ name at the very end, so a program that is killed leaves no half model behind.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import (
-    ClassesUnknownError,
     InputError,
     JobCancelledError,
     ModelError,
     StorageError,
 )
+from segdesk.core.language import joined, tr
 from segdesk.core.paths import models_dir, resource_path
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, ModelFacts
 from segdesk.jobs.runner import Runner, error_from
 from segdesk.jobs.specs import InspectSpec, ModelSource
-from segdesk.library.model_card import ModelCard, ModelEntry, write_card
+from segdesk.library.calibrations import calibrated, with_kept
+from segdesk.library.model_card import ModelEntry, write_card
 from segdesk.library.model_files import SUFFIXES, checkpoint_name, config_name
 from segdesk.library.model_folder import (
     IncomingFolder,
@@ -33,7 +33,8 @@ from segdesk.library.model_folder import (
     sweep,
 )
 from segdesk.library.model_state import is_damaged, read_entry, source_of
-from segdesk.library.sources import Candidate, find_candidate, spoken_name
+from segdesk.library.new_card import agreed_classes, new_card, wrong_count
+from segdesk.library.sources import find_candidate, spoken_name
 
 
 class AddRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +112,7 @@ class ModelLibrary:
         own = [read_entry(path, shipped=False) for path in _folders(self.root)]
         ids = {entry.id for entry in own}
         came = [read_entry(path, shipped=True) for path in _folders(self.shipped)]
-        came = [entry for entry in came if entry.id not in ids]
+        came = [with_kept(entry, self.root) for entry in came if entry.id not in ids]
         return tuple(
             sorted(own + came, key=lambda e: (e.shipped, e.name.casefold(), e.id))
         )
@@ -128,9 +129,9 @@ class ModelLibrary:
             if entry.id == model_id:
                 return entry
         raise InputError(
-            f"There is no model {model_id!r}.",
-            cause=f"The library has: {_ids(self.list())}.",
-            hint="Choose one of these, or give the path of a .pth or .onnx file.",
+            tr("There is no model {model_id!r}.", model_id=model_id),
+            cause=tr("The library has: {ids}.", ids=_ids(self.list())),
+            hint=tr("Choose one of these, or give the path of a .pth or .onnx file."),
         )
 
     def get(
@@ -165,12 +166,14 @@ class ModelLibrary:
             if found or not path.exists():
                 return source_of(found or self.entry(model))
         candidate = find_candidate(path, config)
-        return ModelSource(
-            id=candidate.checkpoint.name,
-            checkpoint=candidate.checkpoint,
-            config=candidate.config,
-            classes=classes,
-            trusted=trusted,
+        return calibrated(
+            ModelSource(
+                id=candidate.checkpoint.name,
+                checkpoint=candidate.checkpoint,
+                config=candidate.config,
+                classes=classes,
+                trusted=trusted,
+            )
         )
 
     def inspect_spec(self, request: AddRequest) -> InspectSpec:
@@ -236,7 +239,7 @@ class ModelLibrary:
             When the disk is full or refuses.
         """
         found = find_candidate(request.path, request.config)
-        classes = _agreed_classes(request, facts, found)
+        classes = agreed_classes(request, facts, found)
         existing = self._same_weights(facts.sha256)
         if existing:
             if existing.unnamed_classes and classes and not existing.shipped:
@@ -250,7 +253,7 @@ class ModelLibrary:
             if facts.config_text:
                 incoming.write(config_name(file), facts.config_text.encode())
             name = request.name.strip() or spoken_name(request.path, found.checkpoint)
-            card = _card(request, facts, found, classes, name)
+            card = new_card(request, facts, found, classes, name)
             folder = incoming.settle(
                 lambda model_id: msgspec.structs.replace(card, id=model_id),
                 free_id(request.wanted_id or name, self._taken_ids()),
@@ -269,11 +272,13 @@ class ModelLibrary:
         card = entry.card
         if card is None:
             raise ModelError(
-                f"{entry.name} was not changed.", cause=entry.why, hint=entry.hint
+                tr("{name} was not changed.", name=entry.name),
+                cause=entry.why,
+                hint=entry.hint,
             )
         count = len(card.classes) if card.classes else card.num_classes
         if count and len(classes) != count:
-            raise _wrong_count(card.name, len(classes), count)
+            raise wrong_count(card.name, len(classes), count)
         write_card(msgspec.structs.replace(card, classes=classes), entry.folder)
         return read_entry(entry.folder, shipped=False)
 
@@ -292,9 +297,9 @@ class ModelLibrary:
             remove_folder(entry.folder)
         except OSError as error:
             raise StorageError(
-                f"{entry.name} was not removed.",
+                tr("{name} was not removed.", name=entry.name),
                 cause=f"{entry.folder}: {error.strerror or error}.",
-                hint="Close the programs that use it, then remove it again.",
+                hint=tr("Close the programs that use it, then remove it again."),
             ) from error
         return entry
 
@@ -302,11 +307,13 @@ class ModelLibrary:
         entry = self.entry(model_id)
         if entry.shipped:
             raise InputError(
-                f"{entry.name} was not {verb}.",
-                cause="It came with SegDesk and belongs to the program's own files.",
-                hint="Add a copy of its checkpoint under another name to change it."
+                tr("{name} was not {verb}.", name=entry.name, verb=verb),
+                cause=tr(
+                    "It came with SegDesk and belongs to the program's own files."
+                ),
+                hint=tr("Add a copy of its checkpoint under another name to change it.")
                 if verb == "changed"
-                else "Models that you added can be removed.",
+                else tr("Models that you added can be removed."),
             )
         return entry
 
@@ -320,59 +327,6 @@ class ModelLibrary:
         return frozenset(
             path.name for root in (self.root, self.shipped) for path in _folders(root)
         )
-
-
-def _agreed_classes(
-    request: AddRequest, facts: ModelFacts, found: Candidate
-) -> ClassList | None:
-    name = found.checkpoint.name
-    classes = request.classes or facts.classes
-    if classes is None and not request.keep_unnamed:
-        raise ClassesUnknownError(
-            f"{name} was not added.",
-            cause=f"It predicts {facts.num_classes} classes and names none of them.",
-            hint="Name them: `--classes FILE`, one name on each line, index 0 first.",
-        )
-    if classes and facts.num_classes and len(classes) != facts.num_classes:
-        raise _wrong_count(name, len(classes), facts.num_classes)
-    return classes
-
-
-def _wrong_count(name: str, named: int, predicted: int) -> InputError:
-    return InputError(
-        f"{name} was not added.",
-        cause=f"{named} classes are named, the model predicts {predicted}.",
-        hint="Give one name for each class, index 0 first.",
-    )
-
-
-def _card(
-    request: AddRequest,
-    facts: ModelFacts,
-    found: Candidate,
-    classes: ClassList | None,
-    name: str,
-) -> ModelCard:
-    return ModelCard(
-        id="incoming",
-        name=name,
-        architecture=facts.architecture,
-        classes=classes,
-        num_classes=facts.num_classes,
-        checkpoint=checkpoint_name(found.checkpoint),
-        config=config_name(found.checkpoint) if facts.config_text else "",
-        sha256=facts.sha256,
-        size_bytes=facts.checkpoint_bytes,
-        input_size=facts.input_size,
-        dataset=facts.dataset or request.dataset,
-        metrics=facts.metrics or request.metrics,
-        origin=request.origin or str(found.checkpoint),
-        licence=request.licence,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        parameters=facts.parameters,
-        missing_ops=facts.missing_ops,
-        problem=facts.problem,
-    )
 
 
 def _folders(root: Path) -> Iterator[Path]:
@@ -391,4 +345,4 @@ def _is_plainly_a_path(model: str) -> bool:
 
 
 def _ids(entries: tuple[ModelEntry, ...]) -> str:
-    return ", ".join(entry.id for entry in entries[:20]) or "no model yet"
+    return joined(", ", (entry.id for entry in entries[:20])) or tr("no model yet")

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from segdesk.core.errors import ClassesUnknownError, InputError, ModelError
+from segdesk.core.language import joined, tr
 from segdesk.jobs.specs import ModelSource
+from segdesk.library.calibrations import temperature_of
 from segdesk.library.model_card import ModelCard, ModelEntry, ModelState, read_card
 
-_UNNAMED = "Nobody has said what its classes are."
+_UNNAMED = tr("Nobody has said what its classes are.")
 
 
 def read_entry(folder: Path, *, shipped: bool) -> ModelEntry:
@@ -49,40 +51,57 @@ def source_of(entry: ModelEntry) -> ModelSource:
     card, checkpoint = entry.card, entry.checkpoint
     if card is None or checkpoint is None or is_damaged(entry):
         raise ModelError(
-            f"{entry.name} was not loaded.", cause=entry.why, hint=entry.hint
+            tr("{name} was not loaded.", name=entry.name),
+            cause=entry.why,
+            hint=entry.hint,
         )
     if card.classes is None:
         raise ClassesUnknownError(
-            f"{entry.name} was not loaded.", cause=entry.why, hint=entry.hint
+            tr("{name} was not loaded.", name=entry.name),
+            cause=entry.why,
+            hint=entry.hint,
         )
     return ModelSource(
         id=entry.id,
         checkpoint=checkpoint.absolute(),
         config=entry.config.absolute() if entry.config else None,
         classes=card.classes,
+        temperature=temperature_of(card),
     )
 
 
 def _state(folder: Path, card: ModelCard) -> tuple[ModelState, str, str]:
     damage = _damage(folder, card)
-    again = "Remove it, then add its checkpoint again."
+    again = tr("Remove it, then add its checkpoint again.")
     if damage:
         return ModelState.BROKEN, damage, again
     if card.classes is None:
         return (
             ModelState.BROKEN,
             _UNNAMED,
-            "Name them: add it once more with `--classes FILE`, one name on each line.",
+            tr(
+                "Name them: add it once more with `--classes FILE`, one name on "
+                "each line."
+            ),
         )
     if card.missing_ops:
         return (
             ModelState.NEEDS_OPS,
-            f"It needs compiled mmcv ops: {', '.join(card.missing_ops)}.",
-            "Install a build of onedl-mmcv with compiled ops; "
-            "`segdesk doctor` says what is there.",
+            tr(
+                "It needs compiled mmcv ops: {join}.",
+                join=joined(", ", card.missing_ops),
+            ),
+            tr(
+                "Install a build of onedl-mmcv with compiled ops; "
+                "`segdesk doctor` says what is there."
+            ),
         )
     if card.problem:
-        return ModelState.BROKEN, card.problem, "Add it with the config it belongs to."
+        return (
+            ModelState.BROKEN,
+            card.problem,
+            tr("Add it with the config it belongs to."),
+        )
     return ModelState.READY, "", ""
 
 
@@ -91,14 +110,16 @@ def _damage(folder: Path, card: ModelCard) -> str:
     try:
         size = (folder / card.checkpoint).stat().st_size
     except OSError:
-        return f"Its checkpoint {card.checkpoint} is missing."
+        return tr("Its checkpoint {checkpoint} is missing.", checkpoint=card.checkpoint)
     if size != card.size_bytes:
-        return (
-            f"Its checkpoint has {size:,} bytes; it had {card.size_bytes:,} "
-            "when it was added."
+        return tr(
+            "Its checkpoint has {size:,} bytes; it had {size_bytes:,} "
+            "when it was added.",
+            size=size,
+            size_bytes=card.size_bytes,
         )
     if card.config and not (folder / card.config).is_file():
-        return f"Its config {card.config} is missing."
+        return tr("Its config {config} is missing.", config=card.config)
     return ""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from segdesk.core.errors import DownloadError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 
 if sys.platform == "win32":
@@ -96,7 +97,7 @@ class Part:
         """
         self.discard()
         facts = _Facts(self.url, total, etag, modified)
-        write_atomic(self._facts_path, msgspec.json.encode(facts))
+        write_atomic(self._facts_path, msgspec.json.encode(facts, enc_hook=str))
         self._facts = facts
 
     def discard(self) -> None:
@@ -141,9 +142,9 @@ def only_one(folder: Path, file_name: str) -> Iterator[None]:
     try:
         if not _lock(handle) or not _is_file_of(handle, path):
             raise DownloadError(
-                f"{file_name} was not downloaded.",
-                cause="Another SegDesk is downloading it right now.",
-                hint="Wait for it, or stop it there.",
+                tr("{file_name} was not downloaded.", file_name=file_name),
+                cause=tr("Another SegDesk is downloading it right now."),
+                hint=tr("Wait for it, or stop it there."),
             )
         try:
             yield

@@ -14,6 +14,7 @@ import msgspec
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.file_lock import FileLock, HeldError
 from segdesk.jobs.codec import decode_event, decode_spec
 from segdesk.jobs.events import (
@@ -140,9 +141,9 @@ def find_runs(root: Path) -> tuple[Path, ...]:
     root = root.expanduser().absolute()
     if not root.is_dir():
         raise InputError(
-            "The runs were not listed.",
-            cause=f"{root} is not a folder.",
-            hint="Give a run folder, or a folder with runs in it.",
+            tr("The runs were not listed."),
+            cause=tr("{root} is not a folder.", root=root),
+            hint=tr("Give a run folder, or a folder with runs in it."),
         )
     return tuple(sorted(_walk(root, _DEPTH), key=_written_s))
 
@@ -163,9 +164,13 @@ def read_run(folder: Path) -> RunRecord:
     if folder.is_dir() and is_work_dir(folder):
         return _read_foreign(folder)
     raise InputError(
-        "The run was not opened.",
-        cause=f"{folder} holds neither {SPEC_FILE} nor */vis_data/scalars.json.",
-        hint="Choose the work_dir of a training.",
+        tr("The run was not opened."),
+        cause=tr(
+            "{folder} holds neither {spec_file} nor */vis_data/scalars.json.",
+            folder=folder,
+            spec_file=SPEC_FILE,
+        ),
+        hint=tr("Choose the work_dir of a training."),
     )
 
 
@@ -227,14 +232,21 @@ def _read_own(folder: Path) -> RunRecord:
         spec = decode_spec((folder / SPEC_FILE).read_bytes())
     except (OSError, msgspec.MsgspecError) as error:
         raise InputError(
-            "The run was not opened.",
-            cause=f"{folder / SPEC_FILE} cannot be read: {error}.",
-            hint="Its checkpoints can still be added as models.",
+            tr("The run was not opened."),
+            cause=tr(
+                "{folder} cannot be read: {error}.",
+                folder=folder / SPEC_FILE,
+                error=error,
+            ),
+            hint=tr("Its checkpoints can still be added as models."),
         ) from error
     if not isinstance(spec, TrainSpec):
         raise InputError(
-            "The run was not opened.",
-            cause=f"{folder / SPEC_FILE} asks for something else than a training.",
+            tr("The run was not opened."),
+            cause=tr(
+                "{folder} asks for something else than a training.",
+                folder=folder / SPEC_FILE,
+            ),
         )
     said = _Said()
     for event in _events(folder / EVENTS_FILE):
@@ -318,7 +330,11 @@ class _Said:
 def _validation_words(event: Validated) -> str:
     miou = event.metrics.get("mIoU")
     words = "n/a" if miou is None else f"{miou:.1f}"
-    return f"iteration {event.iteration}: validated, mIoU {words}"
+    return tr(
+        "iteration {iteration}: validated, mIoU {words}",
+        iteration=event.iteration,
+        words=words,
+    )
 
 
 def _events(path: Path) -> Iterator[Event]:

@@ -7,6 +7,7 @@ import msgspec
 
 from segdesk.core.classes import ClassList, proposed_palette, rgb_to_hex
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.library.model_files import (
     MMDEPLOY_GRAPH,
     MMDEPLOY_PIPELINE,
@@ -60,15 +61,15 @@ def find_candidate(path: Path, config: Path | None = None) -> Candidate:
         return Candidate(checkpoint, config or _config_in(path))
     if not path.is_file():
         raise InputError(
-            "The model was not opened.",
-            cause=f"{path} does not exist.",
-            hint="Give a .pth or .onnx file, or the folder of a training.",
+            tr("The model was not opened."),
+            cause=tr("{path} does not exist.", path=path),
+            hint=tr("Give a .pth or .onnx file, or the folder of a training."),
         )
     if path.stat().st_size == 0:
         raise InputError(
-            "The model was not opened.",
-            cause=f"{path} is empty: 0 bytes.",
-            hint="Copy or download the checkpoint again.",
+            tr("The model was not opened."),
+            cause=tr("{path} is empty: 0 bytes.", path=path),
+            hint=tr("Copy or download the checkpoint again."),
         )
     return Candidate(path, config or _pipeline_beside(path))
 
@@ -108,9 +109,9 @@ def read_classes(path: Path) -> ClassList:
         return _class_list(names, None)
     except (ValueError, msgspec.DecodeError) as error:
         raise InputError(
-            "The classes were not read.",
+            tr("The classes were not read."),
             cause=f"{path.name}: {error}.",
-            hint="Write one class name on each line, index 0 first.",
+            hint=tr("Write one class name on each line, index 0 first."),
         ) from error
 
 
@@ -118,9 +119,9 @@ def _existing_config(config: Path) -> Path:
     if config.is_file():
         return config
     raise InputError(
-        "The config was not opened.",
-        cause=f"{config} is not a file.",
-        hint="Give the .py file that was written when the model was trained.",
+        tr("The config was not opened."),
+        cause=tr("{config} is not a file.", config=config),
+        hint=tr("Give the .py file that was written when the model was trained."),
     )
 
 
@@ -152,9 +153,9 @@ def _checkpoint_in(folder: Path) -> Path:
     if found:
         return found[-1]
     raise InputError(
-        "The model was not opened.",
-        cause=f"{folder} holds no checkpoint (*.pth).",
-        hint="Choose the folder into which the training wrote its checkpoints.",
+        tr("The model was not opened."),
+        cause=tr("{folder} holds no checkpoint (*.pth).", folder=folder),
+        hint=tr("Choose the folder into which the training wrote its checkpoints."),
     )
 
 
@@ -195,22 +196,30 @@ def _read_text(path: Path) -> str:
             data = file.read(_MAX_CLASSES_BYTES + 1)
         if len(data) > _MAX_CLASSES_BYTES:
             raise InputError(
-                "The classes were not read.",
-                cause=f"{path.name} has more than {_MAX_CLASSES_BYTES:,} bytes.",
-                hint="Give a text file with one class name on each line.",
+                tr("The classes were not read."),
+                cause=tr(
+                    "{name} has more than {max_classes_bytes:,} bytes.",
+                    name=path.name,
+                    max_classes_bytes=_MAX_CLASSES_BYTES,
+                ),
+                hint=tr("Give a text file with one class name on each line."),
             )
         return data.decode("utf-8-sig")
     except OSError as error:
         raise InputError(
-            "The classes were not read.",
-            cause=f"{path} cannot be opened: {error.strerror or error}.",
-            hint="Check the path.",
+            tr("The classes were not read."),
+            cause=tr(
+                "{path} cannot be opened: {value}.",
+                path=path,
+                value=error.strerror or error,
+            ),
+            hint=tr("Check the path."),
         ) from error
     except UnicodeDecodeError as error:
         raise InputError(
-            "The classes were not read.",
-            cause=f"{path.name} is not text in UTF-8.",
-            hint="Write one class name on each line and save it as UTF-8.",
+            tr("The classes were not read."),
+            cause=tr("{name} is not text in UTF-8.", name=path.name),
+            hint=tr("Write one class name on each line and save it as UTF-8."),
         ) from error
 
 

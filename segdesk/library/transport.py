@@ -11,6 +11,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from segdesk import __version__
+from segdesk.core.language import tr
 from segdesk.jobs.control import StopFlag
 
 _POLL_S = 0.1
@@ -77,16 +78,16 @@ def check_address(url: str, *, loopback_http: bool = False) -> None:
         parts = urlsplit(url)
         host = parts.hostname
     except ValueError as error:
-        msg = f"{url!r} is not an address"
+        msg = tr("{url!r} is not an address", url=url)
         raise MirrorFault(msg) from error
     if not host or parts.username is not None:
-        msg = f"{url!r} is not a plain address"
+        msg = tr("{url!r} is not a plain address", url=url)
         raise MirrorFault(msg)
     if parts.scheme == "https":
         return
     if loopback_http and parts.scheme == "http" and host in _LOOPBACK:
         return
-    msg = f"{parts.scheme}://{host} is not https"
+    msg = tr("{scheme}://{host} is not https", scheme=parts.scheme, host=host)
     raise MirrorFault(msg)
 
 
@@ -138,7 +139,9 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
             check_address(newurl, loopback_http=self._loopback_http)
         except MirrorFault as fault:
             fp.close()
-            what = f"it redirects to a place that may not be asked: {fault}"
+            what = tr(
+                "it redirects to a place that may not be asked: {fault}", fault=fault
+            )
             raise MirrorFault(what) from fault
         return super().redirect_request(
             req,

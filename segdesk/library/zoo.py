@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from segdesk.core.errors import InputError, ModelError, StorageError
+from segdesk.core.language import joined, tr
 from segdesk.core.paths import resource_path, user_cache_dir
 from segdesk.formats.atomic import write_atomic
 from segdesk.library.model_card import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 MIRRORS = ("https://download.openmmlab.com", "https://mmassets.onedl.ai")
 
 _CACHE_LAYOUT = 2
-_LICENCE_NOTE = "the terms of the training images apply as well"
+_LICENCE_NOTE = tr("the terms of the training images apply as well")
 
 
 class ZooEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,9 +140,9 @@ def find_in_zoo(entries: Iterable[ZooEntry], zoo_id: str) -> ZooEntry:
 
     near = difflib.get_close_matches(zoo_id, [entry.id for entry in entries], 3, 0.5)
     raise InputError(
-        f"There is no published model {zoo_id!r}.",
-        cause=f"Close to it: {', '.join(near)}." if near else "",
-        hint="`segdesk models zoo WORDS` searches them.",
+        tr("There is no published model {zoo_id!r}.", zoo_id=zoo_id),
+        cause=tr("Close to it: {join}.", join=joined(", ", near)) if near else "",
+        hint=tr("`segdesk models zoo WORDS` searches them."),
     )
 
 
@@ -199,17 +200,17 @@ def with_library(
 def zoo_subtitle(entry: ZooEntry) -> str:
     """Return the second line of a published model's row."""
     if entry.state is ModelState.NEEDS_OPS:
-        return "Needs compiled mmcv ops"
+        return tr("Needs compiled mmcv ops")
     if entry.state not in (ModelState.NOT_DOWNLOADED, ModelState.READY):
         return entry.why
     ready = entry.state is ModelState.READY
-    parts = ["Downloaded" if ready else "Not downloaded"]
+    parts = ["Downloaded" if ready else tr("Not downloaded")]
     if entry.size_bytes and not ready:
         parts.append(size_words(entry.size_bytes))
     headline = headline_metric(entry.metrics)
     if headline:
         parts.append(f"{headline[0]} {headline[1]:.1f}")
-    return " · ".join(parts)
+    return joined(" · ", parts)
 
 
 def fetch_into(
@@ -244,7 +245,9 @@ def fetch_into(
     entry = find_in_zoo(read_zoo(), zoo_id)
     if entry.state is not ModelState.NOT_DOWNLOADED:
         raise ModelError(
-            f"{entry.name} was not downloaded.", cause=entry.why, hint=entry.hint
+            tr("{name} was not downloaded.", name=entry.name),
+            cause=entry.why,
+            hint=entry.hint,
         )
     there = next((model for model in library.list() if model.id == zoo_id), None)
     if there and there.state is not ModelState.BROKEN:
@@ -281,12 +284,17 @@ def _entry(folder: Path, model: "Published", sizes: dict[str, _Size]) -> ZooEntr
     state, why, hint = ModelState.NOT_DOWNLOADED, "", ""
     if not known:
         state = ModelState.BROKEN
-        why = f"Its address names an unknown server, {parts.hostname}."
-        hint = "Choose another one: SegDesk fetches from known servers only."
+        why = tr(
+            "Its address names an unknown server, {hostname}.", hostname=parts.hostname
+        )
+        hint = tr("Choose another one: SegDesk fetches from known servers only.")
     elif not (folder / model.config).is_file():
         state = ModelState.BROKEN
-        why = f"Its config {Path(model.config).name} is not in the installed package."
-        hint = "Choose another one, or update onedl-mmsegmentation."
+        why = tr(
+            "Its config {name} is not in the installed package.",
+            name=Path(model.config).name,
+        )
+        hint = tr("Choose another one, or update onedl-mmsegmentation.")
     size = sizes.get(Path(model.config).stem)
     return ZooEntry(
         id=model.id,
@@ -365,4 +373,4 @@ def _keep(path: Path, entries: tuple[ZooEntry, ...]) -> None:
     with suppress(StorageError, OSError):
         for old in path.parent.glob("zoo-*.json"):
             old.unlink(missing_ok=True)
-        write_atomic(path, msgspec.json.encode(entries))
+        write_atomic(path, msgspec.json.encode(entries, enc_hook=str))

@@ -12,16 +12,21 @@ import msgspec
 
 from segdesk.core.errors import ModelError
 from segdesk.core.frozen import install_hint
+from segdesk.core.language import tr
 from segdesk.library.model_card import ModelState
 
 # Two orders, as one of mmdetection's own dependencies would bring a second OpenCV.
 MMDET_HINT = install_hint(
-    "Install it: pip install 'segdesk[mask2former]', then "
-    "pip install --no-deps 'onedl-mmdetection>=3.5.1,<3.6'"
+    tr(
+        "Install it: pip install 'segdesk[mask2former]', then "
+        "pip install --no-deps 'onedl-mmdetection>=3.5.1,<3.6'"
+    )
 )
-_MMDET_WHY = "Needs onedl-mmdetection (the extra mask2former), which is not installed"
-_MMPRETRAIN_HINT = install_hint("Install it: pip install onedl-mmpretrain")
-_MMPRETRAIN_WHY = "Needs onedl-mmpretrain"
+_MMDET_WHY = tr(
+    "Needs onedl-mmdetection (the extra mask2former), which is not installed"
+)
+_MMPRETRAIN_HINT = install_hint(tr("Install it: pip install onedl-mmpretrain"))
+_MMPRETRAIN_WHY = tr("Needs onedl-mmpretrain")
 # What they import, and what is said where that is not there.
 _MMDET = (
     ("mmdet", "pycocotools", "scipy", "shapely", "six", "tqdm"),
@@ -36,7 +41,7 @@ _PACKAGES = {
     "poolformer": _MMPRETRAIN,
 }
 _OPS = {"psanet": "PSAMask"}
-_OTHER_TASKS = {"vpd": "It estimates depth; SegDesk segments."}
+_OTHER_TASKS = {"vpd": tr("It estimates depth; SegDesk segments.")}
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -66,10 +71,12 @@ def mim_folder() -> Path:
         if (folder / "model-index.yml").is_file():
             return folder
     raise ModelError(
-        "The model zoo was not opened.",
-        cause="The index of published models comes with onedl-mmsegmentation, "
-        "which is not installed whole.",
-        hint="Install it again: pip install --force-reinstall onedl-mmsegmentation",
+        tr("The model zoo was not opened."),
+        cause=tr(
+            "The index of published models comes with onedl-mmsegmentation, "
+            "which is not installed whole."
+        ),
+        hint=tr("Install it again: pip install --force-reinstall onedl-mmsegmentation"),
     )
 
 
@@ -82,11 +89,11 @@ def need_of(family: str) -> Need | None:
         Folder of its configs: "psanet".
     """
     if family in _OTHER_TASKS:
-        hint = "Choose another one."
+        hint = tr("Choose another one.")
         return Need(ModelState.BROKEN, _OTHER_TASKS[family], hint)
     if family in _OPS and not _has_compiled_ops():
-        why = f"It needs {_OPS[family]}, a compiled op of mmcv."
-        hint = "Install a build of onedl-mmcv with compiled ops."
+        why = tr("It needs {ops}, a compiled op of mmcv.", ops=_OPS[family])
+        hint = tr("Install a build of onedl-mmcv with compiled ops.")
         return Need(ModelState.NEEDS_OPS, why, hint)
     modules, why, hint = _PACKAGES.get(family, ((), "", ""))
     if not all(_is_installed(name) for name in modules):

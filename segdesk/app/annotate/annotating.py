@@ -24,6 +24,7 @@ from segdesk.core.item_status import ItemStatus
 from segdesk.core.rules import PaintRule
 
 if TYPE_CHECKING:
+    from segdesk.app.tools.ink import Ink
     from segdesk.app.tools.preview import Preview
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
@@ -49,8 +50,8 @@ class Annotating:
         Fires with the parts of the label map to draw again.
     shapes_changed, history_changed
         Fire when the shapes, or the steps of the open annotation, are others.
-    previewed
-        Fires with what the tool shows over the picture.
+    previewed, inked
+        Fire with what the tool shows over the picture; with a piece of a scribble.
     panned
         Fires with image pixels by which the picture shall follow the hand.
     status_said
@@ -81,6 +82,7 @@ class Annotating:
         self.status_said: Signal[str] = Signal()
         self.chosen: Signal[Choices] = Signal()
         self.worked: Signal[str] = Signal()
+        self.inked: Signal[Ink] = Signal()
         self.class_wanted: Signal[()] = Signal()
         self.choices = Choices()
         self._annotations = annotations
@@ -312,6 +314,8 @@ class Annotating:
         change = Change(result.dirty, result.shapes_changed, result.steps)
         self._take_change(change)
         self.previewed.emit(result.preview)
+        if result.ink is not None:
+            self.inked.emit(result.ink)
         if result.work:
             self._start(result.work)
         if result.picked is not None or result.options is not None:

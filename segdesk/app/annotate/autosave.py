@@ -10,6 +10,7 @@ from segdesk.app.notices import Notice, Notices, Verb
 from segdesk.app.ports import ExecutorPort, TimerPort
 from segdesk.app.signal import Signal
 from segdesk.core.errors import SegDeskError, StorageError
+from segdesk.core.language import tr
 from segdesk.formats.file_mark import FileMark, mark_of
 from segdesk.formats.native import ChangedOnDiskError, Expected, sidecar_path
 
@@ -173,16 +174,21 @@ class Autosave:
         self._writing.discard(path)
         self._once_more.discard(path)
         self._withdraw(path)
-        verbs: tuple[Verb, ...] = (Verb("Save again", lambda: self.flush(annotation)),)
+        verbs: tuple[Verb, ...] = (
+            Verb(tr("Save again"), lambda: self.flush(annotation)),
+        )
         if isinstance(error, ChangedOnDiskError):
             verbs = (
-                Verb("Keep mine", lambda: self._keep_mine(annotation)),
-                Verb("Load the other", lambda: self._keep_other(annotation)),
+                Verb(tr("Keep mine"), lambda: self._keep_mine(annotation)),
+                Verb(tr("Load the other"), lambda: self._keep_other(annotation)),
             )
         elif isinstance(error, StorageError):
             error = StorageError(
                 error.message,
-                cause=f"{error.cause} Your work is kept in memory and in the journal.",
+                cause=tr(
+                    "{cause} Your work is kept in memory and in the journal.",
+                    cause=error.cause,
+                ),
                 hint=error.hint,
                 detail=error.detail,
             )
@@ -197,9 +203,12 @@ class Autosave:
                 return mark_of(path)
             except OSError as error:
                 raise StorageError(
-                    f"{path.name} was not saved.",
-                    cause=f"What is there cannot be read: {error.strerror}.",
-                    hint="Check your rights, then save again.",
+                    tr("{name} was not saved.", name=path.name),
+                    cause=tr(
+                        "What is there cannot be read: {strerror}.",
+                        strerror=error.strerror,
+                    ),
+                    hint=tr("Check your rights, then save again."),
                 ) from error
 
         def save(mark: FileMark | None) -> None:
@@ -227,7 +236,7 @@ class Autosave:
             annotation.journal.clear("")
             self._withdraw(path)
             self._let_go(annotation)
-            self._notices.toast(f"Your own version is kept in {copy}.")
+            self._notices.toast(tr("Your own version is kept in {copy}.", copy=copy))
             self.reload_wanted.emit(annotation)
 
         self._executor.submit(

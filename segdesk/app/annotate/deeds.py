@@ -1,6 +1,7 @@
 """What was done, in one line: steps of the open annotation and changes of classes."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from segdesk.app.annotate.annotating import Annotating
 from segdesk.app.annotate.opening_annotations import OpenAnnotations
@@ -12,6 +13,10 @@ from segdesk.app.signal import Signal
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import SegDeskError
 from segdesk.core.history import History, Step
+from segdesk.core.language import tr
+
+if TYPE_CHECKING:
+    from segdesk.app.scribble.book import ScribbleBook
 
 Deed = Step | ClassStep
 
@@ -26,6 +31,8 @@ class Deeds:
     ----------
     changed
         Fires when there are other deeds, or others are in force.
+    scribbles
+        Deeds that are no steps; theirs come first while they are the newest.
     """
 
     def __init__(
@@ -38,6 +45,7 @@ class Deeds:
         notices: Notices,
     ) -> None:
         self.changed: Signal[()] = Signal()
+        self.scribbles: ScribbleBook | None = None
         self._annotations = annotations
         self._annotating = annotating
         self._editing = editing
@@ -72,7 +80,9 @@ class Deeds:
 
     def undo(self) -> None:
         """Take the last deed back; a change of classes that is held fast is passed."""
-        if self._is_class_next():
+        if self.scribbles is not None and self._is_scribble_next():
+            self.scribbles.undo()
+        elif self._is_class_next():
             self._undo_classes()
         else:
             self._annotating.undo()
@@ -80,7 +90,9 @@ class Deeds:
     def redo(self) -> None:
         """Do the last deed once more that was taken back."""
         change, step = self._classes.redoable, self._redoable
-        if change is None or (step is not None and step.time < change.time):
+        if self.scribbles is not None and self.scribbles.redoable is not None:
+            self.scribbles.redo()
+        elif change is None or (step is not None and step.time < change.time):
             self._annotating.redo()
         else:
             self._redo_classes(lambda: None)
@@ -88,19 +100,23 @@ class Deeds:
     def why_no_undo(self) -> str | None:
         """Return why nothing can be taken back, or None."""
         if self._remapping.is_busy:
-            return "Classes are being changed"
-        if self._is_class_next() or self._undoable is not None:
+            return tr("Classes are being changed")
+        if self._is_scribble_next() or self._is_class_next():
             return None
-        return "There is nothing to undo"
+        if self._undoable is not None:
+            return None
+        return tr("There is nothing to undo")
 
     def why_no_redo(self) -> str | None:
         """Return why nothing can be done once more, or None."""
         if self._remapping.is_busy:
-            return "Classes are being changed"
+            return tr("Classes are being changed")
         if self._redoable is not None:
             return None
+        if self.scribbles is not None and self.scribbles.redoable is not None:
+            return None
         if self._classes.redoable is None:
-            return "There is nothing to redo"
+            return tr("There is nothing to redo")
         return self._classes.why_stuck(redo=True)
 
     def why_no_class_undo(self) -> str | None:
@@ -184,6 +200,15 @@ class Deeds:
         if change is None or (step is not None and step.time > change.time):
             return False
         return self._classes.why_stuck() is None
+
+    def _is_scribble_next(self) -> bool:
+        """Tell whether a scribble is the newest deed; what is half drawn goes first."""
+        deed = None if self.scribbles is None else self.scribbles.undoable
+        tool = self._annotating.tool
+        if deed is None or (tool is not None and tool.is_open):
+            return False
+        others = (self._classes.undoable, self._undoable)
+        return all(one is None or one.time <= deed.time for one in others)
 
     @property
     def _history(self) -> History | None:

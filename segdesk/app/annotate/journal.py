@@ -18,6 +18,7 @@ import msgspec
 
 from segdesk.core.errors import StorageError
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.paths import user_data_dir
 from segdesk.formats.file_lock import lock_descriptor
 from segdesk.formats.journal_file import (
@@ -221,10 +222,14 @@ class _File:
             write()
         except OSError as error:  # behind a torn record nothing would be read
             self.problem = StorageError(
-                "Strokes are no longer journalled.",
-                cause=f"{self.path.parent} does not take them: {error.strerror}. Your "
-                "work is still in memory and is saved as before.",
-                hint="Free some space there, then save.",
+                tr("Strokes are no longer journalled."),
+                cause=tr(
+                    "{parent} does not take them: {strerror}. Your work is "
+                    "still in memory and is saved as before.",
+                    parent=self.path.parent,
+                    strerror=error.strerror,
+                ),
+                hint=tr("Free some space there, then save."),
                 detail=str(error),
             )
 

@@ -21,6 +21,7 @@ from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.freed_memory import hand_back
 from segdesk.core.geometry import Size
 from segdesk.core.item_status import ItemStatus, made_by
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.formats.native import ReadAnnotation, read_annotation
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from segdesk.app.files.opened_image import OpenedImage
 
-_UNNAMED = ClassList.from_names(("class 0",))
+_UNNAMED = ClassList.from_names((tr("class 0"),))
 
 
 class OpenAnnotations:
@@ -368,32 +369,44 @@ def _read(
 
 def _no_classes() -> SegDeskError:
     return InputError(
-        "Nothing was painted.",
-        cause="The project names no classes yet.",
-        hint="Add a class in the classes panel, or load a model to take its classes.",
+        tr("Nothing was painted."),
+        cause=tr("The project names no classes yet."),
+        hint=tr(
+            "Add a class in the classes panel, or load a model to take its classes."
+        ),
     )
 
 
 def _being_rewritten() -> SegDeskError:
     return InputError(
-        "Nothing was begun.",
-        cause="Another job rewrites the annotations of this folder.",
-        hint="Wait until it has ended; the jobs panel shows how far it is.",
+        tr("Nothing was begun."),
+        cause=tr("Another job rewrites the annotations of this folder."),
+        hint=tr("Wait until it has ended; the jobs panel shows how far it is."),
     )
 
 
 def _recovered_notice(one: Recovered) -> Notice:
-    changes = "1 change" if one.steps == 1 else f"{one.steps} changes"
+    changes = (
+        tr("1 change") if one.steps == 1 else tr("{steps} changes", steps=one.steps)
+    )
     if one.is_copy:
         return Notice(
             Level.WARNING,
-            f"{changes} of {one.image.name} were recovered into a copy.",
-            "SegDesk ended before they were saved, and the annotation is another one "
-            f"by now. It was left alone; the copy is {one.written}.",
-            "Compare the two and keep the better one.",
+            tr(
+                "{changes} of {name} were recovered into a copy.",
+                changes=changes,
+                name=one.image.name,
+            ),
+            tr(
+                "SegDesk ended before they were saved, and the annotation "
+                "is another one by now. It was left alone; the copy is "
+                "{written}.",
+                written=one.written,
+            ),
+            tr("Compare the two and keep the better one."),
         )
     return Notice(
         Level.DONE,
-        f"{changes} of {one.image.name} recovered.",
-        "SegDesk ended before they were saved; they are in the annotation now.",
+        tr("{changes} of {name} recovered.", changes=changes, name=one.image.name),
+        tr("SegDesk ended before they were saved; they are in the annotation now."),
     )

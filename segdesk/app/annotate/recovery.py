@@ -17,6 +17,7 @@ from segdesk.core.errors import SegDeskError, StorageError
 from segdesk.core.geometry import Size
 from segdesk.core.history import History, Step
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import tr
 from segdesk.formats.file_lock import lock_descriptor
 from segdesk.formats.journal_file import (
     Done,
@@ -229,11 +230,14 @@ def _written(
 
 def _missing(head: JournalHead, steps: int) -> StorageError:
     name = head.image.name
-    changes = f"{steps} changes of {name} were"
+    changes = tr("{steps} changes of {name} were", steps=steps, name=name)
     if steps == 1:
-        changes = f"1 change of {name} was"
+        changes = tr("1 change of {name} was", name=name)
     return StorageError(
-        f"{changes} not recovered yet.",
-        cause=f"{head.image.parent} is not there. They are safe in the journal.",
-        hint="Connect its disk and start SegDesk again.",
+        tr("{changes} not recovered yet.", changes=changes),
+        cause=tr(
+            "{parent} is not there. They are safe in the journal.",
+            parent=head.image.parent,
+        ),
+        hint=tr("Connect its disk and start SegDesk again."),
     )

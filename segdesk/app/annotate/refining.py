@@ -7,6 +7,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.tools.refining import Refinement, plan_refinement
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 
 _TRIES = 3
 
@@ -60,9 +61,20 @@ class Refining:
                     self.refine(refinement, amount, tries - 1)
                 return
             if step is None:
-                self._notices.remark(f"{refinement.title}: nothing to change in {name}")
+                self._notices.remark(
+                    tr(
+                        "{title}: nothing to change in {name}",
+                        title=refinement.title,
+                        name=name,
+                    )
+                )
                 return
-            words = f"{refinement.title}: {step.changed_px:,} px of {name}"
+            words = tr(
+                "{title}: {changed_px:,} px of {name}",
+                title=refinement.title,
+                changed_px=step.changed_px,
+                name=name,
+            )
             self._annotating.do(
                 step, lambda: self._notices.toast(words, self._annotating.undo)
             )

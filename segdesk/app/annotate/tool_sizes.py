@@ -6,7 +6,8 @@ from segdesk.app.tools.catalog import INFO
 from segdesk.app.tools.options import ToolOptions
 from segdesk.core.brush import next_size
 
-_SIZES = ("brush_size", "line_width", "superpixel_size")
+_SIZES = ("brush_size", "line_width", "superpixel_size", "scribble_size")
+_WIDEST_SCRIBBLE = 60
 _SMALLEST_SUPERPIXEL, _LARGEST_SUPERPIXEL = 4, 400
 
 
@@ -35,6 +36,9 @@ def resized(
         case "line_width":
             size = next_size(options.line_width, larger=larger, fine=fine)
             return replace(options, line_width=size)
+        case "scribble_size":
+            size = next_size(options.scribble_size, larger=larger, fine=fine)
+            return replace(options, scribble_size=min(size, _WIDEST_SCRIBBLE))
         case "superpixel_size":
             side = round(next_size(options.superpixel_size, larger=larger, fine=fine))
             side = min(max(side, _SMALLEST_SUPERPIXEL), _LARGEST_SUPERPIXEL)

@@ -13,6 +13,7 @@ from segdesk.core.edits import RasterEdit
 from segdesk.core.errors import SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 
 _ADDS = frozenset({"grow", "fill_holes"})
 _Wanted = tuple[Refinement, int, Say]
@@ -74,11 +75,11 @@ class Trying:
             return
         say = wanted[2]
         if found is None:
-            say("Nothing would change")
+            say(tr("Nothing would change"))
             self._annotating.previewed.emit(Preview())
             return
         mask, pixels = found
-        say(f"{pixels:,} px would change")
+        say(tr("{pixels:,} px would change", pixels=pixels))
         self._annotating.previewed.emit(Preview(mask=mask))
 
     def _fail(self, wanted: _Wanted, error: SegDeskError) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from segdesk.app.batch.plan import BatchPlan
 from segdesk.app.batch.run import BatchRun
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.jobs.specs import Device, ModelSource
 
 
@@ -53,9 +54,12 @@ def plan_again(run: BatchRun, means: Means) -> BatchPlan:
         same = mark is not None and is_same_model(mark, model.id, model.checkpoint)
     if not same:
         raise InputError(
-            "The batch was not gone on with.",
-            cause=f"{run.model_id} is not the model any more that made these results.",
-            hint="Predict the images again, into another folder.",
+            tr("The batch was not gone on with."),
+            cause=tr(
+                "{model_id} is not the model any more that made these results.",
+                model_id=run.model_id,
+            ),
+            hint=tr("Predict the images again, into another folder."),
         )
     spec = msgspec.structs.replace(
         record.spec,

@@ -20,6 +20,7 @@ from segdesk.app.notices import Level, Verb
 from segdesk.app.ports import ExecutorPort, TimerPort, TrainerPort, TrainHandle
 from segdesk.app.signal import Signal
 from segdesk.core.classes import ClassList
+from segdesk.core.language import tr
 from segdesk.jobs.events import (
     BatchDone,
     Failed,
@@ -123,23 +124,23 @@ class Batches:
     def why_busy(self) -> str:
         """Return why no other batch can be started or opened now, or ""."""
         live = self.live
-        return "" if live is None else f"The batch {live.name} is at work"
+        return "" if live is None else tr("The batch {name} is at work", name=live.name)
 
     def why_not_resumed(self) -> str | None:
         """Return why the batch cannot go on, or None when it can."""
         run = self.shown
         if run is None:
-            return "There is no batch"
+            return tr("There is no batch")
         if run.status is BatchStatus.PAUSED:
             return None
         if run.is_live:
-            return "It is at work"
+            return tr("It is at work")
         if run.plan is None and (run.record is None or self.means is None):
-            return "Nothing tells how it was made: predict the folder again"
+            return tr("Nothing tells how it was made: predict the folder again")
         counts = run.rows.counts()
         if run.watches or counts[RowFilter.WAITING] or counts[RowFilter.FAILED]:
             return None
-        return "Every image is done"
+        return tr("Every image is done")
 
     # ------------------------------------------------------------ what to do
 
@@ -227,7 +228,11 @@ class Batches:
         self._executor.submit(
             write,
             lambda _: self._notices.toast(
-                f"Wrote {len(indices):,} rows to {path.name}"
+                tr(
+                    "Wrote {indices:,} rows to {name}",
+                    indices=len(indices),
+                    name=path.name,
+                )
             ),
             self._notices.error,
         )
@@ -263,7 +268,9 @@ class Batches:
             return
         self._said.clear()
         self._terminal = None
-        run.job = self._jobs.open(f"Batch {run.name}", ICON, self._on_stop_asked)
+        run.job = self._jobs.open(
+            tr("Batch {name}", name=run.name), ICON, self._on_stop_asked
+        )
         total = len(run.rows)
         self._jobs.report(run.job, Progress(run.done_before, total, "images"))
         run.pace.note(self._jobs.now_s(), run.rows.worked)
@@ -362,7 +369,7 @@ class Batches:
                 self._tell_done(run)
             case Failed():
                 run.status, run.failure = BatchStatus.FAILED, terminal
-                self._notices.error(terminal, (Verb("Go on", self.resume),))
+                self._notices.error(terminal, (Verb(tr("Go on"), self.resume),))
             case _:
                 run.status = BatchStatus.STOPPED
                 self._notices.remark(told_stopped(run))

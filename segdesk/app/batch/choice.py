@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from segdesk.app.kept_file import KeptFile
+from segdesk.core.language import tr
 from segdesk.jobs.model_source import LARGE_IN_WINDOWS
 from segdesk.jobs.specs import SaveKind, Tta, Windows
 
@@ -33,14 +34,14 @@ class Card(NamedTuple):
 
 
 CARDS = (
-    Card(MASK, "Mask", "index PNG"),
-    Card("colour", "Colour mask", "PNG"),
-    Card("overlay", "Overlay", "JPEG"),
-    Card("side", "Side by side", "JPEG"),
-    Card("confidence16", "Confidence", "16-bit PNG"),
-    Card(POLYGONS, "Polygons", "labelme"),
-    Card("measurements", "Measurements", "CSV"),
-    Card(DRAFTS, "Drafts in project", "no files"),
+    Card(MASK, tr("Mask"), tr("index PNG")),
+    Card("colour", tr("Colour mask"), "PNG"),
+    Card("overlay", tr("Overlay"), "JPEG"),
+    Card("side", tr("Side by side"), "JPEG"),
+    Card("confidence16", tr("Confidence"), tr("16-bit PNG")),
+    Card(POLYGONS, tr("Polygons"), "labelme"),
+    Card("measurements", tr("Measurements"), "CSV"),
+    Card(DRAFTS, tr("Drafts in project"), tr("no files")),
 )
 POLYGON_FORMATS: dict[str, str] = {
     "labelme": "labelme",

@@ -12,6 +12,7 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report
 
@@ -54,16 +55,17 @@ class BatchDrafting:
         self.opening: Opening | None = None
         self.is_busy = False
         self._waiting: Callable[[], None] | None = None
+        self._then: Callable[[], None] = lambda: None
         shelf.opened.connect(self._on_project)
 
     def why_not(self, run: BatchRun | None) -> str | None:
         """Return why no drafts can be made of a batch, or None when they can."""
         if run is None:
-            return "There is no batch"
+            return tr("There is no batch")
         if self.is_busy:
-            return "Drafts are being made"
+            return tr("Drafts are being made")
         if "mask" not in run.kinds:
-            return "It writes no masks"
+            return tr("It writes no masks")
         return None
 
     def make(self, run: BatchRun, indices: Sequence[int]) -> None:
@@ -75,7 +77,7 @@ class BatchDrafting:
             return
         done = [index for index in indices if run.rows.row(index).has_result]
         if not done:
-            self._notices.remark("None of these images is predicted yet")
+            self._notices.remark(tr("None of these images is predicted yet"))
             return
         if self._are_known(run, done):
             self._make(run, done)
@@ -110,12 +112,23 @@ class BatchDrafting:
             if item is not None and project.facts(item).status is ItemStatus.UNLABELLED
         ]
         if not wanted:
-            self._notices.remark("Every one of these images has an annotation already")
+            self._notices.remark(
+                tr("Every one of these images has an annotation already")
+            )
             return
         from segdesk.app.batch.drafts import DraftPlan
 
-        plan = DraftPlan(tuple(wanted), run.model_id, run.classes)
+        self.write(DraftPlan(tuple(wanted), run.model_id, run.classes))
+
+    def write(
+        self, plan: "DraftPlan", then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Make drafts of masks as a job; `then`: it has ended, well or not.
+
+        Ask first whether annotations may be written.
+        """
         self.is_busy = True
+        self._then = then
         self._annotations.pause()
         self._autosave.flush_all()
         self._autosave.once_saved(lambda: self._name_classes(plan))
@@ -144,7 +157,7 @@ class BatchDrafting:
             for stop in stops:
                 stop()
 
-        job = self._jobs.open("Make drafts", _ICON, cancel)
+        job = self._jobs.open(tr("Make drafts"), _ICON, cancel)
 
         def report(event: Report) -> None:
             self._jobs.report(job, event)
@@ -174,7 +187,9 @@ class BatchDrafting:
     def _tell(self, told: Notice) -> None:
         """Say what came of it; what went well is said in passing."""
         if told.level is Level.DONE and not told.cause:
-            self._notices.toast(f"{told.message} {told.hint}")
+            self._notices.toast(
+                tr("{message} {hint}", message=told.message, hint=told.hint)
+            )
         else:
             self._notices.post(told)
 
@@ -189,6 +204,7 @@ class BatchDrafting:
     def _end(self) -> None:
         self.is_busy = False
         self._annotations.resume()
+        self._then()
 
 
 def _mask(folder: Path, name: str) -> Path:
@@ -202,22 +218,38 @@ def _told(result: "Drafted") -> Notice:
     causes = []
     if result.skipped:
         kept = _counted(len(result.skipped), "image")
-        causes.append(f"{kept} kept their own annotation.")
+        causes.append(tr("{kept} kept their own annotation.", kept=kept))
     if result.left_out:
-        names = ", ".join(result.left_out[:_NAMED])
+        names = joined(", ", result.left_out[:_NAMED])
         more = ", …" if len(result.left_out) > _NAMED else ""
-        causes.append(f"The project has no class {names}{more}: left unlabelled.")
-    causes += [f"{item}: {error.cause}" for item, error in result.failed[:_NAMED]]
+        causes.append(
+            tr(
+                "The project has no class {names}{more}: left unlabelled.",
+                names=names,
+                more=more,
+            )
+        )
+    causes += [
+        tr("{item}: {cause}", item=item, cause=error.cause)
+        for item, error in result.failed[:_NAMED]
+    ]
     is_whole = not result.failed and not result.is_stopped
-    stopped = " before you stopped it" if result.is_stopped else ""
+    stopped = tr(" before you stopped it") if result.is_stopped else ""
     return Notice(
         Level.DONE if is_whole else Level.WARNING,
-        f"{written} made{stopped}.",
-        " ".join(causes),
-        "Undo takes one back while its image is open.",
-        "\n".join(f"{item}: {error}" for item, error in result.failed),
+        tr("{written} made{stopped}.", written=written, stopped=stopped),
+        joined(" ", causes),
+        tr("Undo takes one back while its image is open."),
+        "\n".join(
+            tr("{item}: {error}", item=item, error=error)
+            for item, error in result.failed
+        ),
     )
 
 
 def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+    return (
+        tr("{count:,} {word}", count=count, word=word)
+        if count == 1
+        else tr("{count:,} {word}s", count=count, word=word)
+    )

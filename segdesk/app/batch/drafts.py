@@ -17,6 +17,7 @@ from segdesk.core.history import Source, SourceKind
 from segdesk.core.imaging import read_size
 from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
 from segdesk.core.label_map import class_stats
+from segdesk.core.language import tr
 from segdesk.core.tiles import size_of
 from segdesk.formats.native import (
     AnnotationState,
@@ -159,8 +160,14 @@ def _write_one(
 
 def _wrong_size(item: str, found: Size, wanted: Size) -> SegDeskError:
     return InputError(
-        f"No draft of {item} was made.",
-        cause=f"Its mask is {found.width:,} × {found.height:,} px, the image "
-        f"{wanted.width:,} × {wanted.height:,} px.",
-        hint="Predict it again.",
+        tr("No draft of {item} was made.", item=item),
+        cause=tr(
+            "Its mask is {width:,} × {height:,} px, the image "
+            "{width2:,} × {height2:,} px.",
+            width=found.width,
+            height=found.height,
+            width2=wanted.width,
+            height2=wanted.height,
+        ),
+        hint=tr("Predict it again."),
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.language import tr
 from segdesk.jobs.specs import BatchItem
 
 _SAMPLE = 2000
@@ -133,9 +134,9 @@ def find_batch_images(
             planned = plan_files(source.files, source.path)
     if not planned and not may_be_empty:
         raise InputError(
-            "No image was found.",
-            cause=f"{source.path} names none.",
-            hint="Choose another folder, or look into the folders below it, too.",
+            tr("No image was found."),
+            cause=tr("{path} names none.", path=source.path),
+            hint=tr("Choose another folder, or look into the folders below it, too."),
         )
     return FoundImages(
         source, tuple(BatchItem(item.source, item.name) for item in planned)

@@ -24,6 +24,7 @@ from segdesk.app.batch.problems import problems_of
 from segdesk.app.signal import Signal
 from segdesk.app.training.problems import Problem
 from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.language import tr
 from segdesk.jobs.specs import BatchItem, BatchSpec, ModelSource
 
 
@@ -107,9 +108,9 @@ class BatchForm:
         if bad is not None:
             return bad.words
         if self.is_finding:
-            return "The images are being listed"
+            return tr("The images are being listed")
         if self.choice.keeps_files and self.facts is None:
-            return "The folder is being looked at"
+            return tr("The folder is being looked at")
         return ""
 
     # ------------------------------------------------------------ what to do
@@ -175,7 +176,9 @@ class BatchForm:
             Something stops it; the same words as in `blocker`.
         """
         if blocker := self.blocker:
-            raise InputError("The batch was not started.", cause=f"{blocker}.", hint="")
+            raise InputError(
+                tr("The batch was not started."), cause=f"{blocker}.", hint=""
+            )
         memory, source = self.doors.memory, self.source
         is_place = source is not None and source.kind in (
             SourceKind.FOLDER,
@@ -342,7 +345,8 @@ class BatchForm:
         source, found, into, choice = self.source, self.found, self.into, self.choice
         if source is None or found is None or into is None:
             raise InputError(
-                "The batch was not started.", cause="Its images are not listed yet."
+                tr("The batch was not started."),
+                cause=tr("Its images are not listed yet."),
             )
         model = next(one for one in self.models if one.id == self.model_id)
         source_of, drafts = self.doors.source_of, self.doors.drafts_folder

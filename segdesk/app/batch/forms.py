@@ -17,6 +17,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.core.image_view import AS_STORED, ImageView
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.jobs.specs import ModelSource, Precision
@@ -123,18 +124,24 @@ class BatchForms:
         found = []
         if project is not None and store is not None and projects.paths:
             name = project.root.name
-            words = f"The project: {name}" if store.is_project else f"Open: {name}"
+            words = (
+                tr("The project: {name}", name=name)
+                if store.is_project
+                else tr("Open: {name}", name=name)
+            )
             kind = SourceKind.PROJECT
             found.append(BatchSource(kind, project.root, projects.paths, words))
         elif root is not None:
-            words = f"Open: {root.name}"
+            words = tr("Open: {name}", name=root.name)
             found.append(BatchSource(SourceKind.FILES, root, files.paths, words))
         if root is not None and self._listed:
-            words = f"Listed in the files panel: {len(self._listed):,}"
+            words = tr(
+                "Listed in the files panel: {listed:,}", listed=len(self._listed)
+            )
             found.append(BatchSource(SourceKind.FILES, root, self._listed, words))
         if root is not None and files.current_path is not None:
             path = files.current_path
-            words = f"This image: {path.name}"
+            words = tr("This image: {name}", name=path.name)
             found.append(BatchSource(SourceKind.FILES, root, (path,), words))
         return tuple(found)
 

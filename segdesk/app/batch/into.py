@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from segdesk.core.language import tr
 from segdesk.jobs.specs import ModelSource
 
 
@@ -51,9 +52,9 @@ def look_into(folder: Path, model: ModelSource | None) -> IntoFacts:
         there = there.parent
     why_not = ""
     if not there.is_dir():
-        why_not = f"{there.name} is a file"
+        why_not = tr("{name} is a file", name=there.name)
     elif not os.access(there, os.W_OK | os.X_OK):
-        why_not = f"{there.name or there} cannot be written to"
+        why_not = tr("{value} cannot be written to", value=there.name or there)
     free = None
     with suppress(OSError):
         free = shutil.disk_usage(there).free
@@ -80,7 +81,7 @@ def proposed_folder(source: Path, model: ModelSource | None) -> Path:
     number, folder = 1, source.with_name(f"{name}_out")
     while not _is_free(folder, model):
         number += 1
-        folder = source.with_name(f"{name}_out {number}")
+        folder = source.with_name(tr("{name}_out {number}", name=name, number=number))
     return folder
 
 

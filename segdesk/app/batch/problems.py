@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from segdesk.app.batch.choice import DRAFTS
 from segdesk.app.batch.finding import SourceKind
 from segdesk.app.training.problems import Problem
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.app.batch.form import BatchForm
@@ -25,22 +26,22 @@ def problems_of(form: "BatchForm") -> tuple[Problem, ...]:
 
 def _of_source(form: "BatchForm") -> str:
     if form.source is None:
-        return "Choose the images first"
+        return tr("Choose the images first")
     if form.failure is not None:
         return form.failure.cause.rstrip(".") or form.failure.message.rstrip(".")
     return ""
 
 
 def _of_model(form: "BatchForm") -> str:
-    return "" if form.models else "No model is ready: add one in the models panel"
+    return "" if form.models else tr("No model is ready: add one in the models panel")
 
 
 def _of_cards(form: "BatchForm") -> str:
     if not form.choice.cards:
-        return "Choose what is written"
+        return tr("Choose what is written")
     kinds = {source.kind for source in form.doors.sources()}
     if DRAFTS in form.choice.cards and SourceKind.PROJECT not in kinds:
-        return "Drafts need an open project"
+        return tr("Drafts need an open project")
     return ""
 
 
@@ -51,7 +52,7 @@ def _of_into(form: "BatchForm") -> str:
     if facts.why_not:
         return facts.why_not
     if facts.of_other and not form.overwrite:
-        return f"The folder holds results of {facts.of_other}"
+        return tr("The folder holds results of {of_other}", of_other=facts.of_other)
     return ""
 
 
@@ -60,7 +61,7 @@ def _of_room(form: "BatchForm") -> str:
     if facts is None or estimate is None or facts.free_bytes is None:
         return ""
     if estimate.size_bytes > facts.free_bytes:
-        return "The disk may have too little room"
+        return tr("The disk may have too little room")
     return ""
 
 
@@ -69,4 +70,4 @@ def _of_place(form: "BatchForm") -> str:
     if source is None or into is None or not form.choice.keeps_files:
         return ""
     images = source.path.parent if source.kind is SourceKind.LIST else source.path
-    return "Results go among the images" if into == images else ""
+    return tr("Results go among the images") if into == images else ""

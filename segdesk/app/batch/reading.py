@@ -12,6 +12,7 @@ from segdesk.app.batch.rows import BatchRow, BatchRows, RowFilter, RowState
 from segdesk.app.batch.run import BatchRun, BatchStatus
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.classes_file import read_model_mark
 from segdesk.formats.mmseg_dataset import read_classes
 from segdesk.formats.outputs import (
@@ -48,9 +49,12 @@ def read_batch(folder: Path) -> BatchRun:
     found = tuple(read_summary(folder / SUMMARY_FILE, classes).values())
     if not found:
         raise InputError(
-            f"{folder.name} was not opened.",
-            cause=f"It has no {SUMMARY_FILE}, or one without images.",
-            hint="Choose the folder that a batch wrote its results into.",
+            tr("{name} was not opened.", name=folder.name),
+            cause=tr(
+                "It has no {summary_file}, or one without images.",
+                summary_file=SUMMARY_FILE,
+            ),
+            hint=tr("Choose the folder that a batch wrote its results into."),
         )
     mark = read_model_mark(folder / CLASSES_FILE)
     root, names = _named(folder, found)
@@ -90,9 +94,9 @@ def read_batch_classes(folder: Path) -> ClassList:
         return read_classes(folder / CLASSES_FILE)
     except InputError as error:
         raise InputError(
-            f"{folder.name} was not opened.",
+            tr("{name} was not opened.", name=folder.name),
             cause=error.cause,
-            hint="Choose the folder that a batch wrote its results into.",
+            hint=tr("Choose the folder that a batch wrote its results into."),
             detail=error.detail,
         ) from error
 
@@ -107,7 +111,9 @@ def write_rows(path: Path, rows: Sequence[BatchRow], classes: ClassList | None) 
     """
     if classes is None:
         count = max((len(row.shares) for row in rows), default=0)
-        names = tuple(f"class {index}" for index in range(max(1, count)))
+        names = tuple(
+            tr("class {index}", index=index) for index in range(max(1, count))
+        )
         classes = ClassList.from_names(names)
     written = [_summary_row(row) for row in rows]
     has_confidences = any(row.confidences for row in written)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segdesk.app.batch.search import NameSearch
+from segdesk.core.language import joined
 from segdesk.jobs.events import ItemDone, ItemFailed, ItemStarted
 from segdesk.jobs.specs import BatchItem
 
@@ -107,7 +108,7 @@ class BatchRow:
         parts = (
             (*folder.split("/"), self.source.name) if folder else (self.source.name,)
         )
-        return " / ".join(parts)
+        return joined(" / ", parts)
 
 
 def _key(source: Path, name: str) -> str:
@@ -197,7 +198,7 @@ class BatchRows:
             if isinstance(event, ItemFailed):
                 self._states[event.index] = RowState.FAILED
                 told = (event.cause or event.message, event.hint)
-                self._errors[event.index] = " ".join(filter(None, told))
+                self._errors[event.index] = joined(" ", filter(None, told))
 
     def rest(self) -> None:
         """Let images that were begun wait again: the batch is over."""

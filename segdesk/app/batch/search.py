@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segdesk.core.language import joined
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,7 +30,7 @@ class NameSearch:
         self.text = text
         self._keys = keys
         words = text.casefold().split()
-        self._phrase = " ".join(words)
+        self._phrase = joined(" ", words)
         self._words = words if len(words) > 1 else []
         self._together = bytearray()  # 1 where a name has them
         self._apart = bytearray()

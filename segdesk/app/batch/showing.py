@@ -13,6 +13,7 @@ from segdesk.app.proposals.proposals import PackedProposal, pack, unpack
 from segdesk.app.session import ProposalView
 from segdesk.app.window_ports import WindowPort
 from segdesk.core.classes import ClassList
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.app.files.opened_image import OpenedImage
@@ -58,14 +59,14 @@ class BatchShowing:
 
         def shown(packed: PackedProposal | None) -> None:
             if packed is None:
-                self._notices.remark("No mask was written, so there is no proposal")
+                self._notices.remark(tr("No mask was written, so there is no proposal"))
             else:
                 self._wanted = row.source, packed
                 self._predicting.kept.put(row.source, packed)
             self.open(row.source, "review")
 
         self._executor.submit(
-            lambda: _proposal(out_dir, row.name, classes, model_id),
+            lambda: read_proposal(out_dir, row.name, classes, model_id),
             shown,
             self._notices.error,
         )
@@ -139,10 +140,13 @@ class BatchShowing:
             self._session.set_proposal(view)
 
 
-def _proposal(
+def read_proposal(
     out_dir: Path, name: str, classes: ClassList, model_id: str
 ) -> PackedProposal | None:
-    """Return what a batch wrote of an image, packed; None: it wrote no mask."""
+    """Return what a batch wrote of an image, packed; None: it wrote no mask.
+
+    Slow: a worker calls it.
+    """
     import numpy as np
 
     from segdesk.app.batch.reading import outputs_of

@@ -6,6 +6,7 @@ from pathlib import Path
 from segdesk.app.batch.rows import RowFilter
 from segdesk.app.batch.run import BatchRun
 from segdesk.app.notices import Level, Notice, Verb
+from segdesk.core.language import joined, tr
 
 
 def told_done(
@@ -22,15 +23,21 @@ def told_done(
     """
     counts = run.rows.counts()
     done, failed = counts[RowFilter.DONE], counts[RowFilter.FAILED]
-    causes = [f"{failed:,} failed; their rows say why."] if failed else []
-    verbs = [Verb("Show batch", show)]
+    causes = (
+        [tr("{failed:,} failed; their rows say why.", failed=failed)] if failed else []
+    )
+    verbs = [Verb(tr("Show batch"), show)]
     if run.plan is None or run.plan.keeps_files:
-        causes.append(f"The results are in {run.out_dir}.")
-        verbs.append(Verb("Open output folder", lambda: reveal(run.out_dir)))
+        causes.append(tr("The results are in {out_dir}.", out_dir=run.out_dir))
+        verbs.append(Verb(tr("Open output folder"), lambda: reveal(run.out_dir)))
     return Notice(
         Level.WARNING if failed else Level.DONE,
-        f"{run.name}: {_counted(done, run.rows.worked - run.worked_before)}.",
-        " ".join(causes),
+        tr(
+            "{name}: {counted}.",
+            name=run.name,
+            counted=_counted(done, run.rows.worked - run.worked_before),
+        ),
+        joined(" ", causes),
         verbs=tuple(verbs),
     )
 
@@ -38,17 +45,28 @@ def told_done(
 def _counted(done: int, predicted: int) -> str:
     """Return "12 images predicted, 51 there already"."""
     there = done - predicted
-    images = "1 image" if predicted == 1 else f"{predicted:,} images"
+    images = (
+        tr("1 image")
+        if predicted == 1
+        else tr("{predicted:,} images", predicted=predicted)
+    )
     if not there:
-        return f"{images} predicted"
+        return tr("{images} predicted", images=images)
     if not predicted:
         return (
-            "1 image there already" if there == 1 else f"{there:,} images there already"
+            tr("1 image there already")
+            if there == 1
+            else tr("{there:,} images there already", there=there)
         )
-    return f"{images} predicted, {there:,} there already"
+    return tr("{images} predicted, {there:,} there already", images=images, there=there)
 
 
 def told_stopped(run: BatchRun) -> str:
     """Return what is said of a batch that was stopped."""
     done, total = run.rows.finished, len(run.rows)
-    return f"{run.name} stopped: {done:,} of {total:,} are kept"
+    return tr(
+        "{name} stopped: {done:,} of {total:,} are kept",
+        name=run.name,
+        done=done,
+        total=total,
+    )

@@ -11,7 +11,9 @@ from segdesk.app.catalog import (
     list_commands,
     model_commands,
     refine_commands,
+    review_commands,
     run_commands,
+    scribble_commands,
     settings_commands,
     tool_commands,
     tour_commands,
@@ -30,12 +32,14 @@ def all_commands() -> CommandRegistry:
     registry.add(*edit_commands.COMMANDS)
     registry.add(*view_commands.COMMANDS)
     registry.add(*tool_commands.COMMANDS)
+    registry.add(*scribble_commands.COMMANDS)
     registry.add(*class_commands.COMMANDS)
     registry.add(*refine_commands.COMMANDS)
     registry.add(*model_commands.COMMANDS)
     registry.add(*batch_commands.COMMANDS)
     registry.add(*training_commands.COMMANDS)
     registry.add(*run_commands.COMMANDS)
+    registry.add(*review_commands.COMMANDS)
     registry.add(*video_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)

@@ -4,13 +4,16 @@ from segdesk.app.catalog.reasons import why_not_accepting
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.app.tools.pointer import Key
+from segdesk.core.language import tr
 
 
 def _accept_all(context: AppContext) -> None:
     tool = context.annotating.tool
     if tool is not None and tool.is_open and context.annotating.key(Key.ENTER):
         return
-    if _why_no_enter(context) is None:
+    if context.review.working.on_screen is not None:
+        context.review.working.accept()
+    elif _why_no_enter(context) is None:
         context.accepting.accept_all()
 
 
@@ -18,6 +21,8 @@ def _why_no_enter(context: AppContext) -> str | None:
     tool = context.annotating.tool
     if tool is not None and tool.is_open:
         return None
+    if context.review.working.on_screen is not None:
+        return context.review.working.why_not_accept()
     return why_not_accepting(context) or _why_nothing_left(context)
 
 
@@ -25,7 +30,7 @@ def _why_nothing_left(context: AppContext) -> str | None:
     if not context.accepting.is_all_accepted:
         return None
     at_least = context.session.view.min_confidence
-    return f"All from confidence {at_least:.2f} on is accepted"
+    return tr("All from confidence {at_least:.2f} on is accepted", at_least=at_least)
 
 
 def proposed_classes(context: AppContext) -> tuple[int, ...]:
@@ -45,30 +50,30 @@ def _why_no_class(context: AppContext) -> str | None:
     if why:
         return why
     if not proposed_classes(context):
-        return "The model does not know the selected class"
+        return tr("The model does not know the selected class")
     return None
 
 
 COMMANDS = (
     Command(
         "model.accept_all",
-        "Accept all",
+        tr("Accept all"),
         "check",
-        "Model",
+        tr("Model"),
         _accept_all,
         ("Return", "Enter"),
-        "Take over all that is proposed. An open shape is closed first.",
+        tr("Take over all that is proposed. An open shape is closed first."),
         Where.CANVAS,
         _why_no_enter,
     ),
     Command(
         "model.accept_class",
-        "Accept class",
+        tr("Accept class"),
         "palette",
-        "Model",
+        tr("Model"),
         _accept_class,
         ("Shift+Return", "Shift+Enter"),
-        "Take over what is proposed for the selected class.",
+        tr("Take over what is proposed for the selected class."),
         Where.CANVAS,
         _why_no_class,
     ),

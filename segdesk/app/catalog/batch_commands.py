@@ -5,14 +5,15 @@ from segdesk.app.batch.run import BatchRun
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 
-_NO_BATCH = "There is no batch"
+_NO_BATCH = tr("There is no batch")
 
 
 def _run(context: AppContext) -> BatchRun:
     run = context.batches.shown
     if run is None:
-        raise InputError(f"{_NO_BATCH}.", hint="Predict a batch first.")
+        raise InputError(f"{_NO_BATCH}.", hint=tr("Predict a batch first."))
     return run
 
 
@@ -21,7 +22,7 @@ def _why_none(context: AppContext) -> str | None:
 
 
 def _why_not_at_work(context: AppContext) -> str | None:
-    return None if context.batches.live else "No batch is at work"
+    return None if context.batches.live else tr("No batch is at work")
 
 
 def _why_busy(context: AppContext) -> str | None:
@@ -30,7 +31,7 @@ def _why_busy(context: AppContext) -> str | None:
 
 def _why_no_row(context: AppContext) -> str | None:
     return _why_none(context) or (
-        None if context.batches.chosen else "Choose an image of the batch first"
+        None if context.batches.chosen else tr("Choose an image of the batch first")
     )
 
 
@@ -43,14 +44,14 @@ def _open(context: AppContext) -> None:
 
 
 def _open_folder(context: AppContext) -> None:
-    folder = context.dialogs.choose_folder("Folder of images")
+    folder = context.dialogs.choose_folder(tr("Folder of images"))
     if folder is not None:
         source = BatchSource(SourceKind.FOLDER, folder)
         context.dialogs.show_batch(context, source)
 
 
 def _open_results(context: AppContext) -> None:
-    folder = context.dialogs.choose_folder("Output folder of a batch")
+    folder = context.dialogs.choose_folder(tr("Output folder of a batch"))
     if folder is not None:
         context.batches.open_results(folder)
 
@@ -58,7 +59,7 @@ def _open_results(context: AppContext) -> None:
 def _export(context: AppContext) -> None:
     run = _run(context)
     name = f"{run.name or 'batch'}.csv"
-    path = context.dialogs.choose_file_to_write(name, "CSV (*.csv)")
+    path = context.dialogs.choose_file_to_write(name, tr("CSV (*.csv)"))
     if path is not None:
         context.batches.export_csv(path, context.batches.listed())
 
@@ -78,113 +79,115 @@ def _drafts(context: AppContext) -> None:
 COMMANDS = (
     Command(
         "view.batch",
-        "Show batch",
+        tr("Show batch"),
         "stack",
-        "View",
+        tr("View"),
         lambda context: context.window.set_layout("batch"),
         ("Ctrl+Shift+B",),
-        "Go to the images of the batch at work, or of the last one.",
+        tr("Go to the images of the batch at work, or of the last one."),
         disabled_why=_why_none,
         checked=lambda context: context.window.layout_id == "batch",
     ),
     Command(
         "batch.open",
-        "Predict a batch",
+        tr("Predict a batch"),
         "stack",
-        "Model",
+        tr("Model"),
         _open,
         ("Ctrl+B",),
-        "Predict a folder, the project or a list of images into files or drafts.",
+        tr("Predict a folder, the project or a list of images into files or drafts."),
         disabled_why=_why_busy,
     ),
     Command(
         "batch.open_folder",
-        "Predict a folder",
+        tr("Predict a folder"),
         "folder-open",
-        "Model",
+        tr("Model"),
         _open_folder,
         (),
-        "Choose a folder of images and predict all of them.",
+        tr("Choose a folder of images and predict all of them."),
         disabled_why=_why_busy,
     ),
     Command(
         "batch.pause",
-        "Pause the batch, or go on",
+        tr("Pause the batch, or go on"),
         "pause",
-        "Model",
+        tr("Model"),
         lambda context: context.batches.toggle_pause(),
         (),
-        "Let the batch wait after the images at work, or go on.",
+        tr("Let the batch wait after the images at work, or go on."),
         disabled_why=_why_not_at_work,
     ),
     Command(
         "batch.cancel",
-        "Cancel the batch",
+        tr("Cancel the batch"),
         "x",
-        "Model",
+        tr("Model"),
         lambda context: context.batches.cancel(),
         (),
-        "Stop the batch; what is predicted is kept, and it can go on later.",
+        tr("Stop the batch; what is predicted is kept, and it can go on later."),
         disabled_why=_why_not_at_work,
     ),
     Command(
         "batch.resume",
-        "Go on with the batch",
+        tr("Go on with the batch"),
         "play",
-        "Model",
+        tr("Model"),
         lambda context: context.batches.resume(),
         (),
-        "Predict what is not done, and try again what failed.",
+        tr("Predict what is not done, and try again what failed."),
         disabled_why=lambda context: context.batches.why_not_resumed(),
     ),
     Command(
         "batch.results",
-        "Open batch results",
+        tr("Open batch results"),
         "table",
-        "Model",
+        tr("Model"),
         _open_results,
         (),
-        "Show the images of a batch that was written to a folder earlier.",
+        tr("Show the images of a batch that was written to a folder earlier."),
         disabled_why=_why_busy,
     ),
     Command(
         "batch.reveal",
-        "Open output folder",
+        tr("Open output folder"),
         "folder-open",
-        "Model",
+        tr("Model"),
         lambda context: context.dialogs.reveal(_run(context).out_dir),
         (),
-        "Show what the batch wrote in the file manager.",
+        tr("Show what the batch wrote in the file manager."),
         disabled_why=_why_none,
     ),
     Command(
         "batch.export_csv",
-        "Export CSV",
+        tr("Export CSV"),
         "table",
-        "Model",
+        tr("Model"),
         _export,
         (),
-        "Write the listed images of the batch into one table.",
+        tr("Write the listed images of the batch into one table."),
         disabled_why=_why_none,
     ),
     Command(
         "batch.show_image",
-        "Open in the viewer",
+        tr("Open in the viewer"),
         "arrow-square-out",
-        "Model",
+        tr("Model"),
         _show_image,
         (),
-        "Show the chosen image of the batch with its proposal.",
+        tr("Show the chosen image of the batch with its proposal."),
         disabled_why=_why_no_row,
     ),
     Command(
         "batch.drafts",
-        "Open as draft annotations",
+        tr("Open as draft annotations"),
         "paint-brush",
-        "Model",
+        tr("Model"),
         _drafts,
         (),
-        "Make drafts of the chosen images, or of all; annotations stay as they are.",
+        tr(
+            "Make drafts of the chosen images, or of all; annotations stay as they are."
+        ),
         disabled_why=_why_no_drafts,
     ),
 )

@@ -7,6 +7,7 @@ from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.core.class_remap import heir_of
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.language import tr
 
 
 def holding(context: AppContext, index: int) -> int:
@@ -26,12 +27,12 @@ def delete_class(context: AppContext, index: int) -> None:
     others = [other for other in range(len(classes)) if other not in (index, heir)]
     offered = (heir, *others, *(() if heir == IGNORE_INDEX else (IGNORE_INDEX,)))
     question = ClassQuestion(
-        f"Delete {name}?",
+        tr("Delete {name}?", name=name),
         _held(context, index, name),
-        "Its pixels become",
+        tr("Its pixels become"),
         classes,
         offered,
-        "Delete class",
+        tr("Delete class"),
         is_loss=True,
     )
     into = context.dialogs.ask_class(question)
@@ -46,8 +47,16 @@ def merge_classes(context: AppContext, index: int, into: int) -> None:
     if classes is None or max(index, into) >= len(classes):
         return
     name, other = classes.names[index], classes.names[into]
-    detail = f"{_held(context, index, name)} Their pixels become {other}."
-    if context.dialogs.confirm(f"Merge {name} into {other}?", detail, "Merge classes"):
+    detail = tr(
+        "{held} Their pixels become {other}.",
+        held=_held(context, index, name),
+        other=other,
+    )
+    if context.dialogs.confirm(
+        tr("Merge {name} into {other}?", name=name, other=other),
+        detail,
+        tr("Merge classes"),
+    ):
         _adopt(context)
         context.class_remapping.merge(index, into)
 
@@ -68,7 +77,7 @@ def why_not_remapped(context: AppContext) -> str | None:
     """Return why classes cannot change their indices now."""
     why = context.class_editing.why_fixed()
     if why is None and context.class_remapping.is_busy:
-        return "Classes are being changed already"
+        return tr("Classes are being changed already")
     return why
 
 
@@ -82,9 +91,15 @@ def _adopt(context: AppContext) -> None:
 def _held(context: AppContext, index: int, name: str) -> str:
     held, total = holding(context, index), len(context.projects.items)
     if not held:
-        return f"None of {total:,} images holds {name}."
+        return tr("None of {total:,} images holds {name}.", total=total, name=name)
     verb = "holds" if held == 1 else "hold"
-    return f"{held:,} of {total:,} images {verb} {name}."
+    return tr(
+        "{held:,} of {total:,} images {verb} {name}.",
+        held=held,
+        total=total,
+        verb=verb,
+        name=name,
+    )
 
 
 def _why_no_delete(context: AppContext) -> str | None:
@@ -122,7 +137,7 @@ def _write_colours(context: AppContext) -> None:
 
 def _why_no_colours(context: AppContext) -> str | None:
     if context.session.classes is None:
-        return "There are no classes yet"
+        return tr("There are no classes yet")
     return why_not_remapped(context)
 
 
@@ -135,7 +150,7 @@ def _hide(context: AppContext) -> None:
 def _why_not_hidden(context: AppContext) -> str | None:
     why = why_no_classes(context)
     if why is None and context.session.view.selected_class is None:
-        return "Select a class first"
+        return tr("Select a class first")
     return why
 
 
@@ -151,89 +166,91 @@ def _why_no_undo(context: AppContext) -> str | None:
 COMMANDS = (
     Command(
         "view.hide_class",
-        "Hide class",
+        tr("Hide class"),
         "eye-slash",
-        "View",
+        tr("View"),
         _hide,
         (),
-        "Do not draw the selected class, or draw it again.",
+        tr("Do not draw the selected class, or draw it again."),
         Where.CANVAS,
         _why_not_hidden,
         _is_hidden,
     ),
     Command(
         "view.show_classes",
-        "Show all classes",
+        tr("Show all classes"),
         "eye",
-        "View",
+        tr("View"),
         lambda context: show_all(context.session),
         (),
-        "Draw every class again.",
+        tr("Draw every class again."),
         Where.CANVAS,
         why_no_classes,
     ),
     Command(
         "class.add",
-        "Add class",
+        tr("Add class"),
         "plus",
-        "Tools",
+        tr("Tools"),
         _add,
         ("N",),
-        "Name a new class. It gets the next free colour.",
+        tr("Name a new class. It gets the next free colour."),
         Where.CANVAS,
         _why_fixed,
     ),
     Command(
         "class.rename",
-        "Rename class",
+        tr("Rename class"),
         "pencil-simple",
-        "Tools",
+        tr("Tools"),
         _rename,
         ("F2",),
-        "Give the selected class another name.",
+        tr("Give the selected class another name."),
         Where.CANVAS,
         why_no_class,
     ),
     Command(
         "class.lock",
-        "Lock class",
+        tr("Lock class"),
         "lock-simple",
-        "Tools",
+        tr("Tools"),
         _lock,
         ("L",),
-        "Painting neither adds to a locked class nor takes of it.",
+        tr("Painting neither adds to a locked class nor takes of it."),
         Where.CANVAS,
         why_no_class,
         _is_locked,
     ),
     Command(
         "class.delete",
-        "Delete class",
+        tr("Delete class"),
         "trash",
-        "Tools",
+        tr("Tools"),
         lambda context: delete_class(context, _selected(context)),
         (),
-        "Drop the selected class from all annotations of the project.",
+        tr("Drop the selected class from all annotations of the project."),
         disabled_why=_why_no_delete,
     ),
     Command(
         "class.write_colours",
-        "Write colours into files",
+        tr("Write colours into files"),
         "palette",
-        "Tools",
+        tr("Tools"),
         _write_colours,
         (),
-        "Give all saved annotations the colours of the classes, for other programs.",
+        tr(
+            "Give all saved annotations the colours of the classes, for other programs."
+        ),
         disabled_why=_why_no_colours,
     ),
     Command(
         "class.undo_change",
-        "Take class change back",
+        tr("Take class change back"),
         "arrow-counter-clockwise",
-        "Tools",
+        tr("Tools"),
         lambda context: context.deeds.undo_classes(),
         (),
-        "Undo the last change of classes. What was painted since stays.",
+        tr("Undo the last change of classes. What was painted since stays."),
         disabled_why=_why_no_undo,
     ),
 )

@@ -3,11 +3,12 @@
 from segdesk.app.catalog.reasons import why_no_annotation, why_no_image
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
+from segdesk.core.language import tr
 
 
 def _copy_view(context: AppContext) -> None:
     context.viewer.copy_view()
-    context.notices.toast("Copied the view as a picture")
+    context.notices.toast(tr("Copied the view as a picture"))
 
 
 def _is_drawing(context: AppContext) -> bool:
@@ -40,7 +41,7 @@ def _why_no_redo(context: AppContext) -> str | None:
 def _why_no_shape(context: AppContext) -> str | None:
     if context.annotating.document is None:
         return why_no_annotation(context)
-    return "Choose a shape first" if context.shapes.chosen is None else None
+    return tr("Choose a shape first") if context.shapes.chosen is None else None
 
 
 def _delete(context: AppContext) -> None:
@@ -58,53 +59,53 @@ def _change_class(context: AppContext) -> None:
 COMMANDS = (
     Command(
         "edit.undo",
-        "Undo",
+        tr("Undo"),
         "arrow-counter-clockwise",
-        "Edit",
+        tr("Edit"),
         _undo,
         ("Ctrl+Z",),
-        "Take the last step back. A half-drawn shape loses its last point.",
+        tr("Take the last step back. A half-drawn shape loses its last point."),
         disabled_why=_why_no_undo,
     ),
     Command(
         "edit.redo",
-        "Redo",
+        tr("Redo"),
         "arrow-clockwise",
-        "Edit",
+        tr("Edit"),
         lambda context: context.deeds.redo(),
         ("Ctrl+Shift+Z", "Ctrl+Y"),
-        "Bring back the step that was taken back last.",
+        tr("Bring back the step that was taken back last."),
         disabled_why=_why_no_redo,
     ),
     Command(
         "edit.delete",
-        "Delete shape",
+        tr("Delete shape"),
         "trash",
-        "Edit",
+        tr("Edit"),
         _delete,
         ("Del",),
-        "Delete the chosen shape; its pixels become what lies below.",
+        tr("Delete the chosen shape; its pixels become what lies below."),
         Where.CANVAS,
         _why_no_shape,
     ),
     Command(
         "edit.change_class",
-        "Change class of shape",
+        tr("Change class of shape"),
         "tag",
-        "Edit",
+        tr("Edit"),
         _change_class,
         ("Ctrl+E",),
-        "Give the chosen shape the class that is painted.",
+        tr("Give the chosen shape the class that is painted."),
         disabled_why=_why_no_shape,
     ),
     Command(
         "edit.copy_view",
-        "Copy view as picture",
+        tr("Copy view as picture"),
         "copy",
-        "Edit",
+        tr("Edit"),
         _copy_view,
         ("Ctrl+Shift+C",),
-        "Put what the viewer shows on the clipboard.",
+        tr("Put what the viewer shows on the clipboard."),
         disabled_why=why_no_image,
     ),
 )

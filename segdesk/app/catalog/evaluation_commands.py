@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
+from segdesk.core.language import tr
 
 
 def _why_no_evaluation(context: AppContext) -> str | None:
@@ -11,24 +12,24 @@ def _why_no_evaluation(context: AppContext) -> str | None:
 
 
 def _why_no_run(context: AppContext) -> str | None:
-    return None if context.evaluating.run else "No evaluation runs"
+    return None if context.evaluating.run else tr("No evaluation runs")
 
 
 def _why_no_result(context: AppContext) -> str | None:
-    return None if context.evaluating.shown else "Evaluate a model first"
+    return None if context.evaluating.shown else tr("Evaluate a model first")
 
 
 def _why_no_region(context: AppContext) -> str | None:
     why = _why_no_result(context)
     if why is None and context.evaluating.search.chosen is None:
-        return "Choose an error of the confusion matrix first"
+        return tr("Choose an error of the confusion matrix first")
     return why
 
 
 def _why_no_correction(context: AppContext) -> str | None:
     why = _why_no_region(context)
     if why is None and context.projects.read_only is not None:
-        return "This folder is read-only"
+        return tr("This folder is read-only")
     return why
 
 
@@ -39,102 +40,105 @@ def _decide(decision: str) -> Callable[[AppContext], None]:
 COMMANDS = (
     Command(
         "view.evaluate",
-        "Evaluate layout",
+        tr("Evaluate layout"),
         "target",
-        "View",
+        tr("View"),
         lambda context: context.window.set_layout("evaluate"),
         ("Ctrl+4",),
-        "Measure models on labelled images, and correct what they get wrong.",
+        tr("Measure models on labelled images, and correct what they get wrong."),
         checked=lambda context: context.window.layout_id == "evaluate",
     ),
     Command(
         "evaluation.run",
-        "Evaluate",
+        tr("Evaluate"),
         "arrow-clockwise",
-        "Evaluation",
+        tr("Evaluation"),
         lambda context: context.evaluating.evaluate(),
         (),
-        "Predict every image of the split and compare it with its labels.",
+        tr("Predict every image of the split and compare it with its labels."),
         disabled_why=_why_no_evaluation,
     ),
     Command(
         "evaluation.stop",
-        "Stop evaluation",
+        tr("Stop evaluation"),
         "stop",
-        "Evaluation",
+        tr("Evaluation"),
         lambda context: context.evaluating.stop(),
         (),
-        "Stop measuring; what was measured so far is dropped.",
+        tr("Stop measuring; what was measured so far is dropped."),
         disabled_why=_why_no_run,
     ),
     Command(
         "evaluation.report",
-        "Open report",
+        tr("Open report"),
         "file-text",
-        "Evaluation",
+        tr("Evaluation"),
         lambda context: context.evaluating.write_report(context.dialogs.open_file),
         (),
-        "Write one page with numbers and pictures, and open it in the browser.",
+        tr("Write one page with numbers and pictures, and open it in the browser."),
         disabled_why=_why_no_result,
     ),
     Command(
         "evaluation.reveal",
-        "Show evaluation folder",
+        tr("Show evaluation folder"),
         "folder-open",
-        "Evaluation",
+        tr("Evaluation"),
         lambda context: context.evaluating.write_report(context.dialogs.reveal),
         (),
-        "Show the report, the predicted masks and the sizes of all regions as files.",
+        tr(
+            "Show the report, the predicted masks and the sizes of all regions as "
+            "files."
+        ),
         disabled_why=_why_no_result,
     ),
     Command(
         "evaluation.accept_truth",
-        "Accept truth",
+        tr("Accept truth"),
         "check",
-        "Evaluation",
+        tr("Evaluation"),
         _decide("truth"),
         (),
-        "The labels are right, the model is wrong. Go on to the next region.",
+        tr("The labels are right, the model is wrong. Go on to the next region."),
         disabled_why=_why_no_correction,
     ),
     Command(
         "evaluation.accept_model",
-        "Accept model",
+        tr("Accept model"),
         "circle-dashed",
-        "Evaluation",
+        tr("Evaluation"),
         _decide("model"),
         (),
-        "The model is right: its class goes into the labels. Undo takes it back.",
+        tr("The model is right: its class goes into the labels. Undo takes it back."),
         disabled_why=_why_no_correction,
     ),
     Command(
         "evaluation.paint",
-        "Paint",
+        tr("Paint"),
         "paint-brush",
-        "Evaluation",
+        tr("Evaluation"),
         _decide("paint"),
         (),
-        "Neither is right: open the region with the brush in hand.",
+        tr("Neither is right: open the region with the brush in hand."),
         disabled_why=_why_no_correction,
     ),
     Command(
         "evaluation.next_region",
-        "Next region",
+        tr("Next region"),
         "arrow-right",
-        "Evaluation",
+        tr("Evaluation"),
         lambda context: context.evaluating.search.next(),
         (),
-        "Go to the next region that nobody has decided.",
+        tr("Go to the next region that nobody has decided."),
         disabled_why=_why_no_region,
     ),
     Command(
         "evaluation.open_region",
-        "Open in viewer",
+        tr("Open in viewer"),
         "arrow-square-out",
-        "Evaluation",
+        tr("Evaluation"),
         lambda context: context.evaluating.open_region(),
         (),
-        "Show the region in its image, with what the model said.",
+        tr("Show the region in its image, with what the model said."),
         disabled_why=_why_no_region,
     ),
 )

@@ -14,8 +14,9 @@ from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.app.files.sample import sample_images
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import tr
 
-_NO_FILES = "Open images first"
+_NO_FILES = tr("Open images first")
 
 
 def _open_files(context: AppContext) -> None:
@@ -25,7 +26,7 @@ def _open_files(context: AppContext) -> None:
 
 
 def _open_folder(context: AppContext) -> None:
-    folder = context.dialogs.choose_folder("Open folder")
+    folder = context.dialogs.choose_folder(tr("Open folder"))
     if folder:
         context.opening.open_paths((folder,))
 
@@ -37,7 +38,10 @@ def open_sample(context: AppContext) -> None:
 
 
 def _next(context: AppContext) -> None:
-    context.opening.next()
+    if context.review.working.on_screen is not None:
+        context.review.working.skip()
+    else:
+        context.opening.next()
 
 
 def _previous(context: AppContext) -> None:
@@ -45,7 +49,7 @@ def _previous(context: AppContext) -> None:
 
 
 def _why_not_reading(context: AppContext) -> str | None:
-    return None if context.opening.is_busy else "Nothing is being read"
+    return None if context.opening.is_busy else tr("Nothing is being read")
 
 
 def _close(context: AppContext) -> None:
@@ -113,11 +117,14 @@ def _quit(context: AppContext) -> None:
 def _save(context: AppContext) -> None:
     annotation = context.annotations.current
     if annotation and context.autosave.state_of(annotation) is SaveState.CLEAN:
-        context.notices.remark("All is saved")
+        context.notices.remark(tr("All is saved"))
     context.annotating.save()
 
 
 def _done(context: AppContext) -> None:
+    if context.review.working.on_screen is not None:
+        context.review.working.corrected()
+        return
     context.annotating.set_status(ItemStatus.DONE)
     if _why_no_next(context) is None:
         context.opening.next()
@@ -140,7 +147,7 @@ def _to_unlabelled(step: int) -> Callable[[AppContext], None]:
     def go(context: AppContext) -> None:
         index = unlabelled_index(context, step)
         if index is None:
-            context.notices.remark("Every other image has an annotation")
+            context.notices.remark(tr("Every other image has an annotation"))
         else:
             context.opening.show(index)
 
@@ -164,215 +171,221 @@ def unlabelled_index(context: AppContext, step: int) -> int | None:
 def _why_no_project(context: AppContext) -> str | None:
     why = why_no_files(context)
     if why is None and context.projects.project is None:
-        return "The folder is being read"
+        return tr("The folder is being read")
     return why
 
 
 def _why_no_import(context: AppContext) -> str | None:
     why = _why_no_project(context)
     if why is None and context.projects.read_only is not None:
-        return "This folder is read-only"
+        return tr("This folder is read-only")
     if why is None and context.class_remapping.is_busy:
-        return "Classes are being changed"
+        return tr("Classes are being changed")
     if why is None and context.importing.is_busy:
-        return "Labels are being imported"
+        return tr("Labels are being imported")
     return why
+
+
+def _why_not_on(context: AppContext) -> str | None:
+    """Return why there is nothing after this, an entry of the queue or an image."""
+    on_screen = context.review.working.on_screen
+    return None if on_screen is not None else _why_no_next(context)
 
 
 def _why_no_next(context: AppContext) -> str | None:
     if context.opening.wanted is None:
         return _NO_FILES
     last = len(context.session.files.paths) - 1
-    return None if context.opening.wanted < last else "This is the last image"
+    return None if context.opening.wanted < last else tr("This is the last image")
 
 
 def _why_no_previous(context: AppContext) -> str | None:
     if context.opening.wanted is None:
         return _NO_FILES
-    return None if context.opening.wanted > 0 else "This is the first image"
+    return None if context.opening.wanted > 0 else tr("This is the first image")
 
 
 COMMANDS = (
     Command(
         "file.open_files",
-        "Open files",
+        tr("Open files"),
         "image",
-        "File",
+        tr("File"),
         _open_files,
         ("Ctrl+O",),
-        "Choose one image or several. One image opens the folder round it.",
+        tr("Choose one image or several. One image opens the folder round it."),
     ),
     Command(
         "file.open_folder",
-        "Open folder",
+        tr("Open folder"),
         "folder-open",
-        "File",
+        tr("File"),
         _open_folder,
         ("Ctrl+U",),
-        "Open every image in a folder and the folders inside it.",
+        tr("Open every image in a folder and the folders inside it."),
     ),
     Command(
         "file.open_masks",
-        "Open images with masks",
+        tr("Open images with masks"),
         "folder-plus",
-        "File",
+        tr("File"),
         _open_masks,
         (),
-        "Say where images and masks lie; they become a project in place.",
+        tr("Say where images and masks lie; they become a project in place."),
     ),
     Command(
         "file.open_sample",
-        "Try the sample",
+        tr("Try the sample"),
         "sparkle",
-        "File",
+        tr("File"),
         open_sample,
         (),
-        "Open the sample pictures with the model that comes with SegDesk.",
+        tr("Open the sample pictures with the model that comes with SegDesk."),
     ),
     Command(
         "file.next",
-        "Next image",
+        tr("Next image"),
         "caret-right",
-        "File",
+        tr("File"),
         _next,
         ("D", "PgDown"),
-        "Show the next image of the list.",
+        tr("Show the next image of the list."),
         Where.CANVAS,
-        _why_no_next,
+        _why_not_on,
     ),
     Command(
         "file.previous",
-        "Previous image",
+        tr("Previous image"),
         "caret-left",
-        "File",
+        tr("File"),
         _previous,
         ("A", "PgUp"),
-        "Show the previous image of the list.",
+        tr("Show the previous image of the list."),
         Where.CANVAS,
         _why_no_previous,
     ),
     Command(
         "file.next_unlabelled",
-        "Next unlabelled image",
+        tr("Next unlabelled image"),
         "skip-forward",
-        "File",
+        tr("File"),
         _to_unlabelled(1),
         ("Shift+D",),
-        "Show the next image that has no annotation yet.",
+        tr("Show the next image that has no annotation yet."),
         Where.CANVAS,
         _why_no_project,
     ),
     Command(
         "file.previous_unlabelled",
-        "Previous unlabelled image",
+        tr("Previous unlabelled image"),
         "skip-back",
-        "File",
+        tr("File"),
         _to_unlabelled(-1),
         ("Shift+A",),
-        "Show the image before this one that has no annotation yet.",
+        tr("Show the image before this one that has no annotation yet."),
         Where.CANVAS,
         _why_no_project,
     ),
     Command(
         "file.save",
-        "Save",
+        tr("Save"),
         "floppy-disk",
-        "File",
+        tr("File"),
         _save,
         ("Ctrl+S",),
-        "Write the annotation now. It is written by itself after each pause.",
+        tr("Write the annotation now. It is written by itself after each pause."),
         disabled_why=why_no_annotation,
     ),
     Command(
         "file.done",
-        "Done, next image",
+        tr("Done, next image"),
         "check-circle",
-        "File",
+        tr("File"),
         _done,
         ("Q",),
-        "Mark the image as done and show the next one.",
+        tr("Mark the image as done and show the next one."),
         Where.CANVAS,
         why_no_painting,
     ),
     Command(
         "file.review",
-        "Needs review",
+        tr("Needs review"),
         "flag",
-        "File",
+        tr("File"),
         _review,
         ("Shift+Q",),
-        "Mark the image as one that somebody should look at again.",
+        tr("Mark the image as one that somebody should look at again."),
         Where.CANVAS,
         why_no_painting,
         _needs_review,
     ),
     Command(
         "file.import_labels",
-        "Import labels",
+        tr("Import labels"),
         "download-simple",
-        "File",
+        tr("File"),
         _import_labels,
         ("Ctrl+I",),
-        "Bring annotations of another program to these images.",
+        tr("Bring annotations of another program to these images."),
         disabled_why=_why_no_import,
     ),
     Command(
         "file.export_labels",
-        "Export labels",
+        tr("Export labels"),
         "export",
-        "File",
+        tr("File"),
         _export_labels,
         ("Ctrl+Shift+E",),
-        "Write the annotations for training, or for another program.",
+        tr("Write the annotations for training, or for another program."),
         disabled_why=_why_no_export,
     ),
     Command(
         "file.filter",
-        "Filter files",
+        tr("Filter files"),
         "funnel-simple",
-        "File",
+        tr("File"),
         _filter,
         ("Ctrl+F", "/"),
-        "Show only files whose name holds some text.",
+        tr("Show only files whose name holds some text."),
         disabled_why=why_no_files,
     ),
     Command(
         "file.reveal",
-        "Show in folder",
+        tr("Show in folder"),
         "folder-notch-open",
-        "File",
+        tr("File"),
         _reveal,
         (),
-        "Open the folder that holds the image.",
+        tr("Open the folder that holds the image."),
         disabled_why=why_no_image,
     ),
     Command(
         "file.stop_reading",
-        "Stop reading",
+        tr("Stop reading"),
         "x",
-        "File",
+        tr("File"),
         lambda context: context.opening.stop(),
         (),
-        "Leave the image that is being read. The one on screen stays.",
+        tr("Leave the image that is being read. The one on screen stays."),
         disabled_why=_why_not_reading,
     ),
     Command(
         "file.close",
-        "Close images",
+        tr("Close images"),
         "x",
-        "File",
+        tr("File"),
         _close,
         ("Ctrl+W",),
-        "Close all open images. Nothing on disk changes.",
+        tr("Close all open images. Nothing on disk changes."),
         disabled_why=why_no_files,
     ),
     Command(
         "app.quit",
-        "Quit",
+        tr("Quit"),
         "sign-out",
-        "File",
+        tr("File"),
         _quit,
         ("Ctrl+Q",),
-        "Close SegDesk.",
+        tr("Close SegDesk."),
     ),
 )

@@ -2,6 +2,7 @@
 
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
+from segdesk.core.language import tr
 from segdesk.core.paths import user_log_dir
 
 
@@ -14,56 +15,56 @@ def _logs(context: AppContext) -> None:
 COMMANDS = (
     Command(
         "app.commands",
-        "Search commands",
+        tr("Search commands"),
         "magnifying-glass",
-        "Help",
+        tr("Help"),
         lambda context: context.window.show_palette(),
         ("Ctrl+K", "Ctrl+Shift+P"),
-        "Find any command, file or class by its name.",
+        tr("Find any command, file or class by its name."),
     ),
     Command(
         "app.keys",
-        "Keys",
+        tr("Keys"),
         "keyboard",
-        "Help",
+        tr("Help"),
         lambda context: context.window.show_keys(),
         ("Ctrl+/",),
-        "Show every command with its keys, and change them.",
+        tr("Show every command with its keys, and change them."),
     ),
     Command(
         "app.jobs",
-        "Jobs",
+        tr("Jobs"),
         "activity",
-        "View",
+        tr("View"),
         lambda context: context.window.show_dock("jobs"),
         ("Ctrl+J",),
-        "Show what runs, how far it is, and its log.",
+        tr("Show what runs, how far it is, and its log."),
     ),
     Command(
         "app.welcome",
-        "Welcome page",
+        tr("Welcome page"),
         "house",
-        "Help",
+        tr("Help"),
         lambda context: context.window.show_welcome(),
         (),
-        "Show the first page with recent folders.",
+        tr("Show the first page with recent folders."),
     ),
     Command(
         "help.logs",
-        "Show log files",
+        tr("Show log files"),
         "file-text",
-        "Help",
+        tr("Help"),
         _logs,
         (),
-        "Open the folder of SegDesk's log files.",
+        tr("Open the folder of SegDesk's log files."),
     ),
     Command(
         "app.about",
-        "About SegDesk",
+        tr("About SegDesk"),
         "question",
-        "Help",
+        tr("Help"),
         lambda context: context.window.show_about(),
         ("F1",),
-        "Show version, licences and folders.",
+        tr("Show version, licences and folders."),
     ),
 )

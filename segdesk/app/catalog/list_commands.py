@@ -5,6 +5,7 @@ from collections.abc import Callable
 from segdesk.app.catalog.reasons import why_no_files
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
+from segdesk.core.language import tr
 
 
 def _split(context: AppContext) -> None:
@@ -18,9 +19,9 @@ def _split(context: AppContext) -> None:
 def _why_no_split(context: AppContext) -> str | None:
     why = why_no_files(context)
     if why is None and context.projects.project is None:
-        return "The folder is being read"
+        return tr("The folder is being read")
     if why is None and context.projects.read_only is not None:
-        return "This folder is read-only"
+        return tr("This folder is read-only")
     return why
 
 
@@ -36,7 +37,7 @@ def _sort_by(order: str) -> Command:
         f"file.sort_{order}",
         title,
         "sort-ascending",
-        "File",
+        tr("File"),
         sort,
         (),
         tip,
@@ -78,72 +79,75 @@ def _why_no_leap(way: int) -> Callable[[AppContext], str | None]:
         if now is None:
             return why_no_files(context)
         if way < 0:
-            return None if now > 0 else "This is the first image"
+            return None if now > 0 else tr("This is the first image")
         last = len(context.session.files.paths) - 1
-        return None if now < last else "This is the last image"
+        return None if now < last else tr("This is the last image")
 
     return why
 
 
 _ORDERS = {
-    "name": ("Sort by name", "Numbers in names count as numbers."),
-    "status": ("Sort by status", "Unlabelled first, then drafts, done, needs review."),
-    "size": ("Sort by size", "The largest files first."),
-    "date": ("Sort by date", "The files that were changed last come first."),
+    "name": (tr("Sort by name"), tr("Numbers in names count as numbers.")),
+    "status": (
+        tr("Sort by status"),
+        tr("Unlabelled first, then drafts, done, needs review."),
+    ),
+    "size": (tr("Sort by size"), tr("The largest files first.")),
+    "date": (tr("Sort by date"), tr("The files that were changed last come first.")),
 }
 
 COMMANDS = (
     Command(
         "file.next_ten",
-        "Ten images on",
+        tr("Ten images on"),
         "caret-right",
-        "File",
+        tr("File"),
         lambda context: _leap(context, 10),
         (),
-        "Leap ten images forward, or to the last one.",
+        tr("Leap ten images forward, or to the last one."),
         Where.CANVAS,
         _why_no_leap(10),
     ),
     Command(
         "file.previous_ten",
-        "Ten images back",
+        tr("Ten images back"),
         "caret-left",
-        "File",
+        tr("File"),
         lambda context: _leap(context, -10),
         (),
-        "Leap ten images back, or to the first one.",
+        tr("Leap ten images back, or to the first one."),
         Where.CANVAS,
         _why_no_leap(-10),
     ),
     *(_sort_by(order) for order in _ORDERS),
     Command(
         "file.filters",
-        "Show filters",
+        tr("Show filters"),
         "funnel-simple",
-        "File",
+        tr("File"),
         _toggle_filters,
         (),
-        "Filter the files by class, split and size.",
+        tr("Filter the files by class, split and size."),
         checked=_shows_filters,
     ),
     Command(
         "file.grid",
-        "Files as a grid",
+        tr("Files as a grid"),
         "squares-four",
-        "File",
+        tr("File"),
         _toggle_grid,
         (),
-        "Show the files as larger thumbnails beside each other.",
+        tr("Show the files as larger thumbnails beside each other."),
         checked=_is_grid,
     ),
     Command(
         "file.split",
-        "Split images",
+        tr("Split images"),
         "git-branch",
-        "File",
+        tr("File"),
         _split,
         (),
-        "Divide the images into training, validation and test.",
+        tr("Divide the images into training, validation and test."),
         disabled_why=_why_no_split,
     ),
 )

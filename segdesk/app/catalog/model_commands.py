@@ -5,25 +5,26 @@ from dataclasses import replace
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 from segdesk.app.proposals.preparing import HOW_MANY
+from segdesk.core.language import tr
 
 
 def _why_no_model(context: AppContext) -> str | None:
-    return None if context.predicting.model_id else "Load a model first"
+    return None if context.predicting.model_id else tr("Load a model first")
 
 
 def _why_no_prediction(context: AppContext) -> str | None:
     if context.session.image is None:
-        return "Open an image first"
+        return tr("Open an image first")
     if context.predicting.is_loading:
-        return "The model is still loading"
+        return tr("The model is still loading")
     return _why_no_model(context)
 
 
 def _why_not_prepared(context: AppContext) -> str | None:
     if context.preparing.is_busy:
-        return "Images are being prepared"
+        return tr("Images are being prepared")
     if not context.session.files.paths:
-        return "Open images first"
+        return tr("Open images first")
     return _why_no_model(context)
 
 
@@ -36,7 +37,7 @@ def _prepare_many(context: AppContext) -> None:
 
 
 def _why_no_proposal(context: AppContext) -> str | None:
-    return None if context.session.proposal else "There is no proposal here"
+    return None if context.session.proposal else tr("There is no proposal here")
 
 
 def _add(context: AppContext) -> None:
@@ -46,7 +47,7 @@ def _add(context: AppContext) -> None:
 
 
 def _add_folder(context: AppContext) -> None:
-    folder = context.dialogs.choose_folder("Open work_dir")
+    folder = context.dialogs.choose_folder(tr("Open work_dir"))
     if folder:
         context.shelf.add(folder)
         context.runs.note(folder)
@@ -85,147 +86,147 @@ def _export(context: AppContext) -> None:
 COMMANDS = (
     Command(
         "model.predict",
-        "Predict",
+        tr("Predict"),
         "play",
-        "Model",
+        tr("Model"),
         lambda context: context.predicting.predict(),
         ("Ctrl+Return", "Ctrl+Enter"),
-        "Let the loaded model label this image.",
+        tr("Let the loaded model label this image."),
         disabled_why=_why_no_prediction,
     ),
     Command(
         "model.prepare",
-        "Prepare next images",
+        tr("Prepare next images"),
         "fast-forward",
-        "Model",
+        tr("Model"),
         lambda context: context.preparing.start(),
         ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
-        "Run the loaded model ahead, so that the next images open with proposals.",
+        tr("Run the loaded model ahead, so that the next images open with proposals."),
         disabled_why=_why_not_prepared,
     ),
     Command(
         "model.prepare_many",
-        "Prepare a number of images",
+        tr("Prepare a number of images"),
         "fast-forward",
-        "Model",
+        tr("Model"),
         _prepare_many,
         (),
-        "Choose how many images the model runs ahead on, then run it.",
+        tr("Choose how many images the model runs ahead on, then run it."),
         disabled_why=_why_not_prepared,
     ),
     Command(
         "model.flip_and_scale",
-        "Flip and scale (slower)",
+        tr("Flip and scale (slower)"),
         "stack",
-        "Model",
+        tr("Model"),
         _flip_and_scale,
         (),
-        "Predict each image mirrored and at three sizes too, and take the mean.",
+        tr("Predict each image mirrored and at three sizes too, and take the mean."),
         checked=lambda context: context.settings.preferences.flip_and_scale,
     ),
     Command(
         "model.large_in_windows",
-        "Predict large images in windows",
+        tr("Predict large images in windows"),
         "grid-four",
-        "Model",
+        tr("Model"),
         _large_in_windows,
         (),
-        "From 64 megapixels on, show the network a window after the other.",
+        tr("From 64 megapixels on, show the network a window after the other."),
         checked=lambda context: context.settings.preferences.large_in_windows,
     ),
     Command(
         "model.reject",
-        "Reject proposal",
+        tr("Reject proposal"),
         "x",
-        "Model",
+        tr("Model"),
         lambda context: context.accepting.reject(),
         ("Ctrl+Backspace",),
-        "Drop what the model proposes for this image, until you predict it again.",
+        tr("Drop what the model proposes for this image, until you predict it again."),
         disabled_why=_why_no_proposal,
     ),
     Command(
         "model.load",
-        "Load a model",
+        tr("Load a model"),
         "cube",
-        "Model",
+        tr("Model"),
         _load,
         (),
-        "Choose a model from the list of models.",
+        tr("Choose a model from the list of models."),
     ),
     Command(
         "model.unload",
-        "Unload model",
+        tr("Unload model"),
         "cube",
-        "Model",
+        tr("Model"),
         lambda context: context.predicting.unload(),
         (),
-        "Free the memory that the model takes.",
+        tr("Free the memory that the model takes."),
         disabled_why=_why_no_model,
     ),
     Command(
         "model.add",
-        "Add model file",
+        tr("Add model file"),
         "plus",
-        "Model",
+        tr("Model"),
         _add,
         (),
-        "Add a .pth checkpoint or an .onnx file to the list of models.",
+        tr("Add a .pth checkpoint or an .onnx file to the list of models."),
     ),
     Command(
         "model.add_folder",
-        "Open work_dir",
+        tr("Open work_dir"),
         "git-branch",
-        "Model",
+        tr("Model"),
         _add_folder,
         ("Ctrl+Shift+O",),
-        "Add the best checkpoint of an mmseg work_dir, and list its run.",
+        tr("Add the best checkpoint of an mmseg work_dir, and list its run."),
     ),
     Command(
         "model.zoo",
-        "Model zoo",
+        tr("Model zoo"),
         "cloud-arrow-down",
-        "Model",
+        tr("Model"),
         lambda context: context.window.show_zoo(),
         (),
-        "Look through the published MMSegmentation models.",
+        tr("Look through the published MMSegmentation models."),
     ),
     Command(
         "model.card",
-        "Model card",
+        tr("Model card"),
         "cube",
-        "Model",
+        tr("Model"),
         _card,
         (),
-        "Show classes, metrics, origin and licence of the loaded model.",
+        tr("Show classes, metrics, origin and licence of the loaded model."),
         disabled_why=_why_no_model,
     ),
     Command(
         "model.export",
-        "Export model",
+        tr("Export model"),
         "export",
-        "Model",
+        tr("Model"),
         _export,
         (),
-        "Write the loaded model as an ONNX file that runs without SegDesk.",
+        tr("Write the loaded model as an ONNX file that runs without SegDesk."),
         disabled_why=lambda context: context.model_export.why_not(),
     ),
     Command(
         "model.remove",
-        "Remove model",
+        tr("Remove model"),
         "trash",
-        "Model",
+        tr("Model"),
         _remove,
         (),
-        "Delete the loaded model's files from the library.",
+        tr("Delete the loaded model's files from the library."),
         disabled_why=_why_no_model,
     ),
     Command(
         "model.restart_engine",
-        "Restart the engine",
+        tr("Restart the engine"),
         "arrow-clockwise",
-        "Model",
+        tr("Model"),
         lambda context: context.predicting.restart(),
         (),
-        "Load the model anew in a fresh engine process.",
+        tr("Load the model anew in a fresh engine process."),
     ),
 )

@@ -9,12 +9,13 @@ from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 from segdesk.app.tools.refining import REFINEMENTS, Refinement
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.language import tr
 
 
 def _why_not(context: AppContext) -> str | None:
     why = why_no_painting(context)
     if why is None and context.annotating.choices.class_index == IGNORE_INDEX:
-        return "Select a class first"
+        return tr("Select a class first")
     return why
 
 
@@ -46,7 +47,7 @@ COMMANDS = tuple(
         f"class.{refinement.id}",
         refinement.title,
         refinement.icon,
-        "Tools",
+        tr("Tools"),
         _run(refinement),
         (),
         refinement.tip,

@@ -9,18 +9,21 @@ from segdesk.app.training.form import TrainingTarget
 from segdesk.app.training.run import Run
 from segdesk.app.training.training_run import RunState
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NO_RUN = "Choose a run first"
+_NO_RUN = tr("Choose a run first")
 _MOST_ITERATIONS = 10_000_000
 
 
 def _run(context: AppContext) -> Run:
     run = context.runs.selected
     if run is None:
-        raise InputError("No run is chosen.", hint="Choose one in the list of runs.")
+        raise InputError(
+            tr("No run is chosen."), hint=tr("Choose one in the list of runs.")
+        )
     return run
 
 
@@ -33,9 +36,9 @@ def _why_not_at_work(context: AppContext) -> str | None:
     if run is None:
         return _NO_RUN
     if run.is_live and run.key is None:
-        return "It runs in another process"
+        return tr("It runs in another process")
     at_work = (RunState.RUNNING, RunState.PAUSED)
-    return None if run.state in at_work else "It is not running"
+    return None if run.state in at_work else tr("It is not running")
 
 
 def _why_not_stopped(context: AppContext) -> str | None:
@@ -49,27 +52,27 @@ def _why_not_queued(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is None:
         return _NO_RUN
-    return None if run.place else "It is not in the queue"
+    return None if run.place else tr("It is not in the queue")
 
 
 def _why_not_held(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is not None and run.place and not run.is_held:
-        return "It starts by itself once its device is free"
+        return tr("It starts by itself once its device is free")
     return _why_not_queued(context)
 
 
 def _why_not_earlier(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is not None and run.place == 1:
-        return "It is the next already"
+        return tr("It is the next already")
     return _why_not_queued(context)
 
 
 def _why_not_later(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is not None and run.place == len(context.training.queue) > 0:
-        return "It is the last already"
+        return tr("It is the last already")
     return _why_not_queued(context)
 
 
@@ -77,7 +80,7 @@ def _why_no_weights(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is None:
         return _NO_RUN
-    return None if run.checkpoint else "It has no checkpoint yet"
+    return None if run.checkpoint else tr("It has no checkpoint yet")
 
 
 def _why_not_resumed(context: AppContext) -> str | None:
@@ -85,18 +88,18 @@ def _why_not_resumed(context: AppContext) -> str | None:
     if run is None:
         return _NO_RUN
     if run.is_foreign:
-        return "It was trained by mmseg itself"
+        return tr("It was trained by mmseg itself")
     if run.is_live or run.state is RunState.QUEUED:
-        return "It is at work"
+        return tr("It is at work")
     if run.state is RunState.DONE:
-        return "It came to its end: extend it"
-    return None if run.can_resume else "It left no checkpoint"
+        return tr("It came to its end: extend it")
+    return None if run.can_resume else tr("It left no checkpoint")
 
 
 def _why_not_extended(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is not None and run.state is RunState.DONE and not run.is_foreign:
-        return None if run.has_checkpoint else "It left no checkpoint"
+        return None if run.has_checkpoint else tr("It left no checkpoint")
     return _why_not_resumed(context)
 
 
@@ -104,18 +107,18 @@ def _why_no_curves(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is None:
         return _NO_RUN
-    return None if run.iteration else "It has no curves yet"
+    return None if run.iteration else tr("It has no curves yet")
 
 
 def _why_not_forgotten(context: AppContext) -> str | None:
     run = context.runs.selected
     if run is None:
         return _NO_RUN
-    return "Stop it first" if run.is_here else None
+    return tr("Stop it first") if run.is_here else None
 
 
 def _open(context: AppContext) -> None:
-    folder = context.dialogs.choose_folder("Run folder, or an mmseg work_dir")
+    folder = context.dialogs.choose_folder(tr("Run folder, or an mmseg work_dir"))
     if folder is not None:
         context.runs.open(folder)
         context.window.set_layout("train")
@@ -134,10 +137,10 @@ def _extend(context: AppContext) -> None:
     run = _run(context)
     question = NumberQuestion(
         "run.extend",
-        "Extend run",
+        tr("Extend run"),
         "arrow-line-right",
-        "The schedule goes on to the new length.",
-        "New length",
+        tr("The schedule goes on to the new length."),
+        tr("New length"),
         "iterations",
         default=2 * run.total,
         least=run.total + 1,
@@ -153,7 +156,7 @@ def _fine_tune(context: AppContext) -> None:
     if run.spec is not None:
         folder, architecture = run.spec.data_dir, run.spec.architecture
     else:
-        chosen = context.dialogs.choose_folder("Folder with images and masks")
+        chosen = context.dialogs.choose_folder(tr("Folder with images and masks"))
         if chosen is None:
             return
         folder, architecture = chosen, ""
@@ -177,21 +180,23 @@ def _compare_next(context: AppContext) -> None:
 
 
 def _why_alone(context: AppContext) -> str | None:
-    return None if context.runs.comparable else "There is no other run with curves"
+    return None if context.runs.comparable else tr("There is no other run with curves")
 
 
 def _export_csv(context: AppContext) -> None:
     run = _run(context)
-    path = context.dialogs.choose_file_to_write(f"{run.folder.name}.csv", "CSV (*.csv)")
+    path = context.dialogs.choose_file_to_write(
+        f"{run.folder.name}.csv", tr("CSV (*.csv)")
+    )
     if path is not None:
-        words = f"Wrote the curves to {path.name}"
+        words = tr("Wrote the curves to {name}", name=path.name)
         context.runs.export_csv(run, path, lambda: context.notices.toast(words))
 
 
 def _export_png(context: AppContext) -> None:
     run = _run(context)
     path: Path | None = context.dialogs.choose_file_to_write(
-        f"{run.folder.name}.png", "PNG (*.png)"
+        f"{run.folder.name}.png", tr("PNG (*.png)")
     )
     if path is not None:
         context.runs.picture_wanted.emit(path)
@@ -199,84 +204,84 @@ def _export_png(context: AppContext) -> None:
 
 _LAYOUT = Command(
     "view.train",
-    "Train layout",
+    tr("Train layout"),
     "chart-line-up",
-    "View",
+    tr("View"),
     lambda context: context.window.set_layout("train"),
     ("Ctrl+3",),
-    "Watch trainings, and look at those of the past.",
+    tr("Watch trainings, and look at those of the past."),
     checked=lambda context: context.window.layout_id == "train",
 )
 
 _AT_WORK = (
     Command(
         "run.pause",
-        "Pause or go on",
+        tr("Pause or go on"),
         "pause",
-        "Model",
+        tr("Model"),
         lambda context: context.runs.toggle_pause(_run(context)),
         (),
-        "Let this run wait after its iteration, or go on.",
+        tr("Let this run wait after its iteration, or go on."),
         disabled_why=_why_not_at_work,
     ),
     Command(
         "run.stop",
-        "Stop run",
+        tr("Stop run"),
         "stop",
-        "Model",
+        tr("Model"),
         lambda context: context.runs.stop(_run(context)),
         (),
-        "Stop this run after its iteration; a checkpoint is kept.",
+        tr("Stop this run after its iteration; a checkpoint is kept."),
         disabled_why=_why_not_stopped,
     ),
     Command(
         "run.let_go",
-        "Start waiting run",
+        tr("Start waiting run"),
         "play",
-        "Model",
+        tr("Model"),
         lambda context: context.runs.let_go(_run(context)),
         (),
-        "Start a run of an earlier queue as soon as its device is free.",
+        tr("Start a run of an earlier queue as soon as its device is free."),
         disabled_why=_why_not_held,
     ),
     Command(
         "run.earlier",
-        "Move up in the queue",
+        tr("Move up in the queue"),
         "arrow-up",
-        "Model",
+        tr("Model"),
         lambda context: context.runs.move(_run(context), -1),
         (),
-        "Let this run have its device before the one above it.",
+        tr("Let this run have its device before the one above it."),
         disabled_why=_why_not_earlier,
     ),
     Command(
         "run.later",
-        "Move down in the queue",
+        tr("Move down in the queue"),
         "arrow-down",
-        "Model",
+        tr("Model"),
         lambda context: context.runs.move(_run(context), 1),
         (),
-        "Let the run below this one have its device first.",
+        tr("Let the run below this one have its device first."),
         disabled_why=_why_not_later,
     ),
     Command(
         "run.resume",
-        "Resume run",
+        tr("Resume run"),
         "arrow-clockwise",
-        "Model",
+        tr("Model"),
         lambda context: context.runs.resume(_run(context)),
         (),
-        "Go on from the last checkpoint of this run.",
+        tr("Go on from the last checkpoint of this run."),
         disabled_why=_why_not_resumed,
     ),
     Command(
         "run.extend",
-        "Extend run",
+        tr("Extend run"),
         "arrow-line-right",
-        "Model",
+        tr("Model"),
         _extend,
         (),
-        "Train this run on to a greater length; its schedule goes on.",
+        tr("Train this run on to a greater length; its schedule goes on."),
         disabled_why=_why_not_extended,
     ),
 )
@@ -284,81 +289,81 @@ _AT_WORK = (
 _RESULTS = (
     Command(
         "run.open",
-        "Open run folder",
+        tr("Open run folder"),
         "folder-open",
-        "Model",
+        tr("Model"),
         _open,
         (),
-        "Show the curves of a run folder or of an mmseg work_dir.",
+        tr("Show the curves of a run folder or of an mmseg work_dir."),
     ),
     Command(
         "run.predict",
-        "Use the best of this run",
+        tr("Use the best of this run"),
         "cube",
-        "Model",
+        tr("Model"),
         _predict,
         (),
-        "Load the best weights of this run and predict the open image.",
+        tr("Load the best weights of this run and predict the open image."),
         disabled_why=_why_no_weights,
     ),
     Command(
         "run.fine_tune",
-        "Fine-tune from it",
+        tr("Fine-tune from it"),
         "git-branch",
-        "Model",
+        tr("Model"),
         _fine_tune,
         (),
-        "Start another training from the best weights of this run.",
+        tr("Start another training from the best weights of this run."),
         disabled_why=_why_no_weights,
     ),
     Command(
         "run.compare",
-        "Compare with next run",
+        tr("Compare with next run"),
         "git-diff",
-        "Model",
+        tr("Model"),
         _compare_next,
         (),
-        "Show another run's curves dashed beside this one's.",
+        tr("Show another run's curves dashed beside this one's."),
         disabled_why=_why_alone,
     ),
     Command(
         "run.reveal",
-        "Show run folder",
+        tr("Show run folder"),
         "folder-notch-open",
-        "Model",
+        tr("Model"),
         lambda context: context.dialogs.reveal(_run(context).folder),
         (),
-        "Show the checkpoints and logs of this run in the file manager.",
+        tr("Show the checkpoints and logs of this run in the file manager."),
         disabled_why=_why_none,
     ),
     Command(
         "run.export_csv",
-        "Export curves as CSV",
+        tr("Export curves as CSV"),
         "table",
-        "Model",
+        tr("Model"),
         _export_csv,
         (),
-        "Write every curve of this run into one table.",
+        tr("Write every curve of this run into one table."),
         disabled_why=_why_no_curves,
     ),
     Command(
         "run.export_png",
-        "Export curves as PNG",
+        tr("Export curves as PNG"),
         "image",
-        "Model",
+        tr("Model"),
         _export_png,
         (),
-        "Write a picture of the four plots.",
+        tr("Write a picture of the four plots."),
         disabled_why=_why_no_curves,
     ),
     Command(
         "run.forget",
-        "Take off the list",
+        tr("Take off the list"),
         "x",
-        "Model",
+        tr("Model"),
         lambda context: context.runs.forget(_run(context)),
         (),
-        "Show this run no longer; its folder stays.",
+        tr("Show this run no longer; its folder stays."),
         disabled_why=_why_not_forgotten,
     ),
 )

@@ -5,8 +5,9 @@ from segdesk.app.context import AppContext
 from segdesk.app.keys.editing import KeymapEditing
 from segdesk.app.keys.file import SUFFIX, read_keymap
 from segdesk.app.settings.changing import SettingsChanging
+from segdesk.core.language import joined, tr
 
-_KINDS = "Keys (*.toml)"
+_KINDS = tr("Keys (*.toml)")
 
 
 def _export(context: AppContext) -> None:
@@ -14,11 +15,11 @@ def _export(context: AppContext) -> None:
     path = context.dialogs.choose_file_to_write(name, _KINDS)
     if path is not None:
         KeymapEditing(context.keymap, context.settings).write(path)
-        context.notices.toast(f"Wrote {path.name}")
+        context.notices.toast(tr("Wrote {name}", name=path.name))
 
 
 def _import(context: AppContext) -> None:
-    path = context.dialogs.choose_file("Import keys", _KINDS)
+    path = context.dialogs.choose_file(tr("Import keys"), _KINDS)
     if path is None:
         return
     found = read_keymap(path, context.keymap.ids)
@@ -26,7 +27,7 @@ def _import(context: AppContext) -> None:
     editing = KeymapEditing(context.keymap, context.settings)
     editing.take(found.preset, found.keys)
     context.notices.toast(
-        " ".join((f"Took the keys of {path.name}.", *found.left[:2])),
+        joined(" ", (tr("Took the keys of {name}.", name=path.name), *found.left[:2])),
         lambda: editing.take(before.keymap, before.keys),
     )
 
@@ -35,45 +36,45 @@ def _reset(context: AppContext) -> None:
     before = context.settings.preferences
     changing = SettingsChanging(context.settings, context.predicting)
     changing.reset()
-    text = "All settings are as SegDesk came"
+    text = tr("All settings are as SegDesk came")
     context.notices.toast(text, lambda: changing.restore(before))
 
 
 COMMANDS = (
     Command(
         "app.settings",
-        "Settings",
+        tr("Settings"),
         "gear-six",
-        "Help",
+        tr("Help"),
         lambda context: context.window.show_settings(),
         ("Ctrl+,",),
-        "Change how SegDesk looks and works.",
+        tr("Change how SegDesk looks and works."),
     ),
     Command(
         "app.reset_settings",
-        "Reset all settings",
+        tr("Reset all settings"),
         "arrow-counter-clockwise",
-        "Help",
+        tr("Help"),
         _reset,
         (),
-        "Go back to the settings and keys that SegDesk came with.",
+        tr("Go back to the settings and keys that SegDesk came with."),
     ),
     Command(
         "app.import_keys",
-        "Import keys",
+        tr("Import keys"),
         "download-simple",
-        "Help",
+        tr("Help"),
         _import,
         (),
-        "Take the keys of a file that was exported before.",
+        tr("Take the keys of a file that was exported before."),
     ),
     Command(
         "app.export_keys",
-        "Export keys",
+        tr("Export keys"),
         "export",
-        "Help",
+        tr("Help"),
         _export,
         (),
-        "Write preset and own keys into a file to hand on.",
+        tr("Write preset and own keys into a file to hand on."),
     ),
 )

@@ -10,6 +10,7 @@ from segdesk.app.context import AppContext
 from segdesk.app.tools.catalog import TOOLS, ToolInfo
 from segdesk.app.tools.options import BrushShape
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.language import tr
 from segdesk.core.rules import PaintRule, RuleKind
 
 _LOOKS_ONLY = frozenset({"pan", "pick"})
@@ -19,10 +20,10 @@ _RULES = (RuleKind.NOT_LOCKED, RuleKind.UNLABELLED, RuleKind.ONLY_CLASS)
 def rule_words(kind: RuleKind) -> str:
     """Return a paint rule as the window says it."""
     return {
-        RuleKind.NOT_LOCKED: "All but locked",
-        RuleKind.UNLABELLED: "Only unlabelled",
-        RuleKind.ONLY_CLASS: "Only class",
-        RuleKind.EVERYWHERE: "Everything",
+        RuleKind.NOT_LOCKED: tr("All but locked"),
+        RuleKind.UNLABELLED: tr("Only unlabelled"),
+        RuleKind.ONLY_CLASS: tr("Only class"),
+        RuleKind.EVERYWHERE: tr("Everything"),
     }[kind]
 
 
@@ -66,7 +67,7 @@ def _next_rule(context: AppContext) -> None:
     place = _RULES.index(kind) if kind in _RULES else -1
     kind = _RULES[(place + 1) % len(_RULES)]
     choose_rule(context, kind)
-    context.notices.toast(f"Paint over: {rule_words(kind).lower()}")
+    context.notices.toast(tr("Paint over: {lower}", lower=rule_words(kind).lower()))
 
 
 def _next_shape(context: AppContext) -> None:
@@ -99,8 +100,12 @@ def _why_no_such_class(place: int) -> Callable[[AppContext], str | None]:
     def why(context: AppContext) -> str | None:
         classes = context.session.classes
         if classes is None:
-            return "Add a class or load a model first"
-        return None if place < len(classes) else f"There are {len(classes)} classes"
+            return tr("Add a class or load a model first")
+        return (
+            None
+            if place < len(classes)
+            else tr("There are {classes} classes", classes=len(classes))
+        )
 
     return why
 
@@ -110,7 +115,7 @@ def _tool_command(tool: ToolInfo) -> Command:
         f"tool.{tool.id}",
         tool.title,
         tool.icon,
-        "Tools",
+        tr("Tools"),
         _take(tool),
         () if tool.key == "Space" else (tool.key,),  # held, it pans from any tool
         tool.tip,
@@ -124,12 +129,12 @@ def _class_command(place: int) -> Command:
     digit = (place + 1) % 10
     return Command(
         f"tool.class_{place + 1}",
-        f"Paint class {place + 1}",
+        tr("Paint class {place}", place=place + 1),
         "palette",
-        "Tools",
+        tr("Tools"),
         _select(place),
         (str(digit) if place < 10 else f"Shift+{digit}",),
-        "Select the class with this number for painting.",
+        tr("Select the class with this number for painting."),
         Where.CANVAS,
         _why_no_such_class(place),
     )
@@ -141,122 +146,122 @@ CLASS_COMMANDS = tuple(_class_command(place) for place in range(20))
 PAINT = (
     Command(
         "tool.size_down",
-        "Smaller brush",
+        tr("Smaller brush"),
         "minus",
-        "Tools",
+        tr("Tools"),
         _resize(larger=False),
         ("[",),
-        "Make the brush or line smaller. Ctrl+wheel over the picture does it too.",
+        tr("Make the brush or line smaller. Ctrl+wheel over the picture does it too."),
         Where.CANVAS,
     ),
     Command(
         "tool.size_up",
-        "Larger brush",
+        tr("Larger brush"),
         "plus",
-        "Tools",
+        tr("Tools"),
         _resize(larger=True),
         ("]",),
-        "Make the brush or line larger. Ctrl+wheel over the picture does it too.",
+        tr("Make the brush or line larger. Ctrl+wheel over the picture does it too."),
         Where.CANVAS,
     ),
     Command(
         "tool.size_down_fine",
-        "Smaller brush by 1 px",
+        tr("Smaller brush by 1 px"),
         "minus",
-        "Tools",
+        tr("Tools"),
         _resize(larger=False, fine=True),
         ("Shift+[", "{"),
-        "Make the brush or line one pixel smaller.",
+        tr("Make the brush or line one pixel smaller."),
         Where.CANVAS,
     ),
     Command(
         "tool.size_up_fine",
-        "Larger brush by 1 px",
+        tr("Larger brush by 1 px"),
         "plus",
-        "Tools",
+        tr("Tools"),
         _resize(larger=True, fine=True),
         ("Shift+]", "}"),
-        "Make the brush or line one pixel larger.",
+        tr("Make the brush or line one pixel larger."),
         Where.CANVAS,
     ),
     Command(
         "tool.brush_shape",
-        "Round or square brush",
+        tr("Round or square brush"),
         "square",
-        "Tools",
+        tr("Tools"),
         _next_shape,
         (),
-        "Switch between a round and a square brush.",
+        tr("Switch between a round and a square brush."),
     ),
     Command(
         "tool.fill_closed",
-        "Fill closed stroke",
+        tr("Fill closed stroke"),
         "disc",
-        "Tools",
+        tr("Tools"),
         _flag("fill_closed"),
         (),
-        "A stroke that comes back to where it began fills what it goes round.",
+        tr("A stroke that comes back to where it began fills what it goes round."),
         checked=_is_on("fill_closed"),
     ),
     Command(
         "tool.pressure_sizes",
-        "Pen pressure sizes",
+        tr("Pen pressure sizes"),
         "pen-nib",
-        "Tools",
+        tr("Tools"),
         _flag("pressure_sizes"),
         (),
-        "A pen that presses less paints a smaller brush.",
+        tr("A pen that presses less paints a smaller brush."),
         checked=_is_on("pressure_sizes"),
     ),
     Command(
         "tool.contiguous",
-        "Connected pixels only",
+        tr("Connected pixels only"),
         "circles-three-plus",
-        "Tools",
+        tr("Tools"),
         _flag("contiguous"),
         (),
-        "The magic wand keeps to what is connected to the click.",
+        tr("The magic wand keeps to what is connected to the click."),
         checked=_is_on("contiguous"),
     ),
     Command(
         "tool.keep_shapes",
-        "Keep shapes editable",
+        tr("Keep shapes editable"),
         "bounding-box",
-        "Tools",
+        tr("Tools"),
         _flag("keep_shapes"),
         (),
-        "Drawn shapes keep their vertices and can be changed later.",
+        tr("Drawn shapes keep their vertices and can be changed later."),
         checked=_is_on("keep_shapes"),
     ),
     Command(
         "tool.rule_next",
-        "Change paint rule",
+        tr("Change paint rule"),
         "shield-check",
-        "Tools",
+        tr("Tools"),
         _next_rule,
         ("U",),
-        "Paint over all but locked classes, only unlabelled, or one class alone.",
+        tr("Paint over all but locked classes, only unlabelled, or one class alone."),
         Where.CANVAS,
     ),
     Command(
         "tool.swap",
-        "Swap with background",
+        tr("Swap with background"),
         "swap",
-        "Tools",
+        tr("Tools"),
         lambda context: context.class_editing.swap(),
         ("X",),
-        "Paint the other class of the two swatches.",
+        tr("Paint the other class of the two swatches."),
         Where.CANVAS,
         why_no_painting,
     ),
     Command(
         "tool.ignore",
-        "Paint ignore",
+        tr("Paint ignore"),
         "selection-slash",
-        "Tools",
+        tr("Tools"),
         _paint_ignore,
         ("`", "Shift+X"),
-        "Paint 255: pixels that training and metrics leave out.",
+        tr("Paint 255: pixels that training and metrics leave out."),
         Where.CANVAS,
         why_no_painting,
     ),

@@ -4,6 +4,7 @@ from segdesk.app.catalog.training_commands import training_target
 from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 from segdesk.app.training.form import TrainingTarget
+from segdesk.core.language import tr
 
 _LENGTH = 40  # iterations: about two minutes on a processor
 _ARCHITECTURE = "unet-small"  # that of the sample model
@@ -37,7 +38,7 @@ def _train(context: AppContext) -> None:
 
 
 def _why_not_trained(context: AppContext) -> str | None:
-    return None if context.projects.project else "Open the sample first"
+    return None if context.projects.project else tr("Open the sample first")
 
 
 def _use_model(context: AppContext) -> None:
@@ -47,37 +48,39 @@ def _use_model(context: AppContext) -> None:
 
 
 def _why_no_model(context: AppContext) -> str | None:
-    return None if context.tour.model_id else "No model was trained on this tour yet"
+    return (
+        None if context.tour.model_id else tr("No model was trained on this tour yet")
+    )
 
 
 COMMANDS = (
     Command(
         "tour.start",
-        "Take the tour",
+        tr("Take the tour"),
         "compass",
-        "Help",
+        tr("Help"),
         _start,
         (),
-        "Go once round the loop on the sample: label, train, predict, correct.",
+        tr("Go once round the loop on the sample: label, train, predict, correct."),
     ),
     Command(
         "tour.train",
-        "Train on the sample",
+        tr("Train on the sample"),
         "chart-line-up",
-        "Help",
+        tr("Help"),
         _train,
         (),
-        "Open the form of a short training on what the tour has labelled.",
+        tr("Open the form of a short training on what the tour has labelled."),
         disabled_why=_why_not_trained,
     ),
     Command(
         "tour.use_model",
-        "Load your model",
+        tr("Load your model"),
         "cube",
-        "Help",
+        tr("Help"),
         _use_model,
         (),
-        "Load the model that was trained on the tour, and predict with it.",
+        tr("Load the model that was trained on the tour, and predict with it."),
         disabled_why=_why_no_model,
     ),
 )

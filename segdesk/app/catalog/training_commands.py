@@ -6,6 +6,7 @@ from segdesk.app.commands import Command
 from segdesk.app.context import AppContext
 from segdesk.app.training.form import TrainingTarget
 from segdesk.app.training.training_run import RunState, TrainingRun
+from segdesk.core.language import tr
 
 
 def training_target(context: AppContext) -> TrainingTarget | None:
@@ -26,7 +27,7 @@ def folder_target(folder: Path) -> TrainingTarget:
 def _train(context: AppContext) -> None:
     target = training_target(context)
     if target is None:
-        folder = context.dialogs.choose_folder("Folder with images and masks")
+        folder = context.dialogs.choose_folder(tr("Folder with images and masks"))
         if folder is None:
             return
         target = folder_target(folder)
@@ -40,15 +41,15 @@ def _newest(context: AppContext, *states: RunState) -> TrainingRun | None:
 
 def _why_no_run(context: AppContext) -> str | None:
     states = (RunState.RUNNING, RunState.PAUSED)
-    return None if _newest(context, *states) else "No training runs"
+    return None if _newest(context, *states) else tr("No training runs")
 
 
 def _why_not_paused(context: AppContext) -> str | None:
-    return None if _newest(context, RunState.PAUSED) else "No training is paused"
+    return None if _newest(context, RunState.PAUSED) else tr("No training is paused")
 
 
 def _why_not_running(context: AppContext) -> str | None:
-    return None if _newest(context, RunState.RUNNING) else "No training runs"
+    return None if _newest(context, RunState.RUNNING) else tr("No training runs")
 
 
 def _stop(context: AppContext) -> None:
@@ -72,41 +73,41 @@ def _go_on(context: AppContext) -> None:
 COMMANDS = (
     Command(
         "train.open",
-        "Train a model",
+        tr("Train a model"),
         "chart-line-up",
-        "Model",
+        tr("Model"),
         _train,
         ("Ctrl+T",),
-        "Check the data, choose an architecture, and train it here.",
+        tr("Check the data, choose an architecture, and train it here."),
     ),
     Command(
         "train.pause",
-        "Pause training",
+        tr("Pause training"),
         "pause",
-        "Model",
+        tr("Model"),
         _pause,
         (),
-        "Let the training wait after its iteration; its memory stays taken.",
+        tr("Let the training wait after its iteration; its memory stays taken."),
         disabled_why=_why_not_running,
     ),
     Command(
         "train.go_on",
-        "Go on training",
+        tr("Go on training"),
         "play",
-        "Model",
+        tr("Model"),
         _go_on,
         (),
-        "Let the paused training go on.",
+        tr("Let the paused training go on."),
         disabled_why=_why_not_paused,
     ),
     Command(
         "train.stop",
-        "Stop training",
+        tr("Stop training"),
         "stop",
-        "Model",
+        tr("Model"),
         _stop,
         (),
-        "Stop the training after its iteration; a checkpoint is kept.",
+        tr("Stop the training after its iteration; a checkpoint is kept."),
         disabled_why=_why_no_run,
     ),
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.app.video.link import LinkState
+from segdesk.core.language import tr
 
 Run = Callable[[AppContext], None]
 
@@ -19,7 +20,7 @@ def _why_no_film(context: AppContext) -> str | None:
 
 def _why_none(context: AppContext) -> str | None:
     """Return why nothing can be done on the page of the video."""
-    shown = None if _is_page(context) else "Show the video first"
+    shown = None if _is_page(context) else tr("Show the video first")
     return _why_no_film(context) or shown
 
 
@@ -36,7 +37,7 @@ def _why_no_range(context: AppContext) -> str | None:
     film = context.videos.film
     if film is None or not _is_page(context):
         return _why_no_frames(context)
-    return None if film.has_range else "The range is the whole video"
+    return None if film.has_range else tr("The range is the whole video")
 
 
 def _open(context: AppContext) -> None:
@@ -54,12 +55,12 @@ def _open_live(context: AppContext) -> None:
 
 def _why_not_live(context: AppContext) -> str | None:
     is_open = context.videos.watch.is_open
-    return None if is_open else "Open a camera or a stream first"
+    return None if is_open else tr("Open a camera or a stream first")
 
 
 def _why_not_lost(context: AppContext) -> str | None:
     is_lost = context.videos.watch.link.state is LinkState.LOST
-    return None if is_lost else "The connection is not broken"
+    return None if is_lost else tr("The connection is not broken")
 
 
 def _step(by: int) -> Run:
@@ -110,172 +111,188 @@ def _on_page(
 ) -> Command:
     why = _why_none if id_ == "play" else _why_no_frames
     return Command(
-        f"video.{id_}", title, icon, "Video", run, keys, tip, Where.CANVAS, why
+        f"video.{id_}", title, icon, tr("Video"), run, keys, tip, Where.CANVAS, why
     )
 
 
 COMMANDS = (
     Command(
         "file.open_video",
-        "Open video",
+        tr("Open video"),
         "film-strip",
-        "File",
+        tr("File"),
         _open,
         ("Ctrl+Shift+U",),
-        "Choose a video; it is played, stepped through and predicted frame by frame.",
+        tr(
+            "Choose a video; it is played, stepped through and predicted frame by "
+            "frame."
+        ),
     ),
     Command(
         "file.open_live",
-        "Open camera or stream",
+        tr("Open camera or stream"),
         "broadcast",
-        "File",
+        tr("File"),
         _open_live,
         (),
-        "Show a camera of this machine, or a stream of the network.",
+        tr("Show a camera of this machine, or a stream of the network."),
     ),
     Command(
         "view.video",
-        "Show video",
+        tr("Show video"),
         "film-strip",
-        "View",
+        tr("View"),
         lambda context: context.window.set_layout("video"),
         (),
-        "Go to the video that is open.",
+        tr("Go to the video that is open."),
         disabled_why=_why_no_film,
         checked=lambda context: context.window.layout_id == "video",
     ),
     _on_page(
         "play",
-        "Play or pause",
+        tr("Play or pause"),
         "play",
         lambda context: context.videos.toggle(),
-        "Play the video, or stay at this frame. Space does the same.",
+        tr("Play the video, or stay at this frame. Space does the same."),
     ),
-    _on_page("back", "Previous frame", "caret-left", _step(-1), "Go one frame back."),
-    _on_page("forward", "Next frame", "caret-right", _step(1), "Go one frame on."),
     _on_page(
-        "begin", "Go to the beginning", "skip-back", _begin, "Go to the range's start."
+        "back", tr("Previous frame"), "caret-left", _step(-1), tr("Go one frame back.")
     ),
-    _on_page("end", "Go to the end", "skip-forward", _end, "Go to the range's end."),
+    _on_page(
+        "forward", tr("Next frame"), "caret-right", _step(1), tr("Go one frame on.")
+    ),
+    _on_page(
+        "begin",
+        tr("Go to the beginning"),
+        "skip-back",
+        _begin,
+        tr("Go to the range's start."),
+    ),
+    _on_page(
+        "end", tr("Go to the end"), "skip-forward", _end, tr("Go to the range's end.")
+    ),
     Command(
         "video.loop",
-        "Loop",
+        tr("Loop"),
         "repeat",
-        "Video",
+        tr("Video"),
         _loop,
         (),
-        "Begin again at the end of the range.",
+        tr("Begin again at the end of the range."),
         disabled_why=_why_no_frames,
         checked=lambda context: context.videos.player.loops,
     ),
     _on_page(
         "mark_in",
-        "Mark in",
+        tr("Mark in"),
         "arrow-line-left",
         lambda context: context.videos.mark_in(),
-        "Let the range begin at this frame.",
+        tr("Let the range begin at this frame."),
         ("Shift+I",),
     ),
     _on_page(
         "mark_out",
-        "Mark out",
+        tr("Mark out"),
         "arrow-line-right",
         lambda context: context.videos.mark_out(),
-        "Let the range end at this frame.",
+        tr("Let the range end at this frame."),
         ("Shift+O",),
     ),
     Command(
         "video.clear_range",
-        "Clear in and out",
+        tr("Clear in and out"),
         "x",
-        "Video",
+        tr("Video"),
         lambda context: context.videos.clear_range(),
         (),
-        "Let the range be the whole video again.",
+        tr("Let the range be the whole video again."),
         disabled_why=_why_no_range,
     ),
     Command(
         "video.predict",
-        "Predict while playing",
+        tr("Predict while playing"),
         "lightning",
-        "Video",
+        tr("Video"),
         _predict,
         (),
-        "Predict each frame that is shown; frames that come too late are dropped.",
+        tr("Predict each frame that is shown; frames that come too late are dropped."),
         disabled_why=_why_not_predicted,
         checked=lambda context: context.videos.predicts,
     ),
     Command(
         "video.annotate",
-        "Annotate this frame",
+        tr("Annotate this frame"),
         "paint-brush",
-        "Video",
+        tr("Video"),
         lambda context: context.video_annotating.annotate(),
         (),
-        "Open the frame as an image of a project. A stroke on a still frame does so.",
+        tr(
+            "Open the frame as an image of a project. A stroke on a still frame "
+            "does so."
+        ),
         disabled_why=_why_none,
     ),
     Command(
         "video.frames_place",
-        "Frames go to",
+        tr("Frames go to"),
         "folder-open",
-        "Video",
+        tr("Video"),
         lambda context: context.video_annotating.move_frames(),
         (),
-        "Choose the folder in which frames of this video become images.",
+        tr("Choose the folder in which frames of this video become images."),
         disabled_why=_why_no_film,
     ),
     Command(
         "video.record",
-        "Record",
+        tr("Record"),
         "record",
-        "Video",
+        tr("Video"),
         lambda context: context.video_recording.toggle(),
         (),
-        "Write what is live into a film, or end it.",
+        tr("Write what is live into a film, or end it."),
         Where.CANVAS,
         lambda context: context.video_recording.why_not(),
         lambda context: context.video_recording.film is not None,
     ),
     Command(
         "video.try_now",
-        "Connect now",
+        tr("Connect now"),
         "arrow-clockwise",
-        "Video",
+        tr("Video"),
         lambda context: context.videos.watch.link.try_now(),
         (),
-        "Connect to the camera or the stream again, without waiting.",
+        tr("Connect to the camera or the stream again, without waiting."),
         disabled_why=_why_not_lost,
     ),
     Command(
         "video.disconnect",
-        "Disconnect",
+        tr("Disconnect"),
         "video-camera-slash",
-        "Video",
+        tr("Video"),
         lambda context: context.videos.watch.close(),
         (),
-        "Let the camera or the stream go.",
+        tr("Let the camera or the stream go."),
         disabled_why=_why_not_live,
     ),
     Command(
         "video.carry",
-        "Copy to next frame",
+        tr("Copy to next frame"),
         "arrow-bend-up-right",
-        "Video",
+        tr("Video"),
         _carry,
         ("Shift+V",),
-        "Carry the labels along the movement to the next frame, as a proposal.",
+        tr("Carry the labels along the movement to the next frame, as a proposal."),
         Where.CANVAS,
         _why_no_carry,
     ),
     Command(
         "video.export",
-        "Export video",
+        tr("Export video"),
         "export",
-        "Video",
+        tr("Video"),
         export_video,
         (),
-        "Write a film or frames with the classes that the model sees.",
+        tr("Write a film or frames with the classes that the model sees."),
         disabled_why=_why_no_export,
     ),
 )

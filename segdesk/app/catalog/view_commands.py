@@ -9,13 +9,14 @@ from segdesk.app.files.view_question import ViewQuestion
 from segdesk.app.view_state import Compare, Layer, OverlayLook
 from segdesk.app.window_ports import ZoomPort
 from segdesk.core.image_view import AS_STORED
+from segdesk.core.language import tr
 
 _STEP = 0.1
 _LOOKS = tuple(OverlayLook)
 
 
 def _why_no_image(context: AppContext) -> str | None:
-    return None if context.session.image else "Open an image first"
+    return None if context.session.image else tr("Open an image first")
 
 
 def _picture(context: AppContext) -> ZoomPort:
@@ -30,14 +31,14 @@ def _why_not_zoomed(context: AppContext) -> str | None:
 
 
 def _why_no_proposal(context: AppContext) -> str | None:
-    return None if context.session.proposal else "Predict the image first"
+    return None if context.session.proposal else tr("Predict the image first")
 
 
 def _why_no_class(context: AppContext) -> str | None:
     if context.session.classes is None:
-        return "Load a model first"
+        return tr("Load a model first")
     if context.session.view.selected_class is None:
-        return "Select a class first"
+        return tr("Select a class first")
     return None
 
 
@@ -101,10 +102,10 @@ def _is_on(name: str) -> Callable[[AppContext], bool]:
 def _why_no_bands(context: AppContext) -> str | None:
     image, view = context.session.image, context.session.image_view
     if image is None:
-        return "Open an image first"
+        return tr("Open an image first")
     if image.has_views or view != AS_STORED:
         return None
-    return "The image has three bands of 8 bits"
+    return tr("The image has three bands of 8 bits")
 
 
 def _ask_view(context: AppContext) -> None:
@@ -137,43 +138,43 @@ def _is_theme(name: str) -> Callable[[AppContext], bool]:
 ZOOM = (
     Command(
         "view.fit",
-        "Fit to window",
+        tr("Fit to window"),
         "corners-out",
-        "View",
+        tr("View"),
         lambda context: _picture(context).fit(),
         ("F",),
-        "Show the whole image.",
+        tr("Show the whole image."),
         Where.CANVAS,
         _why_not_zoomed,
     ),
     Command(
         "view.actual_size",
-        "Actual size",
+        tr("Actual size"),
         "magnifying-glass",
-        "View",
+        tr("View"),
         lambda context: _picture(context).actual_size(),
         ("Ctrl+0",),
-        "Show one image pixel as one screen pixel.",
+        tr("Show one image pixel as one screen pixel."),
         disabled_why=_why_not_zoomed,
     ),
     Command(
         "view.zoom_in",
-        "Zoom in",
+        tr("Zoom in"),
         "magnifying-glass-plus",
-        "View",
+        tr("View"),
         lambda context: _picture(context).zoom_in(),
         ("Ctrl++", "Ctrl+="),
-        "Look closer. The wheel zooms at the cursor.",
+        tr("Look closer. The wheel zooms at the cursor."),
         disabled_why=_why_not_zoomed,
     ),
     Command(
         "view.zoom_out",
-        "Zoom out",
+        tr("Zoom out"),
         "magnifying-glass-minus",
-        "View",
+        tr("View"),
         lambda context: _picture(context).zoom_out(),
         ("Ctrl+-",),
-        "See more. The wheel zooms at the cursor.",
+        tr("See more. The wheel zooms at the cursor."),
         disabled_why=_why_not_zoomed,
     ),
 )
@@ -181,77 +182,77 @@ ZOOM = (
 OVERLAY = (
     Command(
         "view.overlay",
-        "Show overlay",
+        tr("Show overlay"),
         "eye",
-        "View",
+        tr("View"),
         _toggle_overlay,
         ("T",),
-        "Switch the coloured overlay on or off. Hold H to hide it for a moment.",
+        tr("Switch the coloured overlay on or off. Hold H to hide it for a moment."),
         Where.CANVAS,
         checked=_is_on("overlay_visible"),
     ),
     Command(
         "view.contour_mode",
-        "Contour mode",
+        tr("Contour mode"),
         "square-half",
-        "View",
+        tr("View"),
         _next_look,
         ("C",),
-        "Switch between fill with contour, contour alone and fill alone.",
+        tr("Switch between fill with contour, contour alone and fill alone."),
         Where.CANVAS,
     ),
     Command(
         "view.opacity_down",
-        "Less opacity",
+        tr("Less opacity"),
         "drop-half",
-        "View",
+        tr("View"),
         _opacity(-_STEP),
         (",",),
-        "Show more of the picture under the overlay.",
+        tr("Show more of the picture under the overlay."),
         Where.CANVAS,
     ),
     Command(
         "view.opacity_up",
-        "More opacity",
+        tr("More opacity"),
         "drop",
-        "View",
+        tr("View"),
         _opacity(_STEP),
         (".",),
-        "Show more of the overlay over the picture.",
+        tr("Show more of the overlay over the picture."),
         Where.CANVAS,
     ),
     Command(
         "view.confidence",
-        "Confidence",
+        tr("Confidence"),
         "thermometer-simple",
-        "View",
+        tr("View"),
         _toggle_confidence,
         ("M",),
-        "Show how sure the model is as a heat map: bright is unsure.",
+        tr("Show how sure the model is as a heat map: bright is unsure."),
         Where.CANVAS,
         _why_no_proposal,
         lambda context: context.session.view.main is Layer.CONFIDENCE,
     ),
     Command(
         "view.solo_class",
-        "Solo class",
+        tr("Solo class"),
         "eye",
-        "View",
+        tr("View"),
         _toggle_solo,
         ("Shift+L",),
-        "Show only the selected class and dim the rest of the picture.",
+        tr("Show only the selected class and dim the rest of the picture."),
         Where.CANVAS,
         _why_no_class,
         lambda context: context.session.view.solo is not None,
     ),
     Command(
         "view.sort_by_share",
-        "Sort classes by share",
+        tr("Sort classes by share"),
         "sort-descending",
-        "View",
+        tr("View"),
         _flag("sort_by_share"),
         (),
-        "List the classes by the share of pixels that they cover.",
+        tr("List the classes by the share of pixels that they cover."),
         checked=_is_on("sort_by_share"),
     ),
 )
@@ -259,64 +260,64 @@ OVERLAY = (
 PANES = (
     Command(
         "view.compare_one",
-        "One view",
+        tr("One view"),
         "square",
-        "View",
+        tr("View"),
         _compare_one,
         (),
-        "Show one picture.",
+        tr("Show one picture."),
         checked=_comparing(Compare.ONE),
     ),
     Command(
         "view.split",
-        "Split view",
+        tr("Split view"),
         "columns",
-        "View",
+        tr("View"),
         _compare(Compare.SPLIT),
         ("Z", "\\"),
-        "Show image and overlay on two sides of a handle that can be moved.",
+        tr("Show image and overlay on two sides of a handle that can be moved."),
         Where.CANVAS,
         checked=_comparing(Compare.SPLIT),
     ),
     Command(
         "view.linked",
-        "Linked views",
+        tr("Linked views"),
         "link-simple-horizontal",
-        "View",
+        tr("View"),
         _compare(Compare.LINKED),
         ("Shift+Z",),
-        "Show two views side by side that move together.",
+        tr("Show two views side by side that move together."),
         Where.CANVAS,
         checked=_comparing(Compare.LINKED),
     ),
     Command(
         "view.bands",
-        "Bands and stretch…",
+        tr("Bands and stretch…"),
         "sliders-horizontal",
-        "View",
+        tr("View"),
         _ask_view,
         (),
-        "Choose the bands of an image and how wide numbers become 0–255.",
+        tr("Choose the bands of an image and how wide numbers become 0–255."),
         disabled_why=_why_no_bands,
     ),
     Command(
         "view.pixel_grid",
-        "Pixel grid",
+        tr("Pixel grid"),
         "grid-four",
-        "View",
+        tr("View"),
         _flag("pixel_grid"),
         (),
-        "Show lines between pixels from 800% on.",
+        tr("Show lines between pixels from 800% on."),
         checked=_is_on("pixel_grid"),
     ),
     Command(
         "view.navigator",
-        "Navigator",
+        tr("Navigator"),
         "map-trifold",
-        "View",
+        tr("View"),
         _flag("navigator"),
         ("F9",),
-        "Show a small map of the image while it is zoomed in.",
+        tr("Show a small map of the image while it is zoomed in."),
         checked=_is_on("navigator"),
     ),
 )
@@ -324,70 +325,70 @@ PANES = (
 WINDOW = (
     Command(
         "view.annotate",
-        "Annotate layout",
+        tr("Annotate layout"),
         "paint-brush",
-        "View",
+        tr("View"),
         lambda context: context.window.set_layout("annotate"),
         ("Ctrl+1",),
-        "Show tools, history and classes round the picture.",
+        tr("Show tools, history and classes round the picture."),
         checked=lambda context: context.window.layout_id == "annotate",
     ),
     Command(
         "view.review",
-        "Review layout",
+        tr("Review layout"),
         "checks",
-        "View",
+        tr("View"),
         lambda context: context.window.set_layout("review"),
         ("Ctrl+2",),
-        "Show models and what they propose.",
+        tr("Show models and what they propose."),
         checked=lambda context: context.window.layout_id == "review",
     ),
     Command(
         "view.docks",
-        "Hide panels",
+        tr("Hide panels"),
         "layout",
-        "View",
+        tr("View"),
         lambda context: context.window.toggle_docks(),
         ("Ctrl+\\",),
-        "Give the whole window to the picture, or bring the panels back.",
+        tr("Give the whole window to the picture, or bring the panels back."),
     ),
     Command(
         "view.full_screen",
-        "Full screen",
+        tr("Full screen"),
         "arrows-out",
-        "View",
+        tr("View"),
         lambda context: context.window.toggle_full_screen(),
         ("F11",),
-        "Use the whole screen, or go back to the window.",
+        tr("Use the whole screen, or go back to the window."),
     ),
     Command(
         "view.theme_system",
-        "Theme of the system",
+        tr("Theme of the system"),
         "desktop",
-        "View",
+        tr("View"),
         _theme("system"),
         (),
-        "Follow the system's light or dark theme.",
+        tr("Follow the system's light or dark theme."),
         checked=_is_theme("system"),
     ),
     Command(
         "view.theme_dark",
-        "Dark theme",
+        tr("Dark theme"),
         "moon",
-        "View",
+        tr("View"),
         _theme("dark"),
         (),
-        "Use the dark theme.",
+        tr("Use the dark theme."),
         checked=_is_theme("dark"),
     ),
     Command(
         "view.theme_light",
-        "Light theme",
+        tr("Light theme"),
         "sun",
-        "View",
+        tr("View"),
         _theme("light"),
         (),
-        "Use the light theme.",
+        tr("Use the light theme."),
         checked=_is_theme("light"),
     ),
 )

@@ -19,6 +19,7 @@ from segdesk.core.classes import (
 )
 from segdesk.core.errors import InputError
 from segdesk.core.label_map import holds_between
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.app.view_state import ViewState
@@ -79,8 +80,8 @@ class ClassEditing:
     def why_fixed(self) -> str | None:
         """Return why classes cannot be changed now, or None when they can."""
         if self._shelf.project is None:
-            return "Open images first"
-        return "This folder is read-only" if self._shelf.read_only else None
+            return tr("Open images first")
+        return tr("This folder is read-only") if self._shelf.read_only else None
 
     def select(self, index: int) -> None:
         """Paint a class from now on; 255 paints ignore."""
@@ -124,13 +125,16 @@ class ClassEditing:
         palette = classes.palette if classes else ()
         if len(names) >= MAX_CLASSES:
             raise InputError(
-                f"“{name}” was not added.",
-                cause=f"There are {MAX_CLASSES} classes, as many as a label map holds.",
-                hint="Merge classes that mean the same.",
+                tr("“{name}” was not added.", name=name),
+                cause=tr(
+                    "There are {max_classes} classes, as many as a label map holds.",
+                    max_classes=MAX_CLASSES,
+                ),
+                hint=tr("Merge classes that mean the same."),
             )
         colour = self.colour_for(name)
         after = ClassList((*names, name), (*palette, colour))
-        self._change(after, "Add class", name, "plus")
+        self._change(after, tr("Add class"), name, "plus")
         self.select(len(names))
         return len(names)
 
@@ -147,9 +151,9 @@ class ClassEditing:
             return
         self._check(name, index)
         names = (*classes.names[:index], name, *classes.names[index + 1 :])
-        detail = f"{classes.names[index]} to {name}"
+        detail = tr("{names} to {name}", names=classes.names[index], name=name)
         after = ClassList(names, classes.palette)
-        self._change(after, "Rename class", detail, "pencil-simple")
+        self._change(after, tr("Rename class"), detail, "pencil-simple")
 
     def recolour(self, index: int, colour: str) -> None:
         """Give a class another colour, "#RRGGBB"."""
@@ -158,14 +162,14 @@ class ClassEditing:
             return
         palette = (*classes.palette[:index], colour, *classes.palette[index + 1 :])
         after = ClassList(classes.names, palette)
-        self._change(after, "Recolour class", classes.names[index], "palette")
+        self._change(after, tr("Recolour class"), classes.names[index], "palette")
 
     def use_safe_colours(self) -> None:
         """Give every class a colour that colour-blind people can tell apart."""
         if self.classes is not None:
             names = self.classes.names
             after = ClassList(names, proposed_palette(names, self.palette))
-            self._change(after, "Use safe colours", "", "palette")
+            self._change(after, tr("Use safe colours"), "", "palette")
 
     def toggle_lock(self, index: int) -> None:
         """Lock a class, or unlock it: painting neither adds to it nor takes of it."""
@@ -205,7 +209,7 @@ class ClassEditing:
             return why
         first, after = len(step.before or ()), len(step.after or ())
         if first < after and holds_between(document.labels, first, after - 1):
-            return f"This image has pixels of {step.detail}"
+            return tr("This image has pixels of {detail}", detail=step.detail)
         return None
 
     def _change(self, after: ClassList, title: str, detail: str, icon: str) -> None:
@@ -221,7 +225,9 @@ class ClassEditing:
         problem = self.problem_with(name, index)
         if problem:
             raise InputError(
-                "The class was not named.", cause=problem, hint="Choose another name."
+                tr("The class was not named."),
+                cause=problem,
+                hint=tr("Choose another name."),
             )
 
     def _set(self, classes: ClassList | None) -> None:

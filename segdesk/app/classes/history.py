@@ -10,6 +10,7 @@ from segdesk.core.class_remap import ClassRemap
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.history import History
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 
 _MOST_REMAPS = 8  # each has copies of annotations on disk
@@ -68,7 +69,11 @@ class ClassStep:
     @property
     def words(self) -> str:
         """What was done, in one line."""
-        return f"{self.title}: {self.detail}" if self.detail else self.title
+        return (
+            tr("{title}: {detail}", title=self.title, detail=self.detail)
+            if self.detail
+            else self.title
+        )
 
 
 class ClassHistory:
@@ -156,9 +161,9 @@ class ClassHistory:
         """Return what is told when the last change cannot be taken back."""
         step = self.undoable
         return InputError(
-            f"“{step.words if step else ''}” was not taken back.",
+            tr("“{word}” was not taken back.", word=step.words if step else ""),
             cause=f"{why}.",
-            hint="Change the classes in the classes panel.",
+            hint=tr("Change the classes in the classes panel."),
         )
 
     def why_stuck(self, *, redo: bool = False) -> str | None:
@@ -166,11 +171,11 @@ class ClassHistory:
         step = self.redoable if redo else self.undoable
         project = self._shelf.project
         if step is None or project is None:
-            return "No class was changed"
+            return tr("No class was changed")
         wanted = step.before if redo else step.after
         if project.classes == wanted:
             return None if redo else self._why_held(project, step)
-        return "The classes were changed in another way since, as by an import"
+        return tr("The classes were changed in another way since, as by an import")
 
     def _why_held(self, project: Project, step: ClassStep) -> str | None:
         before = len(step.before or ())
@@ -182,8 +187,14 @@ class ClassHistory:
         )
         if not held:
             return None
-        images = "1 image has" if held == 1 else f"{held:,} images have"
-        return f"{images} pixels of {step.detail}; delete the class instead"
+        images = (
+            tr("1 image has") if held == 1 else tr("{held:,} images have", held=held)
+        )
+        return tr(
+            "{images} pixels of {detail}; delete the class instead",
+            images=images,
+            detail=step.detail,
+        )
 
     def _put(self, steps: tuple[ClassStep, ...], position: int) -> None:
         if (steps, position) != (self._steps, self._position):

@@ -7,6 +7,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.core.item_status import ItemFacts, ItemStatus
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.formats.project_store import classes_on_disk
 from segdesk.jobs.control import JobContext
@@ -68,7 +69,7 @@ class ClassIndexing:
             for stop in stops:
                 stop()
 
-        job = self._jobs.open("Look for classes", _ICON, cancel)
+        job = self._jobs.open(tr("Look for classes"), _ICON, cancel)
 
         def work(context: JobContext) -> dict[str, ItemFacts]:
             def looked_at(done: int, total: int) -> None:

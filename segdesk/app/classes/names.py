@@ -2,6 +2,8 @@
 
 import re
 
+from segdesk.core.language import tr
+
 _MAX_NAME = 200
 _NUMBERED = re.compile(r"^\(?\d{1,3}\s*(?:[:.)\]\t=]|\s-\s)\s*")
 _WRAPPING = " \t'\"`"
@@ -38,20 +40,34 @@ def problem_with_names(names: tuple[str, ...], num_classes: int) -> str:
         What the model's head predicts.
     """
     if len(names) != num_classes:
-        return (
-            f"The list names {_classes(len(names))}; "
-            f"the model predicts {_classes(num_classes)}."
+        return tr(
+            "The list names {classes}; the model predicts {classes2}.",
+            classes=_classes(len(names)),
+            classes2=_classes(num_classes),
         )
     seen: dict[str, int] = {}
     for index, name in enumerate(names):
         if len(name) > _MAX_NAME:
-            return f"The name of class {index} is longer than {_MAX_NAME} letters."
+            return tr(
+                "The name of class {index} is longer than {max_name} letters.",
+                index=index,
+                max_name=_MAX_NAME,
+            )
         if name and name in seen:
-            return f"Classes {seen[name]} and {index} are both called “{name}”."
+            return tr(
+                "Classes {seen} and {index} are both called “{name}”.",
+                seen=seen[name],
+                index=index,
+                name=name,
+            )
         seen.setdefault(name, index)
     missing = names.count("")
     if missing:
-        return f"{num_classes - missing} of {num_classes} named."
+        return tr(
+            "{num_classes} of {num_classes2} named.",
+            num_classes=num_classes - missing,
+            num_classes2=num_classes,
+        )
     return ""
 
 
@@ -65,12 +81,12 @@ def problem_with_name(name: str, others: tuple[str, ...]) -> str:
     """
     name = name.strip()
     if not name:
-        return "A class needs a name."
+        return tr("A class needs a name.")
     if len(name) > _MAX_NAME:
-        return f"The name is longer than {_MAX_NAME} letters."
+        return tr("The name is longer than {max_name} letters.", max_name=_MAX_NAME)
     for other in others:
         if other.strip().casefold() == name.casefold():
-            return f"There is a class “{other}” already."
+            return tr("There is a class “{other}” already.", other=other)
     return ""
 
 
@@ -80,4 +96,4 @@ def _clean(line: str) -> str:
 
 
 def _classes(count: int) -> str:
-    return "1 class" if count == 1 else f"{count} classes"
+    return tr("1 class") if count == 1 else tr("{count} classes", count=count)

@@ -34,6 +34,7 @@ from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.geometry import Size
 from segdesk.core.history_remap import StepRemap
 from segdesk.core.imaging import read_size
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import (
     backups_dir,
@@ -233,7 +234,8 @@ class ClassRemapping:
                 self._notices.post(left_out(result.left_out))
             self._end()
             self._notices.toast(
-                f"{remap.title}: done.", lambda: self._undo_if_last(backup)
+                tr("{title}: done.", title=remap.title),
+                lambda: self._undo_if_last(backup),
             )
             (then or _nothing)()
 
@@ -298,14 +300,14 @@ class ClassRemapping:
             if found.changed:
                 self._notices.post(not_taken_back(found.changed))
             self._end()
-            self._notices.toast(f"{title}: taken back.")
+            self._notices.toast(tr("{title}: taken back.", title=title))
             then()
 
         turn = self._turn
 
         def begin() -> None:
             if turn == self._turn:
-                self._work(f"Undo: {title}", work, done)
+                self._work(tr("Undo: {title}", title=title), work, done)
 
         # A backup that is not finished yet would bring the project file back too.
         self._shelf.settle(begin)

@@ -7,6 +7,7 @@ from pathlib import Path
 from segdesk.app.classes.history import Histories, Rewritten
 from segdesk.core.errors import StorageError
 from segdesk.core.fact_map import FactMap
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.formats.class_remap_files import begin_return, finish, put_back
 from segdesk.formats.class_remap_return import Change, Merged, merge_changed
@@ -62,9 +63,12 @@ def take_back(
     """
     if not change.backup.is_dir():
         raise StorageError(
-            "The change of classes was not taken back.",
-            cause=f"Its copies of the annotations, in {change.backup}, are gone.",
-            hint="Restore them, or change the classes in the classes panel.",
+            tr("The change of classes was not taken back."),
+            cause=tr(
+                "Its copies of the annotations, in {backup}, are gone.",
+                backup=change.backup,
+            ),
+            hint=tr("Restore them, or change the classes in the classes panel."),
         )
     before = change.before
     back = change.remap.inverse(before.classes or change.remap.classes, before.locked)

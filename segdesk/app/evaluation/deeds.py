@@ -19,6 +19,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.edits import RasterEdit, plan_mask
 from segdesk.core.geometry import Rect
 from segdesk.core.history import BY_HAND, Source, SourceKind, Step
+from segdesk.core.language import tr
 from segdesk.core.prediction import Prediction
 from segdesk.jobs.training_events import EvaluationDone, ItemEvaluated
 
@@ -48,7 +49,7 @@ class _Wish:
 
     @property
     def words(self) -> str:
-        return "Accept model" if self.to_model else "Accept truth"
+        return tr("Accept model") if self.to_model else tr("Accept truth")
 
 
 class EvaluationDeeds:
@@ -189,12 +190,19 @@ class EvaluationDeeds:
         wish.then()
         if edit is None:
             if wish.to_model:
-                self._notices.remark(f"{wish.words}: no pixel would change there")
+                self._notices.remark(
+                    tr("{words}: no pixel would change there", words=wish.words)
+                )
             return
         by_model = Source(SourceKind.MODEL, wish.done.model_id)
         source = by_model if wish.to_model else BY_HAND
         step = Step(wish.words, _ICON, value, (edit,), source)
-        words = f"{wish.words}: {edit.changed_px:,} px of {wish.found.image.name}"
+        words = tr(
+            "{words}: {changed_px:,} px of {name}",
+            words=wish.words,
+            changed_px=edit.changed_px,
+            name=wish.found.image.name,
+        )
 
         def done() -> None:
             self._notices.toast(words, lambda: self._take_back(annotation, step))
@@ -208,7 +216,7 @@ class EvaluationDeeds:
             if opened.document.history.undoable is step:
                 self._annotating.undo()
             else:
-                self._notices.remark("Other steps came after it: use Undo")
+                self._notices.remark(tr("Other steps came after it: use Undo"))
 
         self._with_annotation(annotation.place.image, undo)
 

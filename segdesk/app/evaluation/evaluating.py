@@ -15,6 +15,7 @@ from segdesk.app.evaluation.words import largest_errors
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.app.signal import Signal
+from segdesk.core.language import tr
 from segdesk.core.splits import SPLIT_NAMES
 from segdesk.formats.training_set import ANNOTATED
 from segdesk.jobs.events import Failed, Noted, Progress, Report, Succeeded, Terminal
@@ -144,10 +145,10 @@ class Evaluating:
         """Return why nothing can be evaluated now."""
         project = self._project
         if self.run is not None:
-            return "An evaluation runs"
+            return tr("An evaluation runs")
         if project is None:
-            return "Open a project with labelled images first"
-        return None if self.model_id else "Add a model first"
+            return tr("Open a project with labelled images first")
+        return None if self.model_id else tr("Add a model first")
 
     # ------------------------------------------------------------ what to do
 
@@ -251,7 +252,7 @@ class Evaluating:
             self.deeds.paint(done, found)
         elif decision == "model" and found.cell.said >= len(done.classes):
             self._desk.notices.remark(
-                "The project has no class for what the model says"
+                tr("The project has no class for what the model says")
             )
         elif decision == "model":
             self.deeds.relabel(done, found, to_model=True, then=note)
@@ -272,7 +273,7 @@ class Evaluating:
             for each in cancels:
                 each()
 
-        row = jobs.open(f"Evaluate {name}", "target", cancel)
+        row = jobs.open(tr("Evaluate {name}", name=name), "target", cancel)
         preferences = self._desk.settings.preferences
         spec = EvaluateSpec(
             model=source,
@@ -330,8 +331,14 @@ class Evaluating:
         self._keep(done)
         self._list_results(done.model_id)
         if done.failed:
-            images = "1 image was" if done.failed == 1 else f"{done.failed} images were"
-            self._desk.notices.remark(f"{images} not measured; the job's log says why")
+            images = (
+                tr("1 image was")
+                if done.failed == 1
+                else tr("{failed} images were", failed=done.failed)
+            )
+            self._desk.notices.remark(
+                tr("{images} not measured; the job's log says why", images=images)
+            )
         self._look_again()
 
     def _keep(self, done: EvaluationDone) -> None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from segdesk.app.evaluation.look import Cell
+from segdesk.core.language import tr
 from segdesk.jobs.training_events import EvaluationDone, ItemEvaluated
 
-SPLIT_WORDS = {"train": "Training", "val": "Validation", "test": "Test"}
+SPLIT_WORDS = {"train": tr("Training"), "val": tr("Validation"), "test": tr("Test")}
 
 
 class Scale(StrEnum):
@@ -56,9 +57,9 @@ def class_rows(done: EvaluationDone) -> tuple[ClassRow, ...]:
             name,
             colour,
             value("IoU", index),
-            value("Dice", index),
-            value("Precision", index),
-            value("Recall", index),
+            value(tr("Dice"), index),
+            value(tr("Precision"), index),
+            value(tr("Recall"), index),
             100 * sum(done.confusion[index]) / total,
         )
         for index, (name, colour) in enumerate(

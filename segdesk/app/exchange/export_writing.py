@@ -8,6 +8,7 @@ from segdesk.app.exchange.import_matching import names_without_layout
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.geometry import Size
 from segdesk.core.imaging import read_size
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.core.splits import SeededSplit, plan_split
 from segdesk.formats.labelled import (
@@ -60,9 +61,9 @@ def project_set(project: Project, items: Sequence[str], format_id: str) -> Label
     """
     if project.classes is None:
         raise InputError(
-            "Nothing was exported.",
-            cause="The project names no classes.",
-            hint="Name them in the classes panel.",
+            tr("Nothing was exported."),
+            cause=tr("The project names no classes."),
+            hint=tr("Name them in the classes panel."),
         )
     split = {item: project.facts(item).split for item in items}
     if format_id == TRAINING_FORMAT and len(items) > 1 and not any(split.values()):
@@ -86,9 +87,9 @@ def _labelled(project: Project, item: str) -> LabelledImage:
         found = read_annotation(project.annotation_path(item), size)
         if found.state is None:
             raise found.problem or InputError(
-                f"{image.name} was not exported.",
-                cause="It has no annotation any more.",
-                hint="Open the folder again to see which images have one.",
+                tr("{name} was not exported.", name=image.name),
+                cause=tr("It has no annotation any more."),
+                hint=tr("Open the folder again to see which images have one."),
             )
         return Loaded(found.state.labels, found.state.shapes)
 

@@ -16,6 +16,7 @@ from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report
 
@@ -113,31 +114,45 @@ class Exporting:
         splits = [project.facts(item).split for item in self.items(choice.scope)]
         counts = {name: splits.count(name) for name in ("train", "val", "test")}
         if not any(counts.values()):
-            return "The images are not divided yet: one in five becomes validation."
-        named = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+            return tr("The images are not divided yet: one in five becomes validation.")
+        named = joined(
+            ", ",
+            (
+                tr("{name} {count}", name=name, count=count)
+                for name, count in counts.items()
+                if count
+            ),
+        )
         if not counts["train"] or not counts["val"]:
-            return f"{named}: training needs images in train and in val."
+            return tr(
+                "{named}: training needs images in train and in val.", named=named
+            )
         return f"{named}."
 
     def problem(self, choice: ExportChoice) -> str:
         """Return why it cannot be exported; "": it can."""
         project = self._shelf.project
         if project is None:
-            return "No folder is open."
+            return tr("No folder is open.")
         if project.classes is None:
-            return "The project names no classes."
+            return tr("The project names no classes.")
         if not self.items(choice.scope):
-            return "No image is labelled so far."
+            return tr("No image is labelled so far.")
         folder = choice.folder
         if folder is None:
-            return "Choose a folder."
+            return tr("Choose a folder.")
         if folder == project.root or folder.is_relative_to(project.root):
-            return "This folder is part of the project. Choose one outside of it."
+            return tr("This folder is part of the project. Choose one outside of it.")
         try:
             if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-                return "This folder holds files already. Choose an empty or a new one."
+                return tr(
+                    "This folder holds files already. Choose an empty or a new one."
+                )
         except OSError as error:
-            return f"This folder cannot be looked into: {error.strerror}."
+            return tr(
+                "This folder cannot be looked into: {strerror}.",
+                strerror=error.strerror,
+            )
         return ""
 
     def run(
@@ -168,7 +183,9 @@ class Exporting:
             for stop in stops:
                 stop()
 
-        job = self._jobs.open(f"Export {project.root.name}", _ICON, cancel)
+        job = self._jobs.open(
+            tr("Export {name}", name=project.root.name), _ICON, cancel
+        )
 
         def work(context: JobContext) -> "Exported":
             from segdesk.app.exchange.export_writing import project_set, write_export
@@ -181,7 +198,10 @@ class Exporting:
 
         def done(result: "Exported") -> None:
             if result.is_stopped:
-                self._jobs.close(job, Cancelled(f"{result.written:,} images written"))
+                self._jobs.close(
+                    job,
+                    Cancelled(tr("{written:,} images written", written=result.written)),
+                )
             else:
                 self._jobs.finish(job)
             self._notices.post(_told(result, folder, _verbs(folder, reveal)))
@@ -197,23 +217,32 @@ class Exporting:
 def _verbs(folder: Path, reveal: Callable[[Path], None] | None) -> tuple[Verb, ...]:
     if reveal is None:
         return ()
-    return (Verb("Show folder", lambda: reveal(folder)),)
+    return (Verb(tr("Show folder"), lambda: reveal(folder)),)
 
 
 def _told(result: "Exported", folder: Path, verbs: tuple[Verb, ...]) -> Notice:
-    causes = [f"{item}: {error.cause}" for item, error in result.failed[:_NAMED]]
+    causes = [
+        tr("{item}: {cause}", item=item, cause=error.cause)
+        for item, error in result.failed[:_NAMED]
+    ]
     more = len(result.failed) - _NAMED
     if more > 0:
-        causes.append(f"{more} more were not exported.")
-    detail = "\n".join(f"{item}: {error}" for item, error in result.failed)
+        causes.append(tr("{more} more were not exported.", more=more))
+    detail = "\n".join(
+        tr("{item}: {error}", item=item, error=error) for item, error in result.failed
+    )
     is_whole = not result.failed and not result.is_stopped
-    stopped = " before you stopped it" if result.is_stopped else ""
-    count = "1 image" if result.written == 1 else f"{result.written:,} images"
+    stopped = tr(" before you stopped it") if result.is_stopped else ""
+    count = (
+        tr("1 image")
+        if result.written == 1
+        else tr("{written:,} images", written=result.written)
+    )
     return Notice(
         Level.DONE if is_whole else Level.WARNING,
-        f"{count} exported{stopped}.",
-        " ".join(causes) or f"They are in {folder}.",
-        "The row of the job lists all of them." if result.failed else "",
+        tr("{count} exported{stopped}.", count=count, stopped=stopped),
+        joined(" ", causes) or tr("They are in {folder}.", folder=folder),
+        tr("The row of the job lists all of them.") if result.failed else "",
         detail,
         verbs,
     )

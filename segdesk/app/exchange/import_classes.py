@@ -17,6 +17,7 @@ from segdesk.core.classes import (
     proposed_palette,
 )
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.class_table import ClassTable
 from segdesk.formats.import_preview import ClassRow
 from segdesk.formats.labelled import IGNORE_NAMES
@@ -126,10 +127,14 @@ def class_plan(
     palette += [colours[name] for name in new]
     if not 1 <= len(names) <= MAX_CLASSES:
         raise InputError(
-            "The labels were not imported.",
-            cause=f"The project would have {len(names)} classes; a label map holds 1 "
-            f"to {MAX_CLASSES}.",
-            hint="Let several of them become one class, or ignore some.",
+            tr("The labels were not imported."),
+            cause=tr(
+                "The project would have {names} classes; a label map holds "
+                "1 to {max_classes}.",
+                names=len(names),
+                max_classes=MAX_CLASSES,
+            ),
+            hint=tr("Let several of them become one class, or ignore some."),
         )
     classes = ClassList(tuple(names), tuple(palette))
     background = classes.background_index

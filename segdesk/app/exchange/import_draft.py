@@ -19,6 +19,7 @@ from segdesk.app.ports import EnginePort
 from segdesk.app.signal import Signal
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.formats.import_preview import ClassRow
 from segdesk.jobs.control import JobContext
@@ -166,14 +167,18 @@ class ImportDraft:
     def problem(self) -> str:
         """Why it cannot be imported yet; "": it can."""
         if self.look is None:
-            return "Nothing was read yet."
+            return tr("Nothing was read yet.")
         if not self.look.matches.pairs:
-            return "None of these files belongs to an image of the project."
+            return tr("None of these files belongs to an image of the project.")
         left = self._targets.count(None)
         if left:
-            return f"{left} class{'' if left == 1 else 'es'} to choose."
+            return tr(
+                "{left} class{word} to choose.",
+                left=left,
+                word="" if left == 1 else "es",
+            )
         if not self.count:
-            return "All these images have an annotation already."
+            return tr("All these images have an annotation already.")
         try:
             self.plan()
         except SegDeskError as error:

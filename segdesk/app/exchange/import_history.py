@@ -9,6 +9,7 @@ from segdesk.app.annotate.kept_histories import KeptHistories
 from segdesk.core.edits import plan_labels
 from segdesk.core.geometry import Rect
 from segdesk.core.history import History, ShapeEdit, Source, Step
+from segdesk.core.language import tr
 from segdesk.core.tiles import size_of
 from segdesk.formats.native import AnnotationState
 
@@ -63,4 +64,4 @@ def step_of(
     shapes = [ShapeEdit(at, shape, None) for at, shape in gone]
     shapes += [ShapeEdit(at, None, shape) for at, shape in enumerate(after.shapes)]
     edits = (*(() if raster is None else (raster,)), *shapes)
-    return Step(f"Import {source.name}", _ICON, None, edits, source)
+    return Step(tr("Import {name}", name=source.name), _ICON, None, edits, source)

@@ -1,9 +1,10 @@
 """An import in words."""
 
 from segdesk.app.exchange.import_draft import ImportDraft
+from segdesk.core.language import joined, tr
 
 _MOST = 4
-_TOLD_OTHERWISE = ("#", "masks without an image")
+_TOLD_OTHERWISE = ("#", tr("masks without an image"))
 
 
 def import_notes(draft: ImportDraft) -> list[str]:
@@ -12,33 +13,63 @@ def import_notes(draft: ImportDraft) -> list[str]:
     if look is None:
         return []
     notes = [
-        f"{' and '.join(of)} both become {name}."
+        tr("{join} both become {name}.", join=joined(" and ", of), name=name)
         if len(of) == 2
-        else f"{len(of)} of them become {name}: {', '.join(of[:3])}."
+        else tr(
+            "{of} of them become {name}: {join}.",
+            of=len(of),
+            name=name,
+            join=joined(", ", of[:3]),
+        )
         for name, of in draft.joined
     ]
     matches = look.matches
     if matches.without_image:
-        names = ", ".join(matches.without_image[:2])
+        names = joined(", ", matches.without_image[:2])
         count = counted(len(matches.without_image), "file")
-        notes.append(f"{count} without an image in the project: {names}.")
+        notes.append(
+            tr(
+                "{count} without an image in the project: {names}.",
+                count=count,
+                names=names,
+            )
+        )
     if matches.unclear:
-        names = ", ".join(matches.unclear[:2])
+        names = joined(", ", matches.unclear[:2])
         count = counted(len(matches.unclear), "file")
-        notes.append(f"{count} left out, several fit one image: {names}.")
+        notes.append(
+            tr(
+                "{count} left out, several fit one image: {names}.",
+                count=count,
+                names=names,
+            )
+        )
     if look.existing and not draft.replaces:
         count = counted(len(look.existing), "image")
-        notes.append(f"{count} with an annotation already: left as they are.")
+        notes.append(
+            tr("{count} with an annotation already: left as they are.", count=count)
+        )
     if look.preview.failed:
         name, error = look.preview.failed[0]
         count = counted(len(look.preview.failed), "file")
-        notes.append(f"{count} cannot be read: {name}. {error.cause}")
+        notes.append(
+            tr(
+                "{count} cannot be read: {name}. {cause}",
+                count=count,
+                name=name,
+                cause=error.cause,
+            )
+        )
     findings = [
         one for one in look.preview.findings if not one.text.startswith(_TOLD_OTHERWISE)
     ]
     notes += [
         _sentence(one.text)
-        + ("." if one.unit == "files" else f": {one.count:,} {one.unit}.")
+        + (
+            "."
+            if one.unit == "files"
+            else tr(": {count:,} {unit}.", count=one.count, unit=one.unit)
+        )
         for one in findings
     ]
     return notes[:_MOST]
@@ -46,7 +77,11 @@ def import_notes(draft: ImportDraft) -> list[str]:
 
 def counted(count: int, word: str) -> str:
     """Return "1 file" or "2 files"."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+    return (
+        tr("{count:,} {word}", count=count, word=word)
+        if count == 1
+        else tr("{count:,} {word}s", count=count, word=word)
+    )
 
 
 def _sentence(text: str) -> str:

@@ -16,6 +16,7 @@ from segdesk.core.history import Source, SourceKind
 from segdesk.core.imaging import read_size
 from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
 from segdesk.core.label_map import class_stats
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.formats.labelled import Loaded
 from segdesk.formats.native import (
@@ -186,9 +187,14 @@ def _copied(paths: tuple[Path, ...]) -> list[Path]:
             shutil.copy2(path, copy)
         except OSError as error:
             raise StorageError(
-                f"{path.name} was not replaced.",
-                cause=f"No copy of it could be kept: {error.strerror}.",
-                hint=f"Check the room on the disk, and that {path.parent} is yours.",
+                tr("{name} was not replaced.", name=path.name),
+                cause=tr(
+                    "No copy of it could be kept: {strerror}.", strerror=error.strerror
+                ),
+                hint=tr(
+                    "Check the room on the disk, and that {parent} is yours.",
+                    parent=path.parent,
+                ),
                 detail=str(error),
             ) from error
         copies.append(copy)
@@ -197,8 +203,13 @@ def _copied(paths: tuple[Path, ...]) -> list[Path]:
 
 def _wrong_size(item: str, found: Size, wanted: Size) -> SegDeskError:
     return InputError(
-        f"The annotation of {item} was not imported.",
-        cause=f"It is {found.width:,} × {found.height:,} px, its image "
-        f"{wanted.width:,} × {wanted.height:,} px.",
-        hint="Export it again at the image's size.",
+        tr("The annotation of {item} was not imported.", item=item),
+        cause=tr(
+            "It is {width:,} × {height:,} px, its image {width2:,} × {height2:,} px.",
+            width=found.width,
+            height=found.height,
+            width2=wanted.width,
+            height2=wanted.height,
+        ),
+        hint=tr("Export it again at the image's size."),
     )

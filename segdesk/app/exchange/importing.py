@@ -14,6 +14,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
+from segdesk.core.language import joined, tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report
 
@@ -164,7 +165,7 @@ class Importing:
             for stop in stops:
                 stop()
 
-        job = self._jobs.open(f"Import {plan.origin}", _ICON, cancel)
+        job = self._jobs.open(tr("Import {origin}", origin=plan.origin), _ICON, cancel)
 
         def report(event: Report) -> None:
             self._jobs.report(job, event)
@@ -172,7 +173,7 @@ class Importing:
         def done(result: "Imported") -> None:
             count = _counted(len(result.facts), "annotation")
             if result.is_stopped:
-                self._jobs.close(job, Cancelled(f"{count} imported"))
+                self._jobs.close(job, Cancelled(tr("{count} imported", count=count)))
             else:
                 self._jobs.finish(job)
             self._keep(project.root, result)
@@ -215,31 +216,51 @@ def _told(plan: "ImportPlan", result: "Imported") -> Notice:
     written = _counted(len(result.facts), "annotation")
     causes = []
     if result.skipped:
-        causes.append(f"{len(result.skipped)} images kept their own annotation.")
+        causes.append(
+            tr(
+                "{skipped} images kept their own annotation.",
+                skipped=len(result.skipped),
+            )
+        )
     if plan.untold:
-        causes.append(f"{plan.untold} annotations have no image in the project.")
+        causes.append(
+            tr("{untold} annotations have no image in the project.", untold=plan.untold)
+        )
     if result.kept:
         causes.append(
-            "Those that were replaced lie beside the new ones, their names end in "
-            ".replaced and the date."
+            tr(
+                "Those that were replaced lie beside the new ones, their names end in "
+                ".replaced and the date."
+            )
         )
     for item, error in result.failed[:_NAMED]:
-        causes.append(f"{item}: {error.cause}")
+        causes.append(tr("{item}: {cause}", item=item, cause=error.cause))
     more = len(result.failed) - _NAMED
     if more > 0:
-        causes.append(f"{more} more were not imported.")
-    detail = "\n".join(f"{item}: {error}" for item, error in result.failed)
-    hint = "The row of the job lists all of them." if result.failed else ""
+        causes.append(tr("{more} more were not imported.", more=more))
+    detail = "\n".join(
+        tr("{item}: {error}", item=item, error=error) for item, error in result.failed
+    )
+    hint = tr("The row of the job lists all of them.") if result.failed else ""
     is_whole = not result.failed and not result.is_stopped
-    stopped = " before you stopped it" if result.is_stopped else ""
+    stopped = tr(" before you stopped it") if result.is_stopped else ""
     return Notice(
         Level.DONE if is_whole else Level.WARNING,
-        f"{written} imported from {plan.origin}{stopped}.",
-        " ".join(causes),
+        tr(
+            "{written} imported from {origin}{stopped}.",
+            written=written,
+            origin=plan.origin,
+            stopped=stopped,
+        ),
+        joined(" ", causes),
         hint,
         detail,
     )
 
 
 def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+    return (
+        tr("{count:,} {word}", count=count, word=word)
+        if count == 1
+        else tr("{count:,} {word}s", count=count, word=word)
+    )

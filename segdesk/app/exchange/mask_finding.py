@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.ports import EnginePort
 from segdesk.app.signal import Signal
+from segdesk.core.language import tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Progress, Report
 
@@ -62,11 +63,11 @@ class MaskFinding:
     def problem(self) -> str:
         """Why no project can be made yet; "": it can."""
         if self.images is None or self.masks is None:
-            return "Choose both folders."
+            return tr("Choose both folders.")
         if self.failure is not None:
             return self.failure.cause or self.failure.message
         if self.found is None:
-            return "The masks are being read."
+            return tr("The masks are being read.")
         return self.found.problem
 
     def set_images(self, folder: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from segdesk.app.context import AppContext
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 
 if TYPE_CHECKING:
     from segdesk.core.project import Project
@@ -56,16 +57,20 @@ def tell_masks(context: AppContext) -> None:
     folders, store = context.projects.mask_folders, context.projects.store
     if not folders or store is None or store.is_project:
         return
-    named = ", ".join(folders[:_NAMED])
+    named = joined(", ", folders[:_NAMED])
     more = len(folders) - _NAMED
-    some = f"{named} and {more:,} more" if more > 0 else named
+    some = (
+        tr("{named} and {more:,} more", named=named, more=more) if more > 0 else named
+    )
     context.importing.offer = context.notices.post(
         Notice(
             Level.INFO,
-            "Folders of masks are not listed as images.",
-            f"They lie beside folders of images: {some}.",
-            "Import them, and their labels show on the images.",
-            verbs=(Verb("Import labels", lambda: offer_import(context, store.root)),),
+            tr("Folders of masks are not listed as images."),
+            tr("They lie beside folders of images: {some}.", some=some),
+            tr("Import them, and their labels show on the images."),
+            verbs=(
+                Verb(tr("Import labels"), lambda: offer_import(context, store.root)),
+            ),
         )
     )
 
@@ -111,17 +116,22 @@ def _together(paths: Sequence[Path]) -> Path:
 
 def _other_model(path: Path) -> InputError:
     return InputError(
-        f"{path.name} was not added.",
-        cause=f"It is a model as {path.suffix} file; models are read from .pth and "
-        ".onnx files.",
-        hint="Choose a .pth that MMSegmentation or SegDesk wrote, or an .onnx that "
-        "SegDesk exported.",
+        tr("{name} was not added.", name=path.name),
+        cause=tr(
+            "It is a model as {suffix} file; models are read from .pth "
+            "and .onnx files.",
+            suffix=path.suffix,
+        ),
+        hint=tr(
+            "Choose a .pth that MMSegmentation or SegDesk wrote, or an .onnx that "
+            "SegDesk exported."
+        ),
     )
 
 
 def _no_images(path: Path) -> InputError:
     return InputError(
-        f"{path.name} was not imported.",
-        cause="It holds labels; no images are open, and none lie beside it.",
-        hint="Open the images first, then drop it again.",
+        tr("{name} was not imported.", name=path.name),
+        cause=tr("It holds labels; no images are open, and none lie beside it."),
+        hint=tr("Open the images first, then drop it again."),
     )

@@ -12,6 +12,8 @@ from re import compile as compile_pattern
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.language import joined
+
 _STEP = 100
 
 
@@ -57,7 +59,7 @@ class FileIndex:
             return np.arange(len(self.keys))
         found: Sequence[int] = range(len(self.keys))
         if len(words) > 1:
-            phrase = " ".join(words)
+            phrase = joined(" ", words)
             together = [index for index in found if phrase in self.keys[index]]
             words = [] if together else words
             found = together or found

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from segdesk.core.language import tr
+
 
 def names_apart(images: Iterable[Path]) -> dict[Path, str]:
     """Return a short name for each image: "part_001", or "Tile 7 / part_001".
@@ -13,6 +15,8 @@ def names_apart(images: Iterable[Path]) -> dict[Path, str]:
     paths = tuple(dict.fromkeys(images))
     shared = Counter(path.stem for path in paths)
     return {
-        path: path.stem if shared[path.stem] == 1 else f"{path.parent.name} / {stem}"
+        path: path.stem
+        if shared[path.stem] == 1
+        else tr("{name} / {stem}", name=path.parent.name, stem=stem)
         for path, stem in ((path, path.stem) for path in paths)
     }

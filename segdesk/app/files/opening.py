@@ -15,6 +15,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.session import FileList
 from segdesk.app.signal import Signal
 from segdesk.core.errors import InputError, JobCancelledError, SegDeskError
+from segdesk.core.language import tr
 from segdesk.core.video_source import is_video_name
 
 if TYPE_CHECKING:
@@ -296,7 +297,7 @@ class Opening:
         files = self._session.files
         path = files.paths[index]
         is_last = index == len(files.paths) - 1
-        verbs = () if is_last else (Verb("Next image", self.next),)
+        verbs = () if is_last else (Verb(tr("Next image"), self.next),)
         self._forget_failure(path)
         self._failed[path] = self._notices.error(error, verbs)
         self._session.set_files(replace(files, unread=index))
@@ -318,8 +319,8 @@ def _read(path: Path, view: "ImageView", reading: Reading) -> "OpenedImage":
     try:
         return open_image(path, view, reading.tell)
     except JobCancelledError as stopped:
-        message = f"{path.name} was not opened."
-        raise SegDeskError(message, cause="It was stopped.") from stopped
+        message = tr("{name} was not opened.", name=path.name)
+        raise SegDeskError(message, cause=tr("It was stopped.")) from stopped
 
 
 def _sample(path: Path) -> "BandSample":
@@ -349,9 +350,9 @@ def list_images(paths: tuple[Path, ...], last: str = "") -> FileList:
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise InputError(
-            f"{missing[0].name} was not opened.",
-            cause=f"{missing[0]} does not exist.",
-            hint="Check whether it was moved or its disk is connected.",
+            tr("{name} was not opened.", name=missing[0].name),
+            cause=tr("{missing} does not exist.", missing=missing[0]),
+            hint=tr("Check whether it was moved or its disk is connected."),
         )
     if len(paths) == 1 and paths[0].is_file():
         beside = tuple(find_images(paths[0].parent, recursive=False))
@@ -363,9 +364,11 @@ def list_images(paths: tuple[Path, ...], last: str = "") -> FileList:
         found.extend(_images_below(path) if path.is_dir() else [path])
     if not found:
         raise InputError(
-            f"{paths[0].name} was not opened.",
-            cause="It holds no images that SegDesk reads.",
-            hint="JPEG, PNG, TIFF, WebP, BMP and GIF are read. Choose another folder.",
+            tr("{name} was not opened.", name=paths[0].name),
+            cause=tr("It holds no images that SegDesk reads."),
+            hint=tr(
+                "JPEG, PNG, TIFF, WebP, BMP and GIF are read. Choose another folder."
+            ),
         )
     root = paths[0] if len(paths) == 1 else None
     images = tuple(dict.fromkeys(found))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segdesk.core.item_status import ItemFilter, ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.core.splits import SPLIT_NAMES
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _STATUS_WORDS = {
     "done": ItemStatus.DONE,
 }
 _SPLIT_WORDS = {"training": "train", "validation": "val", "testing": "test"}
-_REVIEW = "needs review"
+_REVIEW = tr("needs review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def parse_query(text: str, class_names: Sequence[str]) -> FileQuery:
                 asked.words.append(word)
             else:
                 asked.either.append((word, meant))
-    return FileQuery(" ".join(asked.words), asked.wanted, tuple(asked.either))
+    return FileQuery(joined(" ", asked.words), asked.wanted, tuple(asked.either))
 
 
 def _is_condition(word: str, names: list[str], asked: _Asked) -> bool:

@@ -125,7 +125,9 @@ class RecentPlaces:
 
     def writer(self) -> Callable[[], None]:
         """Return work for a worker that writes the file as it is now."""
-        data = msgspec.json.format(msgspec.json.encode(self.places), indent=2)
+        data = msgspec.json.format(
+            msgspec.json.encode(self.places, enc_hook=str), indent=2
+        )
         path = self.path
 
         def write() -> None:

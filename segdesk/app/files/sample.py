@@ -4,11 +4,12 @@ import logging
 import shutil
 from pathlib import Path
 
+from segdesk.core.language import tr
 from segdesk.core.paths import resource_path, user_data_dir
 
 log = logging.getLogger(__name__)
 
-_FOLDER = "Nuclei sample"
+_FOLDER = tr("Nuclei sample")
 
 
 def sample_images() -> Path:

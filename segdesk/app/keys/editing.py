@@ -8,6 +8,7 @@ from segdesk.app.keys.file import write_keymap
 from segdesk.app.keys.names import normal, with_twin
 from segdesk.app.keys.presets import PRESETS
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.app.keys.keymap import Keymap, Keys
@@ -35,7 +36,11 @@ class KeymapEditing:
         """
         why = self._keymap.why_not(command_id, key)
         if why:
-            raise InputError(f"{key} was not set.", cause=why, hint="Try another key.")
+            raise InputError(
+                tr("{key} was not set.", key=key),
+                cause=why,
+                hint=tr("Try another key."),
+            )
         spelt = with_twin(normal(key) or key)
         own = self._own()
         for each in spelt:

@@ -10,6 +10,7 @@ from tomlkit.exceptions import TOMLKitError
 from segdesk.app.keys.names import normal
 from segdesk.app.keys.presets import PRESETS
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 from segdesk.formats.atomic import write_atomic
 
 Keys = tuple[str, ...]
@@ -42,7 +43,7 @@ def write_keymap(path: Path, preset: str, keys: Mapping[str, Keys]) -> Path:
         When the file cannot be written.
     """
     document = tomlkit.document()
-    document.add(tomlkit.comment("Keys of SegDesk: a preset, and keys by command."))
+    document.add(tomlkit.comment(tr("Keys of SegDesk: a preset, and keys by command.")))
     document["keymap"] = preset
     table = tomlkit.table()
     for command_id in sorted(keys):
@@ -71,18 +72,31 @@ def read_keymap(path: Path, ids: Collection[str]) -> KeymapFile:
         raise _refusal(path, str(error)) from error
     preset, table = found.get("keymap", "segdesk"), found.get("keys", {})
     if preset not in PRESETS:
-        raise _refusal(path, f"“keymap” is {preset!r}; it takes {', '.join(PRESETS)}.")
+        raise _refusal(
+            path,
+            tr(
+                "“keymap” is {preset!r}; it takes {join}.",
+                preset=preset,
+                join=joined(", ", PRESETS),
+            ),
+        )
     if not isinstance(table, dict):
-        raise _refusal(path, "“keys” is no table of lists by command.")
+        raise _refusal(path, tr("“keys” is no table of lists by command."))
     keys: dict[str, Keys] = {}
     left = []
     for command_id, wanted in table.items():
         names = wanted if isinstance(wanted, list) else []
         spelt = [normal(str(name)) for name in names]
         if command_id not in ids:
-            left.append(f"“{command_id}” is no command.")
+            left.append(tr("“{command_id}” is no command.", command_id=command_id))
         elif not isinstance(wanted, list) or None in spelt:
-            left.append(f"“{command_id}” is {wanted!r}; it takes a list of keys.")
+            left.append(
+                tr(
+                    "“{command_id}” is {wanted!r}; it takes a list of keys.",
+                    command_id=command_id,
+                    wanted=wanted,
+                )
+            )
         else:
             keys[command_id] = tuple(name for name in spelt if name is not None)
     return KeymapFile(preset, keys, tuple(left))
@@ -90,7 +104,7 @@ def read_keymap(path: Path, ids: Collection[str]) -> KeymapFile:
 
 def _refusal(path: Path, cause: str) -> InputError:
     return InputError(
-        f"{path.name} was not read.",
-        cause=f"{cause} The keys stay as they are.",
-        hint="Export the keys once to see how such a file looks.",
+        tr("{name} was not read.", name=path.name),
+        cause=tr("{cause} The keys stay as they are.", cause=cause),
+        hint=tr("Export the keys once to see how such a file looks."),
     )

@@ -7,6 +7,7 @@ from segdesk.app.commands import Command, Where
 from segdesk.app.keys.names import is_bare, normal, shown_all, types_text
 from segdesk.app.keys.presets import PRESETS
 from segdesk.app.signal import Signal
+from segdesk.core.language import tr
 
 __all__ = ["HELD", "Keymap", "Keys", "types_text"]
 
@@ -20,16 +21,16 @@ HELD: Mapping[str, Keys] = MappingProxyType(
 # What the canvas, a tool that draws and lists do with keys of their own.
 FIXED: Mapping[str, str] = MappingProxyType(
     {
-        "Left": "moves the picture",
-        "Right": "moves the picture",
-        "Up": "moves the picture",
-        "Down": "moves the picture",
-        "Esc": "goes back to the picture",
-        "Tab": "goes to the next control",
-        "Shift+Tab": "goes to the control before",
-        "Shift+Backtab": "goes to the control before",
-        "F6": "goes to the next area of the window",
-        "Shift+F6": "goes to the area before",
+        "Left": tr("moves the picture"),
+        "Right": tr("moves the picture"),
+        "Up": tr("moves the picture"),
+        "Down": tr("moves the picture"),
+        "Esc": tr("goes back to the picture"),
+        "Tab": tr("goes to the next control"),
+        "Shift+Tab": tr("goes to the control before"),
+        "Shift+Backtab": tr("goes to the control before"),
+        "F6": tr("goes to the next area of the window"),
+        "Shift+F6": tr("goes to the area before"),
     }
 )
 
@@ -141,11 +142,15 @@ class Keymap:
         """Return why a command cannot have a key at all, or ""."""
         spelt = normal(key)
         if spelt is None:
-            return f"{key} is not a key."
+            return tr("{key} is not a key.", key=key)
         if command_id in HELD and not is_bare(spelt):
-            return "A key that is held goes without Ctrl, Alt and Shift."
+            return tr("A key that is held goes without Ctrl, Alt and Shift.")
         if spelt in FIXED:
-            return f"{spelt} {FIXED[spelt]}; it cannot be another key."
+            return tr(
+                "{spelt} {fixed}; it cannot be another key.",
+                spelt=spelt,
+                fixed=FIXED[spelt],
+            )
         return ""
 
     def everywhere(self, command_id: str) -> Keys:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from segdesk.core.language import tr
+
 Keys = tuple[str, ...]
 
 
@@ -55,6 +57,7 @@ _X_ANYLABELING: Mapping[str, Keys] = {
     "tool.polyline": ("Alt+B",),
     "tool.wand": ("Shift+W",),
     "tool.pick": ("K",),
+    "review.correct": ("Alt+K",),
     "app.jobs": ("Ctrl+Shift+J",),
     "view.fit": ("Ctrl+F",),
     "view.overlay": ("T", "Ctrl+H"),
@@ -96,12 +99,12 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             _LABELME,
             "scroll",
             (
-                ("Ctrl+Shift+F", "Fit to width: Ctrl+F fits the whole image"),
-                ("Ctrl+D", "Duplicate a shape"),
-                ("Ctrl+Shift+P", "Add a point: the edit tool does it with a click"),
-                ("Ctrl+P", "Keep the shapes of the image before"),
-                ("Ctrl+Delete", "Delete the file of labels"),
-                ("Ctrl+Shift+S", "Save elsewhere: Export labels does it"),
+                ("Ctrl+Shift+F", tr("Fit to width: Ctrl+F fits the whole image")),
+                ("Ctrl+D", tr("Duplicate a shape")),
+                ("Ctrl+Shift+P", tr("Add a point: the edit tool does it with a click")),
+                ("Ctrl+P", tr("Keep the shapes of the image before")),
+                ("Ctrl+Delete", tr("Delete the file of labels")),
+                ("Ctrl+Shift+S", tr("Save elsewhere: Export labels does it")),
             ),
         ),
         "x-anylabeling": Preset(
@@ -109,13 +112,16 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             _X_ANYLABELING,
             "scroll",
             (
-                ("Q, E, F, B", "Points for a model that segments what is clicked"),
-                ("O", "Rotated rectangle: O draws an ellipse"),
-                ("G, U", "Group shapes: G fills, U changes the paint rule"),
-                ("Ctrl+D, Ctrl+P", "Duplicate a shape, keep those before"),
-                ("Ctrl+T, Ctrl+L, Ctrl+K", "Texts, labels and links on the picture"),
-                ("Ctrl+1, Ctrl+2, Ctrl+3", "Chat and questions: these are layouts"),
-                ("Ctrl+Shift+F", "Fit to width: Ctrl+F fits the whole image"),
+                ("Q, E, F, B", tr("Points for a model that segments what is clicked")),
+                ("O", tr("Rotated rectangle: O draws an ellipse")),
+                ("G, U", tr("Group shapes: G fills, U changes the paint rule")),
+                ("Ctrl+D, Ctrl+P", tr("Duplicate a shape, keep those before")),
+                (
+                    "Ctrl+T, Ctrl+L, Ctrl+K",
+                    tr("Texts, labels and links on the picture"),
+                ),
+                ("Ctrl+1, Ctrl+2, Ctrl+3", tr("Chat and questions: these are layouts")),
+                ("Ctrl+Shift+F", tr("Fit to width: Ctrl+F fits the whole image")),
             ),
         ),
         "cvat": Preset(
@@ -123,12 +129,15 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
             _CVAT,
             "zoom",
             (
-                ("N", "Draw again, finish: Enter closes a shape, its key draws again"),
-                ("Tab, Shift+Tab", "Next object"),
-                ("G, M, J", "Group, merge and join objects"),
-                ("K, O, Q, P", "Keyframe, outside, occluded and pinned"),
-                ("Ctrl+B", "Propagate: Copy to next frame is Alt+V"),
-                ("Ctrl+R", "Rotate the picture"),
+                (
+                    "N",
+                    tr("Draw again, finish: Enter closes a shape, its key draws again"),
+                ),
+                (tr("Tab, Shift+Tab"), tr("Next object")),
+                ("G, M, J", tr("Group, merge and join objects")),
+                ("K, O, Q, P", tr("Keyframe, outside, occluded and pinned")),
+                ("Ctrl+B", tr("Propagate: Copy to next frame is Alt+V")),
+                ("Ctrl+R", tr("Rotate the picture")),
             ),
         ),
     }

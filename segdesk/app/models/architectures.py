@@ -3,26 +3,27 @@
 import re
 from collections.abc import Mapping
 
+from segdesk.core.language import tr
 from segdesk.core.paths import config_path
 from segdesk.library.zoo_package import Need, need_of_architecture
 
 _ARCHITECTURES = {
     "bisenetv2": "BiSeNetV2",
-    "ddrnet-23-slim": "DDRNet-23 slim",
-    "deeplabv3plus-r18": "DeepLabV3+ R18",
+    "ddrnet-23-slim": tr("DDRNet-23 slim"),
+    "deeplabv3plus-r18": tr("DeepLabV3+ R18"),
     "fast-scnn": "Fast-SCNN",
     "fcn-r18": "FCN R18",
-    "knet-r18": "K-Net R18",
-    "mask2former-r18": "Mask2Former R18",
+    "knet-r18": tr("K-Net R18"),
+    "mask2former-r18": tr("Mask2Former R18"),
     "pidnet-s": "PIDNet-S",
-    "pspnet-r18": "PSPNet R18",
-    "pspnet-r50": "PSPNet R50",
+    "pspnet-r18": tr("PSPNet R18"),
+    "pspnet-r50": tr("PSPNet R50"),
     "segformer-b0": "SegFormer-B0",
     "segmenter-ti": "Segmenter-Ti",
     "segnext-t": "SegNeXt-T",
     "stdc1": "STDC1",
-    "unet-small": "U-Net small",
-    "upernet-swin": "UPerNet Swin",
+    "unet-small": tr("U-Net small"),
+    "upernet-swin": tr("UPerNet Swin"),
 }
 # Under which id of the zoo the same network was published; some never were.
 _PUBLISHED = {

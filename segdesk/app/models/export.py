@@ -9,6 +9,7 @@ from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import TrainerPort, TrainHandle
 from segdesk.app.proposals.predicting import ChosenModel, Predicting
 from segdesk.app.signal import Signal
+from segdesk.core.language import joined, tr
 from segdesk.jobs.events import Failed, Report, Succeeded, Terminal
 from segdesk.jobs.export_events import ExportDone
 from segdesk.jobs.specs import ExportSpec
@@ -76,11 +77,11 @@ class ModelExporting:
         """Return why nothing can be exported now."""
         model = self.model
         if self._is_busy:
-            return "A model is being exported"
+            return tr("A model is being exported")
         if model is None:
-            return "Load a model first"
+            return tr("Load a model first")
         if is_onnx(model.source.checkpoint):
-            return "It is an ONNX model already"
+            return tr("It is an ONNX model already")
         return None
 
     def proposed_folder(self) -> Path:
@@ -88,11 +89,11 @@ class ModelExporting:
         model = self.model
         paths = self._desk.session.files.paths
         place = paths[0].parent.parent if paths else Path.home()
-        stem = f"{model.source.id if model else 'model'} onnx"
+        stem = tr("{word} onnx", word=model.source.id if model else "model")
         number, folder = 1, place / stem
         while folder.exists():
             number += 1
-            folder = place / f"{stem} {number}"
+            folder = place / tr("{stem} {number}", stem=stem, number=number)
         return folder
 
     def run(self, choice: ModelExportChoice, reveal: Callable[[Path], None]) -> None:
@@ -122,7 +123,9 @@ class ModelExporting:
             for each in handles:
                 each.stop()
 
-        row = self._desk.jobs.open(f"Export {model.name}", "export", cancel)
+        row = self._desk.jobs.open(
+            tr("Export {name}", name=model.name), "export", cancel
+        )
 
         def report(event: Report) -> None:
             self._desk.jobs.report(row, event)
@@ -148,10 +151,10 @@ class ModelExporting:
         self._desk.notices.post(
             Notice(
                 Level.DONE,
-                f"{name} was exported.",
+                tr("{name} was exported.", name=name),
                 parity_words(done),
-                " ".join(done.notes),
-                verbs=(Verb("Show in folder", lambda: reveal(done.model.parent)),),
+                joined(" ", done.notes),
+                verbs=(Verb(tr("Show in folder"), lambda: reveal(done.model.parent)),),
             )
         )
 
@@ -159,8 +162,13 @@ class ModelExporting:
 def parity_words(done: ExportDone) -> str:
     """Return what an exported file is worth, as two sentences."""
     parity = done.parity
-    return (
-        f"{size_words(done.size_bytes)}; {parity.equal:.3%} of the labels are those of "
-        f"PyTorch on {parity.images} images. One takes {parity.onnx_s * 1000:,.0f} ms "
-        f"on this CPU, with PyTorch {parity.torch_s * 1000:,.0f} ms."
+    return tr(
+        "{size_words}; {equal:.3%} of the labels are those of "
+        "PyTorch on {images} images. One takes {onnx_s:,.0f} ms on "
+        "this CPU, with PyTorch {torch_s:,.0f} ms.",
+        size_words=size_words(done.size_bytes),
+        equal=parity.equal,
+        images=parity.images,
+        onnx_s=parity.onnx_s * 1000,
+        torch_s=parity.torch_s * 1000,
     )

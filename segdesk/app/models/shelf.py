@@ -14,6 +14,7 @@ from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.proposals.predicting import ChosenModel, Predicting
 from segdesk.app.signal import Signal
 from segdesk.app.window_ports import DialogsPort
+from segdesk.core.language import joined, tr
 from segdesk.jobs.events import (
     Cancelled,
     Failed,
@@ -159,11 +160,11 @@ class ModelShelf:
         if entry.unnamed_classes:
             self.name_classes(model_id)
             return
-        remove = Verb("Remove model", lambda: self.remove(model_id))
+        remove = Verb(tr("Remove model"), lambda: self.remove(model_id))
         self._desk.notices.post(
             Notice(
                 Level.WARNING,
-                f"{entry.name} cannot be loaded.",
+                tr("{name} cannot be loaded.", name=entry.name),
                 entry.why,
                 entry.hint,
                 verbs=() if entry.shipped else (remove,),
@@ -174,10 +175,12 @@ class ModelShelf:
         """Delete a model from the library after a question."""
         entry = self.entry(model_id)
         if entry is None or not self._dialogs.confirm(
-            f"Remove {entry.name}?",
-            "Its weights and its card are deleted from the library. The file that it "
-            "was added from stays.",
-            "Remove model",
+            tr("Remove {name}?", name=entry.name),
+            tr(
+                "Its weights and its card are deleted from the library. The file "
+                "that it was added from stays."
+            ),
+            tr("Remove model"),
         ):
             return
         if self._predicting.model_id == model_id:
@@ -205,14 +208,14 @@ class ModelShelf:
         from segdesk.library.zoo import fetch_into
 
         row = ShelfEntry(
-            zoo_name, zoo_name, "Downloading", ShelfState.DOWNLOADING, progress=0.0
+            zoo_name, zoo_name, tr("Downloading"), ShelfState.DOWNLOADING, progress=0.0
         )
 
         def work(context: "JobContext") -> "Added":
             return fetch_into(self._library, zoo_name, self._engine.runner, context)
 
         cancel = self._start(
-            f"Download {zoo_name}",
+            tr("Download {zoo_name}", zoo_name=zoo_name),
             "cloud-arrow-down",
             work,
             lambda added: self._on_downloaded(zoo_name, added),
@@ -239,8 +242,8 @@ class ModelShelf:
         if loaded:
             state = ShelfState.LOADED
         elif entry.id == self._predicting.model_id and self._predicting.is_loading:
-            state, text = ShelfState.LOADING, "Loading"
-        why = " ".join(part for part in (entry.why, entry.hint) if part)
+            state, text = ShelfState.LOADING, tr("Loading")
+        why = joined(" ", (part for part in (entry.why, entry.hint) if part))
         return ShelfEntry(
             entry.id,
             entry.name,
@@ -294,7 +297,7 @@ class ModelShelf:
             return terminal.result if isinstance(terminal, Succeeded) else terminal
 
         self._start(
-            f"Read {request.path.name}",
+            tr("Read {name}", name=request.path.name),
             "cube",
             work,
             lambda facts: self._on_inspected(request, facts),
@@ -303,7 +306,7 @@ class ModelShelf:
 
     def _register(self, request: "AddRequest", facts: ModelFacts) -> None:
         self._start(
-            f"Add {request.path.name}",
+            tr("Add {name}", name=request.path.name),
             "cube",
             lambda context: self._library.register(request, facts, context),
             self._on_added,
@@ -327,8 +330,10 @@ class ModelShelf:
             self.load(self._last, then_predict=now)
 
     def _on_added(self, added: "Added") -> None:
-        words = "is in the library already" if added.existed else "was added"
-        self._desk.notices.toast(f"{added.entry.name} {words}")
+        words = tr("is in the library already") if added.existed else tr("was added")
+        self._desk.notices.toast(
+            tr("{name} {words}", name=added.entry.name, words=words)
+        )
         if not added.entry.why:
             self._wanted = added.entry.id
         self.refresh()
@@ -361,7 +366,7 @@ class ModelShelf:
             self._inspect(msgspec.structs.replace(request, config=config, trusted=True))
             return
         if isinstance(end, Failed) and end.kind == "ConfigError":
-            choose = Verb("Choose config", lambda: self._choose_config(request))
+            choose = Verb(tr("Choose config"), lambda: self._choose_config(request))
             self._desk.notices.error(end, (choose,))
             return
         self._on_not_added(end)
@@ -376,7 +381,7 @@ class ModelShelf:
             self._desk.notices.error(end)
 
     def _on_removed(self, name: str) -> None:
-        self._desk.notices.toast(f"{name} was removed")
+        self._desk.notices.toast(tr("{name} was removed", name=name))
         self.refresh()
 
     def _on_download_reported(self, zoo_name: str, event: Report) -> None:
@@ -393,7 +398,7 @@ class ModelShelf:
     def _on_not_downloaded(self, zoo_name: str, end: Failed | Cancelled) -> None:
         self._coming.pop(zoo_name, None)
         if isinstance(end, Failed):
-            again = Verb("Try again", lambda: self.get(zoo_name))
+            again = Verb(tr("Try again"), lambda: self.get(zoo_name))
             self._desk.notices.error(end, (again,))
         else:
             self._desk.notices.remark(f"Stopped. {end.kept}".strip())

@@ -8,6 +8,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.models.shelf import ModelShelf
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import EnginePort
+from segdesk.core.language import joined, tr
 from segdesk.jobs.events import Cancelled, Failed, TrainDone
 from segdesk.jobs.specs import TrainSpec
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from segdesk.jobs.control import JobContext
     from segdesk.library.model_library import Added, ModelLibrary
 
-_SCORES = {"fgIoU": "Foreground IoU", "mDice": "mDice"}
+_SCORES = {"fgIoU": tr("Foreground IoU"), "mDice": "mDice"}
 
 
 class TrainedModels:
@@ -55,7 +56,7 @@ class TrainedModels:
             classes=done.classes,
             dataset=spec.data_dir.name,
             metrics={name: one for name, one in done.metrics.items() if one},
-            origin=f"Trained here: {done.work_dir}",
+            origin=tr("Trained here: {work_dir}", work_dir=done.work_dir),
         )
 
         def work(context: "JobContext") -> "Added":
@@ -72,7 +73,7 @@ class TrainedModels:
         """Name a model after its run; one that went on makes "Coast 2"."""
         name = spec.name or spec.work_dir.name
         known = {entry.name for entry in self._shelf.entries}
-        more = (f"{name} {number}" for number in count(2))
+        more = (tr("{name} {number}", name=name, number=number) for number in count(2))
         return next(one for one in chain((name,), more) if one not in known)
 
     def _tell(self, spec: TrainSpec, done: TrainDone, added: "Added") -> None:
@@ -81,9 +82,11 @@ class TrainedModels:
         self._desk.notices.post(
             Notice(
                 Level.DONE,
-                f"{added.entry.name} is trained.",
-                f"{words}Its best weights are among the models.",
-                verbs=(Verb("Predict with it", lambda: self._shelf.load(model_id)),),
+                tr("{name} is trained.", name=added.entry.name),
+                tr("{words}Its best weights are among the models.", words=words),
+                verbs=(
+                    Verb(tr("Predict with it"), lambda: self._shelf.load(model_id)),
+                ),
             )
         )
 
@@ -97,7 +100,12 @@ def _score_words(keep_best: str, done: TrainDone) -> str:
     scores = {"mIoU": done.metrics.get("mIoU")}
     if keep_best in _SCORES:
         scores = {_SCORES[keep_best]: done.metrics.get(keep_best)} | scores
-    words = ", ".join(
-        f"{name} {score:.1f} %" for name, score in scores.items() if score is not None
+    words = joined(
+        ", ",
+        (
+            tr("{name} {score:.1f} %", name=name, score=score)
+            for name, score in scores.items()
+            if score is not None
+        ),
     )
-    return f"{words} on validation. " if words else ""
+    return tr("{words} on validation. ", words=words) if words else ""

@@ -10,6 +10,7 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.signal import Signal
+from segdesk.core.language import tr
 from segdesk.jobs.events import Failed, Succeeded, Terminal
 from segdesk.jobs.specs import TuneSpec
 from segdesk.jobs.tune_events import Tuned, TuneDone
@@ -63,11 +64,11 @@ class ModelTuning:
     def why_not(self, entry: "ModelEntry") -> str | None:
         """Return why a model cannot be measured now."""
         if self.is_running(entry.id):
-            return "It is being measured"
+            return tr("It is being measured")
         if entry.state != "ready":
-            return "It cannot be loaded yet"
+            return tr("It cannot be loaded yet")
         if entry.checkpoint is not None and is_onnx(entry.checkpoint):
-            return "How an ONNX model runs was decided when it was exported"
+            return tr("How an ONNX model runs was decided when it was exported")
         return None
 
     def look_up(
@@ -93,7 +94,7 @@ class ModelTuning:
             images=tuple(paths[:: max(1, len(paths) // _IMAGES)][:_IMAGES]),
         )
         self._running.add(entry.id)
-        title = JobTitle(f"Tune {entry.name}", "gauge")
+        title = JobTitle(tr("Tune {name}", name=entry.name), "gauge")
         self._doors.start(spec, title, lambda end: self._on_ended(entry, end))
         self.changed.emit(entry.id)
 
@@ -107,15 +108,24 @@ class ModelTuning:
         self.changed.emit(entry.id)
 
     def _tell(self, name: str, tuned: Tuned) -> None:
-        images = "1 image" if tuned.images == 1 else f"{tuned.images} images"
+        images = (
+            tr("1 image")
+            if tuned.images == 1
+            else tr("{images} images", images=tuned.images)
+        )
         hint = ""
         if self._desk.settings.preferences.precision != _AUTO:
-            hint = "Set the precision to auto for it to count."
+            hint = tr("Set the precision to auto for it to count.")
         self._desk.notices.post(
             Notice(
                 Level.DONE,
-                f"{name} is tuned for this machine.",
-                f"{tuned.words}. Measured on {images}, {tuned.device_name}.",
+                tr("{name} is tuned for this machine.", name=name),
+                tr(
+                    "{words}. Measured on {images}, {device_name}.",
+                    words=tuned.words,
+                    images=images,
+                    device_name=tuned.device_name,
+                ),
                 hint,
             )
         )

@@ -18,6 +18,7 @@ from segdesk.core.item_status import (
     matching,
     nearest,
 )
+from segdesk.core.language import tr
 from segdesk.core.project import PROJECT_FILE, Layout, Project
 from segdesk.core.splits import SplitPlan, SplitRule, plan_split
 from segdesk.formats.project_store import (
@@ -122,7 +123,7 @@ class ProjectShelf:
         self.opened.emit(self._project)
         if found.store.read_only is not None:
             root = found.store.root
-            back = Verb("Put back", lambda: self.reopen(root))
+            back = Verb(tr("Put back"), lambda: self.reopen(root))
             self.way_back = (back,) if found.is_half_changed else ()
             self._notices.error(found.store.read_only, self.way_back)
         if found.taken_back:
@@ -259,11 +260,15 @@ class ProjectShelf:
             return
         taken = name in dict(project.links) or (project.root / name).exists()
         if taken or "/" in name or not name or not folder.is_dir():
-            cause = f"{folder} is not a folder."
+            cause = tr("{folder} is not a folder.", folder=folder)
             if folder.is_dir():
-                cause = f"The project has something named {name!r} already."
+                cause = tr(
+                    "The project has something named {name!r} already.", name=name
+                )
             raise InputError(
-                f"{folder.name} was not linked.", cause=cause, hint="Choose another."
+                tr("{name} was not linked.", name=folder.name),
+                cause=cause,
+                hint=tr("Choose another."),
             )
         self._put(replace(project, links=(*project.links, (name, folder.absolute()))))
 

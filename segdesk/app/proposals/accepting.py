@@ -27,6 +27,7 @@ from segdesk.core.edits import RasterEdit
 from segdesk.core.errors import InputError
 from segdesk.core.flood import Patch
 from segdesk.core.history import Source, SourceKind, Step
+from segdesk.core.language import joined, tr
 from segdesk.core.prediction import Prediction
 from segdesk.core.shapes import Point, Ring
 
@@ -59,6 +60,8 @@ class Accepting:
     ----------
     accepted
         Fires when pixels were taken over.
+    unchanged
+        Fires where no pixel was, for all of them are so already.
     accepted_from_changed
         Fires when `accepted_from` may be another value.
     kept
@@ -85,6 +88,7 @@ class Accepting:
         self._annotating = annotating
         self._shelf = shelf
         self.accepted: Signal[()] = Signal()
+        self.unchanged: Signal[()] = Signal()
         self.accepted_from_changed: Signal[()] = Signal()
         self.kept: KeptProposals | None = None
         self.mapping = ProposalMapping(desk, annotations, shelf)
@@ -116,7 +120,7 @@ class Accepting:
 
     def accept_all(self) -> None:
         """Take over all that is sure enough to be drawn."""
-        self._accept("Accept all", None, _everything)
+        self._accept(tr("Accept all"), None, _everything)
 
     def accept_class(self, index: int, *more: int) -> None:
         """Take over one class of the model, or all that one of the project takes."""
@@ -124,7 +128,7 @@ class Accepting:
         def select(found: Prediction) -> Patch:
             return of_class(found.labels, index, *more)
 
-        self._accept("Accept class", index, select)
+        self._accept(tr("Accept class"), index, select)
 
     def accept_region(self, place: Point) -> None:
         """Take over the connected region round a place."""
@@ -135,13 +139,13 @@ class Accepting:
         if 0 <= place.x < width and 0 <= place.y < height:
             index = int(prediction.labels[int(place.y), int(place.x)])
             self._accept(
-                "Accept region", index, lambda found: region_at(found.labels, place)
+                tr("Accept region"), index, lambda found: region_at(found.labels, place)
             )
 
     def accept_lasso(self, lasso: Ring) -> None:
         """Take over what a closed line goes round."""
         self._accept(
-            "Accept lasso", None, lambda found: inside_lasso(found.labels, lasso)
+            tr("Accept lasso"), None, lambda found: inside_lasso(found.labels, lasso)
         )
 
     def reject(self) -> None:
@@ -161,7 +165,7 @@ class Accepting:
             if now is not None and now.path == key[0]:
                 self._session.set_proposal(proposal)
 
-        self._notices.toast("Proposal rejected", bring_back)
+        self._notices.toast(tr("Proposal rejected"), bring_back)
 
     def _prediction(self) -> Prediction | None:
         proposal = self._session.proposal
@@ -190,7 +194,7 @@ class Accepting:
                 if tries > 1:
                     self._accept(title, index, select, tries - 1)
                 else:
-                    self._notices.remark("Not accepted: it was painted meanwhile.")
+                    self._notices.remark(tr("Not accepted: it was painted meanwhile."))
                 return
             painted = None if index is None else int(rule.class_map[index])
             if edit is None:
@@ -231,7 +235,12 @@ class Accepting:
         source = Source(SourceKind.MODEL, prediction.model_id)
         step = Step(title, _ICON, index, (edit,), source)
         share = edit.changed_px / annotation.document.labels.size
-        words = f"{title}: {edit.changed_px:,} px ({share:.1%})."
+        words = tr(
+            "{title}: {changed_px:,} px ({share:.1%}).",
+            title=title,
+            changed_px=edit.changed_px,
+            share=share,
+        )
 
         def done() -> None:
             self.accepted.emit()
@@ -341,14 +350,18 @@ class Accepting:
         if names:
             self.mapping.tell(names, lambda: self._accept(title, index, select))
         else:
-            self._notices.remark("Nothing to accept there: no pixel would change.")
+            self._notices.remark(tr("Nothing to accept there: no pixel would change."))
+            self.unchanged.emit()
 
     def _tell_left_out(self, index: int | None) -> None:
         proposal = self._session.proposal
         names = self.mapping.unknown(proposal, index) if proposal else ()
         if names:
             self._notices.remark(
-                f"The project has no class {', '.join(names)}: left out."
+                tr(
+                    "The project has no class {join}: left out.",
+                    join=joined(", ", names),
+                )
             )
 
 
@@ -374,7 +387,7 @@ def _edit(
 
 def _other_size() -> InputError:
     return InputError(
-        "The proposal was not accepted.",
-        cause="It is of another size than the annotation.",
-        hint="Predict the image again.",
+        tr("The proposal was not accepted."),
+        cause=tr("It is of another size than the annotation."),
+        hint=tr("Predict the image again."),
     )

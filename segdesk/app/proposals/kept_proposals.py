@@ -13,6 +13,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.proposals.proposals import PackedProposal
 from segdesk.app.signal import Signal
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.core.paths import user_cache_dir
 from segdesk.formats.file_lock import FileLock, HeldError
 
@@ -180,9 +181,13 @@ class ProposalFiles:
             path.write_bytes(packed.labels + confidence + packed.scores)
         except OSError as error:
             raise StorageError(
-                "A proposal was not kept.",
-                cause=f"{user_cache_dir()} does not take it: {error.strerror}.",
-                hint="It is predicted anew when its image is opened.",
+                tr("A proposal was not kept."),
+                cause=tr(
+                    "{user_cache_dir} does not take it: {strerror}.",
+                    user_cache_dir=user_cache_dir(),
+                    strerror=error.strerror,
+                ),
+                hint=tr("It is predicted anew when its image is opened."),
                 detail=str(error),
             ) from error
         return replace(

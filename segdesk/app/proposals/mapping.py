@@ -11,6 +11,7 @@ from segdesk.app.project.shelf import ProjectShelf
 from segdesk.core.accept import map_by_name
 from segdesk.core.class_colours import colour_for
 from segdesk.core.classes import IGNORE_INDEX, MAX_CLASSES, ClassList
+from segdesk.core.language import joined, tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -113,9 +114,13 @@ class ProposalMapping:
         self._notice = self._notices.post(
             Notice(
                 Level.WARNING,
-                f"{shown} {'is' if one else 'are'} not in your classes.",
-                "Your annotation cannot take what the model proposes there.",
-                "Add what is missing, or say which of your classes takes it.",
+                tr(
+                    "{shown} {word} not in your classes.",
+                    shown=shown,
+                    word="is" if one else "are",
+                ),
+                tr("Your annotation cannot take what the model proposes there."),
+                tr("Add what is missing, or say which of your classes takes it."),
                 verbs=self._verbs(names, again),
             )
         )
@@ -130,10 +135,14 @@ class ProposalMapping:
                     again()
 
         one = len(names) == 1
-        title = f"Add {names[0]}" if one else f"Add all {len(names)}"
+        title = (
+            tr("Add {names}", names=names[0])
+            if one
+            else tr("Add all {names}", names=len(names))
+        )
         verbs = (
             Verb(title, lambda: then(self._add(names))),
-            Verb("Map to…", lambda: then(self._choose(names))),
+            Verb(tr("Map to…"), lambda: then(self._choose(names))),
         )
         return verbs if self.dialogs is not None else verbs[:1]
 
@@ -168,12 +177,16 @@ class ProposalMapping:
         is_chosen = False
         for name in names:
             question = ClassQuestion(
-                f"Map {name} to a class",
-                f"What the model calls {name} becomes this class when it is accepted.",
-                "Class",
+                tr("Map {name} to a class", name=name),
+                tr(
+                    "What the model calls {name} becomes this class when it is "
+                    "accepted.",
+                    name=name,
+                ),
+                tr("Class"),
                 own,
                 tuple(range(len(own))),
-                "Map",
+                tr("Map"),
             )
             index = dialogs.ask_class(question)
             if index is None:
@@ -216,7 +229,11 @@ def _key(name: str) -> str:
 
 def _shown(names: tuple[str, ...]) -> str:
     if len(names) > _NAMED:
-        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+        return tr(
+            "{join} and {names} more",
+            join=joined(", ", names[:_NAMED]),
+            names=len(names) - _NAMED,
+        )
     if len(names) == 1:
         return names[0]
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return tr("{join} and {names}", join=joined(", ", names[:-1]), names=names[-1])

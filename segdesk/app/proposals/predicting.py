@@ -15,6 +15,7 @@ from segdesk.app.proposals.proposals import PackedProposal, unpack
 from segdesk.app.session import ProposalView
 from segdesk.app.signal import Signal
 from segdesk.app.training.run_choices import device_words
+from segdesk.core.language import tr
 from segdesk.jobs.events import (
     Cancelled,
     DeviceFacts,
@@ -171,7 +172,7 @@ class Predicting:
         load = self._loads
         self._loading = self._start(
             spec,
-            f"Load {model.name}",
+            tr("Load {name}", name=model.name),
             "cube",
             lambda terminal: self._on_loaded(load, terminal),
         )
@@ -339,7 +340,7 @@ class Predicting:
         )
         self._running = self._start(
             spec,
-            f"Predict {image.path.name}",
+            tr("Predict {name}", name=image.path.name),
             "play",
             lambda terminal: self._on_predicted(generation, image, terminal),
         )
@@ -377,7 +378,9 @@ class Predicting:
             self.kept.put(image.path, packed)
         elif generation == self._generation:
             share = rows / max(image.height, 1)
-            self._notices.remark(f"Stopped: the upper {share:.0%} are predicted.")
+            self._notices.remark(
+                tr("Stopped: the upper {share:.0%} are predicted.", share=share)
+            )
         self._show(generation, view)
         self.changed.emit()
 
@@ -397,4 +400,6 @@ class Predicting:
         self._loaded = None
         if self._death:
             self._notices.withdraw(self._death)
-        self._death = self._notices.error(failed, (Verb("Start again", self.restart),))
+        self._death = self._notices.error(
+            failed, (Verb(tr("Start again"), self.restart),)
+        )

@@ -16,6 +16,7 @@ from segdesk.app.session import ProposalView
 from segdesk.app.signal import Signal
 from segdesk.core.errors import SegDeskError
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.jobs.events import (
     Cancelled,
     Failed,
@@ -30,10 +31,10 @@ from segdesk.jobs.runner import failed_from
 
 HOW_MANY = NumberQuestion(
     "prepare",
-    "Prepare",
+    tr("Prepare"),
     "fast-forward",
-    "Run the loaded model ahead on the next images that are not done.",
-    "Images",
+    tr("Run the loaded model ahead on the next images that are not done."),
+    tr("Images"),
     unit="",
     default=20,
     most=100_000,
@@ -139,11 +140,19 @@ class Preparing:
         if model is None or self._run is not None:
             return
         if not paths:
-            self._notices.remark("Every image after this one is done or has a proposal")
+            self._notices.remark(
+                tr("Every image after this one is done or has a proposal")
+            )
             return
         self._run = run = _Run(model, list(paths))
-        count = "1 image" if len(paths) == 1 else f"{len(paths):,} images"
-        run.job = self._jobs.open(f"Prepare {count}", HOW_MANY.icon, self._stop)
+        count = (
+            tr("1 image")
+            if len(paths) == 1
+            else tr("{paths:,} images", paths=len(paths))
+        )
+        run.job = self._jobs.open(
+            tr("Prepare {count}", count=count), HOW_MANY.icon, self._stop
+        )
         self.changed.emit()
         self._go_on(run)
 
@@ -236,7 +245,7 @@ class Preparing:
 
     def _on_failed(self, run: _Run, path: Path, failed: Failed) -> None:
         run.failed.append((path, failed))
-        line = " ".join(filter(None, (failed.message, failed.cause)))
+        line = joined(" ", filter(None, (failed.message, failed.cause)))
         self._jobs.report(run.job, LogLine(line))
         self._let_go(path)
         run.done += 1
@@ -245,7 +254,16 @@ class Preparing:
     def _end(self, run: _Run) -> None:
         made = run.done - len(run.failed)
         if run.is_stopped:
-            self._finish(run, Cancelled(f"{made:,} of {len(run.paths):,} prepared"))
+            self._finish(
+                run,
+                Cancelled(
+                    tr(
+                        "{made:,} of {paths:,} prepared",
+                        made=made,
+                        paths=len(run.paths),
+                    )
+                ),
+            )
         elif made == 0:
             self._finish(run, run.failed[0][1])
         else:
@@ -267,16 +285,26 @@ class Preparing:
     def _tell_failed(self, run: _Run) -> None:
         path, first = run.failed[0]
         count = len(run.failed)
-        what = path.name if count == 1 else f"{count:,} images"
+        what = path.name if count == 1 else tr("{count:,} images", count=count)
         verb = "was" if count == 1 else "were"
         self._notices.post(
             Notice(
                 Level.WARNING,
-                f"{what} {verb} not prepared.",
-                f"{path.name}: {first.cause or first.message}",
+                tr("{what} {verb} not prepared.", what=what, verb=verb),
+                tr(
+                    "{name}: {value}",
+                    name=path.name,
+                    value=first.cause or first.message,
+                ),
                 first.hint,
                 "\n".join(
-                    f"{one}: {why.message} {why.cause}" for one, why in run.failed
+                    tr(
+                        "{one}: {message} {cause}",
+                        one=one,
+                        message=why.message,
+                        cause=why.cause,
+                    )
+                    for one, why in run.failed
                 ),
             )
         )

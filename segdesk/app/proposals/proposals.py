@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segdesk.app.session import ProposalView
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from segdesk.core.prediction import Prediction
@@ -115,9 +116,13 @@ def unpack(packed: PackedProposal) -> ProposalView:
             data = packed.file.read_bytes()
         except OSError as error:
             raise StorageError(
-                "A proposal was not shown.",
-                cause=f"{packed.file} cannot be read: {error.strerror}.",
-                hint="Predict the image again.",
+                tr("A proposal was not shown."),
+                cause=tr(
+                    "{file} cannot be read: {strerror}.",
+                    file=packed.file,
+                    strerror=error.strerror,
+                ),
+                hint=tr("Predict the image again."),
                 detail=str(error),
             ) from error
         first, second = packed.lengths[0], sum(packed.lengths[:2])

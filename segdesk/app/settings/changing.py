@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.settings.preferences import BY_NAME, Preferences
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import joined, tr
 
 if TYPE_CHECKING:
     from segdesk.app.notices import Notices
@@ -57,10 +58,17 @@ class SettingsChanging:
             names = ()
         self._answer(before)
         if names:
-            titles = ", ".join(BY_NAME[name].title for name in names[:_NAMED])
+            titles = joined(", ", (BY_NAME[name].title for name in names[:_NAMED]))
             more = len(names) - _NAMED
-            rest = f" and {more} more" if more > 0 else ""
-            notices.toast(f"Read {self._settings.path.name} again: {titles}{rest}")
+            rest = tr(" and {more} more", more=more) if more > 0 else ""
+            notices.toast(
+                tr(
+                    "Read {name} again: {titles}{rest}",
+                    name=self._settings.path.name,
+                    titles=titles,
+                    rest=rest,
+                )
+            )
 
     def _answer(self, before: Preferences) -> None:
         now = self._settings.preferences

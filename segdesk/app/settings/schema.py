@@ -9,6 +9,8 @@ from dataclasses import MISSING, Field, dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from segdesk.core.language import joined, tr
+
 T = TypeVar("T")
 
 _NOTE = "setting"
@@ -147,28 +149,37 @@ def problem_of(one: Setting, value: object) -> str | None:
             good = isinstance(value, Mapping) and all(map(_is_list, value.values()))
         case _:
             good = isinstance(value, str)
-    return None if good else f"“{one.name}” is {value!r}; it takes {takes}."
+    return (
+        None
+        if good
+        else tr(
+            "“{name}” is {value!r}; it takes {takes}.",
+            name=one.name,
+            value=value,
+            takes=takes,
+        )
+    )
 
 
 def allowed(one: Setting) -> str:
     """Return what a setting takes in its file, in words."""
     match one.kind:
         case Kind.CHOICE:
-            return ", ".join(f'"{value}"' for value in one.choices)
+            return joined(", ", (f'"{value}"' for value in one.choices))
         case Kind.NUMBER:
-            return f"{one.low:,.0f} to {one.high:,.0f}"
+            return tr("{low:,.0f} to {high:,.0f}", low=one.low, high=one.high)
         case Kind.SHARE:
-            return f"{one.low:g} to {one.high:g}"
+            return tr("{low:g} to {high:g}", low=one.low, high=one.high)
         case Kind.SWITCH:
-            return "true or false"
+            return tr("true or false")
         case Kind.KEYS:
-            return "lists of keys by command"
+            return tr("lists of keys by command")
         case Kind.DEVICE:
-            return '"auto", "cpu", "cuda:0", …'
+            return tr('"auto", "cpu", "cuda:0", …')
         case Kind.FOLDER:
-            return 'the path of a folder, or ""'
+            return tr('the path of a folder, or ""')
         case _:
-            return "a text"
+            return tr("a text")
 
 
 def value_from_file(one: Setting, value: Any) -> object:  # noqa: ANN401 - checked TOML

@@ -13,6 +13,7 @@ from segdesk.app.settings.preferences import BY_NAME, Preferences
 from segdesk.app.settings.schema import problem_of, value_from_file
 from segdesk.app.signal import Signal
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.file_mark import keep_aside
 
@@ -77,7 +78,7 @@ class Settings:
         self._text = text
         self._set(replace(_DEFAULTS, **(values | self._pending)))
         if problems:
-            raise self._refusal(" ".join(problems))
+            raise self._refusal(joined(" ", problems))
 
     def reload(self) -> tuple[str, ...]:
         """Read the file again if it is another one; returns what changed by it.
@@ -169,10 +170,13 @@ class Settings:
 def refusal(path: Path, cause: str) -> InputError:
     """Return what is said of a file that is not good."""
     return InputError(
-        f"{path.name} was not read in full.",
-        cause=f"{cause} The other settings are in force.",
-        hint=f"Edit {path}. A file that cannot be read is kept under another name "
-        "when a setting is changed here.",
+        tr("{name} was not read in full.", name=path.name),
+        cause=tr("{cause} The other settings are in force.", cause=cause),
+        hint=tr(
+            "Edit {path}. A file that cannot be read is kept under "
+            "another name when a setting is changed here.",
+            path=path,
+        ),
     )
 
 
@@ -186,7 +190,11 @@ def _read(path: Path) -> tuple[dict[str, Any], str, list[str]]:
     problems: list[str] = []
     for name, value in found.items():
         one = BY_NAME.get(name)
-        problem = problem_of(one, value) if one else f"“{name}” is not a setting."
+        problem = (
+            problem_of(one, value)
+            if one
+            else tr("“{name}” is not a setting.", name=name)
+        )
         if one is None or problem:
             problems.append(problem or "")
         else:

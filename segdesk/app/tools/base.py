@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.app.tools.ink import Ink
 from segdesk.app.tools.options import ToolOptions
 from segdesk.app.tools.pointer import Key, Mod, PointerEvent
 from segdesk.app.tools.preview import Preview
@@ -20,6 +21,7 @@ from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.document import AnnotationDocument, Change
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.rules import PaintRule
 from segdesk.core.shapes import Point
 
@@ -62,7 +64,9 @@ class ToolContext:
         """Return a class's name, for a sentence."""
         if index < len(self.class_names):
             return self.class_names[index]
-        return "Ignore" if index == IGNORE_INDEX else f"class {index}"
+        return (
+            tr("Ignore") if index == IGNORE_INDEX else tr("class {index}", index=index)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,8 @@ class ToolResult:
         What the options bar shall hold from now on; None: as it is.
     status
         One sentence for the status bar; "": none.
+    ink
+        A piece of a scribble, which is no label; None: nothing was scribbled.
     """
 
     preview: Preview = field(default_factory=Preview)
@@ -128,6 +134,7 @@ class ToolResult:
     pan: Point | None = None
     options: ToolOptions | None = None
     status: str = ""
+    ink: Ink | None = None
 
     def with_change(self, change: Change) -> "ToolResult":
         """Return it with what a document reports."""
@@ -176,3 +183,6 @@ class Tool(Protocol):
 
     def fail(self, token: int, why: str, context: ToolContext) -> ToolResult:
         """Take the sentence of the error with which work ended."""
+
+    def spare(self, budget_s: float) -> bool:
+        """Use a moment in which nothing happens; tells whether there is more to do."""

@@ -13,10 +13,11 @@ from segdesk.core.fill import fill_patch
 from segdesk.core.flood import NOTHING, Patch
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.shapes import Point, Ring
 
-_KEEP = "Enter paints it. Mark what is missing, right button what is too much."
-_NOTHING = "Nothing was found in the box. Mark part of the thing with a stroke."
+_KEEP = tr("Enter paints it. Mark what is missing, right button what is too much.")
+_NOTHING = tr("Nothing was found in the box. Mark part of the thing with a stroke.")
 
 
 @dataclass(slots=True, eq=False)
@@ -153,7 +154,9 @@ class BoxCutTool(PlainTool):
 
     def _search(self, cut: _Cut, context: ToolContext) -> ToolResult:
         image, box, hints = context.image, cut.box, tuple(cut.hints)
-        result = self.ask("Cutting out", lambda: cut_out(image, box, hints), context)
+        result = self.ask(
+            tr("Cutting out"), lambda: cut_out(image, box, hints), context
+        )
         return replace(result, preview=self._shown(None, context))
 
     def _paint_found(self, context: ToolContext) -> ToolResult:
@@ -168,9 +171,9 @@ class BoxCutTool(PlainTool):
             edit = fill_patch(labels, found, paint.value, paint.allowed)
             if edit is None:
                 return None
-            return Step("Box cut", "selection-foreground", paint.value, (edit,))
+            return Step(tr("Box cut"), "selection-foreground", paint.value, (edit,))
 
-        return self.plan("Box cut", found.rect, run, context)
+        return self.plan(tr("Box cut"), found.rect, run, context)
 
     def _shown(self, event: PointerEvent | None, context: ToolContext) -> Preview:
         preview = self.resting(context)

@@ -8,6 +8,7 @@ from segdesk.app.tools.drawing import DrawingTool
 from segdesk.app.tools.pointer import Button, Key, Mod, PointerEvent
 from segdesk.app.tools.preview import Line, Preview
 from segdesk.app.tools.snap import distance
+from segdesk.core.language import tr
 from segdesk.core.shapes import Ellipse, Point, Rectangle, Shape
 
 _CLICK = 3.0  # logical pixels that a click may tremble
@@ -106,7 +107,7 @@ class BoxShapeTool(DrawingTool):
         a, b = self._corners(event.modifiers)
         shape = self.shape_between(a, b, context.selected_class)
         lines = tuple(Line(line, closed=True) for line in shape.outlines())
-        tag = f"{abs(b.x - a.x):,.0f} × {abs(b.y - a.y):,.0f} px"
+        tag = tr("{x:,.0f} × {y:,.0f} px", x=abs(b.x - a.x), y=abs(b.y - a.y))
         return replace(preview, lines=lines, tag=tag)
 
 

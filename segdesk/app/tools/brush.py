@@ -14,6 +14,7 @@ from segdesk.core.fill import comes_round
 from segdesk.core.flood import Patch, holes, trimmed
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.shapes import Point
 
 _MOST_UNPACKED = 48  # tiles that are packed at once when the pen is lifted
@@ -127,6 +128,12 @@ class BrushTool(PlainTool):
             return ToolResult(self.resting(context))
         return replace(self.leave(context), status=why)
 
+    def spare(self, budget_s: float) -> bool:
+        """Pack what the pen has left, so that lifting it takes no time."""
+        if self._open is None or self.is_waiting:
+            return False
+        return self._open.stroke.spare(budget_s)
+
     def resting(self, context: ToolContext) -> Preview:
         """Return the brush without the pen."""
         return Preview(cursor=self._cursor(context, erases=self.erases))
@@ -160,14 +167,14 @@ class BrushTool(PlainTool):
             return trimmed(holes(stroke.mask(rect)), rect)
 
         if rect.area > BIG_PX:
-            return self.ask("Filling the stroke", enclosed, context)
+            return self.ask(tr("Filling the stroke"), enclosed, context)
         return self._commit(open_, context, enclosed())
 
     def _keep(self, open_: _Open, context: ToolContext) -> ToolResult:
         """End a stroke; what is left to pack of a large one is a worker's."""
         if open_.stroke.unpacked <= _MOST_UNPACKED:
             return self._commit(open_, context)
-        return self.ask("Keeping the stroke", open_.stroke.finish, context)
+        return self.ask(tr("Keeping the stroke"), open_.stroke.finish, context)
 
     def _commit(
         self, open_: _Open, context: ToolContext, filled: Patch | None = None

@@ -16,6 +16,7 @@ from segdesk.app.tools.snap import snapped
 from segdesk.core.errors import InputError
 from segdesk.core.geometry import Size
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.rasterize import shape_mask
 from segdesk.core.shape_edits import Edits
 from segdesk.core.shapes import Point, Polyline, Shape, bounds
@@ -34,10 +35,10 @@ class DrawingTool(PlainTool):
             status = blocked_sentence(context, shape.class_index)
             return ToolResult(self.resting(context), status=status)
         if not _is_seen(shape, context.document.size):
-            status = "The shape covers no pixel of the image, so nothing was drawn."
+            status = tr("The shape covers no pixel of the image, so nothing was drawn.")
             return ToolResult(self.resting(context), status=status)
         info = INFO[self.id]
-        title = f"Subtract {info.title.lower()}" if cuts else info.title
+        title = tr("Subtract {lower}", lower=info.title.lower()) if cuts else info.title
 
         def run() -> Step | None:
             edits = self._edits(shape, context)

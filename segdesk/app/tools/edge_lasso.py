@@ -17,6 +17,7 @@ from segdesk.app.tools.preview import (
     Preview,
 )
 from segdesk.app.tools.snap import distance
+from segdesk.core.language import tr
 from segdesk.core.scissors import EdgeWays, ways_from
 from segdesk.core.shapes import Point, Polygon, Ring
 
@@ -111,7 +112,7 @@ class EdgeLassoTool(DrawingTool):
         scale = event.pixel if event else self._ways.scale if self._ways else 1.0
         self._ways = None
         result = self.ask(
-            "Following edges", lambda: ways_from(image, anchor, scale), context
+            tr("Following edges"), lambda: ways_from(image, anchor, scale), context
         )
         return replace(result, preview=self._shown(event, context))
 
@@ -141,12 +142,12 @@ class EdgeLassoTool(DrawingTool):
 
     def _close(self, context: ToolContext) -> ToolResult:
         if self._first is None or not self._parts:
-            status = "Click at least once more along the edge."
+            status = tr("Click at least once more along the edge.")
             return ToolResult(self._shown(None, context), status=status)
         back = self._ways.to(self._first)[:-1] if self._ways else ()
         points = (*self._points(), *back)
         if len(points) < 3:
-            status = "Click at least once more along the edge."
+            status = tr("Click at least once more along the edge.")
             return ToolResult(self._shown(None, context), status=status)
         self._first = self._ways = None
         self._parts.clear()

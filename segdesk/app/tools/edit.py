@@ -18,6 +18,7 @@ from segdesk.app.tools.preview import (
 from segdesk.app.tools.shape_hits import Hit, find_hit
 from segdesk.app.tools.snap import snapped
 from segdesk.core.history import ShapeEdit, Step
+from segdesk.core.language import tr
 from segdesk.core.shape_edits import Edits
 from segdesk.core.shape_order import plan_reorder
 from segdesk.core.shapes import Point, Polygon, Polyline, Shape, bounds
@@ -92,7 +93,7 @@ class EditTool(PlainTool):
         self._chosen = self._under = None
         plan = planner(context)
         return self._do(
-            "Delete shape", "trash", shape, lambda: plan.remove(index), context
+            tr("Delete shape"), "trash", shape, lambda: plan.remove(index), context
         )
 
     def reclass(self, index: int, class_index: int, context: ToolContext) -> ToolResult:
@@ -102,7 +103,7 @@ class EditTool(PlainTool):
             if is_locked(one, context):
                 return self._refused(one, context)
         after = replace(shape, class_index=class_index)
-        return self._replace("Change class", index, after, context)
+        return self._replace(tr("Change class"), index, after, context)
 
     def reorder(self, index: int, to: int, context: ToolContext) -> ToolResult:
         """Give a shape another place in the order in which shapes are painted."""
@@ -110,7 +111,7 @@ class EditTool(PlainTool):
         self._goes_to = to
         plan = planner(context)
         return self._do(
-            "Reorder shapes",
+            tr("Reorder shapes"),
             "rows",
             shape,
             lambda: plan_reorder(plan, index, to),
@@ -172,7 +173,7 @@ class EditTool(PlainTool):
             return self.hover(event, context)
         if drag.now == drag.before:
             return ToolResult(self._shown(context))
-        title = "Move shape" if drag.handle is None else "Edit shape"
+        title = tr("Move shape") if drag.handle is None else tr("Edit shape")
         return self._replace(title, drag.index, drag.now, context)
 
     def hover(self, event: PointerEvent, context: ToolContext) -> ToolResult:
@@ -250,7 +251,7 @@ class EditTool(PlainTool):
         self._under = None
         if after is None:
             return self.remove(hit.index, context)
-        return self._replace("Delete vertex", hit.index, after, context)
+        return self._replace(tr("Delete vertex"), hit.index, after, context)
 
     def _nudge(
         self, index: int, by: Point, modifiers: Mod, context: ToolContext
@@ -260,7 +261,7 @@ class EditTool(PlainTool):
             return self._refused(shape.class_index, context)
         far = _FAR if Mod.SHIFT in modifiers else 1
         after = shape.moved(by.x * far, by.y * far)
-        return self._replace("Move shape", index, after, context)
+        return self._replace(tr("Move shape"), index, after, context)
 
     def _replace(
         self, title: str, index: int, after: Shape, context: ToolContext

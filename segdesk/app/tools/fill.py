@@ -11,6 +11,7 @@ from segdesk.core.fill import fill_patch, holes_of_region, region
 from segdesk.core.flood import Patch, window_round
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.shapes import Point
 
 
@@ -51,7 +52,7 @@ class FillTool(PlainTool):
     ) -> ToolResult:
         labels = context.document.labels
         find = holes_of_region if holes else region
-        title = "Fill holes" if holes else "Fill region"
+        title = tr("Fill holes") if holes else tr("Fill region")
         icon = "disc" if holes else "paint-bucket"
 
         def step_of(patch: Patch | None) -> Step | None:
@@ -75,7 +76,7 @@ def _why_not(
     if holes or paint.allowed[label]:
         return None
     if label == paint.value:
-        return f"This region is {context.name_of(label)} already."
+        return tr("This region is {label} already.", label=context.name_of(label))
     if label in context.locked:
         return blocked_sentence(context, label)
-    return f"The paint rule keeps {context.name_of(label)} as it is."
+    return tr("The paint rule keeps {label} as it is.", label=context.name_of(label))

@@ -54,6 +54,12 @@ class ToolOptions:
         Side of a superpixel in image pixels.
     compactness
         How square superpixels are, 1-40.
+    scribble_size
+        Width of a scribble in image pixels, 1 to 60.
+    scribble_live
+        What a classifier makes of the scribbles follows the pen.
+    scribble_deep
+        It also learns from what the loaded model sees.
     """
 
     brush_size: float = 42.0
@@ -68,3 +74,6 @@ class ToolOptions:
     line_width: float = 12.0
     superpixel_size: int = 24
     compactness: float = 10.0
+    scribble_size: float = 5.0
+    scribble_live: bool = True
+    scribble_deep: bool = False

@@ -107,6 +107,10 @@ class WithPicker:
         """Hand the sentence on."""
         return self.tool.fail(token, why, context)
 
+    def spare(self, budget_s: float) -> bool:
+        """Hand the moment on."""
+        return self.tool.spare(budget_s)
+
     def _active(self, event: PointerEvent) -> Tool:
         ctrl = Mod.CTRL in event.modifiers and not self.tool.is_open
         return self._picker if ctrl and event.button is not Button.RIGHT else self.tool

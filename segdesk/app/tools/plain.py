@@ -12,6 +12,7 @@ from segdesk.app.tools.preview import Cursor, CursorKind, Preview
 from segdesk.core.document import AnnotationDocument
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.rules import RuleKind
 from segdesk.core.shape_edits import ShapePlanner
 
@@ -73,8 +74,11 @@ def blocked_sentence(context: ToolContext, index: int) -> str:
     """Return why a class cannot be painted or painted over."""
     name = context.name_of(index)
     if is_locked(index, context):
-        return f"{name} is locked. Unlock it in the list of classes."
-    return f"The paint rule lets {name} replace nothing. Choose another rule or class."
+        return tr("{name} is locked. Unlock it in the list of classes.", name=name)
+    return tr(
+        "The paint rule lets {name} replace nothing. Choose another rule or class.",
+        name=name,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,11 @@ class PlainTool:
             self.forget_work()
         return ToolResult(self.resting(context), status=why)
 
+    def spare(self, budget_s: float) -> bool:
+        """Have nothing to do."""
+        del budget_s
+        return False
+
     def resting(self, context: ToolContext) -> Preview:
         """Return what is shown when nothing is under way."""
         del context
@@ -177,7 +186,7 @@ class PlainTool:
         """Return the answer to work that does not fit any more."""
         status = ""
         if token == self._token:
-            status = "The annotation has changed meanwhile, so nothing was painted."
+            status = tr("The annotation has changed meanwhile, so nothing was painted.")
         return ToolResult(self.resting(context), status=status)
 
     def forget_work(self) -> None:
@@ -209,7 +218,7 @@ class PlainTool:
         """Do a planned step."""
         if step is None:
             return ToolResult(
-                self.resting(context), status="Nothing changed: no pixel gives way."
+                self.resting(context), status=tr("Nothing changed: no pixel gives way.")
             )
         change = context.document.apply(step)
         return ToolResult(self.resting(context)).with_change(change)

@@ -8,6 +8,7 @@ from segdesk.app.tools.drawing import DrawingTool
 from segdesk.app.tools.pointer import Button, Key, Mod, PointerEvent
 from segdesk.app.tools.preview import Handle, HandleKind, Line, Preview
 from segdesk.app.tools.snap import distance
+from segdesk.core.language import tr
 from segdesk.core.shapes import Point, Polygon, Polyline, Ring, Shape
 
 GRIP = 8.0  # logical pixels within which a point is hit
@@ -117,9 +118,13 @@ class PointsTool(DrawingTool):
     def _close(self, context: ToolContext) -> ToolResult:
         points = tuple(self._points)
         if len(points) < self.fewest:
-            status = f"{self.fewest} points are needed; there is 1."
+            status = tr("{fewest} points are needed; there is 1.", fewest=self.fewest)
             if len(points) > 1:
-                status = f"{self.fewest} points are needed; there are {len(points)}."
+                status = tr(
+                    "{fewest} points are needed; there are {points}.",
+                    fewest=self.fewest,
+                    points=len(points),
+                )
             return ToolResult(self._shown(None, context), status=status)
         self._points.clear()
         self._drags = self._freehand = False

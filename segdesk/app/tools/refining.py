@@ -11,6 +11,7 @@ from segdesk.app.tools.base import ToolContext
 from segdesk.core.edits import RasterEdit
 from segdesk.core.fill import fill_patch, holes_of_class
 from segdesk.core.history import ShapeEdit, Step
+from segdesk.core.language import tr
 from segdesk.core.rasterize import shape_mask
 from segdesk.core.refine import Refiner
 from segdesk.core.shapes import Shape
@@ -27,55 +28,55 @@ class Refinement(NumberQuestion):
 REFINEMENTS: tuple[Refinement, ...] = (
     Refinement(
         "fill_holes",
-        "Fill holes",
+        tr("Fill holes"),
         "disc",
-        "Give holes in the selected class that class. 0 fills holes of any size.",
-        "Holes up to",
+        tr("Give holes in the selected class that class. 0 fills holes of any size."),
+        tr("Holes up to"),
         default=0,
         least=0,
         most=1_000_000,
     ),
     Refinement(
         "grow",
-        "Grow",
+        tr("Grow"),
         "arrows-out-cardinal",
-        "Make the selected class wider on all sides.",
-        "Radius",
+        tr("Make the selected class wider on all sides."),
+        tr("Radius"),
         default=2,
         most=200,
     ),
     Refinement(
         "shrink",
-        "Shrink",
+        tr("Shrink"),
         "arrows-in-cardinal",
-        "Make the selected class narrower; its neighbours take over.",
-        "Radius",
+        tr("Make the selected class narrower; its neighbours take over."),
+        tr("Radius"),
         default=2,
         most=200,
     ),
     Refinement(
         "smooth",
-        "Smooth",
+        tr("Smooth"),
         "waves",
-        "Round off the border of the selected class.",
-        "Radius",
+        tr("Round off the border of the selected class."),
+        tr("Radius"),
         default=3,
         most=50,
     ),
     Refinement(
         "remove_specks",
-        "Remove specks",
+        tr("Remove specks"),
         "dots-nine",
-        "Give small pieces of the selected class to their neighbours.",
-        "Smaller than",
+        tr("Give small pieces of the selected class to their neighbours."),
+        tr("Smaller than"),
         default=64,
         most=1_000_000,
     ),
     Refinement(
         "keep_largest",
-        "Keep largest",
+        tr("Keep largest"),
         "number-circle-one",
-        "Keep the largest piece of the selected class; neighbours take the rest.",
+        tr("Keep the largest piece of the selected class; neighbours take the rest."),
     ),
 )
 

@@ -19,6 +19,7 @@ from segdesk.core.document import AnnotationDocument
 from segdesk.core.flood import NOTHING
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 from segdesk.core.shapes import Point
 from segdesk.core.superpixels import SuperpixelBlock, block_round, superpixels
 
@@ -184,7 +185,7 @@ class SuperpixelTool(PlainTool):
         edit = open_.stroke.finish() if open_ else None
         if open_ is None or edit is None:
             return result
-        step = Step("Superpixels", "hexagon", open_.paint.value, (edit,))
+        step = Step(tr("Superpixels"), "hexagon", open_.paint.value, (edit,))
         change = open_.document.record(step)
         return result.with_change(replace(change, dirty=()))
 
@@ -225,7 +226,7 @@ class SuperpixelTool(PlainTool):
             return ToolResult(self.resting(context))
         self._looks_for = rect
         return self.ask(
-            "Finding superpixels",
+            tr("Finding superpixels"),
             lambda: superpixels(image, rect, side, compactness),
             context,
         )

@@ -10,6 +10,7 @@ from segdesk.core.fill import fill_patch
 from segdesk.core.flood import NOTHING, Patch, connected, like, window_round
 from segdesk.core.geometry import Rect
 from segdesk.core.history import Step
+from segdesk.core.language import tr
 
 _PIXELS_PER_STEP = 4.0  # logical pixels of the screen for one step of tolerance
 _SEEN_PX = 768  # side of the part in which the choice is shown while dragging
@@ -99,7 +100,7 @@ class WandTool(PlainTool):
         window = window_round(*choice.press.point, context.document.size, _SEEN_PX)
         patch = _chosen(choice, context, window, in_part=True) or NOTHING
         mask = MaskPreview(patch.rect, patch.mask, choice.paint.value)
-        tag = f"Tolerance {choice.tolerance}"
+        tag = tr("Tolerance {tolerance}", tolerance=choice.tolerance)
         preview = replace(self.resting(context), mask=mask, tag=tag)
         return ToolResult(preview)
 
@@ -115,17 +116,21 @@ class WandTool(PlainTool):
             paint = choice.paint
             edit = fill_patch(labels, patch, paint.value, paint.allowed)
             return (
-                Step("Magic wand", "magic-wand", paint.value, (edit,)) if edit else None
+                Step(tr("Magic wand"), "magic-wand", paint.value, (edit,))
+                if edit
+                else None
             )
 
         near = _chosen(choice, context, window) if choice.contiguous else None
         if near is not None:
-            return self.plan("Magic wand", near.rect, lambda: step_of(near), context)
+            return self.plan(
+                tr("Magic wand"), near.rect, lambda: step_of(near), context
+            )
 
         def everywhere() -> Step | None:
             return step_of(_chosen(choice, context, whole))
 
-        return self.plan("Magic wand", whole, everywhere, context)
+        return self.plan(tr("Magic wand"), whole, everywhere, context)
 
 
 def _chosen(

@@ -26,6 +26,7 @@ from segdesk.app.training.run_folders import free_folder, plain_name
 from segdesk.app.training.training_run import share_device
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.core.training_defaults import (
     MachineFacts,
     TrainingDefaults,
@@ -163,14 +164,29 @@ class TrainingForm:
         """The first thing that stops the start, in words; "": nothing does."""
         failure = self.checking.failure
         if failure is not None:
-            return f"The data were not checked: {failure.cause or failure.message}"
+            return tr(
+                "The data were not checked: {value}",
+                value=failure.cause or failure.message,
+            )
         if self.checking.diagnosis is None:
-            return "The data are still being checked"
+            return tr("The data are still being checked")
         if reds := self.checking.diagnosis.count("red"):
             plural = "finding" if reds == 1 else "findings"
-            return f"{reds} {plural} in Data must be fixed before training"
+            return tr(
+                "{reds} {plural} in Data must be fixed before training",
+                reds=reds,
+                plural=plural,
+            )
         bad = next((one for one in self.problems if one.level == "bad"), None)
-        return f"{FIELD_WORDS.get(bad.field, bad.field)}: {bad.words}" if bad else ""
+        return (
+            tr(
+                "{get}: {words}",
+                get=FIELD_WORDS.get(bad.field, bad.field),
+                words=bad.words,
+            )
+            if bad
+            else ""
+        )
 
     @property
     def waits_for(self) -> str:
@@ -252,7 +268,7 @@ class TrainingForm:
         """
         if blocker := self.blocker:
             raise InputError(
-                "The training was not started.", cause=f"{blocker}.", hint=""
+                tr("The training was not started."), cause=f"{blocker}.", hint=""
             )
         spec = self._spec
         name = spec.name or self.proposed_name
@@ -266,10 +282,14 @@ class TrainingForm:
     @property
     def proposed_name(self) -> str:
         """What the run is called when the user does not say: "coast U-Net 2"."""
-        name = f"{self.target.name} {architecture_words(self._spec.architecture)}"
+        name = tr(
+            "{name} {architecture_words}",
+            name=self.target.name,
+            architecture_words=architecture_words(self._spec.architecture),
+        )
         first = self._free_folder(name).name
         number = first.removeprefix(plain_name(name)).removeprefix("-")
-        return f"{name} {number}" if number else name
+        return tr("{name} {number}", name=name, number=number) if number else name
 
     def close(self) -> None:
         """Stop what is made for the form, and remember what the user chose."""
@@ -340,20 +360,20 @@ class TrainingForm:
 
 
 FIELD_WORDS = {
-    "accumulate": "Accumulate",
-    "amp": "Mixed precision",
-    "architecture": "Architecture",
-    "batch_size": "Images per step",
-    "class_weights": "Class weights",
-    "config": "Config",
-    "config_text": "Config text",
-    "crop_size": "Crop",
-    "early_stopping": "Stop early",
-    "epochs": "Epochs",
-    "keep_best": "Keep best by",
-    "load_from": "Start from",
-    "loss": "Loss",
-    "lr": "Rate",
-    "num_workers": "Workers",
-    "val_interval": "Validate every",
+    "accumulate": tr("Accumulate"),
+    "amp": tr("Mixed precision"),
+    "architecture": tr("Architecture"),
+    "batch_size": tr("Images per step"),
+    "class_weights": tr("Class weights"),
+    "config": tr("Config"),
+    "config_text": tr("Config text"),
+    "crop_size": tr("Crop"),
+    "early_stopping": tr("Stop early"),
+    "epochs": tr("Epochs"),
+    "keep_best": tr("Keep best by"),
+    "load_from": tr("Start from"),
+    "loss": tr("Loss"),
+    "lr": tr("Rate"),
+    "num_workers": tr("Workers"),
+    "val_interval": tr("Validate every"),
 }

@@ -11,6 +11,7 @@ from segdesk.app.models.architectures import architecture_words
 from segdesk.app.training.run_folders import free_folder
 from segdesk.app.training.training_run import TrainingRun
 from segdesk.core.errors import EngineDiedError, MemoryShortError
+from segdesk.core.language import tr
 from segdesk.jobs.events import CheckpointSaved, Failed
 from segdesk.jobs.specs import TrainSpec
 
@@ -61,20 +62,26 @@ def memory_cures(spec: TrainSpec, failure: Failed | None) -> tuple[Cure, ...]:
         return ()
     cures = []
     if not spec.adapt_memory and not spec.devices:
-        cures.append(Cure("Let it adapt", {"adapt_memory": True}))
+        cures.append(Cure(tr("Let it adapt"), {"adapt_memory": True}))
     if spec.batch_size > _LEAST_BATCH:
         cures.append(_smaller_batch(spec))
     if (crop := spec.crop_size) is not None and crop > _LEAST_CROP:
         less = int(crop * _CROP_SHARE) // _CROP_STEP * _CROP_STEP
         less = max(_LEAST_CROP, less)
-        cures.append(Cure(f"Crop {crop} → {less} px", {"crop_size": less}))
+        cures.append(
+            Cure(
+                tr("Crop {crop} → {less} px", crop=crop, less=less), {"crop_size": less}
+            )
+        )
     if spec.device.startswith("cuda") and not spec.amp:
-        cures.append(Cure("Mixed precision", {"amp": True}))
+        cures.append(Cure(tr("Mixed precision"), {"amp": True}))
     if not spec.activation_checkpointing:
-        cures.append(Cure("Recompute", {"activation_checkpointing": True}))
+        cures.append(Cure(tr("Recompute"), {"activation_checkpointing": True}))
     if spec.config is None and spec.architecture != _SMALLEST:
         changes = {"architecture": _SMALLEST, "load_from": None}
-        title = f"Use {architecture_words(_SMALLEST)}"
+        title = tr(
+            "Use {architecture_words}", architecture_words=architecture_words(_SMALLEST)
+        )
         cures.append(Cure(title, changes, is_anew=True))
     return tuple(cures[:_OFFERED])
 
@@ -117,7 +124,11 @@ def left_checkpoint(run: TrainingRun, said: Iterable[object]) -> bool:
 
 def _anew(spec: TrainSpec, taken: Collection[Path]) -> TrainSpec:
     folder = spec.work_dir
-    name = f"{spec.name or folder.name} {architecture_words(spec.architecture)}"
+    name = tr(
+        "{value} {architecture_words}",
+        value=spec.name or folder.name,
+        architecture_words=architecture_words(spec.architecture),
+    )
     return msgspec.structs.replace(
         spec, name=name, work_dir=free_folder(folder.parent, name, taken)
     )
@@ -127,4 +138,7 @@ def _smaller_batch(spec: TrainSpec) -> Cure:
     batch = max(_LEAST_BATCH, spec.batch_size // 2)
     factor = -(-spec.batch_size // batch)
     changes = {"batch_size": batch, "accumulate": spec.accumulate * factor}
-    return Cure(f"Batch {spec.batch_size} → {batch}", changes)
+    return Cure(
+        tr("Batch {batch_size} → {batch}", batch_size=spec.batch_size, batch=batch),
+        changes,
+    )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from segdesk.app.models.architectures import architecture_words, fixed_fields, missing
 from segdesk.core.data_check import Diagnosis
+from segdesk.core.language import tr
 from segdesk.core.training_defaults import MachineFacts
 from segdesk.jobs.specs import TrainSpec
 
@@ -56,33 +57,35 @@ def _architecture(spec: TrainSpec) -> Iterator[Problem]:
         yield Problem("architecture", "bad", need.why.rstrip("."))
     fixed = fixed_fields(spec.architecture)
     if "loss" in fixed and spec.loss != fixed["loss"]:
-        words = f"{name} has losses of its own: choose the recipe's"
+        words = tr("{name} has losses of its own: choose the recipe's", name=name)
         yield Problem("loss", "bad", words)
     if "class_weights" in fixed and spec.class_weights != fixed["class_weights"]:
-        words = f"{name} classifies whole masks: choose no class weights"
+        words = tr("{name} classifies whole masks: choose no class weights", name=name)
         yield Problem("class_weights", "bad", words)
 
 
 def _length(spec: TrainSpec) -> Iterator[Problem]:
     if spec.epochs is not None and spec.epochs <= 0:
-        yield Problem("epochs", "bad", "More than 0 is needed")
+        yield Problem("epochs", "bad", tr("More than 0 is needed"))
     if spec.epochs is None and spec.val_interval > spec.max_iters:
-        words = f"Longer than the run: at most {spec.max_iters:,}"
+        words = tr(
+            "Longer than the run: at most {max_iters:,}", max_iters=spec.max_iters
+        )
         yield Problem("val_interval", "bad", words)
     validations = spec.max_iters // max(1, spec.val_interval)
     patience = spec.early_stopping
     if patience is not None and spec.epochs is None and patience >= validations > 0:
-        words = f"Only {validations:,} validations"
+        words = tr("Only {validations:,} validations", validations=validations)
         yield Problem("early_stopping", "warn", words)
 
 
 def _batch(spec: TrainSpec, diagnosis: Diagnosis | None) -> Iterator[Problem]:
     if spec.batch_size == 1:
-        words = "Batch normalisation learns badly from one image"
+        words = tr("Batch normalisation learns badly from one image")
         yield Problem("batch_size", "warn", words)
     pairs = train_pairs(diagnosis)
     if pairs is not None and spec.batch_size > pairs > 0:
-        words = f"There are only {pairs:,} training images"
+        words = tr("There are only {pairs:,} training images", pairs=pairs)
         yield Problem("batch_size", "warn", words)
 
 
@@ -92,19 +95,27 @@ def _crop(spec: TrainSpec, diagnosis: Diagnosis | None) -> Iterator[Problem]:
         return
     print_ = diagnosis.fingerprint if diagnosis else None
     if crop % _STEP:
-        words = f"A multiple of {_STEP} suits every network: {_near(crop):,}"
+        words = tr(
+            "A multiple of {step} suits every network: {near:,}",
+            step=_STEP,
+            near=_near(crop),
+        )
         yield Problem("crop_size", "warn", words)
     elif print_ is not None and crop > min(print_.widths[0], print_.heights[0]):
-        size = f"{print_.widths[0]:,} × {print_.heights[0]:,}"
-        words = f"Some images are smaller ({size}): they are filled up"
+        size = tr(
+            "{widths:,} × {heights:,}",
+            widths=print_.widths[0],
+            heights=print_.heights[0],
+        )
+        words = tr("Some images are smaller ({size}): they are filled up", size=size)
         yield Problem("crop_size", "warn", words)
 
 
 def _learning(spec: TrainSpec, diagnosis: Diagnosis | None) -> Iterator[Problem]:
     if spec.lr is not None and not 0 < spec.lr <= _HIGHEST_RATE:
-        yield Problem("lr", "bad", "Between 0 and 1")
+        yield Problem("lr", "bad", tr("Between 0 and 1"))
     elif spec.lr is not None and spec.lr > _HIGH_RATE:
-        yield Problem("lr", "warn", "So large a rate seldom learns")
+        yield Problem("lr", "warn", tr("So large a rate seldom learns"))
     classes = diagnosis.classes if diagnosis else None
     name = spec.keep_best.removeprefix(_CLASS_SCORE)
     if (
@@ -112,7 +123,7 @@ def _learning(spec: TrainSpec, diagnosis: Diagnosis | None) -> Iterator[Problem]
         and spec.keep_best.startswith(_CLASS_SCORE)
         and name not in classes.names
     ):
-        words = f"The data have no class {name!r}"
+        words = tr("The data have no class {name!r}", name=name)
         yield Problem("keep_best", "bad", words)
     weights = spec.class_weights
     if (
@@ -120,21 +131,25 @@ def _learning(spec: TrainSpec, diagnosis: Diagnosis | None) -> Iterator[Problem]
         and not isinstance(weights, str)
         and len(weights) != len(classes)
     ):
-        words = f"{len(weights)} weights for {len(classes)} classes"
+        words = tr(
+            "{weights} weights for {classes} classes",
+            weights=len(weights),
+            classes=len(classes),
+        )
         yield Problem("class_weights", "bad", words)
 
 
 def _machine(spec: TrainSpec, machine: MachineFacts) -> Iterator[Problem]:
     if spec.amp and machine.kind != "cuda":
-        yield Problem("amp", "bad", "Mixed precision needs a GPU of NVIDIA")
+        yield Problem("amp", "bad", tr("Mixed precision needs a GPU of NVIDIA"))
     if spec.num_workers > machine.threads:
-        words = f"The machine has {machine.threads} threads"
+        words = tr("The machine has {threads} threads", threads=machine.threads)
         yield Problem("num_workers", "warn", words)
     if spec.load_from is not None and not spec.load_from.is_file():
-        words = f"{spec.load_from.name} is not there any more"
+        words = tr("{name} is not there any more", name=spec.load_from.name)
         yield Problem("load_from", "bad", words)
     if spec.config is not None and not spec.config.is_file():
-        words = f"{spec.config.name} is not there any more"
+        words = tr("{name} is not there any more", name=spec.config.name)
         yield Problem("config", "bad", words)
 
 

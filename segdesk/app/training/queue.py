@@ -137,4 +137,4 @@ def _read(path: Path) -> tuple[Waiting, ...]:
 
 def _write(path: Path, waiting: tuple[Waiting, ...]) -> None:
     rows = [(msgspec.Raw(encode(one.spec)), one.classes) for one in waiting]
-    write_atomic(path, msgspec.json.format(msgspec.json.encode(rows)))
+    write_atomic(path, msgspec.json.format(msgspec.json.encode(rows, enc_hook=str)))

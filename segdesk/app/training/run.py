@@ -10,6 +10,7 @@ from segdesk.app.training.memory_cures import Cure, memory_cures
 from segdesk.app.training.metric_log import seconds_per_iteration
 from segdesk.app.training.training_run import RunState, TrainingRun
 from segdesk.core.classes import ClassList
+from segdesk.core.language import joined, tr
 from segdesk.jobs.events import (
     CheckpointSaved,
     Failed,
@@ -34,10 +35,12 @@ _STATES = {
 }
 _CRASHED = Failed(
     kind="EngineDiedError",
-    message="The training ended without a word.",
-    cause="Its process was killed, or the machine went off. What it had written "
-    "by then is whole.",
-    hint="Resume it: it goes on from its last checkpoint.",
+    message=tr("The training ended without a word."),
+    cause=tr(
+        "Its process was killed, or the machine went off. What it had written "
+        "by then is whole."
+    ),
+    hint=tr("Resume it: it goes on from its last checkpoint."),
 )
 LIVE = frozenset({RunState.RUNNING, RunState.PAUSED, RunState.STOPPING})
 
@@ -138,14 +141,18 @@ class Run:
         """What it is called: "Run 8 · SegFormer-B0", its own name, or its folder's."""
         if self.spec is None:
             return self.folder.name
-        return self.spec.name or f"Run {self.number} · {self.architecture}"
+        return self.spec.name or tr(
+            "Run {number} · {architecture}",
+            number=self.number,
+            architecture=self.architecture,
+        )
 
     @property
     def short_title(self) -> str:
         """What a legend calls it: "run 7"."""
         if self.spec is None or self.spec.name:
             return self.title
-        return f"run {self.number}"
+        return tr("run {number}", number=self.number)
 
     @property
     def architecture(self) -> str:
@@ -204,21 +211,30 @@ class Run:
                 self.stage, self.is_starting = "", False
                 self._tell(event)
             case Progress(done, total, _, text) if text:
-                self.stage = f"{text}, {done:,} of {total:,}" if total else text
+                self.stage = (
+                    tr(
+                        "{text}, {done:,} of {total:,}",
+                        text=text,
+                        done=done,
+                        total=total,
+                    )
+                    if total
+                    else text
+                )
             case PreviewsSaved():
                 self.previews[event.iteration] = event
             case MemoryAdapted():
                 self.adapted.append(event)
-                self.say(f"memory: {event.step}")
+                self.say(tr("memory: {step}", step=event.step))
             case CheckpointSaved(path, _, best):
                 self.has_checkpoint = True
                 if best or self.checkpoint is None:
                     self.checkpoint = path
-                self.say(f"saved {path.name}")
+                self.say(tr("saved {name}", name=path.name))
             case LogLine(text):
                 self.say(text)
             case Noted():
-                self.say(" ".join(filter(None, (event.message, event.cause))))
+                self.say(joined(" ", filter(None, (event.message, event.cause))))
             case _:
                 pass
 
@@ -226,7 +242,7 @@ class Run:
         """Take over how the journey of training sees it."""
         if run.state is RunState.RUNNING and self.state not in LIVE:
             self.began_s, self.failure, self.kept = time.monotonic(), None, ""
-            self.stage, self.is_starting, self.ended_s = "Starting", True, 0.0
+            self.stage, self.is_starting, self.ended_s = tr("Starting"), True, 0.0
             self.curves.total = run.total  # an extended run is longer than it was
         self.key, self.spec, self.state = run.key, run.spec, run.state
         self.failure, self.kept = run.failure, run.kept
@@ -266,9 +282,28 @@ class Run:
     def _tell(self, event: TrainStep | Validated) -> None:
         stamp = time.strftime("%H:%M:%S")
         if isinstance(event, Validated):
-            parts = [f"{k} {v:.1f}" for k, v in event.metrics.items() if v is not None]
-            self.say(f"{stamp}  validated {event.iteration}  " + "  ".join(parts))
+            parts = [
+                tr("{k} {v:.1f}", k=k, v=v)
+                for k, v in event.metrics.items()
+                if v is not None
+            ]
+            self.say(
+                tr(
+                    "{stamp}  validated {iteration}  ",
+                    stamp=stamp,
+                    iteration=event.iteration,
+                )
+                + joined("  ", parts)
+            )
             return
-        losses = [f"{k} {v:.3f}" for k, v in event.losses.items() if v is not None]
-        line = (f"{stamp}  iter {event.iteration}", f"lr {event.lr:.1e}", *losses)
-        self.say("  ".join(line))
+        losses = [
+            tr("{k} {v:.3f}", k=k, v=v)
+            for k, v in event.losses.items()
+            if v is not None
+        ]
+        line = (
+            tr("{stamp}  iter {iteration}", stamp=stamp, iteration=event.iteration),
+            tr("lr {lr:.1e}", lr=event.lr),
+            *losses,
+        )
+        self.say(joined("  ", line))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from segdesk.core.language import tr
 from segdesk.jobs.events import DeviceFacts, EnvironmentReport
 
 AUTO = "auto"
@@ -28,11 +29,13 @@ def device_choices(
         return ((wanted, device_words(wanted)),)
     choices = [(facts.id, _words(facts, environment)) for facts in environment.devices]
     if len(choices) > 1:
-        choices.insert(0, (AUTO, f"Automatic: {choices[0][1]}"))
+        choices.insert(0, (AUTO, tr("Automatic: {choices}", choices=choices[0][1])))
     elif wanted == AUTO and choices:
         return ((AUTO, choices[0][1]),)
     if wanted not in dict(choices):
-        choices.append((wanted, f"{device_words(wanted)}, not found"))
+        choices.append(
+            (wanted, tr("{device_words}, not found", device_words=device_words(wanted)))
+        )
     return tuple(choices)
 
 
@@ -63,7 +66,12 @@ def device_words(device: str) -> str:
 def _words(facts: DeviceFacts, environment: EnvironmentReport) -> str:
     if facts.id == "cpu":
         threads = environment.cpu_threads
-        return f"{facts.name}, {threads} thread{'' if threads == 1 else 's'}"
+        return tr(
+            "{name}, {threads} thread{word}",
+            name=facts.name,
+            threads=threads,
+            word="" if threads == 1 else "s",
+        )
     if facts.memory_bytes:
         return f"{facts.name}, {facts.memory_bytes / 2**30:.0f} GB"
     return facts.name

@@ -14,6 +14,7 @@ from segdesk.app.training.run_places import RunPlaces
 from segdesk.app.training.run_previews import RunPreviews
 from segdesk.app.training.training_run import RunState
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.jobs.events import Report
 from segdesk.library.runs import RunRecord, find_runs, read_run
 
@@ -144,9 +145,9 @@ class Runs:
         """Take a run off the list; its folder stays."""
         if run.is_here:
             raise InputError(
-                f"{run.title} was not taken off the list.",
-                cause="It is at work, or waits to be.",
-                hint="Stop it first.",
+                tr("{title} was not taken off the list.", title=run.title),
+                cause=tr("It is at work, or waits to be."),
+                hint=tr("Stop it first."),
             )
         self._runs.pop(run.folder, None)
         if run.key is not None:
@@ -229,9 +230,11 @@ class Runs:
     def _own_spec(self, run: Run) -> "TrainSpec":
         if run.spec is None:
             raise InputError(
-                f"{run.title} was not resumed.",
-                cause="It was trained by mmseg itself: what was asked is not known.",
-                hint="Train from its best checkpoint: Fine-tune from it.",
+                tr("{title} was not resumed.", title=run.title),
+                cause=tr(
+                    "It was trained by mmseg itself: what was asked is not known."
+                ),
+                hint=tr("Train from its best checkpoint: Fine-tune from it."),
             )
         return run.spec
 

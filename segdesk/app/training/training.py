@@ -27,6 +27,7 @@ from segdesk.app.training.training_run import (
     told_of,
 )
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 from segdesk.jobs.events import (
     Cancelled,
     CheckpointSaved,
@@ -162,9 +163,11 @@ class Training:
         busy = [run for run in self.runs if not run.is_over]
         if any(run.spec.work_dir == spec.work_dir for run in busy):
             raise InputError(
-                "The training was not started.",
-                cause=f"Another run uses {spec.work_dir} already.",
-                hint="Wait for its end, or give this run another name.",
+                tr("The training was not started."),
+                cause=tr(
+                    "Another run uses {work_dir} already.", work_dir=spec.work_dir
+                ),
+                hint=tr("Wait for its end, or give this run another name."),
             )
         key = self._wait(Waiting(spec, classes))
         self._start_next()
@@ -257,13 +260,17 @@ class Training:
         if not keys:
             return
         self._settle()
-        names = ", ".join(self._runs[key].name for key in keys)
+        names = joined(", ", (self._runs[key].name for key in keys))
         verbs = (
-            Verb("Start", partial(self._each, keys, self.let_go)),
-            Verb("Remove", partial(self._each, keys, self.stop)),
+            Verb(tr("Start"), partial(self._each, keys, self.let_go)),
+            Verb(tr("Remove"), partial(self._each, keys, self.stop)),
         )
-        count = "A training waits" if len(keys) == 1 else f"{len(keys)} trainings wait"
-        cause = f"In the queue when SegDesk was closed: {names}."
+        count = (
+            tr("A training waits")
+            if len(keys) == 1
+            else tr("{keys} trainings wait", keys=len(keys))
+        )
+        cause = tr("In the queue when SegDesk was closed: {names}.", names=names)
         self._notices.post(Notice(Level.INFO, count, cause, verbs=verbs))
 
     def _each(self, keys: list[int], call: Callable[[int], object]) -> None:
@@ -291,7 +298,9 @@ class Training:
     def _begin(self, run: TrainingRun) -> None:
         key = run.key
         job = self._jobs.open(
-            f"Train {run.name}", "chart-line-up", lambda: self._on_stop_asked(key)
+            tr("Train {name}", name=run.name),
+            "chart-line-up",
+            lambda: self._on_stop_asked(key),
         )
         live = self._live[key] = _Live()
         self._line.remove(key)
@@ -367,7 +376,9 @@ class Training:
         elif run.failure is not None:
             self._notices.error(run.failure, self._ways_on(run, run.failure))
         elif run.kept:
-            self._notices.remark(f"{run.name} stopped: {run.kept} is kept")
+            self._notices.remark(
+                tr("{name} stopped: {kept} is kept", name=run.name, kept=run.kept)
+            )
 
     def _ways_on(self, run: TrainingRun, failure: Failed) -> tuple[Verb, ...]:
         """Return what a failed run can do next, what helps most first."""
@@ -375,7 +386,7 @@ class Training:
         verbs = [Verb(cure.title, partial(self.cure, run, cure)) for cure in cures]
         if run.iteration and not verbs:
             verbs.append(
-                Verb("Resume", lambda: self._start_told(run, resumed(run.spec)))
+                Verb(tr("Resume"), lambda: self._start_told(run, resumed(run.spec)))
             )
         return tuple(verbs)
 

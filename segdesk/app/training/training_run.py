@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from segdesk.core.errors import EngineDiedError, InputError
+from segdesk.core.language import tr
 from segdesk.jobs.events import Failed, TrainDone, Validated
 from segdesk.jobs.specs import TrainSpec
 
@@ -130,9 +131,13 @@ def extended(spec: TrainSpec, max_iters: int) -> TrainSpec:
     """
     if spec.epochs is None and max_iters <= spec.max_iters:
         raise InputError(
-            f"{spec.name or spec.work_dir.name} was not extended.",
-            cause=f"It has {spec.max_iters:,} iterations; {max_iters:,} is not more.",
-            hint=f"Give more than {spec.max_iters:,}.",
+            tr("{value} was not extended.", value=spec.name or spec.work_dir.name),
+            cause=tr(
+                "It has {max_iters:,} iterations; {max_iters2:,} is not more.",
+                max_iters=spec.max_iters,
+                max_iters2=max_iters,
+            ),
+            hint=tr("Give more than {max_iters:,}.", max_iters=spec.max_iters),
         )
     return msgspec.structs.replace(spec, max_iters=max_iters, epochs=None, resume=True)
 

@@ -18,6 +18,7 @@ from segdesk.app.video.frame_files import (
 )
 from segdesk.app.video.places import FramePlaces
 from segdesk.app.video.stroke import FirstStroke, Stroke
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,11 +141,11 @@ class VideoAnnotating:
             return self._videos.why_no_film()
         number = self._videos.player.number if is_video else self.number
         if number is None:
-            return "This image is no frame of the open video"
+            return tr("This image is no frame of the open video")
         if number >= film.last:
-            return "This is the last frame"
+            return tr("This is the last frame")
         if is_video and not film.marks.get(number):
-            return "Annotate this frame first"
+            return tr("Annotate this frame first")
         return None
 
     # ------------------------------------------------------------ what to do
@@ -284,4 +285,6 @@ def _moment() -> str:
 
 
 def _words(film: "Film | None", number: int) -> str:
-    return "The frame" if film is None else f"Frame {number + 1:,}"
+    return (
+        tr("The frame") if film is None else tr("Frame {number:,}", number=number + 1)
+    )

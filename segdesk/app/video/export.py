@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import TrainerPort, TrainHandle
+from segdesk.core.language import joined, tr
 from segdesk.core.video_source import file_size
 from segdesk.jobs.events import Failed, Progress, Report, Succeeded, Terminal
 from segdesk.jobs.video_events import VideoDone, VideoStep
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from segdesk.jobs.model_source import Precision
 
 KINDS: dict[VideoKind, str] = {
-    "overlay": "Overlay",
-    "side": "Side by side",
-    "mask": "Mask",
-    "frames": "Frames",
+    "overlay": tr("Overlay"),
+    "side": tr("Side by side"),
+    "mask": tr("Mask"),
+    "frames": tr("Frames"),
 }
 STRIDES = (1, 2, 5, 10, 25)
 # Bytes of a film with labels, beside those of its source for the same frames.
@@ -97,7 +98,7 @@ class VideoExporting:
     def why_not(self) -> str | None:
         """Return why nothing can be exported now."""
         if self._handle is not None:
-            return "A video is being exported"
+            return tr("A video is being exported")
         return self._videos.why_no_film() or self._videos.why_not_predicted()
 
     def proposed(self, kind: VideoKind) -> Path:
@@ -105,27 +106,29 @@ class VideoExporting:
         film = self.film
         path = film.path if film is not None else Path.home() / "video"
         ending = "" if kind == "frames" else ".mp4"
-        stem = f"{path.stem} {kind}"
+        stem = tr("{stem} {kind}", stem=path.stem, kind=kind)
         number, out = 1, path.with_name(f"{stem}{ending}")
         while out.exists():
             number += 1
-            out = path.with_name(f"{stem} {number}{ending}")
+            out = path.with_name(
+                tr("{stem} {number}{ending}", stem=stem, number=number, ending=ending)
+            )
         return out
 
     def problem(self, choice: VideoChoice) -> str:
         """Return why it cannot be exported like that; "": it can."""
         out = choice.out
         if not out.name or not out.parent.is_dir():
-            return "Choose a folder that is there."
+            return tr("Choose a folder that is there.")
         if choice.kind == "frames":
             if out.exists() and (not out.is_dir() or any(out.iterdir())):
-                return "Choose an empty or a new folder."
+                return tr("Choose an empty or a new folder.")
         elif out.suffix.lower() != ".mp4":
-            return "The name must end in .mp4."
+            return tr("The name must end in .mp4.")
         elif self.film is not None and out == self.film.path:
-            return "That is the video itself. Choose another name."
+            return tr("That is the video itself. Choose another name.")
         elif out.exists():
-            return f"{out.name} is there already. Choose another name."
+            return tr("{name} is there already. Choose another name.", name=out.name)
         return ""
 
     def frames(self, choice: VideoChoice) -> int:
@@ -166,7 +169,7 @@ class VideoExporting:
             return
         spec = self._spec(film, choice)
         jobs = self._desk.jobs
-        row = jobs.open(f"Export {choice.out.name}", "export", self._stop)
+        row = jobs.open(tr("Export {name}", name=choice.out.name), "export", self._stop)
         jobs.report(row, Progress(0, self.frames(choice), "frames"))
 
         def report(event: Report) -> None:
@@ -231,14 +234,21 @@ class VideoExporting:
         if not isinstance(done, VideoDone):
             return
         rate = done.frames / max(done.seconds, 1e-6)
-        told = [f"{done.frames:,} frames, {rate:.1f} a second."]
+        told = [
+            tr("{frames:,} frames, {rate:.1f} a second.", frames=done.frames, rate=rate)
+        ]
         if done.damaged:
-            told.append(f"{done.damaged:,} could not be decoded: others stand in.")
+            told.append(
+                tr(
+                    "{damaged:,} could not be decoded: others stand in.",
+                    damaged=done.damaged,
+                )
+            )
         self._desk.notices.post(
             Notice(
                 Level.DONE,
-                f"{done.out.name} was exported.",
-                " ".join(told),
-                verbs=(Verb("Show in folder", lambda: reveal(done.out)),),
+                tr("{name} was exported.", name=done.out.name),
+                joined(" ", told),
+                verbs=(Verb(tr("Show in folder"), lambda: reveal(done.out)),),
             )
         )

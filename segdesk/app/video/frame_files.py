@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.project.reading import project_root
 from segdesk.core.errors import InputError, StorageError
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from segdesk.app.video.film import Film
     from segdesk.core.classes import ClassList
 
-FLOW_ID = "optical flow"
+FLOW_ID = tr("optical flow")
 
 
 def number_of(stem: str, path: Path) -> int | None:
@@ -68,9 +69,13 @@ def write_frame(pixels: "NDArray[np.uint8]", path: Path, words: str) -> Path:
             write_atomic(path, data.tobytes())
         except OSError as error:
             raise StorageError(
-                f"{words} was not saved as an image.",
-                cause=f"{path.parent} cannot be written: {error.strerror or error}.",
-                hint="Choose another folder: the command “Frames go to”.",
+                tr("{words} was not saved as an image.", words=words),
+                cause=tr(
+                    "{parent} cannot be written: {value}.",
+                    parent=path.parent,
+                    value=error.strerror or error,
+                ),
+                hint=tr("Choose another folder: the command “Frames go to”."),
             ) from error
     return project_root(path.parent)
 
@@ -91,9 +96,9 @@ def labels_on_disk(image: Path) -> "tuple[NDArray[np.uint8], ClassList]":
     mask = project.annotation_path(item) if item is not None else image
     if project.classes is None or item is None or not mask.is_file():
         raise InputError(
-            "Nothing was copied to the next frame.",
-            cause=f"{image.name} has no labels.",
-            hint="Annotate this frame first.",
+            tr("Nothing was copied to the next frame."),
+            cause=tr("{name} has no labels.", name=image.name),
+            hint=tr("Annotate this frame first."),
         )
     return read_mask(mask), project.classes
 
@@ -117,9 +122,9 @@ def carried(
     moved = carry(labels, film.pixels(number), film.pixels(number + 1))
     if not moved.known:
         raise InputError(
-            "Nothing was copied to the next frame.",
-            cause="The next frame shows something else: the film was cut there.",
-            hint="Annotate it by hand.",
+            tr("Nothing was copied to the next frame."),
+            cause=tr("The next frame shows something else: the film was cut there."),
+            hint=tr("Annotate it by hand."),
         )
     prediction = Prediction(moved.labels, moved.confidence, classes, FLOW_ID, "cpu", {})
     stats = class_stats(moved.labels, len(classes), moved.confidence)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from segdesk.app.desk import Desk
 from segdesk.app.ports import EnginePort, ExecutorPort, TimerPort
 from segdesk.app.signal import Signal
+from segdesk.core.language import tr
 from segdesk.core.video_live import LiveSource, open_live
 from segdesk.core.video_source import named
 from segdesk.jobs.events import Cancelled, Failed, Progress
@@ -87,9 +88,12 @@ class LiveLink:
         self._set(LinkState.CONNECTING)
         jobs = self._desk.jobs
         row = jobs.open(
-            f"Connect to {self.name}", "broadcast", self.close, fleeting=True
+            tr("Connect to {name}", name=self.name),
+            "broadcast",
+            self.close,
+            fleeting=True,
         )
-        jobs.report(row, Progress(0, None, "steps", "Waiting for a picture"))
+        jobs.report(row, Progress(0, None, "steps", tr("Waiting for a picture")))
 
         def told(terminal: Failed | Cancelled | None) -> None:
             if terminal is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from segdesk.app.kept_file import KeptFile
+from segdesk.core.language import tr
 from segdesk.core.video_source import without_password
 
 _KEPT = 8
@@ -42,7 +43,7 @@ class VideoMemory:
         kept = self._file.recordings
         if kept:
             return Path(kept)
-        films = Path.home() / "Videos"
+        films = Path.home() / tr("Videos")
         return films if films.is_dir() else Path.home()
 
     @property

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from segdesk.app.desk import Desk
 from segdesk.app.ports import EnginePort
+from segdesk.core.language import tr
 from segdesk.core.video import IndexProgress, VideoIndex, index_video
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Progress, Report
@@ -52,7 +53,9 @@ class VideoOpening:
             for each in cancels:
                 each()
 
-        row = jobs.open(f"Index {path.name}", "film-strip", cancel, fleeting=True)
+        row = jobs.open(
+            tr("Index {name}", name=path.name), "film-strip", cancel, fleeting=True
+        )
 
         def done(index: VideoIndex) -> None:
             jobs.finish(row)

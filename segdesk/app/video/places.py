@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.project.reading import project_root
 from segdesk.app.video.recording import file_name
+from segdesk.core.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from segdesk.app.video.memory import VideoMemory
     from segdesk.app.video.videos import Videos
 
-_PICTURES = "Pictures"
+_PICTURES = tr("Pictures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class FramePlaces:
         if len(choices) == 1 and not anew:
             return choices[0].folder
         if known is not None:
-            now = FramesChoice("Where they go now", str(known), known)
+            now = FramesChoice(tr("Where they go now"), str(known), known)
             choices = (now, *(one for one in choices if one.folder != known))
         name = self._videos.name
         folder = self.ask(FramesQuestion(name, choices))
@@ -141,15 +142,15 @@ class FramePlaces:
         beside = self._beside()
         if project is not None and self._desk.session.files.root is not None:
             inside = project.root / project.layout.images / name
-            title = f"A folder of the open project {project.root.name}"
+            title = tr("A folder of the open project {name}", name=project.root.name)
             if beside is None or project_root(beside) != project.root:
                 choices.append(FramesChoice(title, str(inside), inside))
         if beside is not None:
-            choices.append(FramesChoice("Beside the video", str(beside), beside))
+            choices.append(FramesChoice(tr("Beside the video"), str(beside), beside))
         else:
             pictures = Path.home() / _PICTURES
             own = (pictures if pictures.is_dir() else Path.home()) / name
-            choices.append(FramesChoice("A folder of its own", str(own), own))
+            choices.append(FramesChoice(tr("A folder of its own"), str(own), own))
         return tuple(choices)
 
 

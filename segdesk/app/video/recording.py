@@ -10,6 +10,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.signal import Signal
+from segdesk.core.language import joined, tr
 from segdesk.formats.live_recording import SUFFIX, LiveRecording
 
 if TYPE_CHECKING:
@@ -88,9 +89,9 @@ class VideoRecording:
     def why_not(self) -> str | None:
         """Return why nothing can be recorded now."""
         if not self._watch.is_open:
-            return "Open a camera or a stream first"
+            return tr("Open a camera or a stream first")
         if self._film is None and self._watch.facts is None:
-            return "Nothing comes in"
+            return tr("Nothing comes in")
         return None
 
     # ------------------------------------------------------------ what to do
@@ -115,7 +116,12 @@ class VideoRecording:
         if stream is None or self._film is not None:
             return
         when = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
-        name = f"{file_name(self._watch.name)} {when}{SUFFIX}"
+        name = tr(
+            "{file_name} {when}{suffix}",
+            file_name=file_name(self._watch.name),
+            when=when,
+            suffix=SUFFIX,
+        )
         path = _free(self._memory.recordings / name)
         self._has_classes = self.with_classes
         fps = stream.facts.fps or stream.fps or _USUAL_FPS
@@ -166,7 +172,7 @@ class VideoRecording:
         self, film: LiveRecording, told: Callable[[LiveRecording], object]
     ) -> None:
         row = self._desk.jobs.open(
-            f"Finish {film.path.name}", "record", _cannot, fleeting=True
+            tr("Finish {name}", name=film.path.name), "record", _cannot, fleeting=True
         )
 
         def done(_none: object) -> None:
@@ -210,21 +216,30 @@ class VideoRecording:
         if film.is_broken:
             return  # that was told
         if not film.frames:
-            self._desk.notices.remark("Nothing came in, so nothing was recorded")
+            self._desk.notices.remark(tr("Nothing came in, so nothing was recorded"))
             return
-        told = [f"{film.frames:,} frames, {film.size_bytes / 1e6:,.1f} MB."]
+        told = [
+            tr(
+                "{frames:,} frames, {size_bytes:,.1f} MB.",
+                frames=film.frames,
+                size_bytes=film.size_bytes / 1000000.0,
+            )
+        ]
         if film.dropped:
             told.append(
-                f"{film.dropped:,} frames came faster than they could be written."
+                tr(
+                    "{dropped:,} frames came faster than they could be written.",
+                    dropped=film.dropped,
+                )
             )
         self._desk.notices.post(
             Notice(
                 Level.DONE,
-                f"{path.name} was recorded.",
-                " ".join(told),
+                tr("{name} was recorded.", name=path.name),
+                joined(" ", told),
                 verbs=(
-                    Verb("Show in folder", lambda: self.reveal(path)),
-                    Verb("Open it", lambda: self.play(path)),
+                    Verb(tr("Show in folder"), lambda: self.reveal(path)),
+                    Verb(tr("Open it"), lambda: self.play(path)),
                 ),
             )
         )
@@ -241,7 +256,14 @@ def _free(path: Path) -> Path:
     number, found = 1, path
     while found.exists():
         number += 1
-        found = path.with_name(f"{path.stem} {number}{path.suffix}")
+        found = path.with_name(
+            tr(
+                "{stem} {number}{suffix}",
+                stem=path.stem,
+                number=number,
+                suffix=path.suffix,
+            )
+        )
     return found
 
 

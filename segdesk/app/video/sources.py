@@ -8,9 +8,10 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.signal import Signal
 from segdesk.app.video.memory import VideoMemory
 from segdesk.core.cameras import Camera, find_cameras
+from segdesk.core.language import tr
 from segdesk.core.video_source import CAMERA, is_live
 
-_EXAMPLES = "rtsp://, http:// or udp://"
+_EXAMPLES = tr("rtsp://, http:// or udp://")
 
 
 class LiveSources:
@@ -81,16 +82,22 @@ class LiveSources:
         if known is not None:
             return known.problem
         if not source:
-            return "Choose a camera, or type an address."
+            return tr("Choose a camera, or type an address.")
         if not is_live(source):
             scheme, mark, _ = source.partition("://")
             if mark:
-                return f"{scheme}:// is not known here. {_EXAMPLES} are, among others."
-            return f"An address begins with {_EXAMPLES}."
+                return tr(
+                    "{scheme}:// is not known here. {examples} are, among others.",
+                    scheme=scheme,
+                    examples=_EXAMPLES,
+                )
+            return tr("An address begins with {examples}.", examples=_EXAMPLES)
         rest = source.removeprefix(CAMERA)
         if source.startswith(CAMERA):
-            return "" if rest.isdecimal() else "Cameras are camera:0, camera:1, …"
-        return "" if source.partition("://")[2] else "The name of the host is missing."
+            return "" if rest.isdecimal() else tr("Cameras are camera:0, camera:1, …")
+        return (
+            "" if source.partition("://")[2] else tr("The name of the host is missing.")
+        )
 
     def keep(self, source: str) -> None:
         """Remember what is opened now."""

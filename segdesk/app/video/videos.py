@@ -14,6 +14,7 @@ from segdesk.app.video.live import LivePrediction, Post
 from segdesk.app.video.opening import VideoOpening
 from segdesk.app.video.player import VideoPlayer
 from segdesk.app.video.watch import LiveWatch
+from segdesk.core.language import tr
 from segdesk.jobs.events import Failed
 from segdesk.jobs.frame_feed import LiveModel
 
@@ -130,19 +131,19 @@ class Videos:
     def why_none(self) -> str | None:
         """Return why nothing can be done with a video now."""
         is_open = self.film is not None or self.watch.is_open
-        return None if is_open else "Open a video first"
+        return None if is_open else tr("Open a video first")
 
     def why_no_film(self) -> str | None:
         """Return why frames cannot be chosen now."""
         if self.watch.is_open:
-            return "What is live has no frames to choose from"
+            return tr("What is live has no frames to choose from")
         return self.why_none()
 
     def why_not_predicted(self) -> str | None:
         """Return why no frame can be predicted now."""
         why = self.why_none()
         if why is None and self._predicting.model is None:
-            return "Load a model first"
+            return tr("Load a model first")
         return why
 
     # ------------------------------------------------------------ what to do

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError, JobCancelledError, SegDeskError
+from segdesk.core.language import tr
 from segdesk.engine.batch.flow import Flow, Needs, flow_of
 from segdesk.engine.batch.item import ItemMaker, made_by, wants_confidence
 from segdesk.engine.batch.watch import Arrived, Watcher
@@ -105,10 +106,13 @@ def _check_confidence(spec: BatchSpec, predictor: "Predictor") -> None:
     asked = [kind for kind in spec.save if kind in {"confidence", "confidence16"}]
     if asked and not predictor.built.tells_confidence:
         raise InputError(
-            "The images were not predicted.",
-            cause=f"{asked[0]} is to be written, and {spec.model.id} does not tell how "
-            "sure it is.",
-            hint="Leave it out of what is saved, or choose another model.",
+            tr("The images were not predicted."),
+            cause=tr(
+                "{asked} is to be written, and {id} does not tell how sure it is.",
+                asked=asked[0],
+                id=spec.model.id,
+            ),
+            hint=tr("Leave it out of what is saved, or choose another model."),
         )
 
 
@@ -121,14 +125,18 @@ def _mark_folder(spec: BatchSpec, classes: ClassList) -> None:
         and not spec.overwrite
         and not is_same_model(earlier, model_id, checkpoint)
     ):
-        what = f"model {earlier.id}"
+        what = tr("model {id}", id=earlier.id)
         if earlier.id == model_id:
-            what = f"an earlier training of {model_id}"
+            what = tr("an earlier training of {model_id}", model_id=model_id)
         raise InputError(
-            "The images were not predicted.",
-            cause=f"{spec.out_dir} holds results of {what}; mixing the two would "
-            "leave no way to tell them apart.",
-            hint="Choose another folder, or allow results to be overwritten.",
+            tr("The images were not predicted."),
+            cause=tr(
+                "{out_dir} holds results of {what}; mixing the two would "
+                "leave no way to tell them apart.",
+                out_dir=spec.out_dir,
+                what=what,
+            ),
+            hint=tr("Choose another folder, or allow results to be overwritten."),
         )
     mark = ModelMark.of(model_id, checkpoint)
     write_classes(path, classes, replace(mark, sha256=sha256_of(checkpoint)))
@@ -289,8 +297,8 @@ class _Batch:
             raise error
         told = told_of_item(
             error,
-            f"{item.source.name} was not predicted.",
-            "Open it in the window to see whether it can be predicted alone.",
+            tr("{name} was not predicted.", name=item.source.name),
+            tr("Open it in the window to see whether it can be predicted alone."),
         )
         self._states[index] = _FAILED
         self._errors[index] = str(told)
@@ -371,7 +379,9 @@ class _Batch:
 
     def kept(self) -> str:
         there = sum(map(self._states.count, _THERE))
-        return (
-            f"{there:,} of {len(self._states):,} images are predicted; "
-            f"{self._spec.out_dir / SUMMARY_FILE} lists them."
+        return tr(
+            "{there:,} of {states:,} images are predicted; {out_dir} lists them.",
+            there=there,
+            states=len(self._states),
+            out_dir=self._spec.out_dir / SUMMARY_FILE,
         )

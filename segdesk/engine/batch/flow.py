@@ -30,7 +30,8 @@ from segdesk.engine.batch.work import Finished, ItemWork, Ready, Started, Task
 from segdesk.engine.failures import RAISED
 
 if TYPE_CHECKING:
-    from segdesk.engine.predictor import Predictor, RawPrediction
+    from segdesk.engine.order import RawPrediction
+    from segdesk.engine.predictor import Predictor
     from segdesk.jobs.specs import BatchSpec
 
 Said = Started | Finished

@@ -17,6 +17,7 @@ from segdesk.core.errors import ModelError
 from segdesk.core.imaging import LoadedImage, read_image
 from segdesk.core.label_map import class_stats
 from segdesk.core.paths import mapped_images_dir
+from segdesk.engine.batch.second_opinion import beside, opinion_for, other_of
 from segdesk.engine.failures import RAISED
 from segdesk.formats.outputs import BATCH_FILES
 from segdesk.formats.prediction_files import Predicted, PredictionWriter, Style
@@ -31,9 +32,10 @@ from segdesk.jobs.specs import BatchItem, BatchSpec
 
 if TYPE_CHECKING:
     from segdesk.core.classes import ClassList
-    from segdesk.engine.predictor import Predictor, RawPrediction
+    from segdesk.engine.order import RawPrediction
+    from segdesk.engine.predictor import Predictor
 
-_SURE = frozenset({"confidence", "confidence16", "measurements"})
+_SURE = frozenset({"confidence", "confidence16", "measurements", "review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ def made_by(spec: BatchSpec, classes: "ClassList") -> str:
     text.update(digest_of_file(spec.model.checkpoint).encode())
     if spec.model.config is not None:
         text.update(digest_of_file(spec.model.config).encode())
+    if spec.other is not None:
+        text.update(digest_of_file(spec.other.checkpoint).encode())
     way = (
         (classes.names, classes.palette),
         (spec.tta, spec.windows, spec.view),
@@ -143,6 +147,7 @@ class ItemMaker:
         self._classes = predictor.built.classes
         self._sure = wants_confidence(spec)
         self._fine = "confidence16" in spec.save
+        self._second = opinion_for(spec, predictor)
         style = Style(spec.opacity, spec.legend)
         self.writer = PredictionWriter(spec.out_dir, self._classes, style, scratch)
 
@@ -173,7 +178,7 @@ class ItemMaker:
         SegDeskError
             As `Predictor.predict`.
         """
-        return self._predictor.predict(
+        raw = self._predictor.predict(
             loaded.image.pixels,
             confidence=self._sure,
             wide=self._fine,
@@ -181,6 +186,9 @@ class ItemMaker:
             windows=self._spec.windows,
             check=check,
         )
+        if self._second is None:
+            return raw
+        return beside(raw, self._second(loaded.image.pixels, check))
 
     def predict_together(
         self, loaded: Sequence[LoadedItem], check: Callable[[], None]
@@ -193,7 +201,9 @@ class ItemMaker:
         width, height = loaded[0].image.size
         windows = self._spec.windows
         is_cut = windows is not None and width * height >= windows.from_pixels
-        if len(loaded) < 2 or self._spec.tta is not None or is_cut:
+        if self._second is not None or self._spec.tta is not None:
+            return None
+        if len(loaded) < 2 or is_cut:
             return None
         from segdesk.engine.together import predict_together
 
@@ -244,6 +254,7 @@ class ItemMaker:
             raw.confidence,
             tuple(stats.counts.tolist()),
             raw.fine,
+            other_of(raw),
         )
         files, pieces = {}, {}
         for kind in kinds:

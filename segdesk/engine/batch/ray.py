@@ -15,6 +15,7 @@ import msgspec
 
 from segdesk.core.errors import ModelError, SegDeskError
 from segdesk.core.frozen import install_hint
+from segdesk.core.language import tr
 from segdesk.engine.batch.flow import Flow
 from segdesk.engine.batch.item import ItemMaker, Known, MadeItem
 from segdesk.engine.batch.work import Finished, ItemWork, Started, Task
@@ -66,7 +67,9 @@ class Worker:
         try:
             return self._maker.make(item, known, kinds, lambda: None)
         except (SegDeskError, *RAISED) as error:
-            return told_of_item(error, f"{item.source.name} was not predicted.")
+            return told_of_item(
+                error, tr("{name} was not predicted.", name=item.source.name)
+            )
 
 
 class RayFlow(Flow):
@@ -135,9 +138,11 @@ class RayFlow(Flow):
             made: MadeItem | SegDeskError = self._ray.get(call)
         except self._ray.exceptions.RayError as error:
             raise ModelError(
-                f"{task.item.source.name} was not predicted.",
-                cause="The worker that had it ended, and so did those after it.",
-                hint="Check that the model and the folders are there on all machines.",
+                tr("{name} was not predicted.", name=task.item.source.name),
+                cause=tr("The worker that had it ended, and so did those after it."),
+                hint=tr(
+                    "Check that the model and the folders are there on all machines."
+                ),
                 detail=str(error),
             ) from error
         if isinstance(made, SegDeskError):
@@ -154,10 +159,10 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - Ray's module
         import ray
     except ImportError as error:
         raise ModelError(
-            "The images were not predicted.",
-            cause="Ray, which --ray needs, is not installed.",
+            tr("The images were not predicted."),
+            cause=tr("Ray, which --ray needs, is not installed."),
             hint=install_hint(
-                "Run `pip install 'segdesk[cluster]'`, here and on every machine."
+                tr("Run `pip install 'segdesk[cluster]'`, here and on every machine.")
             ),
             detail=str(error),
         ) from error
@@ -174,9 +179,9 @@ def _connected(address: str) -> Any:  # noqa: ANN401 - Ray's module
         ray.init(**options)
     except (ConnectionError, *RAISED) as error:
         raise ModelError(
-            "The images were not predicted.",
-            cause=f"No Ray cluster answers at {address}.",
-            hint="Start one with `ray start --head`, or give --ray local.",
+            tr("The images were not predicted."),
+            cause=tr("No Ray cluster answers at {address}.", address=address),
+            hint=tr("Start one with `ray start --head`, or give --ray local."),
             detail=str(error),
         ) from error
     return ray

@@ -26,7 +26,7 @@ from segdesk.formats.prediction_ledger import Entry, Ledger, stamp_of
 from segdesk.jobs.specs import BatchItem, BatchSpec
 
 if TYPE_CHECKING:
-    from segdesk.engine.predictor import RawPrediction
+    from segdesk.engine.order import RawPrediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ class ItemWork:
             When the disk does not take them; the image is not done then.
         """
         if raw is None:
-            from segdesk.engine.predictor import RawPrediction
+            from segdesk.engine.order import RawPrediction
 
             assert ready.labels is not None  # noqa: S101 - `predict` looked
             raw = RawPrediction(ready.labels, None, {})
@@ -289,7 +289,7 @@ class ItemWork:
         return msgspec.structs.replace(entry, files=files, pieces=pieces)
 
     def _needs_network(self, kinds: tuple[str, ...]) -> bool:
-        sure = {"confidence", "confidence16", "measurements"}
+        sure = {"confidence", "confidence16", "measurements", "review"}
         return not sure.isdisjoint(kinds) or "mask" in kinds
 
     def _from_mask(self, entry: Entry, task: Task) -> NDArray[np.uint8] | None:

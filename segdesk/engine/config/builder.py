@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from segdesk.core.errors import ConfigError
+from segdesk.core.language import joined, tr
 from segdesk.engine.config.network import balanced_weights, fit_model
 from segdesk.engine.config.pictures import (
     crop_of,
@@ -146,21 +147,32 @@ def check_numbers(spec: TrainSpec) -> None:
         value = getattr(spec, name)
         if value is not None and value < bound:
             raise ConfigError(
-                "The training was not started.",
-                cause=f"{name} is {value}; the least that works is {bound}.",
-                hint=f"Give {bound} or more.",
+                tr("The training was not started."),
+                cause=tr(
+                    "{name} is {value}; the least that works is {bound}.",
+                    name=name,
+                    value=value,
+                    bound=bound,
+                ),
+                hint=tr("Give {bound} or more.", bound=bound),
             )
     if spec.lr is not None and not 0 < spec.lr < float("inf"):
         raise ConfigError(
-            "The training was not started.",
-            cause=f"The learning rate is {spec.lr}.",
-            hint="Give a number above 0, such as 0.001.",
+            tr("The training was not started."),
+            cause=tr("The learning rate is {lr}.", lr=spec.lr),
+            hint=tr("Give a number above 0, such as 0.001."),
         )
     if spec.epochs is not None and not 0 < spec.epochs < float("inf"):
         raise ConfigError(
-            "The training was not started.",
-            cause=f"epochs is {spec.epochs}.",
-            hint="Give a number above 0, such as 10 or 0.5.",
+            tr("The training was not started."),
+            cause=tr("epochs is {epochs}.", epochs=spec.epochs),
+            hint=tr("Give a number above 0, such as 10 or 0.5."),
+        )
+    if not 0.05 <= spec.pseudo_weight <= 1:
+        raise ConfigError(
+            tr("The training was not started."),
+            cause=tr("pseudo_weight is {value}.", value=spec.pseudo_weight),
+            hint=tr("Give a number from 0.05 to 1; 0.5 lets labels by hand lead."),
         )
     check_launch(spec)
     if spec.amp and (spec.device == "cpu" or spec.device.startswith("mps")):
@@ -170,10 +182,12 @@ def check_numbers(spec: TrainSpec) -> None:
 def amp_refused(device: str) -> ConfigError:
     """Return the error that says why a device does not train in mixed precision."""
     return ConfigError(
-        "The training was not started.",
-        cause=f"Mixed precision (amp) needs a GPU of NVIDIA; this would run on "
-        f"{device}.",
-        hint="Switch it off, or choose such a GPU.",
+        tr("The training was not started."),
+        cause=tr(
+            "Mixed precision (amp) needs a GPU of NVIDIA; this would run on {device}.",
+            device=device,
+        ),
+        hint=tr("Switch it off, or choose such a GPU."),
     )
 
 
@@ -189,10 +203,16 @@ def check_score(spec: TrainSpec, data: TrainingSet) -> None:
     if name in SCORES or name.removeprefix(CLASS_SCORE) in data.classes.names:
         return
     raise ConfigError(
-        "The training was not started.",
-        cause=f"keep_best is {name!r}, which no validation measures here.",
-        hint=f"Choose {', '.join(SCORES)}, or {CLASS_SCORE} and one of: "
-        f"{', '.join(data.classes.names)}.",
+        tr("The training was not started."),
+        cause=tr(
+            "keep_best is {name!r}, which no validation measures here.", name=name
+        ),
+        hint=tr(
+            "Choose {join}, or {class_score} and one of: {join2}.",
+            join=joined(", ", SCORES),
+            class_score=CLASS_SCORE,
+            join2=joined(", ", data.classes.names),
+        ),
     )
 
 
@@ -205,15 +225,18 @@ def _weights(
         return balanced_weights(pixels) if pixels is not None else None
     if len(spec.class_weights) != len(data.classes):
         raise ConfigError(
-            "The training was not started.",
-            cause=f"There are {len(spec.class_weights)} class weights and "
-            f"{len(data.classes)} classes.",
-            hint="Give one weight for each class, in their order.",
+            tr("The training was not started."),
+            cause=tr(
+                "There are {class_weights} class weights and {classes} classes.",
+                class_weights=len(spec.class_weights),
+                classes=len(data.classes),
+            ),
+            hint=tr("Give one weight for each class, in their order."),
         )
     if not all(0 <= weight < float("inf") for weight in spec.class_weights):
         raise ConfigError(
-            "The training was not started.",
-            cause="A class weight is below 0 or not a number.",
-            hint="Give weights from 0 up; 1 leaves a class as it is.",
+            tr("The training was not started."),
+            cause=tr("A class weight is below 0 or not a number."),
+            hint=tr("Give weights from 0 up; 1 leaves a class as it is."),
         )
     return spec.class_weights

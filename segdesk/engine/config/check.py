@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from segdesk.core.errors import ConfigError
+from segdesk.core.language import tr
 from segdesk.engine.config.text import read_config
 
 Config = dict[str, Any]
 
-_NAME = "The edited config"
+_NAME = tr("The edited config")
 _NEEDED = ("model", "train_dataloader", "train_cfg", "optim_wrapper", "work_dir")
 # What mmengine's Runner takes, and what mmseg's own configs hold beside it.
 _TOP = frozenset(
@@ -149,9 +150,13 @@ def read_edited(text: str) -> Config:
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         raise ConfigError(
-            f"{_NAME} was not read.",
-            cause=f"Line {line} is not Python: {getattr(error, 'msg', error)}.",
-            hint="Mend the line, or go back to the built config.",
+            tr("{name} was not read.", name=_NAME),
+            cause=tr(
+                "Line {line} is not Python: {getattr}.",
+                line=line,
+                getattr=getattr(error, "msg", error),
+            ),
+            hint=tr("Mend the line, or go back to the built config."),
             detail=str(error),
         ) from error
     lines = dict(_lines(module))
@@ -162,9 +167,9 @@ def read_edited(text: str) -> Config:
             _check(config[name], known, name, lines)
     if missing := [name for name in _NEEDED if name not in config]:
         raise ConfigError(
-            f"{_NAME} cannot be trained with.",
-            cause=f"It has no {missing[0]}.",
-            hint="Put that part back, or go back to the built config.",
+            tr("{name} cannot be trained with.", name=_NAME),
+            cause=tr("It has no {missing}.", missing=missing[0]),
+            hint=tr("Put that part back, or go back to the built config."),
         )
     _check_length(config)
     return config
@@ -179,12 +184,15 @@ def _check(
         full = f"{place}.{name}" if place else name
         near = difflib.get_close_matches(name, sorted(known), 1, 0.5)
         raise ConfigError(
-            f"{_NAME} cannot be trained with.",
-            cause=f"Line {lines.get(full, 1)}: nothing reads {full!r}, so it would "
-            "change nothing.",
-            hint=f"The nearest known name is {near[0]!r}."
+            tr("{name} cannot be trained with.", name=_NAME),
+            cause=tr(
+                "Line {get}: nothing reads {full!r}, so it would change nothing.",
+                get=lines.get(full, 1),
+                full=full,
+            ),
+            hint=tr("The nearest known name is {near!r}.", near=near[0])
             if near
-            else "Take the line out.",
+            else tr("Take the line out."),
         )
 
 
@@ -192,9 +200,11 @@ def _check_length(config: Config) -> None:
     length = config["train_cfg"].get("max_iters")
     if not isinstance(length, int) or length < 1:
         raise ConfigError(
-            f"{_NAME} cannot be trained with.",
-            cause="train_cfg has no max_iters; trainings here count iterations.",
-            hint='Write train_cfg = dict(type="IterBasedTrainLoop", max_iters=1000).',
+            tr("{name} cannot be trained with.", name=_NAME),
+            cause=tr("train_cfg has no max_iters; trainings here count iterations."),
+            hint=tr(
+                'Write train_cfg = dict(type="IterBasedTrainLoop", max_iters=1000).'
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import ConfigError
+from segdesk.core.language import tr
 from segdesk.jobs.specs import TrainSpec
 
 Config = dict[str, Any]
@@ -75,10 +76,13 @@ def fit_model(
     pictures.pop("size_divisor", None)
     if spec.batch_size < 2 and (pooling := pooling_part(model)):
         raise ConfigError(
-            "The training was not started.",
-            cause=f"{pooling} cannot learn from one picture at a time: it normalises "
-            "over the pictures of a batch.",
-            hint="Choose a batch size of 2 or more.",
+            tr("The training was not started."),
+            cause=tr(
+                "{pooling} cannot learn from one picture at a time: it "
+                "normalises over the pictures of a batch.",
+                pooling=pooling,
+            ),
+            hint=tr("Choose a batch size of 2 or more."),
         )
     test_cfg = model.setdefault("test_cfg", {"mode": "whole"})
     if test_cfg.get("mode") == "slide":
@@ -171,10 +175,14 @@ def _as_softmax(head: Config) -> None:
 def _chosen_loss(spec: TrainSpec, head: Config, classes: ClassList) -> Any:  # noqa: ANN401
     if head["type"] in _OWN_LOSSES:
         raise ConfigError(
-            "The training was not started.",
-            cause=f"{head['type']} has losses of its own for each of its outputs; "
-            f"{spec.loss} cannot take their place.",
-            hint="Choose the recipe's loss, or another architecture.",
+            tr("The training was not started."),
+            cause=tr(
+                "{head} has losses of its own for each of its outputs; "
+                "{loss} cannot take their place.",
+                head=head["type"],
+                loss=spec.loss,
+            ),
+            hint=tr("Choose the recipe's loss, or another architecture."),
         )
     own = losses_of(head)
     share = float(own[0].get("loss_weight", 1.0)) if own else 1.0
@@ -222,10 +230,13 @@ def _fit_mask_classifier(model: Config, spec: TrainSpec, count: int) -> None:
         return
     if spec.class_weights != "none" and head.get("type") in _MASK_HEADS:
         raise ConfigError(
-            "The training was not started.",
-            cause=f"{head['type']} classifies whole masks, not pixels: weights of "
-            "classes have no place in it.",
-            hint="Choose no class weights, or another architecture.",
+            tr("The training was not started."),
+            cause=tr(
+                "{head} classifies whole masks, not pixels: weights of "
+                "classes have no place in it.",
+                head=head["type"],
+            ),
+            hint=tr("Choose no class weights, or another architecture."),
         )
     loss = head.get("loss_cls")
     if isinstance(loss, dict) and "class_weight" in loss:

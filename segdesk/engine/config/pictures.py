@@ -1,16 +1,20 @@
 """The pictures' part of a training's config: which, how they are read and changed."""
 
 import copy
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.formats.training_set import PairGroup, TrainingSet
 from segdesk.jobs.specs import TrainSpec
 
 Config = dict[str, Any]
 
 LIST_FOLDER = "lists"
+PSEUDO_SPLIT = "pseudo"
+_MOST_REPEATS = 20
 
 _SCALES = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0)
 # Steps of a recipe that make what its network learns from; no preset drops them.
@@ -88,10 +92,12 @@ def loader(
 ) -> Config:
     """Return the loader of a split: "train" in crops and batches, others one by one."""
     training = split == "train"
-    parts = [
-        _data_set(data, group, _list_path(spec, split, number), pipeline)
-        for number, group in enumerate(data.groups(split), 1)
-    ]
+    parts = _parts(spec, data, split, pipeline)
+    if training and PSEUDO_SPLIT in data.splits:
+        often, seldom = _times(spec.pseudo_weight)
+        parts = [_repeated(part, often) for part in parts]
+        guessed = _parts(spec, data, PSEUDO_SPLIT, pipeline)
+        parts += [_repeated(part, seldom) for part in guessed]
     joined = {"type": "ConcatDataset", "datasets": parts}
     return {
         "batch_size": spec.batch_size if training else 1,
@@ -105,6 +111,28 @@ def loader(
     }
 
 
+def _parts(
+    spec: TrainSpec, data: TrainingSet, split: str, pipeline: list[Config]
+) -> list[Config]:
+    return [
+        _data_set(data, group, _list_path(spec, split, number), pipeline)
+        for number, group in enumerate(data.groups(split), 1)
+    ]
+
+
+def _times(weight: float) -> tuple[int, int]:
+    """Return how often labelled images are listed, and those a model labelled."""
+    share = Fraction(weight).limit_denominator(_MOST_REPEATS)
+    return share.denominator, max(1, share.numerator)
+
+
+def _repeated(part: Config, times: int) -> Config:
+    """Return a data set whose images are listed several times: drawn as often."""
+    if times == 1:
+        return part
+    return {"type": "RepeatDataset", "dataset": part, "times": times}
+
+
 def list_files(spec: TrainSpec, data: TrainingSet) -> dict[Path, bytes]:
     """Return the lists of names that a training's data sets read, by their path.
 
@@ -114,7 +142,7 @@ def list_files(spec: TrainSpec, data: TrainingSet) -> dict[Path, bytes]:
         A name has no UTF-8 form, or begins or ends with a space.
     """
     found = {}
-    for split in ("train", "val"):
+    for split in ("train", "val", PSEUDO_SPLIT):
         for number, group in enumerate(data.groups(split), 1):
             text = "".join(f"{stem}\n" for stem in group.stems)
             odd = next((s for s in group.stems if s != s.strip() or "\n" in s), None)
@@ -213,8 +241,11 @@ def _list_path(spec: TrainSpec, split: str, number: int) -> Path:
 
 def _odd_name(name: str) -> InputError:
     return InputError(
-        "The training was not started.",
-        cause=f"The file name {name!a} cannot stand in a list of names: it begins "
-        "or ends with a space, or is not UTF-8.",
-        hint="Rename the image and its mask.",
+        tr("The training was not started."),
+        cause=tr(
+            "The file name {name!a} cannot stand in a list of names: "
+            "it begins or ends with a space, or is not UTF-8.",
+            name=name,
+        ),
+        hint=tr("Rename the image and its mask."),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from segdesk.core.errors import ConfigError
+from segdesk.core.language import joined, tr
 from segdesk.core.paths import config_path
 from segdesk.engine.config.text import read_config, read_trusted
 from segdesk.engine.config.types import check_types
@@ -52,8 +53,12 @@ def check_architecture(architecture: str) -> None:
     check_name(architecture)
     if need := need_of_architecture(architecture):
         raise ConfigError(
-            "The training was not started.",
-            cause=f"{architecture} cannot be trained here. {need.why.rstrip('.')}.",
+            tr("The training was not started."),
+            cause=tr(
+                "{architecture} cannot be trained here. {rstrip}.",
+                architecture=architecture,
+                rstrip=need.why.rstrip("."),
+            ),
             hint=need.hint,
         )
 
@@ -107,9 +112,9 @@ def complete(base: Config, path: Path) -> Config:
     """
     if not isinstance(base.get("model"), dict):
         raise ConfigError(
-            "The training was not started.",
-            cause=f"{path.name} names no model.",
-            hint="Choose the config.py that a training wrote into its folder.",
+            tr("The training was not started."),
+            cause=tr("{name} names no model.", name=path.name),
+            hint=tr("Choose the config.py that a training wrote into its folder."),
         )
     ours = read_trusted(config_path("unet-small" + _SUFFIX))
     for name in ("optim_wrapper", "param_scheduler", "train_cfg"):
@@ -137,10 +142,14 @@ def _config_file(architecture: str) -> Path:
         return config_path(architecture + _SUFFIX)
     known = [name for name in architectures() if need_of_architecture(name) is None]
     raise ConfigError(
-        "The training was not started.",
-        cause=f"There is no architecture {architecture!r}.",
-        hint=f"Choose one of: {', '.join(known)}, or zoo: and the name of an "
-        "entry of the model zoo.",
+        tr("The training was not started."),
+        cause=tr(
+            "There is no architecture {architecture!r}.", architecture=architecture
+        ),
+        hint=tr(
+            "Choose one of: {join}, or zoo: and the name of an entry of the model zoo.",
+            join=joined(", ", known),
+        ),
     )
 
 
@@ -151,9 +160,9 @@ def _zoo_config(architecture: str) -> Path:
         return files[name]
     near = difflib.get_close_matches(name, files, _NAMED, 0.4)
     raise ConfigError(
-        "The training was not started.",
-        cause=f"The model zoo has no entry {name!r}.",
-        hint=f"The nearest names are: {', '.join(near)}."
+        tr("The training was not started."),
+        cause=tr("The model zoo has no entry {name!r}.", name=name),
+        hint=tr("The nearest names are: {join}.", join=joined(", ", near))
         if near
-        else "`segdesk models zoo` lists its entries.",
+        else tr("`segdesk models zoo` lists its entries."),
     )

@@ -13,6 +13,7 @@ from types import EllipsisType
 from typing import Any
 
 from segdesk.core.errors import ConfigError, UnsafeFileError
+from segdesk.core.language import tr
 from segdesk.engine.config.types import TRUST_HINT, check_types
 
 _MAX_CHARS = 4_000_000
@@ -20,7 +21,7 @@ _WIDTH = 88
 
 
 def read_config(
-    source: str | Path, name: str = "The checkpoint's config"
+    source: str | Path, name: str = tr("The checkpoint's config")
 ) -> dict[str, Any]:
     """Read a dumped config and execute nothing in it.
 
@@ -53,23 +54,31 @@ def read_config(
         config = _Reader().module(module)
     except _NotLiteralError as error:
         raise UnsafeFileError(
-            f"{name} was not read.",
-            cause=f"Line {error.line} is code, not a value: {error.excerpt} "
-            "Nothing in it was executed.",
+            tr("{name} was not read.", name=name),
+            cause=tr(
+                "Line {line} is code, not a value: {excerpt} Nothing in it "
+                "was executed.",
+                line=error.line,
+                excerpt=error.excerpt,
+            ),
             hint=TRUST_HINT,
         ) from error
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
-        line = f" (line {error.lineno})" if isinstance(error, SyntaxError) else ""
+        line = (
+            tr(" (line {lineno})", lineno=error.lineno)
+            if isinstance(error, SyntaxError)
+            else ""
+        )
         raise ConfigError(
-            f"{name} was not read.",
-            cause=f"It is not a Python config{line}.",
-            hint="Choose the config.py that the training wrote into its folder.",
+            tr("{name} was not read.", name=name),
+            cause=tr("It is not a Python config{line}.", line=line),
+            hint=tr("Choose the config.py that the training wrote into its folder."),
             detail=str(error),
         ) from error
     if "_base_" in config:
         raise UnsafeFileError(
-            f"{name} was not read.",
-            cause="It builds on other files (_base_), which have to be executed.",
+            tr("{name} was not read.", name=name),
+            cause=tr("It builds on other files (_base_), which have to be executed."),
             hint=TRUST_HINT,
         )
     check_types(config, name)
@@ -108,9 +117,11 @@ def read_trusted(path: Path) -> dict[str, Any]:
         RuntimeError,
     ) as error:
         raise ConfigError(
-            f"{path.name} was not read.",
-            cause=f"It ended with {type(error).__name__}: {error}",
-            hint="Mend the config, or choose a dumped one.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr(
+                "It ended with {name}: {error}", name=type(error).__name__, error=error
+            ),
+            hint=tr("Mend the config, or choose a dumped one."),
             detail=str(error),
         ) from error
     return dict(plain(config.to_dict()))
@@ -140,7 +151,7 @@ def write_config(config: Mapping[str, Any]) -> str:
     lines = []
     for name, value in config.items():
         if not name.isidentifier():
-            raise _unwritable(f"{name!r} cannot be the name of a setting")
+            raise _unwritable(tr("{name!r} cannot be the name of a setting", name=name))
         lines.append(f"{name} = {_dump(value, '', len(name) + 3)}\n")
     return "".join(lines)
 
@@ -246,15 +257,19 @@ def _text_of(path: Path) -> str:
         text = path.read_text(encoding="utf-8-sig") if size <= _MAX_CHARS else None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
-            f"{path.name} was not read.",
+            tr("{name} was not read.", name=path.name),
             cause=str(error),
-            hint="Choose the config.py that the training wrote into its folder.",
+            hint=tr("Choose the config.py that the training wrote into its folder."),
         ) from error
     if text is None:
         raise ConfigError(
-            f"{path.name} was not read.",
-            cause=f"It has {size:,} bytes; a config has at most {_MAX_CHARS:,}.",
-            hint="Choose the config.py that the training wrote into its folder.",
+            tr("{name} was not read.", name=path.name),
+            cause=tr(
+                "It has {size:,} bytes; a config has at most {max_chars:,}.",
+                size=size,
+                max_chars=_MAX_CHARS,
+            ),
+            hint=tr("Choose the config.py that the training wrote into its folder."),
         )
     return text
 
@@ -308,7 +323,7 @@ def _atom(value: Any) -> str:  # noqa: ANN401 - a literal
         return repr(value)
     if isinstance(value, str | int | float):
         return repr(value.item() if hasattr(value, "item") else value)
-    raise _unwritable(f"{value!r} has no literal form")
+    raise _unwritable(tr("{value!r} has no literal form", value=value))
 
 
 def _is_worded(value: Mapping[Any, Any]) -> bool:
@@ -322,7 +337,7 @@ def _is_worded(value: Mapping[Any, Any]) -> bool:
 
 def _unwritable(cause: str) -> ConfigError:
     return ConfigError(
-        "The config was not written.",
+        tr("The config was not written."),
         cause=f"{cause}.",
-        hint="Use plain values: numbers, texts, lists and dicts.",
+        hint=tr("Use plain values: numbers, texts, lists and dicts."),
     )

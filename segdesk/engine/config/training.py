@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from segdesk.core.language import tr
 from segdesk.engine.config.schedule import fit_schedule, shaped_schedule
 from segdesk.engine.training.launching import process_count
 from segdesk.jobs.events import Noted
@@ -83,8 +84,16 @@ def learning_rate(
     note(
         Noted(
             "info",
-            f"The learning rate is {scaled:g} instead of {rate:g}.",
-            cause=f"The published one is for batches of {planned}; these have {batch}.",
+            tr(
+                "The learning rate is {scaled:g} instead of {rate:g}.",
+                scaled=scaled,
+                rate=rate,
+            ),
+            cause=tr(
+                "The published one is for batches of {planned}; these have {batch}.",
+                planned=planned,
+                batch=batch,
+            ),
         )
     )
     return scaled

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from segdesk.core.errors import UnsafeFileError
+from segdesk.core.language import tr
 
-TRUST_HINT = (
+TRUST_HINT = tr(
     "Use the config.py that the training wrote into its folder. If you know who wrote "
     "this file and trust it, add it as a trusted config."
 )
@@ -26,7 +27,7 @@ _IMPORTS = ("mmseg", "mmdet", "mmpretrain.models")
 _EXECUTING = frozenset(["VPD"])
 
 
-def check_types(config: Mapping[str, Any], name: str = "The config") -> None:
+def check_types(config: Mapping[str, Any], name: str = tr("The config")) -> None:
     """Refuse a config that would build something outside the mmseg stack.
 
     mmengine imports and calls any dotted `type` in the model, and imports the package
@@ -39,16 +40,18 @@ def check_types(config: Mapping[str, Any], name: str = "The config") -> None:
     """
     for module in imports_of(config):
         if not any(f"{module}.".startswith(f"{known}.") for known in _IMPORTS):
-            raise _foreign(name, f"custom_imports asks for {module}")
+            raise _foreign(name, tr("custom_imports asks for {module}", module=module))
     if config.get("default_scope", "mmseg") not in SCOPES:
-        raise _foreign(name, f"default_scope is {config['default_scope']}")
+        raise _foreign(
+            name, tr("default_scope is {config}", config=config["default_scope"])
+        )
     for key, value in _type_names(config.get("model")):
         if not isinstance(value, str):
-            raise _foreign(name, f"{key} is {value!r}")
+            raise _foreign(name, tr("{key} is {value!r}", key=key, value=value))
         if key == "_scope_" and value not in SCOPES:
-            raise _foreign(name, f"_scope_ is {value}")
+            raise _foreign(name, tr("_scope_ is {value}", value=value))
         if key == "type" and not _is_known_type(value):
-            raise _foreign(name, f"type is {value}")
+            raise _foreign(name, tr("type is {value}", value=value))
 
 
 def imports_of(config: Mapping[str, Any]) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ def _is_known_type(value: str) -> bool:
 
 def _foreign(name: str, what: str) -> UnsafeFileError:
     return UnsafeFileError(
-        f"{name} was not used.",
-        cause=f"It would run code outside the mmseg packages: {what}.",
+        tr("{name} was not used.", name=name),
+        cause=tr("It would run code outside the mmseg packages: {what}.", what=what),
         hint=TRUST_HINT,
     )

@@ -10,6 +10,7 @@ import msgspec
 import torch
 
 from segdesk.core.errors import InputError, StorageError
+from segdesk.core.language import tr
 from segdesk.core.paths import resource_path
 from segdesk.engine.export.export_parity import measure_parity
 from segdesk.engine.export.onnx_facts import METADATA_KEY, OnnxFacts, encode_facts
@@ -57,14 +58,14 @@ def run_export(spec: ExportSpec, context: JobContext) -> ExportDone:
         notes.append(f"{said.message} {said.cause}".strip())
         context.report(said)
 
-    context.report(Progress(0, _STEPS, "steps", "Loading the model"))
+    context.report(Progress(0, _STEPS, "steps", tr("Loading the model")))
     cpu = torch.device("cpu")
     model = TorchModel(spec.model, cpu, untuned(cpu), note)
     context.check()
     plan = plan_of(spec, model)
     facts = facts_for(spec, model, plan)
     notes += _said_of_size(spec, model)
-    context.report(Progress(1, _STEPS, "steps", "Writing the graph"))
+    context.report(Progress(1, _STEPS, "steps", tr("Writing the graph")))
     files = _Files.of(spec)
     with _folder(spec.out_dir) as scratch:
         draft = Path(scratch) / files.model.name
@@ -73,10 +74,10 @@ def run_export(spec: ExportSpec, context: JobContext) -> ExportDone:
         metadata = {METADATA_KEY: encode_facts(facts).decode()}
         write_graph(Graph(network.eval(), plan).eval(), draft, spec.opset, metadata)
         context.check()
-        context.report(Progress(2, _STEPS, "steps", "Comparing with PyTorch"))
+        context.report(Progress(2, _STEPS, "steps", tr("Comparing with PyTorch")))
         images = spec.images or _samples()
         parity = measure_parity(model, draft, facts, images, context.check)
-        context.report(Progress(3, _STEPS, "steps", "Writing what it is"))
+        context.report(Progress(3, _STEPS, "steps", tr("Writing what it is")))
         _replace(draft, files.model)
     write_atomic(files.sidecar, _sidecar(facts, files, parity))
     write_atomic(files.script, _script(files))
@@ -115,9 +116,9 @@ def _check(spec: ExportSpec) -> None:
     check_spec(spec)
     if is_onnx(spec.model.checkpoint):
         raise InputError(
-            "The model was not exported.",
-            cause=f"{spec.model.id} is an ONNX model already.",
-            hint="Copy its file, or export the .pth that it was made of.",
+            tr("The model was not exported."),
+            cause=tr("{id} is an ONNX model already.", id=spec.model.id),
+            hint=tr("Copy its file, or export the .pth that it was made of."),
         )
     check_exporter()
     load_runtime(spec.model.id)
@@ -132,10 +133,17 @@ def _said_of_size(spec: ExportSpec, model: TorchModel) -> list[str]:
     size = size_of(spec, model)
     if size is None or size == spec.size:
         return []
-    words = f"{size[1]} × {size[0]} pixels"
+    words = tr("{size} × {size2} pixels", size=size[1], size2=size[0])
     if model.fit.only:
-        return [f"The network takes {words} alone, so the file does too."]
-    return [f"The file takes {words}, the next size that fits the network's strides."]
+        return [
+            tr("The network takes {words} alone, so the file does too.", words=words)
+        ]
+    return [
+        tr(
+            "The file takes {words}, the next size that fits the network's strides.",
+            words=words,
+        )
+    ]
 
 
 def _samples() -> tuple[Path, ...]:
@@ -163,36 +171,46 @@ def _replace(draft: Path, path: Path) -> None:
 
 def _not_written(path: Path, error: OSError) -> StorageError:
     return StorageError(
-        "The model was not exported.",
+        tr("The model was not exported."),
         cause=f"{path}: {error.strerror or error}.",
-        hint="Choose another folder.",
+        hint=tr("Choose another folder."),
     )
 
 
 def _sidecar(facts: OnnxFacts, files: _Files, parity: Parity) -> bytes:
-    size = "any size"
+    size = tr("any size")
     if facts.size:
-        size = f"{facts.size[1]} × {facts.size[0]} pixels"
+        size = tr("{size} × {size2} pixels", size=facts.size[1], size2=facts.size[0])
     does = [
-        f"Takes one RGB image of {size}: image, uint8, (1, height, width, 3).",
-        "Normalises it, pads it, runs the network, enlarges its scores and takes the "
-        "highest.",
-        "Gives labels, uint8, (1, height, width): the index of each pixel's class.",
+        tr(
+            "Takes one RGB image of {size}: image, uint8, (1, height, width, 3).",
+            size=size,
+        ),
+        tr(
+            "Normalises it, pads it, runs the network, enlarges its scores and "
+            "takes the highest."
+        ),
+        tr("Gives labels, uint8, (1, height, width): the index of each pixel's class."),
     ]
     if facts.has_confidence:
-        does.append("Gives confidence, uint8, (1, height, width): 0-255 for 0-1.")
-    does.append("Gives scores, float32: what the network says, before it is enlarged.")
+        does.append(tr("Gives confidence, uint8, (1, height, width): 0-255 for 0-1."))
+    does.append(
+        tr("Gives scores, float32: what the network says, before it is enlarged.")
+    )
     if facts.resize:
-        does.append("Before it the image is resized as `resize` says.")
+        does.append(tr("Before it the image is resized as `resize` says."))
     if facts.windows:
-        does.append("A larger image is cut into windows as `windows` says.")
+        does.append(tr("A larger image is cut into windows as `windows` says."))
     document = {
         "file": files.model.name,
         "does": does,
-        **msgspec.to_builtins(facts),
-        "parity": msgspec.to_builtins(parity),
+        **msgspec.to_builtins(facts, enc_hook=str),
+        "parity": msgspec.to_builtins(parity, enc_hook=str),
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return (
+        msgspec.json.format(msgspec.json.encode(document, enc_hook=str), indent=2)
+        + b"\n"
+    )
 
 
 def _script(files: _Files) -> bytes:

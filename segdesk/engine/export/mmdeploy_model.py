@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.core.errors import CheckpointError, ClassesUnknownError, ModelError
+from segdesk.core.language import tr
 from segdesk.engine.architecture import architecture_name
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.export.mmdeploy_pipeline import Pipeline, read_pipeline
@@ -64,17 +65,20 @@ class MmdeployModel:
         count = self.outcome.num_classes
         if source.classes is None:
             raise ClassesUnknownError(
-                f"{source.id} was not loaded.",
-                cause="MMDeploy does not write the names of the classes.",
-                hint="Name them, in the order of their indices.",
+                tr("{id} was not loaded.", id=source.id),
+                cause=tr("MMDeploy does not write the names of the classes."),
+                hint=tr("Name them, in the order of their indices."),
             )
         self.classes = source.classes
         if count and len(self.classes) != count:
             raise CheckpointError(
-                f"{source.id} was not loaded.",
-                cause=f"It predicts {count} classes, but {len(self.classes)} are "
-                "named.",
-                hint=f"Give a list of {count} classes.",
+                tr("{id} was not loaded.", id=source.id),
+                cause=tr(
+                    "It predicts {count} classes, but {classes} are named.",
+                    count=count,
+                    classes=len(self.classes),
+                ),
+                hint=tr("Give a list of {count} classes.", count=count),
             )
         self.architecture = f"{self.outcome.architecture} (ONNX)"
         self.tells_confidence = not self.outcome.is_labels
@@ -107,9 +111,13 @@ class MmdeployModel:
         size = self.outcome.size
         if size and (image.shape[2] > size[0] or image.shape[3] > size[1]):
             raise ModelError(
-                "The image was not predicted.",
-                cause=f"The graph takes {size[1]} × {size[0]} pixels alone.",
-                hint="Predict it in windows of that size.",
+                tr("The image was not predicted."),
+                cause=tr(
+                    "The graph takes {size} × {size2} pixels alone.",
+                    size=size[1],
+                    size2=size[0],
+                ),
+                hint=tr("Predict it in windows of that size."),
             )
         full = padded(image, size) if size else image
         batch = np.ascontiguousarray(full.cpu().numpy(), np.float32)
@@ -124,10 +132,14 @@ class MmdeployModel:
         highest = int(labels.max(initial=0))
         if highest >= len(self.classes):
             raise ModelError(
-                "The image was not predicted.",
-                cause=f"The model gave the label {highest}, but only "
-                f"{len(self.classes)} classes are named.",
-                hint="Name all of its classes, in the order of their indices.",
+                tr("The image was not predicted."),
+                cause=tr(
+                    "The model gave the label {highest}, but only {classes} "
+                    "classes are named.",
+                    highest=highest,
+                    classes=len(self.classes),
+                ),
+                hint=tr("Name all of its classes, in the order of their indices."),
             )
         whole = torch.from_numpy(labels.astype(np.int64))
         votes = torch.nn.functional.one_hot(whole, len(self.classes))
@@ -174,10 +186,14 @@ class Outcome:
         outputs = session.outputs
         if len(shape) != 4 or len(session.inputs) != 1 or len(outputs) != 1:
             raise CheckpointError(
-                f"{session.name} was not opened.",
-                cause="It is not a segmentation of one image at a time: "
-                f"{described(session)}.",
-                hint="Give the end2end.onnx that MMDeploy wrote for an mmseg model.",
+                tr("{name} was not opened.", name=session.name),
+                cause=tr(
+                    "It is not a segmentation of one image at a time: {described}.",
+                    described=described(session),
+                ),
+                hint=tr(
+                    "Give the end2end.onnx that MMDeploy wrote for an mmseg model."
+                ),
             )
         output = outputs[0]
         self.name: str = output.name

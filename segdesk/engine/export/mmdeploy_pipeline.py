@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import ConfigError
+from segdesk.core.language import tr
 from segdesk.engine.preprocess import Size, round_up
 
 _MAX_BYTES = 4_000_000
@@ -113,10 +114,10 @@ def parse_pipeline(text: bytes, name: str) -> Pipeline:
         steps = next(task for task in tasks if task["module"] == "Transform")
         after = next((task for task in tasks if task["module"] == "mmseg"), None)
         if after is None:
-            raise _refusal(name, "It is not of a semantic segmentation.")
+            raise _refusal(name, tr("It is not of a semantic segmentation."))
         return _pipeline(name, steps["transforms"], after.get("params") or {})
     except (msgspec.DecodeError, LookupError, TypeError, StopIteration) as error:
-        raise _refusal(name, f"It is damaged: {error!r}.") from error
+        raise _refusal(name, tr("It is damaged: {error!r}.", error=error)) from error
 
 
 def _pipeline(name: str, steps: list[Step], after: Step) -> Pipeline:
@@ -132,7 +133,9 @@ def _pipeline(name: str, steps: list[Step], after: Step) -> Pipeline:
         elif kind == "Pad":
             pad = step
         elif kind not in _PACKING | _LOADERS:
-            raise _refusal(name, f"It has the step {kind}, which SegDesk cannot do.")
+            raise _refusal(
+                name, tr("It has the step {kind}, which SegDesk cannot do.", kind=kind)
+            )
     padded = kinds.index("Pad") if pad else len(kinds)
     normalised = kinds.index("Normalize") if normalise else 0
     size = pad.get("size")
@@ -182,14 +185,18 @@ def _text(path: Path) -> bytes:
     except OSError as error:
         raise _refusal(path.name, f"{path}: {error.strerror or error}.") from error
     if len(text) > _MAX_BYTES:
-        raise _refusal(path.name, f"It has more than {_MAX_BYTES:,} bytes.")
+        raise _refusal(
+            path.name, tr("It has more than {max_bytes:,} bytes.", max_bytes=_MAX_BYTES)
+        )
     return text
 
 
 def _refusal(name: str, cause: str) -> ConfigError:
     return ConfigError(
-        f"{name} was not read.",
+        tr("{name} was not read.", name=name),
         cause=cause,
-        hint="Choose the folder that MMDeploy wrote for an mmseg model: it holds "
-        "end2end.onnx, deploy.json and pipeline.json.",
+        hint=tr(
+            "Choose the folder that MMDeploy wrote for an mmseg model: it holds "
+            "end2end.onnx, deploy.json and pipeline.json."
+        ),
     )

@@ -9,6 +9,7 @@ import msgspec
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import CheckpointError
+from segdesk.core.language import tr
 from segdesk.engine.head import HeadKind
 from segdesk.engine.preprocess import Size, round_up
 
@@ -109,7 +110,7 @@ class OnnxFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 def encode_facts(facts: OnnxFacts) -> bytes:
     """Return facts as JSON."""
-    return msgspec.json.encode(facts)
+    return msgspec.json.encode(facts, enc_hook=str)
 
 
 def decode_facts(text: str, name: str) -> OnnxFacts:
@@ -124,15 +125,18 @@ def decode_facts(text: str, name: str) -> OnnxFacts:
         facts = msgspec.json.decode(text, type=OnnxFacts)
     except (msgspec.MsgspecError, ValueError) as error:
         raise CheckpointError(
-            f"{name} was not opened.",
-            cause="What SegDesk wrote into it is damaged.",
-            hint="Export the model again.",
+            tr("{name} was not opened.", name=name),
+            cause=tr("What SegDesk wrote into it is damaged."),
+            hint=tr("Export the model again."),
             detail=str(error),
         ) from error
     if facts.layout > _LAYOUT:
         raise CheckpointError(
-            f"{name} was not opened.",
-            cause=f"It was exported by a newer SegDesk (layout {facts.layout}).",
-            hint="Update SegDesk.",
+            tr("{name} was not opened.", name=name),
+            cause=tr(
+                "It was exported by a newer SegDesk (layout {layout}).",
+                layout=facts.layout,
+            ),
+            hint=tr("Update SegDesk."),
         )
     return facts

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 
 from segdesk.core.errors import ModelError, OpsMissingError
+from segdesk.core.language import tr
 from segdesk.engine.export.onnx_facts import CONFIDENCE, IMAGE, LABELS, SCORES, Padding
 from segdesk.engine.export.onnx_rewrites import (
     free_sizes,
@@ -211,12 +212,12 @@ def write_graph(graph: Graph, path: Path, opset: int, facts: dict[str, str]) -> 
             )
     except _FAILED as error:
         raise ModelError(
-            "The model was not exported.",
-            cause="A part of its network cannot be said in ONNX"
-            + ("." if size else " for any size."),
-            hint="Try another opset; the details name the part."
+            tr("The model was not exported."),
+            cause=tr("A part of its network cannot be said in ONNX")
+            + ("." if size else tr(" for any size.")),
+            hint=tr("Try another opset; the details name the part.")
             if size
-            else "Give it a size: --size 512x512.",
+            else tr("Give it a size: --size 512x512."),
             detail=str(error)[-4000:],
         ) from error
     program.model.metadata_props.update(facts)
@@ -237,9 +238,9 @@ def check_exporter() -> None:
         import onnxscript  # noqa: F401
     except ImportError as error:
         raise OpsMissingError(
-            "The model was not exported.",
-            cause=f"The package {error.name} is not installed.",
-            hint="Run `pip install 'segdesk[onnx]'` in SegDesk's environment.",
+            tr("The model was not exported."),
+            cause=tr("The package {name} is not installed.", name=error.name),
+            hint=tr("Run `pip install 'segdesk[onnx]'` in SegDesk's environment."),
         ) from error
 
 
@@ -254,11 +255,15 @@ def check_sayable(network: torch.nn.Module) -> None:
     """
     if any(type(part).__name__ in _UNSAYABLE for part in network.modules()):
         raise ModelError(
-            "The model was not exported.",
-            cause="The pixel decoder of Mask2Former has no form in ONNX: it cuts its "
-            "points by numbers that it computes.",
-            hint="Predict with SegDesk itself, or export a model of another "
-            "architecture.",
+            tr("The model was not exported."),
+            cause=tr(
+                "The pixel decoder of Mask2Former has no form in ONNX: it cuts its "
+                "points by numbers that it computes."
+            ),
+            hint=tr(
+                "Predict with SegDesk itself, or export a model of another "
+                "architecture."
+            ),
         )
 
 

@@ -4,6 +4,7 @@ import torch
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import CheckpointError
+from segdesk.core.language import tr
 from segdesk.engine.checkpoint import sha256_of
 from segdesk.engine.export.mmdeploy_model import Outcome
 from segdesk.engine.export.mmdeploy_pipeline import read_pipeline
@@ -26,10 +27,10 @@ def inspect_onnx(spec: InspectSpec, context: JobContext) -> ModelFacts:
     """
     source = spec.model
     name = source.checkpoint.name
-    context.report(Progress(0, 2, "steps", f"Reading {name}"))
+    context.report(Progress(0, 2, "steps", tr("Reading {name}", name=name)))
     session = OnnxSession(source.checkpoint, torch.device("cpu"), _unsaid)
     context.check()
-    context.report(Progress(1, 2, "steps", "Computing the checksum"))
+    context.report(Progress(1, 2, "steps", tr("Computing the checksum")))
     size_bytes = source.checkpoint.stat().st_size
     digest = sha256_of(source.checkpoint)
     if source.config is not None and source.config.suffix.lower() == ".json":
@@ -63,9 +64,13 @@ def _fitting(classes: ClassList | None, count: int, name: str) -> ClassList | No
     if classes is None or not count or len(classes) == count:
         return classes
     raise CheckpointError(
-        f"{name} was not opened.",
-        cause=f"It predicts {count} classes, but {len(classes)} are named.",
-        hint=f"Give a list of {count} classes.",
+        tr("{name} was not opened.", name=name),
+        cause=tr(
+            "It predicts {count} classes, but {classes} are named.",
+            count=count,
+            classes=len(classes),
+        ),
+        hint=tr("Give a list of {count} classes.", count=count),
     )
 
 

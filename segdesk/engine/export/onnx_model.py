@@ -7,6 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.core.errors import CheckpointError
+from segdesk.core.language import tr
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.export.onnx_facts import (
     METADATA_KEY,
@@ -64,8 +65,12 @@ class OnnxModel:
         self.device = self._session.device
         self.precision: Precision = facts.precision
         if precision not in {facts.precision, "fp32", "auto"}:
-            cause = f"{source.checkpoint.name} was exported so."
-            text = f"Computing in {facts.precision} instead of {precision}."
+            cause = tr("{name} was exported so.", name=source.checkpoint.name)
+            text = tr(
+                "Computing in {precision} instead of {precision2}.",
+                precision=facts.precision,
+                precision2=precision,
+            )
             note(Noted("info", text, cause=cause))
         self.facts = facts
         self.classes = source.classes or facts.classes
@@ -119,11 +124,16 @@ def facts_of(session: OnnxSession) -> OnnxFacts:
     text = session.metadata.get(METADATA_KEY)
     if text is None:
         raise CheckpointError(
-            f"{session.name} was not opened.",
-            cause="It does not say how an image is brought into it and what its labels "
-            f"are called: {described(session)}.",
-            hint="Export the model with `segdesk export`, or give the folder that "
-            "MMDeploy wrote, with its pipeline.json.",
+            tr("{name} was not opened.", name=session.name),
+            cause=tr(
+                "It does not say how an image is brought into it and what "
+                "its labels are called: {described}.",
+                described=described(session),
+            ),
+            hint=tr(
+                "Export the model with `segdesk export`, or give the folder that "
+                "MMDeploy wrote, with its pipeline.json."
+            ),
         )
     return decode_facts(text, session.name)
 

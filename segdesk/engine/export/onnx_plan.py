@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.engine.export.onnx_facts import OnnxFacts, Padding, WindowFacts
 from segdesk.engine.export.onnx_graph import GraphPlan
 from segdesk.engine.preprocess import Size
@@ -29,16 +30,26 @@ def check_spec(spec: ExportSpec) -> None:
     low, high = _OPSETS
     if not low <= spec.opset <= high:
         raise InputError(
-            "The model was not exported.",
-            cause=f"The opset is {spec.opset}.",
-            hint=f"It goes from {low} to {high}; 18 runs everywhere.",
+            tr("The model was not exported."),
+            cause=tr("The opset is {opset}.", opset=spec.opset),
+            hint=tr(
+                "It goes from {low} to {high}; 18 runs everywhere.", low=low, high=high
+            ),
         )
     least, most = _SIDES
     if spec.size and not all(least <= side <= most for side in spec.size):
         raise InputError(
-            "The model was not exported.",
-            cause=f"The size is {spec.size[1]} × {spec.size[0]} pixels.",
-            hint=f"Each side goes from {least} to {most:,} pixels.",
+            tr("The model was not exported."),
+            cause=tr(
+                "The size is {size} × {size2} pixels.",
+                size=spec.size[1],
+                size2=spec.size[0],
+            ),
+            hint=tr(
+                "Each side goes from {least} to {most:,} pixels.",
+                least=least,
+                most=most,
+            ),
         )
 
 

@@ -9,11 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from segdesk.core.errors import CheckpointError, ModelError, OpsMissingError
+from segdesk.core.language import joined, tr
 from segdesk.engine.file_kind import check_onnx
 from segdesk.engine.preprocess import Size
 from segdesk.jobs.events import Noted
 
-_CURE = "Run `pip install 'segdesk[onnx]'` in SegDesk's environment."
+_CURE = tr("Run `pip install 'segdesk[onnx]'` in SegDesk's environment.")
 _QUIET = 3  # ONNX Runtime's own words: errors only
 _CUDA = "CUDAExecutionProvider"
 _CPU = "CPUExecutionProvider"
@@ -94,10 +95,15 @@ class OnnxSession:
             (result,) = self._session.run([output], {name: image})
         except _errors(load_runtime(self.name)) as error:
             raise ModelError(
-                "The image was not predicted.",
-                cause=f"ONNX Runtime failed at {_size_words(image.shape)}.",
-                hint="Use a smaller image, or the model's .pth file; the details say "
-                "what failed.",
+                tr("The image was not predicted."),
+                cause=tr(
+                    "ONNX Runtime failed at {size_words}.",
+                    size_words=_size_words(image.shape),
+                ),
+                hint=tr(
+                    "Use a smaller image, or the model's .pth file; the details say "
+                    "what failed."
+                ),
                 detail=str(error),
             ) from error
         return np.asarray(result)
@@ -115,8 +121,8 @@ def load_runtime(name: str) -> Any:  # noqa: ANN401 - onnxruntime carries no typ
         import onnxruntime
     except ImportError as error:
         raise OpsMissingError(
-            f"{name} was not loaded.",
-            cause="It needs ONNX Runtime, which is not installed.",
+            tr("{name} was not loaded.", name=name),
+            cause=tr("It needs ONNX Runtime, which is not installed."),
             hint=_CURE,
             detail=str(error),
         ) from error
@@ -128,12 +134,12 @@ def described(session: OnnxSession) -> str:
 
     def words(value: Any) -> str:  # noqa: ANN401
         kind = str(value.type).removeprefix("tensor(").removesuffix(")")
-        shape = " × ".join(str(side) for side in value.shape)
+        shape = joined(" × ", (str(side) for side in value.shape))
         return f"{value.name} ({kind}, {shape})"
 
-    ins = ", ".join(words(value) for value in session.inputs)
-    outs = ", ".join(words(value) for value in session.outputs)
-    return f"it takes {ins} and gives {outs}"
+    ins = joined(", ", (words(value) for value in session.inputs))
+    outs = joined(", ", (words(value) for value in session.outputs))
+    return tr("it takes {ins} and gives {outs}", ins=ins, outs=outs)
 
 
 def fixed_size(shape: Sequence[object]) -> Size | None:
@@ -146,7 +152,7 @@ def fixed_size(shape: Sequence[object]) -> Size | None:
 
 def _size_words(shape: tuple[int, ...]) -> str:
     height, width = shape[1:3] if shape[-1] in {1, 3} else shape[2:4]
-    return f"{width} × {height} pixels"
+    return tr("{width} × {height} pixels", width=width, height=height)
 
 
 def _providers(
@@ -161,9 +167,11 @@ def _providers(
     note(
         Noted(
             "warning",
-            f"Running on the CPU instead of {device}.",
-            cause="This ONNX Runtime was built for the CPU alone.",
-            hint="Install onnxruntime-gpu in place of onnxruntime, or use the .pth.",
+            tr("Running on the CPU instead of {device}.", device=device),
+            cause=tr("This ONNX Runtime was built for the CPU alone."),
+            hint=tr(
+                "Install onnxruntime-gpu in place of onnxruntime, or use the .pth."
+            ),
         )
     )
     return [_CPU], torch.device("cpu")
@@ -187,15 +195,17 @@ def _refused(path: Path, error: Exception) -> CheckpointError | OpsMissingError:
     text = str(error)
     if "is not a registered function/op" in text or "NOT_IMPLEMENTED" in text:
         return OpsMissingError(
-            f"{path.name} was not loaded.",
-            cause="It needs operators that this ONNX Runtime does not have.",
-            hint="Update ONNX Runtime, or export the model with a lower opset.",
+            tr("{name} was not loaded.", name=path.name),
+            cause=tr("It needs operators that this ONNX Runtime does not have."),
+            hint=tr("Update ONNX Runtime, or export the model with a lower opset."),
             detail=text,
         )
     return CheckpointError(
-        f"{path.name} was not opened.",
-        cause="ONNX Runtime cannot read it: it is damaged, or files that belong to it "
-        "are missing.",
-        hint="Copy it again, with what lay beside it, or export the model anew.",
+        tr("{name} was not opened.", name=path.name),
+        cause=tr(
+            "ONNX Runtime cannot read it: it is damaged, or files that belong to it "
+            "are missing."
+        ),
+        hint=tr("Copy it again, with what lay beside it, or export the model anew."),
         detail=text,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from segdesk.core.language import tr
 from segdesk.core.paths import config_path
 from segdesk.engine.config.network import pooling_part
 from segdesk.engine.config.recipes import check_name
@@ -46,7 +47,9 @@ def run_check(spec: CheckSpec, context: JobContext) -> CheckDone:
         now_s = time.monotonic()
         if done in {0, total} or now_s - told_s >= _TELL_S:
             told_s = now_s
-            context.report(Progress(done, total, "items", "Reading images and masks"))
+            context.report(
+                Progress(done, total, "items", tr("Reading images and masks"))
+            )
 
     request = CheckRequest(
         data_dir=spec.data_dir,
@@ -182,7 +185,7 @@ def _sigmoid(model: Config) -> Iterator[tuple[int, bool, float | None]]:
 def _zero_labels(config: Config, steps: list[Config]) -> Iterator[tuple[str, bool]]:
     for name in _DATASETS:
         for value in _values(config.get(name), "reduce_zero_label"):
-            yield f"the data set of {name}", bool(value)
+            yield tr("the data set of {name}", name=name), bool(value)
             break
     for step in steps:
         if step.get("type") == "LoadAnnotations" and "reduce_zero_label" in step:
@@ -195,4 +198,4 @@ def _ignored(config: Config) -> Iterator[tuple[str, int]]:
         for name in ("ignore_index", "seg_pad_val", "seg_pad_value"):
             value = part.get(name)
             if isinstance(value, int) and not isinstance(value, bool):
-                yield f"{name} of {kind}", value
+                yield tr("{name} of {kind}", name=name, kind=kind), value

@@ -20,6 +20,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.confusion import RegionMeasure, confusion_counts, region_measures
 from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.imaging import read_image
+from segdesk.core.language import joined, tr
 from segdesk.core.region_sizes import SizeTally
 from segdesk.core.segmentation_metrics import measured_by_confusion
 from segdesk.engine.failures import RAISED, told_of_item
@@ -40,7 +41,8 @@ from segdesk.jobs.training_events import EvaluationDone, ItemEvaluated, StageTim
 from segdesk.library.evaluation_report import write_report
 
 if TYPE_CHECKING:
-    from segdesk.engine.predictor import Predictor, RawPrediction
+    from segdesk.engine.order import RawPrediction
+    from segdesk.engine.predictor import Predictor
 
 Labels = NDArray[np.uint8]
 
@@ -94,11 +96,16 @@ def label_table(model: ClassList, data: ClassList) -> Labels:
     known = {name.casefold() for name in model.names}
     if missing := [name for name in data.names if name.casefold() not in known]:
         raise InputError(
-            "The model was not evaluated.",
-            cause=f"It does not know {', '.join(missing)}, which the data name; it "
-            f"knows {', '.join(model.names)}.",
-            hint="Choose a model that was trained on these classes, or rename the "
-            "classes so that the names agree.",
+            tr("The model was not evaluated."),
+            cause=tr(
+                "It does not know {join}, which the data name; it knows {join2}.",
+                join=joined(", ", missing),
+                join2=joined(", ", model.names),
+            ),
+            hint=tr(
+                "Choose a model that was trained on these classes, or rename the "
+                "classes so that the names agree."
+            ),
         )
     table = np.full(256, len(data), np.uint8)
     for index, name in enumerate(model.names):
@@ -263,7 +270,9 @@ class _Evaluation:
         self._advance(task)
 
     def _fail(self, task: _Task, error: BaseException) -> None:
-        told = told_of_item(error, f"{task.pair.image.name} was not measured.")
+        told = told_of_item(
+            error, tr("{name} was not measured.", name=task.pair.image.name)
+        )
         self._failed += 1
         self._context.report(
             ItemFailed(
@@ -285,10 +294,15 @@ class _Evaluation:
     def result(self, seconds: float) -> EvaluationDone:
         if not self._items:
             raise InputError(
-                "The model was not evaluated.",
-                cause=f"Not one of the {self._total} images of {self._spec.split} "
-                "could be measured.",
-                hint="The log says why for each; `segdesk check` looks at all of them.",
+                tr("The model was not evaluated."),
+                cause=tr(
+                    "Not one of the {total} images of {split} could be measured.",
+                    total=self._total,
+                    split=self._spec.split,
+                ),
+                hint=tr(
+                    "The log says why for each; `segdesk check` looks at all of them."
+                ),
             )
         per_class, means = measured_by_confusion(self._confusion, self._classes.names)
         return EvaluationDone(
@@ -325,9 +339,14 @@ def _read(pair: Pair) -> _Read:
     truth = read_mask(pair.mask)
     if truth.shape != image.pixels.shape[:2]:
         raise InputError(
-            f"{pair.image.name} was not measured.",
-            cause=f"Its mask is {truth.shape[1]}×{truth.shape[0]} px, the image "
-            f"{image.pixels.shape[1]}×{image.pixels.shape[0]} px.",
-            hint="Export the mask again at the image's size.",
+            tr("{name} was not measured.", name=pair.image.name),
+            cause=tr(
+                "Its mask is {shape}×{shape2} px, the image {shape3}×{shape4} px.",
+                shape=truth.shape[1],
+                shape2=truth.shape[0],
+                shape3=image.pixels.shape[1],
+                shape4=image.pixels.shape[0],
+            ),
+            hint=tr("Export the mask again at the image's size."),
         )
     return _Read(image.pixels, truth, seconds)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from segdesk.core.language import tr
 from segdesk.engine.bootstrap import prepare
 
 prepare()
@@ -271,15 +272,22 @@ class JobEventHook(Hook):  # type: ignore[misc, unused-ignore]
 
     def _diverged(self) -> ModelError:
         kept = (
-            f"The checkpoint {Path(self._checkpoint).name} is from before that."
+            tr(
+                "The checkpoint {name} is from before that.",
+                name=Path(self._checkpoint).name,
+            )
             if self._checkpoint
-            else "No checkpoint was written before that."
+            else tr("No checkpoint was written before that.")
         )
         return ModelError(
-            "The training was stopped.",
-            cause=f"The loss is not a number at iteration {self.iteration}: the "
-            f"weights have run away. {kept}",
-            hint="Train again with a tenth of the learning rate.",
+            tr("The training was stopped."),
+            cause=tr(
+                "The loss is not a number at iteration {iteration}: the "
+                "weights have run away. {kept}",
+                iteration=self.iteration,
+                kept=kept,
+            ),
+            hint=tr("Train again with a tenth of the learning rate."),
         )
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 
 from segdesk.core.errors import ConfigError
+from segdesk.core.language import joined, tr
 from segdesk.jobs.specs import TrainSpec
 
 # What torchrun tells, by what srun calls it.
@@ -51,9 +52,9 @@ def check_launch(spec: TrainSpec) -> None:
     """
     if min(spec.devices, default=0) < 0 or len(set(spec.devices)) < len(spec.devices):
         raise ConfigError(
-            "The training was not started.",
-            cause=f"devices is {', '.join(map(str, spec.devices))}.",
-            hint="Name each GPU once, by its number from 0, such as 0,1.",
+            tr("The training was not started."),
+            cause=tr("devices is {join}.", join=joined(", ", map(str, spec.devices))),
+            hint=tr("Name each GPU once, by its number from 0, such as 0,1."),
         )
     if spec.launcher != "none":
         for name in _SLURM_NAMES:
@@ -79,9 +80,16 @@ def _told(spec: TrainSpec, name: str) -> str:
     if not value.isdigit():
         starter = _STARTERS[spec.launcher]
         raise ConfigError(
-            "The training was not started.",
-            cause=f"The launcher is {spec.launcher}, and {key} is not in the "
-            f"environment: this process was not started by {starter}.",
-            hint=f"Start it with {starter}, or leave the launcher out.",
+            tr("The training was not started."),
+            cause=tr(
+                "The launcher is {launcher}, and {key} is not in the "
+                "environment: this process was not started by {starter}.",
+                launcher=spec.launcher,
+                key=key,
+                starter=starter,
+            ),
+            hint=tr(
+                "Start it with {starter}, or leave the launcher out.", starter=starter
+            ),
         )
     return value

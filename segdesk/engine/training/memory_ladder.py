@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from segdesk.core.language import tr
 from segdesk.engine.config.network import pooling_part
 from segdesk.engine.config.pictures import crop_of
 from segdesk.engine.training.plan import Plan
@@ -58,11 +59,15 @@ def step_down(plan: Plan, iteration: int, device: str) -> LadderStep | None:
     if side > _LEAST_CROP:
         smaller = int(side * _CROP_SHARE) // _CROP_STEP * _CROP_STEP
         smaller = max(_LEAST_CROP, smaller)
-        return _step(spec, f"crop {side} → {smaller} px", crop_size=smaller)
+        return _step(
+            spec,
+            tr("crop {side} → {smaller} px", side=side, smaller=smaller),
+            crop_size=smaller,
+        )
     if device == "cuda" and not spec.amp:
-        return _step(spec, "mixed precision", amp=True)
+        return _step(spec, tr("mixed precision"), amp=True)
     if not spec.activation_checkpointing:
-        words = "intermediate results are computed twice instead of kept"
+        words = tr("intermediate results are computed twice instead of kept")
         return _step(spec, words, activation_checkpointing=True)
     return None
 
@@ -73,8 +78,11 @@ def _smaller_batch(plan: Plan, iteration: int, batch: int) -> LadderStep:
     factor = math.ceil(spec.batch_size / batch)
     accumulate = spec.accumulate * factor
     length = iteration + (plan.length - iteration) * factor
-    words = (
-        f"batch {spec.batch_size} → {batch}, gradients added over {accumulate} batches"
+    words = tr(
+        "batch {batch_size} → {batch}, gradients added over {accumulate} batches",
+        batch_size=spec.batch_size,
+        batch=batch,
+        accumulate=accumulate,
     )
     return _step(
         spec,

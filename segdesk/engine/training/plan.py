@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from segdesk.core.language import tr
 from segdesk.engine.config.builder import build_config
 from segdesk.engine.config.check import read_edited
+from segdesk.engine.config.pictures import PSEUDO_SPLIT
 from segdesk.engine.config.recipes import load_base
 from segdesk.engine.config.text import write_config
 from segdesk.formats.mmseg_dataset import MmsegDataset, check_masks
+from segdesk.formats.pseudo_labels import pairs_of
 from segdesk.formats.training_set import Pair, TrainingSet, read_training_set
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Noted, Progress
@@ -62,7 +65,7 @@ def plan_training(
     JobCancelledError
         The user stopped it.
     """
-    data = read_training_set(spec.data_dir)
+    data = with_pseudo_labels(spec, read_training_set(spec.data_dir))
     context.check()
     if spec.config_text is not None:
         base = read_edited(spec.config_text)
@@ -73,6 +76,21 @@ def plan_training(
         pixels = class_pixels(data.splits["train"], len(data.classes), context)
     config = build_config(spec, data, base, pixels=pixels, note=note or context.report)
     return Plan(spec, data, config, base, pixels)
+
+
+def with_pseudo_labels(spec: TrainSpec, data: TrainingSet) -> TrainingSet:
+    """Return a data set with what a model labelled, as a split of its own.
+
+    Raises
+    ------
+    InputError
+        The model has other classes, or its labels are gone.
+    """
+    if spec.pseudo_labels is None:
+        return data
+    labelled = tuple(pair for pairs in data.splits.values() for pair in pairs)
+    pairs = pairs_of(spec.pseudo_labels, data.classes, labelled)
+    return replace(data, splits={**data.splits, PSEUDO_SPLIT: pairs})
 
 
 def build_text(spec: ConfigSpec, context: JobContext) -> ConfigBuilt:
@@ -107,7 +125,7 @@ def check_data(data: TrainingSet, context: JobContext) -> None:
     def looked_at(done: int, total: int) -> None:
         context.check()
         if done % _CHECK_STEP == 0 or done == total:
-            context.report(Progress(done, total, "masks", "Checking the data set"))
+            context.report(Progress(done, total, "masks", tr("Checking the data set")))
 
     train, val = data.splits["train"], data.splits["val"]
     check_masks(MmsegDataset(data.root, data.classes, train, val), looked_at)
@@ -122,7 +140,7 @@ def class_pixels(
         context.check()
         total += np.bincount(_labels(pair.mask), minlength=256)[:256]
         if number % _CHECK_STEP == 0:
-            text = "Counting the classes' pixels"
+            text = tr("Counting the classes' pixels")
             context.report(Progress(number, len(pairs), "masks", text))
     return tuple(int(count) for count in total[:classes])
 

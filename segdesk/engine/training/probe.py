@@ -10,6 +10,7 @@ import msgspec
 import torch
 
 from segdesk.core.errors import MemoryShortError
+from segdesk.core.language import tr
 from segdesk.engine.config.builder import amp_refused
 from segdesk.engine.config.live_config import live_config
 from segdesk.engine.config.pictures import crop_of
@@ -53,7 +54,7 @@ def run_probe(spec: ProbeSpec, context: JobContext) -> ProbeDone:
             load_from=None,
             launcher="none",
         )
-        context.report(Progress(0, 3, "steps", "Building the network"))
+        context.report(Progress(0, 3, "steps", tr("Building the network")))
         plan = plan_training(train, context, note=lambda _note: None)
         chosen = f"cuda:{train.devices[0]}" if train.devices else train.device
         device = resolve_device(chosen, context.report)
@@ -66,9 +67,13 @@ def run_probe(spec: ProbeSpec, context: JobContext) -> ProbeDone:
             if not lacks_memory(error):
                 raise
             raise MemoryShortError(
-                "The probe ran out of memory.",
-                cause=f"A batch of {train.batch_size} does not fit on {device}.",
-                hint="Choose a smaller batch, crop or architecture.",
+                tr("The probe ran out of memory."),
+                cause=tr(
+                    "A batch of {batch_size} does not fit on {device}.",
+                    batch_size=train.batch_size,
+                    device=device,
+                ),
+                hint=tr("Choose a smaller batch, crop or architecture."),
                 detail=str(error),
             ) from error
 
@@ -83,10 +88,10 @@ def _probe(plan: Plan, device: torch.device, context: JobContext) -> ProbeDone:
     runner = build_runner(live, device, report)
     try:
         context.check()
-        context.report(Progress(1, 3, "steps", "Training a batch"))
+        context.report(Progress(1, 3, "steps", tr("Training a batch")))
         train_s, parameters = _train_steps(runner, device, context.check)
         context.check()
-        context.report(Progress(2, 3, "steps", "Predicting an image"))
+        context.report(Progress(2, 3, "steps", tr("Predicting an image")))
         val_s = _val_step(runner, device)
     finally:
         close_runner(runner)

@@ -22,6 +22,7 @@ import msgspec
 
 from segdesk.core.errors import JobCancelledError, ModelError
 from segdesk.core.frozen import is_frozen, own_program
+from segdesk.core.language import tr
 from segdesk.jobs.codec import Pause, Request, Said, Stop, decode_said, encode
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Succeeded, Terminal, TrainDone
@@ -183,8 +184,10 @@ def _end(terminals: dict[int, Terminal], code: int | None, said: BinaryIO) -> Tr
         raise JobCancelledError(first.kept)
     said.seek(max(0, said.seek(0, os.SEEK_END) - _LAST_BYTES))
     raise ModelError(
-        "The training was stopped.",
-        cause=f"One of its processes ended without a word (exit code {code}).",
-        hint="Go on from its last checkpoint (resume), or train on one device.",
+        tr("The training was stopped."),
+        cause=tr(
+            "One of its processes ended without a word (exit code {code}).", code=code
+        ),
+        hint=tr("Go on from its last checkpoint (resume), or train on one device."),
         detail=said.read().decode(errors="replace"),
     )

@@ -10,6 +10,7 @@ import torch
 from torch import distributed
 
 from segdesk.core.errors import ConfigError
+from segdesk.core.language import joined, tr
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.training.launching import (
     local_rank,
@@ -99,7 +100,7 @@ class Processes:
 
 
 @contextmanager
-def joined(spec: TrainSpec, report: Callable[[Report], None]) -> Iterator[Processes]:
+def joining(spec: TrainSpec, report: Callable[[Report], None]) -> Iterator[Processes]:
     """Join the processes that the launcher started; alone without one.
 
     gloo connects them on CPUs and nccl on GPUs. mmengine joins by itself only where
@@ -148,10 +149,13 @@ def _device(spec: TrainSpec) -> torch.device:
 
 
 def _gpus_missing(spec: TrainSpec, count: int) -> ConfigError:
-    wanted = ", ".join(f"cuda:{number}" for number in spec.devices)
+    wanted = joined(", ", (f"cuda:{number}" for number in spec.devices))
     return ConfigError(
-        "The training was not started.",
-        cause=f"It asks for {wanted or 'a GPU for each process'}; there are {count} "
-        "that torch can use here.",
-        hint="Name GPUs that `segdesk doctor` lists, or choose the device cpu.",
+        tr("The training was not started."),
+        cause=tr(
+            "It asks for {value}; there are {count} that torch can use here.",
+            value=wanted or tr("a GPU for each process"),
+            count=count,
+        ),
+        hint=tr("Name GPUs that `segdesk doctor` lists, or choose the device cpu."),
     )

@@ -11,6 +11,7 @@ import torch
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import CheckpointError, ConfigError
+from segdesk.core.language import joined, tr
 from segdesk.engine.strict_load import read_strictly
 from segdesk.engine.training.run_folder import INTERRUPTED_FILE, MODEL_FILE
 from segdesk.jobs.events import Noted, Report
@@ -62,8 +63,8 @@ def find_resume_point(
             report(
                 Noted(
                     "warning",
-                    f"{path.name} was passed over.",
-                    cause=f"It is not whole: {error.cause}",
+                    tr("{name} was passed over.", name=path.name),
+                    cause=tr("It is not whole: {cause}", cause=error.cause),
                 )
             )
             continue
@@ -76,17 +77,28 @@ def find_resume_point(
             names = tuple((meta.get("dataset_meta") or {}).get("classes") or ())
     if found is None:
         raise CheckpointError(
-            "The run was not resumed.",
-            cause=f"{folder} holds no whole checkpoint to go on from.",
-            hint="Train in another folder, from a model if there is one (load_from).",
+            tr("The run was not resumed."),
+            cause=tr(
+                "{folder} holds no whole checkpoint to go on from.", folder=folder
+            ),
+            hint=tr(
+                "Train in another folder, from a model if there is one (load_from)."
+            ),
         )
     _check_classes(names, classes)
     is_whole = (folder / MODEL_FILE).is_file()
     if found.iteration > length or (found.iteration == length and is_whole):
         raise ConfigError(
-            "The run was not resumed.",
-            cause=f"It has done {found.iteration:,} of {length:,} iterations.",
-            hint=f"Give more than {found.iteration:,} iterations to extend it.",
+            tr("The run was not resumed."),
+            cause=tr(
+                "It has done {iteration:,} of {length:,} iterations.",
+                iteration=found.iteration,
+                length=length,
+            ),
+            hint=tr(
+                "Give more than {iteration:,} iterations to extend it.",
+                iteration=found.iteration,
+            ),
         )
     return found
 
@@ -144,8 +156,11 @@ class ChanceRestored:
 def _check_classes(names: tuple[str, ...], classes: ClassList) -> None:
     if names and names != classes.names:
         raise ConfigError(
-            "The run was not resumed.",
-            cause=f"It knows the classes {', '.join(names)}; the data set now has "
-            f"{', '.join(classes.names)}.",
-            hint="Start a new run from its model (load_from): what fits is taken.",
+            tr("The run was not resumed."),
+            cause=tr(
+                "It knows the classes {join}; the data set now has {join2}.",
+                join=joined(", ", names),
+                join2=joined(", ", classes.names),
+            ),
+            hint=tr("Start a new run from its model (load_from): what fits is taken."),
         )

@@ -1,4 +1,4 @@
-"""The run folder: what was asked, what came of it, and what was said meanwhile.
+"""tr(The run folder: wh)at was asked, what came of it, and what was said meanwhile.
 
 `spec.json`, `config.py`, `lists/`, `events.jsonl`, `previews/`, mmengine's log, the
 checkpoints, `model.pth`: a finished run can be plotted again, a crashed one explained,
@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from segdesk.core.errors import InputError, JobCancelledError, StorageError
+from segdesk.core.language import joined, tr
 from segdesk.engine.config.pictures import list_files
 from segdesk.engine.config.text import write_config
 from segdesk.formats.atomic import write_atomic
@@ -52,13 +53,19 @@ def check_run_folder(folder: Path) -> None:
     weights = sorted(folder.glob("*.pth"), key=lambda path: path.name)
     if not weights:
         return
-    named = ", ".join(path.name for path in weights[:_NAMED_FILES])
+    named = joined(", ", (path.name for path in weights[:_NAMED_FILES]))
     more = len(weights) - _NAMED_FILES
     raise InputError(
-        "The training was not started.",
-        cause=f"{folder} holds an earlier run: {named}"
-        f"{f' and {more} more' if more > 0 else ''}. It was left as it is.",
-        hint="Resume that run, choose another folder (--work-dir), or move it away.",
+        tr("The training was not started."),
+        cause=tr(
+            "{folder} holds an earlier run: {named}{word}. It was left as it is.",
+            folder=folder,
+            named=named,
+            word=tr(" and {more} more", more=more) if more > 0 else "",
+        ),
+        hint=tr(
+            "Resume that run, choose another folder (--work-dir), or move it away."
+        ),
     )
 
 
@@ -78,10 +85,14 @@ def held_run_folder(folder: Path) -> Iterator[None]:
         lock = FileLock.take(folder / LOCK_FILE)
     except HeldError as error:
         raise InputError(
-            "The training was not started.",
-            cause=f"Another training runs in {folder} (process {error.pid} on "
-            f"{error.host}).",
-            hint="Wait for it, stop it, or choose another folder.",
+            tr("The training was not started."),
+            cause=tr(
+                "Another training runs in {folder} (process {pid} on {host}).",
+                folder=folder,
+                pid=error.pid,
+                host=error.host,
+            ),
+            hint=tr("Wait for it, stop it, or choose another folder."),
         ) from error
     except OSError as error:
         raise folder_refused(folder, error) from error
@@ -129,11 +140,11 @@ def folder_refused(folder: Path, error: OSError) -> StorageError:
     """Return the error that says why a run folder does not take a file."""
     full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
     return StorageError(
-        "The training was stopped: its folder cannot be written.",
+        tr("The training was stopped: its folder cannot be written."),
         cause=f"{folder}: {error.strerror or error}.",
-        hint="Free some disk space, then train again."
+        hint=tr("Free some disk space, then train again.")
         if full
-        else "Choose another folder for the run.",
+        else tr("Choose another folder for the run."),
         detail=str(error),
     )
 

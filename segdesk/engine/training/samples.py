@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.engine.bootstrap import prepare
 
 prepare()
@@ -60,9 +61,9 @@ def _sample(
 ) -> Sample:
     if item is None:
         raise InputError(
-            "No samples were made.",
-            cause="An image of the training split cannot be read.",
-            hint="Check the data set; its report names the file.",
+            tr("No samples were made."),
+            cause=tr("An image of the training split cannot be read."),
+            hint=tr("Check the data set; its report names the file."),
         )
     image = item["inputs"].permute(1, 2, 0).numpy()[:, :, 2::-1]
     labels = item["data_samples"].gt_sem_seg.data[0].numpy().astype(np.uint8)

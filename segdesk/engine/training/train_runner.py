@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from segdesk.core.language import tr
 from segdesk.engine.bootstrap import prepare
 from segdesk.engine.put_off import import_for_training
 
@@ -50,7 +51,7 @@ from segdesk.jobs.events import LogLine, Noted, Report  # noqa: E402
 from segdesk.jobs.silent_process import SilentContext  # noqa: E402
 
 _COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
-_WRITER_WORDS = ("PytorchStreamWriter", "inline_container", "unexpected pos")
+_WRITER_WORDS = ("PytorchStreamWriter", "inline_container", tr("unexpected pos"))
 
 
 # Reentrant checkpointing needs an input with a gradient, and a picture has none.
@@ -130,7 +131,10 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
     def train(self) -> Any:  # noqa: ANN401 - the trained model
         """Train; a schedule that steps between two adding batches is no mistake."""
         with warnings.catch_warnings():
-            for text in ("Detected call of `scheduler.step", "None of the inputs have"):
+            for text in (
+                tr("Detected call of `scheduler.step"),
+                tr("None of the inputs have"),
+            ):
                 warnings.filterwarnings("ignore", message=text)
             return super().train()
 
@@ -217,7 +221,7 @@ def build_runner(
         The network of the config cannot be built, or needs a package that is not
         installed.
     """
-    import_packages(config, "The training was not started.")
+    import_packages(config, tr("The training was not started."))
     register_all_modules(init_default_scope=False)
     mend_focal_loss()
     if device.type == "cuda":
@@ -246,9 +250,11 @@ def build_runner(
             runner: TrainRunner = OwnRunner.from_cfg(live)
         except (AssertionError, KeyError, TypeError, ValueError) as error:
             raise ModelError(
-                "The training was not started.",
-                cause=f"The network of the config cannot be built: {error}",
-                hint="Check the config against the architecture's own.",
+                tr("The training was not started."),
+                cause=tr(
+                    "The network of the config cannot be built: {error}", error=error
+                ),
+                hint=tr("Check the config against the architecture's own."),
                 detail=str(error),
             ) from error
     return runner
@@ -288,18 +294,30 @@ def take_weights(
     }
     if not fitting:
         raise CheckpointError(
-            "The training was not started.",
-            cause=f"None of the {len(found)} weights in {path.name} fits the network.",
-            hint="Choose a checkpoint of the same architecture.",
+            tr("The training was not started."),
+            cause=tr(
+                "None of the {found} weights in {name} fits the network.",
+                found=len(found),
+                name=path.name,
+            ),
+            hint=tr("Choose a checkpoint of the same architecture."),
         )
     model.load_state_dict({**own, **fitting})
     if left := len(own) - len(fitting):
         report(
             Noted(
                 "info",
-                f"{len(fitting)} of {len(own)} weights were taken from {path.name}.",
-                cause=f"{left} are not in it or have another shape there, such as "
-                "a head for other classes; they start from random values.",
+                tr(
+                    "{fitting} of {own} weights were taken from {name}.",
+                    fitting=len(fitting),
+                    own=len(own),
+                    name=path.name,
+                ),
+                cause=tr(
+                    "{left} are not in it or have another shape there, such as "
+                    "a head for other classes; they start from random values.",
+                    left=left,
+                ),
             )
         )
 

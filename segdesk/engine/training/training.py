@@ -10,8 +10,10 @@ import msgspec
 import torch
 
 from segdesk.core.errors import JobCancelledError, MemoryShortError, SegDeskError
+from segdesk.core.language import tr
 from segdesk.core.segmentation_metrics import PerClass
 from segdesk.engine.checkpoint import load_checkpoint, save_for_inference
+from segdesk.engine.confidence.after_training import calibrate_trained
 from segdesk.engine.config.builder import CLASS_SCORE, amp_refused
 from segdesk.engine.config.live_config import live_config, score_key
 from segdesk.engine.failures import lacks_memory
@@ -19,7 +21,7 @@ from segdesk.engine.training.event_hook import JobEventHook, Metrics, Score
 from segdesk.engine.training.memory_ladder import step_down
 from segdesk.engine.training.metric import CLASS_KEY
 from segdesk.engine.training.plan import Plan, check_data, plan_training
-from segdesk.engine.training.processes import Processes, joined
+from segdesk.engine.training.processes import Processes, joining
 from segdesk.engine.training.resuming import ResumePoint, find_resume_point
 from segdesk.engine.training.run_folder import (
     CONFIG_FILE,
@@ -89,7 +91,7 @@ def run_training(spec: TrainSpec, context: JobContext) -> TrainDone:
     JobCancelledError
         The user stopped it; `kept` names the checkpoint.
     """
-    with joined(spec, context.report) as processes:
+    with joining(spec, context.report) as processes:
         if not processes.is_first:
             return _follow(context, processes)
         try:
@@ -113,9 +115,11 @@ def _lead(spec: TrainSpec, context: JobContext, processes: Processes) -> TrainDo
         with recorded(spec.work_dir, context, append=spec.resume) as (inner, finish):
             processes.share((plan, point))
             hook = _train_within_memory(plan, processes, inner, point)
-            done = _done(
-                plan, hook, _write_model(plan, hook), time.monotonic() - started_s
-            )
+            model = _write_model(plan, hook)
+            seconds = time.monotonic() - started_s
+            fitted = calibrate_trained(spec, plan.data, model, inner)
+            done = _done(plan, hook, model, seconds)
+            done = msgspec.structs.replace(done, calibration=fitted)
             finish(done)
     return done
 
@@ -224,7 +228,7 @@ def _train(
     except (RuntimeError, MemoryError) as error:
         if not lacks_memory(error):
             raise
-        said = str(error) or "out of memory"
+        said = str(error) or tr("out of memory")
     else:
         return hook, None
     finally:
@@ -249,8 +253,8 @@ def _kept_though_short(
         _keep(spec, runner, hook, validation)
     except (SegDeskError, RuntimeError, MemoryError):
         (spec.work_dir / part_name(INTERRUPTED_FILE)).unlink(missing_ok=True)
-        words = "The state of the training was not saved."
-        cause = "The memory did not suffice for that either."
+        words = tr("The state of the training was not saved.")
+        cause = tr("The memory did not suffice for that either.")
         context.report(Noted("warning", words, cause=cause))
         return False
     if hook.iteration:
@@ -274,7 +278,7 @@ def _keep(
             by_epoch=False,
             meta={"iter": hook.iteration},
         )
-    return f"checkpoint at iteration {hook.iteration}"
+    return tr("checkpoint at iteration {iteration}", iteration=hook.iteration)
 
 
 def _write_model(plan: Plan, hook: JobEventHook) -> Path:
@@ -331,26 +335,35 @@ def _earlier(path: Path, until: int) -> Iterator[Validated]:
 
 def _device_words(device: torch.device) -> str:
     if device.type == "cpu":
-        return "this machine"
-    return f"GPU {device.index or 0}" if device.type == "cuda" else "the GPU"
+        return tr("this machine")
+    return f"GPU {device.index or 0}" if device.type == "cuda" else tr("the GPU")
 
 
 def _short_of_memory(plan: Plan, processes: Processes, said: str) -> MemoryShortError:
     spec = plan.spec
     tried = ""
     if processes.count > 1:
-        tried = "Several processes that train together do not adapt themselves. "
+        tried = tr("Several processes that train together do not adapt themselves. ")
     elif spec.adapt_memory:
-        tried = "It was tried with less, step by step. "
+        tried = tr("It was tried with less, step by step. ")
     return MemoryShortError(
-        "The training ran out of memory.",
-        cause=f"{tried}A batch of {spec.batch_size} does not fit into the memory of "
-        f"{_device_words(processes.device)}. "
-        "Checkpoints that were written before stay.",
-        hint="Choose a smaller batch, crop or architecture, or let the training adapt "
-        "itself on one device."
+        tr("The training ran out of memory."),
+        cause=tr(
+            "{tried}A batch of {batch_size} does not fit into the "
+            "memory of {device_words}. Checkpoints that were written "
+            "before stay.",
+            tried=tried,
+            batch_size=spec.batch_size,
+            device_words=_device_words(processes.device),
+        ),
+        hint=tr(
+            "Choose a smaller batch, crop or architecture, or let the training adapt "
+            "itself on one device."
+        )
         if processes.count > 1 or not spec.adapt_memory
-        else "Choose a smaller architecture or another device, or close what else "
-        "uses the memory.",
+        else tr(
+            "Choose a smaller architecture or another device, or close what else "
+            "uses the memory."
+        ),
         detail=said,
     )

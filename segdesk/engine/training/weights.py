@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 
 from segdesk.core.errors import CheckpointError
+from segdesk.core.language import joined, tr
 from segdesk.engine.checkpoint import Checkpoint
 from segdesk.jobs.events import Noted
 
@@ -42,17 +43,26 @@ def load_weights(
         first = misshapen[0]
         raise _mismatch(
             checkpoint,
-            f"{len(misshapen)} weights have another shape, such as {first}: "
-            f"{tuple(weights[first].shape)} in the file, "
-            f"{tuple(own[first].shape)} in the network.",
+            tr(
+                "{misshapen} weights have another shape, such as {first}: "
+                "{tuple} in the file, {tuple2} in the network.",
+                misshapen=len(misshapen),
+                first=first,
+                tuple=tuple(weights[first].shape),
+                tuple2=tuple(own[first].shape),
+            ),
         )
     missing, unexpected = module.load_state_dict(weights, strict=False)
     missing = [name for name in missing if not name.endswith(_HARMLESS)]
     if missing:
         raise _mismatch(
             checkpoint,
-            f"{len(missing)} of {len(own)} weights are not in the file, such as "
-            f"{_some(missing)}.",
+            tr(
+                "{missing} of {own} weights are not in the file, such as {some}.",
+                missing=len(missing),
+                own=len(own),
+                some=_some(missing),
+            ),
         )
     unexpected = [
         name
@@ -63,21 +73,29 @@ def load_weights(
         note(
             Noted(
                 "warning",
-                f"{len(unexpected)} weights of {checkpoint.path.name} were not used.",
-                cause=f"The network has no place for {_some(unexpected)}.",
-                hint="Check that config and checkpoint belong together.",
+                tr(
+                    "{unexpected} weights of {name} were not used.",
+                    unexpected=len(unexpected),
+                    name=checkpoint.path.name,
+                ),
+                cause=tr(
+                    "The network has no place for {some}.", some=_some(unexpected)
+                ),
+                hint=tr("Check that config and checkpoint belong together."),
             )
         )
 
 
 def _mismatch(checkpoint: Checkpoint, cause: str) -> CheckpointError:
     return CheckpointError(
-        f"{checkpoint.path.name} was not loaded.",
-        cause=f"Its weights do not fit the network of the config: {cause}",
-        hint="Give the config that belongs to the checkpoint.",
+        tr("{name} was not loaded.", name=checkpoint.path.name),
+        cause=tr(
+            "Its weights do not fit the network of the config: {cause}", cause=cause
+        ),
+        hint=tr("Give the config that belongs to the checkpoint."),
     )
 
 
 def _some(names: list[str]) -> str:
     more = " …" if len(names) > _SHOWN_NAMES else ""
-    return ", ".join(names[:_SHOWN_NAMES]) + more
+    return joined(", ", names[:_SHOWN_NAMES]) + more

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.core.video import VideoFacts, VideoIndex
 from segdesk.core.video_source import is_live, named
 from segdesk.formats.video_file import container_of
@@ -98,12 +99,17 @@ def plan_video(spec: VideoSpec, index: VideoIndex) -> VideoPlan:
 def _empty_part(
     start_s: float, end_s: float | None, facts: VideoFacts, length_s: float
 ) -> InputError:
-    to = f" to {end_s:g} s" if end_s is not None else ""
+    to = tr(" to {end_s:g} s", end_s=end_s) if end_s is not None else ""
     return InputError(
-        "The video was not predicted.",
-        cause=f"{named(facts.source)} has no frame from {start_s:g} s{to}; it lasts "
-        f"{length_s:.2f} s.",
-        hint="Give a start before its end, and an end behind the start.",
+        tr("The video was not predicted."),
+        cause=tr(
+            "{named} has no frame from {start_s:g} s{to}; it lasts {length_s:.2f} s.",
+            named=named(facts.source),
+            start_s=start_s,
+            to=to,
+            length_s=length_s,
+        ),
+        hint=tr("Give a start before its end, and an end behind the start."),
     )
 
 
@@ -149,7 +155,7 @@ def check_video(spec: VideoSpec) -> None:
     """
     for wrong, cause, hint in _objections(spec):
         if wrong:
-            raise InputError("The video was not predicted.", cause=cause, hint=hint)
+            raise InputError(tr("The video was not predicted."), cause=cause, hint=hint)
     if spec.kind != "frames":
         container_of(spec.out)
     _check_place(spec)
@@ -159,42 +165,53 @@ def _objections(spec: VideoSpec) -> Iterator[tuple[bool, str, str]]:
     end_s = spec.end_s
     yield (
         spec.start_s < 0 or (end_s is not None and end_s <= spec.start_s),
-        f"The part from {spec.start_s:g} s to {end_s or 0:g} s is empty.",
-        "Give an end behind the start, in seconds.",
+        tr(
+            "The part from {start_s:g} s to {value:g} s is empty.",
+            start_s=spec.start_s,
+            value=end_s or 0,
+        ),
+        tr("Give an end behind the start, in seconds."),
     )
-    yield spec.stride < 1, f"The stride is {spec.stride}.", "Give 1 or more."
+    yield (
+        spec.stride < 1,
+        tr("The stride is {stride}.", stride=spec.stride),
+        tr("Give 1 or more."),
+    )
     yield (
         not (1 <= spec.smooth <= MOST_SMOOTH and spec.smooth % 2),
-        f"It cannot be smoothed over {spec.smooth} frames.",
-        f"Give an odd number from 1, which is off, to {MOST_SMOOTH}.",
+        tr("It cannot be smoothed over {smooth} frames.", smooth=spec.smooth),
+        tr(
+            "Give an odd number from 1, which is off, to {most_smooth}.",
+            most_smooth=MOST_SMOOTH,
+        ),
     )
     yield (
         not 0 <= spec.opacity <= 1,
-        f"The opacity is {spec.opacity:g}.",
-        "It goes from 0, the picture alone, to 1, the colours alone.",
+        tr("The opacity is {opacity:g}.", opacity=spec.opacity),
+        tr("It goes from 0, the picture alone, to 1, the colours alone."),
     )
     yield (
         spec.fps is not None and not 0 < spec.fps <= _MOST_FPS,
-        f"{spec.fps or 0:g} frames a second cannot be written.",
-        f"Give a number up to {_MOST_FPS:g}.",
+        tr("{value:g} frames a second cannot be written.", value=spec.fps or 0),
+        tr("Give a number up to {most_fps:g}.", most_fps=_MOST_FPS),
     )
     yield (
         not _QUALITY[0] <= spec.quality <= _QUALITY[1],
-        f"The quality is {spec.quality}.",
-        "It goes from 0, without loss, to 51; 20 is usual.",
+        tr("The quality is {quality}.", quality=spec.quality),
+        tr("It goes from 0, without loss, to 51; 20 is usual."),
     )
     low, high = _SIDE_PX
     sides = [side for side in spec.size or () if side]
     yield (
         spec.size is not None
         and (not sides or not all(low <= side <= high for side in sides)),
-        f"The size is {spec.size}.",
-        f"Give sides from {low} to {high} pixels.",
+        tr("The size is {size}.", size=spec.size),
+        tr("Give sides from {low} to {high} pixels.", low=low, high=high),
     )
     yield (
         spec.duration_s is not None and spec.duration_s <= 0,
-        f"A duration of {spec.duration_s or 0:g} s records nothing.",
-        "Give seconds above 0.",
+        tr("A duration of {value:g} s records nothing.", value=spec.duration_s or 0),
+        tr("Give seconds above 0."),
     )
 
 
@@ -204,18 +221,23 @@ def _check_place(spec: VideoSpec) -> None:
         _check_result(spec, result)
     if len({result.resolve() for result in results}) < len(results):
         raise InputError(
-            "The video was not predicted.",
-            cause=f"{spec.out.name} is named for the video and for the class shares.",
-            hint="Give the two different names.",
+            tr("The video was not predicted."),
+            cause=tr(
+                "{name} is named for the video and for the class shares.",
+                name=spec.out.name,
+            ),
+            hint=tr("Give the two different names."),
         )
 
 
 def _check_result(spec: VideoSpec, result: Path) -> None:
     if not is_live(spec.source) and result.resolve() == Path(spec.source).resolve():
         raise InputError(
-            "The video was not predicted.",
-            cause=f"{result.name} would replace the video that it is made from.",
-            hint="Give the result another name.",
+            tr("The video was not predicted."),
+            cause=tr(
+                "{name} would replace the video that it is made from.", name=result.name
+            ),
+            hint=tr("Give the result another name."),
         )
     if spec.overwrite or not result.exists():
         return
@@ -223,16 +245,25 @@ def _check_result(spec: VideoSpec, result: Path) -> None:
     if is_folder and result.is_dir() and not any(result.iterdir()):
         return
     raise InputError(
-        "The video was not predicted.",
-        cause=f"{result} is there already.",
-        hint="Give another name, or allow it to be overwritten.",
+        tr("The video was not predicted."),
+        cause=tr("{result} is there already.", result=result),
+        hint=tr("Give another name, or allow it to be overwritten."),
     )
 
 
 def source_words(facts: VideoFacts) -> str:
     """Return what a video is, in a line for the log."""
-    turned = f", turned by {facts.rotation}°" if facts.rotation else ""
-    return (
-        f"{named(facts.source)}: {facts.width} × {facts.height}, {facts.codec}, "
-        f"{facts.bit_depth} bit, {facts.fps:.4g} frames a second{turned}"
+    turned = (
+        tr(", turned by {rotation}°", rotation=facts.rotation) if facts.rotation else ""
+    )
+    return tr(
+        "{named}: {width} × {height}, {codec}, {bit_depth} bit, "
+        "{fps:.4g} frames a second{turned}",
+        named=named(facts.source),
+        width=facts.width,
+        height=facts.height,
+        codec=facts.codec,
+        bit_depth=facts.bit_depth,
+        fps=facts.fps,
+        turned=turned,
     )

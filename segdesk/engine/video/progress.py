@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from segdesk.core.language import tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Progress
 from segdesk.jobs.video_events import FrameShares, VideoStep
@@ -59,7 +60,9 @@ class Teller:
         rate = (self.done - begin) / max(now_s - begin_s, 1e-6)
         left = None if self._total is None else self._total - self.done
         self._context.report(
-            Progress(self.done, self._total, "frames", f"{rate:.1f} frames/s")
+            Progress(
+                self.done, self._total, "frames", tr("{rate:.1f} frames/s", rate=rate)
+            )
         )
         self._context.report(
             VideoStep(

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.errors import JobCancelledError, SegDeskError, VideoReadError
+from segdesk.core.language import tr
 from segdesk.core.video import IndexProgress, VideoFacts, index_video
 from segdesk.core.video_frames import Frame, FrameReader
 from segdesk.core.video_live import LiveSource
@@ -108,12 +109,14 @@ class _Run:
 
         def tell(progress: IndexProgress) -> None:
             done = round(100 * progress.share)
-            context.report(Progress(done, 100, "%", "Reading the video"))
+            context.report(Progress(done, 100, "%", tr("Reading the video")))
 
         index = index_video(spec.source, check=context.check, report=tell)
         context.report(LogLine(source_words(index.facts)))
         for note in index.notes():
-            context.report(Noted("warning", note, "All that are there are predicted."))
+            context.report(
+                Noted("warning", note, tr("All that are there are predicted."))
+            )
         plan = plan_video(spec, index)
         sound = None
         if spec.audio and index.facts.audio and index.timed:
@@ -136,7 +139,7 @@ class _Run:
         return self._done(done, damaged=damaged)
 
     def live(self) -> VideoDone:
-        self._context.report(Progress(0, None, "frames", "Waiting for the stream"))
+        self._context.report(Progress(0, None, "frames", tr("Waiting for the stream")))
         with LiveSource(self._spec.source) as source:
             self._context.report(LogLine(source_words(source.facts)))
             fps = source.facts.fps or 25.0
@@ -219,7 +222,12 @@ class _Run:
             teller.finish()
         if self._stopped:
             raise JobCancelledError(
-                f"{teller.done:,} frames, up to {last_s:.1f} s, are in {spec.out}."
+                tr(
+                    "{done:,} frames, up to {last_s:.1f} s, are in {out}.",
+                    done=teller.done,
+                    last_s=last_s,
+                    out=spec.out,
+                )
             )
         return _Filmed(teller.done, sink)
 
@@ -264,8 +272,12 @@ class _Run:
         """
         if not self._stopped or (frames and not replaces):
             return
-        kept = f"The earlier {self._spec.out.name} is unchanged." if replaces else ""
-        raise JobCancelledError(kept or "Nothing was written.")
+        kept = (
+            tr("The earlier {name} is unchanged.", name=self._spec.out.name)
+            if replaces
+            else ""
+        )
+        raise JobCancelledError(kept or tr("Nothing was written."))
 
     def _done(
         self, filmed: "_Filmed", *, damaged: int = 0, dropped: int = 0
@@ -273,7 +285,7 @@ class _Run:
         if self._problem is not None:
             told = self._problem
             self._context.report(
-                Noted("warning", told.message, told.cause, "What came is written.")
+                Noted("warning", told.message, told.cause, tr("What came is written."))
             )
         return VideoDone(
             out=self._spec.out,
@@ -299,18 +311,18 @@ class _Filmed:
 def _damage(count: int) -> Noted:
     return Noted(
         "warning",
-        f"{count:,} frames could not be decoded.",
-        "The file is broken there; the frame before stands in for each.",
-        "Copy the video again if it was cut off.",
+        tr("{count:,} frames could not be decoded.", count=count),
+        tr("The file is broken there; the frame before stands in for each."),
+        tr("Copy the video again if it was cut off."),
     )
 
 
 def _without_h264() -> Noted:
     return Noted(
         "warning",
-        "The film is written as MPEG-4 part 2.",
-        "The installed PyAV cannot encode H.264.",
-        "Install PyAV from PyPI (pip install av) for smaller films.",
+        tr("The film is written as MPEG-4 part 2."),
+        tr("The installed PyAV cannot encode H.264."),
+        tr("Install PyAV from PyPI (pip install av) for smaller films."),
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.doctor.survey import BACKUP_NAME
 
@@ -105,10 +106,14 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"{path.name} was not fixed.",
-            cause=f"It could not be kept in a backup: {error.strerror or error}"
-            f"{f' ({os.fsdecode(error.filename)})' if error.filename else ''}. "
-            "It is unchanged.",
-            hint="Check that there is space and that you may write beside the data.",
+            tr("{name} was not fixed.", name=path.name),
+            cause=tr(
+                "It could not be kept in a backup: {value}{word}. It is unchanged.",
+                value=error.strerror or error,
+                word=f" ({os.fsdecode(error.filename)})" if error.filename else "",
+            ),
+            hint=tr(
+                "Check that there is space and that you may write beside the data."
+            ),
             detail=str(error),
         ) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.data_check import Finding, FindingFile, Level
+from segdesk.core.language import joined
 from segdesk.formats.doctor.facts import MaskFacts, PairFacts
 from segdesk.formats.doctor.survey import Survey
 from segdesk.formats.palette_check import MaskMeaning, Verdict, judge
@@ -197,7 +198,7 @@ def many(count: int, one: str, more: str) -> str:
 def numbers(values: Iterable[int], most: int = 8) -> str:
     """Return numbers as a short list."""
     found = sorted(values)
-    named = ", ".join(str(value) for value in found[:most])
+    named = joined(", ", (str(value) for value in found[:most]))
     return f"{named}, …" if len(found) > most else named
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segdesk.core.data_check import Diagnosis
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 from segdesk.formats.doctor.backup import Backup
 from segdesk.formats.doctor.case import Case, PlannedTraining
 from segdesk.formats.doctor.catalogue import RULE_NAMES, look
@@ -119,7 +120,7 @@ def _check_names(kind: str, given: Iterable[str], known: tuple[str, ...]) -> Non
     for name in given:
         if name not in known:
             raise InputError(
-                "The data were not checked.",
-                cause=f"There is no {kind} {name!r}.",
-                hint=f"Choose from: {', '.join(sorted(known))}.",
+                tr("The data were not checked."),
+                cause=tr("There is no {kind} {name!r}.", kind=kind, name=name),
+                hint=tr("Choose from: {join}.", join=joined(", ", sorted(known))),
             )

@@ -14,6 +14,7 @@ from segdesk.core.cv import load_cv2
 from segdesk.core.errors import SegDeskError
 from segdesk.core.image_decode import decode
 from segdesk.core.image_source import ImageSource, opened
+from segdesk.core.language import tr
 from segdesk.formats.palette_check import MaskFacts as MaskValues
 from segdesk.formats.raster_file import packed_colour, read_raster
 
@@ -258,7 +259,7 @@ def _bands_of(source: ImageSource, mode: str) -> int:
 def _wide_facts(path: Path, source: ImageSource) -> MaskFacts:
     """Return the facts of a mask of colours, or of more than 8 bits."""
     raster = read_raster(path)
-    mode = source.image.mode if source.image is not None else "many bands"
+    mode = source.image.mode if source.image is not None else tr("many bands")
     values = MaskValues.of(raster)
     distinct = len(values.counts)
     if distinct > _MOST_VALUES:

@@ -15,6 +15,7 @@ from segdesk.core.cv import load_cv2
 from segdesk.core.errors import InputError
 from segdesk.core.image_decode import upright
 from segdesk.core.imaging import read_image
+from segdesk.core.language import tr
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.doctor.backup import Backup
 from segdesk.formats.doctor.case import many
@@ -106,9 +107,9 @@ def _write(path: Path, labels: Labels, context: FixContext, fix: str) -> None:
         data = encode_indexed(labels, grey)
     if target != path and target.exists():
         raise InputError(
-            f"{path.name} was not fixed.",
-            cause=f"{target.name} is there already.",
-            hint="Keep one of the two.",
+            tr("{name} was not fixed.", name=path.name),
+            cause=tr("{name} is there already.", name=target.name),
+            hint=tr("Keep one of the two."),
         )
     context.backup.keep(path, fix)
     write_atomic(target, data)
@@ -206,21 +207,21 @@ def _with_background(path: Path, context: FixContext, fix: str) -> None:
 # become numbers, then sizes are put right. Black and white ones come before JPEGs,
 # which get 0 and 1: a set of both would no longer show what 255 means.
 FIXES = (
-    Fix("junk-away", "moved into the backup: litter", _aside),
-    Fix("set-damaged-aside", "moved into the backup: unreadable pairs", _aside),
-    Fix("set-unpaired-aside", "moved into the backup: without counterpart", _aside),
-    Fix("suffix-case", "renamed: suffix in lower case", _lowered),
-    Fix("binary-to-index", "written with 1 for 255", _binary),
-    Fix("jpeg-to-png", "written as PNG instead of JPEG", _from_jpeg),
-    Fix("mask-one-band", "written with one band", _as_png),
-    Fix("mask-from-colours", "written with numbers for colours", _from_colours),
-    Fix("mask-to-8-bit", "written with 8 bits", _as_png),
-    Fix("mask-to-png", "written as PNG", _as_png),
-    Fix("clean-noise", "written with 0 and 1, noise removed", _halves),
-    Fix("turn-mask", "turned as their images are", _turned),
-    Fix("resize-mask", "scaled to the size of their images", _resized),
-    Fix("add-background", "given background as class 0", _with_background),
-    Fix("image-to-8-bit", "stretched to 8 bits", _stretched),
-    Fix("drop-leaks", "moved out of train: copies of other splits", _aside),
+    Fix("junk-away", tr("moved into the backup: litter"), _aside),
+    Fix("set-damaged-aside", tr("moved into the backup: unreadable pairs"), _aside),
+    Fix("set-unpaired-aside", tr("moved into the backup: without counterpart"), _aside),
+    Fix("suffix-case", tr("renamed: suffix in lower case"), _lowered),
+    Fix("binary-to-index", tr("written with 1 for 255"), _binary),
+    Fix("jpeg-to-png", tr("written as PNG instead of JPEG"), _from_jpeg),
+    Fix("mask-one-band", tr("written with one band"), _as_png),
+    Fix("mask-from-colours", tr("written with numbers for colours"), _from_colours),
+    Fix("mask-to-8-bit", tr("written with 8 bits"), _as_png),
+    Fix("mask-to-png", tr("written as PNG"), _as_png),
+    Fix("clean-noise", tr("written with 0 and 1, noise removed"), _halves),
+    Fix("turn-mask", tr("turned as their images are"), _turned),
+    Fix("resize-mask", tr("scaled to the size of their images"), _resized),
+    Fix("add-background", tr("given background as class 0"), _with_background),
+    Fix("image-to-8-bit", tr("stretched to 8 bits"), _stretched),
+    Fix("drop-leaks", tr("moved out of train: copies of other splits"), _aside),
 )
 FIX_NAMES = tuple(fix.name for fix in FIXES)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from segdesk.core.language import joined, tr
 from segdesk.formats.doctor.case import Case, Found, dimensions, many
 from segdesk.formats.doctor.facts import ImageFacts
 from segdesk.formats.doctor.rules_masks import damage
@@ -38,10 +39,15 @@ def deep(case: Case) -> Iterator[Found]:
         yield Found(
             rule="image-deep",
             level="amber",
-            title=f"{many(len(found), 'image has', 'images have')} more than 8 bits",
-            why="A training keeps the upper 8 bits: 12-bit data in 16-bit files come "
-            "out nearly black, while SegDesk's prediction stretches them.",
-            cure="The fix stretches each image to 8 bits, as a prediction does.",
+            title=tr(
+                "{many} more than 8 bits",
+                many=many(len(found), tr("image has"), tr("images have")),
+            ),
+            why=tr(
+                "A training keeps the upper 8 bits: 12-bit data in 16-bit files come "
+                "out nearly black, while SegDesk's prediction stretches them."
+            ),
+            cure=tr("The fix stretches each image to 8 bits, as a prediction does."),
             files=[(image.path, image.mode) for image in found],
             fix="image-to-8-bit",
         )
@@ -57,14 +63,16 @@ def bands(case: Case) -> Iterator[Found]:
         (
             more,
             "amber",
-            "A training reads three bands; the others are dropped without a word.",
-            "Export the three bands that tell most as RGB.",
+            tr("A training reads three bands; the others are dropped without a word."),
+            tr("Export the three bands that tell most as RGB."),
         ),
         (
             alpha,
             "blue",
-            "Transparency is dropped; hidden pixels show what the file holds there.",
-            "Nothing, where the pictures look right without it.",
+            tr(
+                "Transparency is dropped; hidden pixels show what the file holds there."
+            ),
+            tr("Nothing, where the pictures look right without it."),
         ),
     ):
         if found:
@@ -72,7 +80,7 @@ def bands(case: Case) -> Iterator[Found]:
                 rule="image-bands",
                 level="amber" if level == "amber" else "blue",
                 title=f"{many(len(found), 'image has', 'images have')} "
-                + ("more bands than three" if found is more else "transparency"),
+                + (tr("more bands than three") if found is more else "transparency"),
                 why=why,
                 cure=cure,
                 files=[(image.path, image.mode) for image in found],
@@ -89,11 +97,16 @@ def small(case: Case) -> Iterator[Found]:
             yield Found(
                 rule="smaller-than-crop",
                 level="amber" if share > _HALF else "blue",
-                title=f"{many(len(less), 'image is', 'images are')} smaller than the "
-                f"crop of {crop}",
-                why="What is missing is filled up and ignored: time spent on nothing.",
-                cure="Choose a smaller crop"
-                + (", such as the usual shorter side." if share > _HALF else "."),
+                title=tr(
+                    "{many} smaller than the crop of {crop}",
+                    many=many(len(less), tr("image is"), tr("images are")),
+                    crop=crop,
+                ),
+                why=tr(
+                    "What is missing is filled up and ignored: time spent on nothing."
+                ),
+                cure=tr("Choose a smaller crop")
+                + (tr(", such as the usual shorter side.") if share > _HALF else "."),
                 files=[(i.path, dimensions(i.shown)) for i in less],
             )
     huge = [i for i in images if i.shown[0] * i.shown[1] > _HUGE_MP * 1e6]
@@ -101,11 +114,16 @@ def small(case: Case) -> Iterator[Found]:
         yield Found(
             rule="very-large",
             level="amber",
-            title=f"{many(len(huge), 'image has', 'images have')} more than "
-            f"{_HUGE_MP:.0f} megapixels",
-            why="A training crops them, but validation takes them whole, and may run "
-            "out of memory; each crop costs decoding the whole file.",
-            cure="Cut them into tiles, or validate in sliding windows.",
+            title=tr(
+                "{many} more than {huge_mp:.0f} megapixels",
+                many=many(len(huge), tr("image has"), tr("images have")),
+                huge_mp=_HUGE_MP,
+            ),
+            why=tr(
+                "A training crops them, but validation takes them whole, and may run "
+                "out of memory; each crop costs decoding the whole file."
+            ),
+            cure=tr("Cut them into tiles, or validate in sliding windows."),
             files=[(i.path, dimensions(i.shown)) for i in huge],
         )
 
@@ -117,27 +135,35 @@ def suffixes(case: Case) -> Iterator[Found]:
         yield Found(
             rule="suffix-not-read",
             level="amber" if case.pairs else "red",
-            title=f"{many(len(survey.unread), 'image is', 'images are')} of a kind "
-            "that no training reads",
-            why="Only .jpg, .jpeg, .png, .bmp, .tif, .tiff and .webp are looked at.",
-            cure="Save them as PNG.",
+            title=tr(
+                "{many} of a kind that no training reads",
+                many=many(len(survey.unread), tr("image is"), tr("images are")),
+            ),
+            why=tr(
+                "Only .jpg, .jpeg, .png, .bmp, .tif, .tiff and .webp are looked at."
+            ),
+            cure=tr("Save them as PNG."),
             files=[(path, path.suffix) for path in survey.unread],
         )
     counts = Counter(pair.image.suffix for pair in case.pairs)
     upper = [i.path for i in _images(case) if i.suffix != i.suffix.lower()]
     upper += [m.path for m in case.masks if m.path.suffix != m.path.suffix.lower()]
     if len(counts) > 1 or upper:
-        named = ", ".join(f"{count:,} {end}" for end, count in counts.most_common())
+        named = joined(
+            ", ", (f"{count:,} {end}" for end, count in counts.most_common())
+        )
         can_mend = bool(upper) and survey.kind == "layout"
         yield Found(
             rule="suffix-mixed",
             level="blue",
-            title=f"The images end in {named}",
-            why="A training here reads all of them. A plain mmseg config reads one "
-            "suffix, in one case of letters, and finds no others.",
-            cure="The fix writes the suffixes in lower case."
+            title=tr("The images end in {named}", named=named),
+            why=tr(
+                "A training here reads all of them. A plain mmseg config reads one "
+                "suffix, in one case of letters, and finds no others."
+            ),
+            cure=tr("The fix writes the suffixes in lower case.")
             if can_mend
-            else "Nothing is needed here.",
+            else tr("Nothing is needed here."),
             files=[(path, path.suffix) for path in upper],
             fix="suffix-case" if can_mend else "",
         )
@@ -150,41 +176,51 @@ def names(case: Case) -> Iterator[Found]:
         for path in {pair.image.path, pair.mask.path}:
             inside = _below(path, case.survey.root)
             if path.stem != path.stem.rstrip():
-                edged.append((path, "space at its end"))
+                edged.append((path, tr("space at its end")))
             elif "\\" in inside or _RESERVED & set(inside) or path.stem.endswith("."):
-                odd.append((path, "reserved on Windows"))
+                odd.append((path, tr("reserved on Windows")))
             elif not inside.isascii():
-                foreign.append((path, "letters beyond ASCII"))
+                foreign.append((path, tr("letters beyond ASCII")))
     if edged:
         yield Found(
             rule="file-names",
             level="red",
-            title=f"{many(len(edged), 'file name has', 'file names have')} a space at "
-            "the end",
-            why="Lists of names are read without spaces at their ends, so the file is "
-            "not found.",
-            cure="Rename the files.",
+            title=tr(
+                "{many} a space at the end",
+                many=many(len(edged), tr("file name has"), tr("file names have")),
+            ),
+            why=tr(
+                "Lists of names are read without spaces at their ends, so the file is "
+                "not found."
+            ),
+            cure=tr("Rename the files."),
             files=edged,
         )
     if odd:
         yield Found(
             rule="file-names",
             level="amber",
-            title=f"{many(len(odd), 'file name cannot', 'file names cannot')} be used "
-            "on Windows",
-            why="The set can be trained on here, but not be copied to Windows.",
-            cure="Rename the files if they shall go there.",
+            title=tr(
+                "{many} be used on Windows",
+                many=many(len(odd), tr("file name cannot"), tr("file names cannot")),
+            ),
+            why=tr("The set can be trained on here, but not be copied to Windows."),
+            cure=tr("Rename the files if they shall go there."),
             files=odd,
         )
     if foreign:
         yield Found(
             rule="file-names",
             level="blue",
-            title=f"{many(len(foreign), 'file name holds', 'file names hold')} letters "
-            "beyond ASCII",
-            why="SegDesk reads them. Other programs on Windows that open images with "
-            "OpenCV by name do not.",
-            cure="Nothing is needed here.",
+            title=tr(
+                "{many} letters beyond ASCII",
+                many=many(len(foreign), tr("file name holds"), tr("file names hold")),
+            ),
+            why=tr(
+                "SegDesk reads them. Other programs on Windows that open images with "
+                "OpenCV by name do not."
+            ),
+            cure=tr("Nothing is needed here."),
             files=foreign,
         )
 
@@ -195,10 +231,15 @@ def junk(case: Case) -> Iterator[Found]:
         yield Found(
             rule="junk",
             level="blue",
-            title=f"{many(len(case.survey.junk), 'file is', 'files are')} litter",
-            why="Systems and archives leave such files behind. SegDesk passes them "
-            "over; a plain mmseg training takes them for images and stops.",
-            cure="The fix moves them into the backup.",
+            title=tr(
+                "{many} litter",
+                many=many(len(case.survey.junk), tr("file is"), tr("files are")),
+            ),
+            why=tr(
+                "Systems and archives leave such files behind. SegDesk passes them "
+                "over; a plain mmseg training takes them for images and stops."
+            ),
+            cure=tr("The fix moves them into the backup."),
             files=[(path, "") for path in case.survey.junk],
             fix="junk-away",
         )

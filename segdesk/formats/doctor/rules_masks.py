@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.language import tr
 from segdesk.formats.doctor.case import Case, Found, dimensions, many
 from segdesk.formats.doctor.facts import MaskFacts, PairFacts
 from segdesk.formats.doctor.rules_values import LOSSY
@@ -29,10 +30,15 @@ def not_indexed(case: Case) -> Iterator[Found]:
         yield Found(
             rule="mask-not-indexed",
             level="red",
-            title=f"{many(len(alike), 'mask has', 'masks have')} three equal bands",
-            why="A training wants one band; with three it stops in the loss with an "
-            "error about shapes.",
-            cure="The fix keeps one of the three; no number changes.",
+            title=tr(
+                "{many} three equal bands",
+                many=many(len(alike), tr("mask has"), tr("masks have")),
+            ),
+            why=tr(
+                "A training wants one band; with three it stops in the loss with an "
+                "error about shapes."
+            ),
+            cure=tr("The fix keeps one of the three; no number changes."),
             files=[(m.path, m.mode) for m in alike],
             fix="mask-one-band",
         )
@@ -61,27 +67,40 @@ def _coloured(masks: list[MaskFacts], rule: str, classes: ClassList | None) -> F
     shares = [colour_share(m, classes) if classes else 0.0 for m in masks]
     can_mend = classes is not None and min(shares) >= _EXPLAINED
     blended = rule == "mask-colours-blended"
-    what = "blended colours" if blended else "colours instead of numbers"
+    what = tr("blended colours") if blended else tr("colours instead of numbers")
     cure = (
-        "The fix writes the number of the nearest class colour; pixels far from all "
-        "of them become 255, ignored."
+        tr(
+            "The fix writes the number of the nearest class colour; pixels far from "
+            "all of them become 255, ignored."
+        )
         if can_mend
-        else "Import the set with segdesk convert and a table of its colours: "
-        "--classes FILE, and --tolerance for those nearby."
+        else tr(
+            "Import the set with segdesk convert and a table of its colours: "
+            "--classes FILE, and --tolerance for those nearby."
+        )
     )
     return Found(
         rule=rule,
         level="red",
         title=f"{many(len(masks), 'mask holds', 'masks hold')} {what}",
-        why="A training reads numbers. Edges were smoothed, so that colours stand "
-        "between those of the classes; a plain conversion gives them to class 0."
+        why=tr(
+            "A training reads numbers. Edges were smoothed, so that colours stand "
+            "between those of the classes; a plain conversion gives them to class 0."
+        )
         if blended
-        else "A training reads numbers, one for each class, and stops at colours.",
+        else tr("A training reads numbers, one for each class, and stops at colours."),
         cure=cure,
         files=[
-            (m.path, f"{m.distinct} colours, {share:.1%} are of classes")
+            (
+                m.path,
+                tr(
+                    "{distinct} colours, {share:.1%} are of classes",
+                    distinct=m.distinct,
+                    share=share,
+                ),
+            )
             if classes
-            else (m.path, f"{m.distinct} colours")
+            else (m.path, tr("{distinct} colours", distinct=m.distinct))
             for m, share in zip(masks, shares, strict=True)
         ],
         fix="mask-from-colours" if can_mend else "",
@@ -127,15 +146,25 @@ def unsteady_palette(case: Case) -> Iterator[Found]:
     yield Found(
         rule="palette-unsteady",
         level="red",
-        title=f"{many(len(palettes), 'palette mask is', 'palette masks are')} numbered "
-        "differently from file to file",
-        why=f"{verdict.why[0].upper()}{verdict.why[1:]}. A training reads the index, "
-        "and would learn another class from each file.",
-        cure="The fix numbers them by their colours."
+        title=tr(
+            "{many} numbered differently from file to file",
+            many=many(len(palettes), tr("palette mask is"), tr("palette masks are")),
+        ),
+        why=tr(
+            "{upper}{why}. A training reads the index, and would learn "
+            "another class from each file.",
+            upper=verdict.why[0].upper(),
+            why=verdict.why[1:],
+        ),
+        cure=tr("The fix numbers them by their colours.")
         if can_mend
-        else "Import the set with segdesk convert --meaning colour, and a table of "
-        "its colours: --classes FILE.",
-        files=[(m.path, f"{m.distinct} indices") for m in palettes],
+        else tr(
+            "Import the set with segdesk convert --meaning colour, and a table of "
+            "its colours: --classes FILE."
+        ),
+        files=[
+            (m.path, tr("{distinct} indices", distinct=m.distinct)) for m in palettes
+        ],
         fix="mask-from-colours" if can_mend else "",
     )
 
@@ -151,14 +180,18 @@ def lossy(case: Case) -> Iterator[Found]:
             clean.append(mask)
         else:
             noisy.append(mask)
-    why = (
+    why = tr(
         "JPEG changes numbers a little, and each changed number is another class. "
         "A training here reads PNG alone."
     )
     for masks, cure, fix in (
-        (binary, "The fix writes PNG, the darker half as 0, the brighter as 1.", True),
-        (clean, "The fix writes PNG; all numbers are those of classes.", True),
-        (noisy, "Export the masks again as PNG: what JPEG changed is lost.", False),
+        (
+            binary,
+            tr("The fix writes PNG, the darker half as 0, the brighter as 1."),
+            True,
+        ),
+        (clean, tr("The fix writes PNG; all numbers are those of classes."), True),
+        (noisy, tr("Export the masks again as PNG: what JPEG changed is lost."), False),
     ):
         if masks:
             yield Found(
@@ -167,7 +200,10 @@ def lossy(case: Case) -> Iterator[Found]:
                 title=f"{many(len(masks), 'mask is a', 'masks are')} JPEG",
                 why=why,
                 cure=cure,
-                files=[(m.path, f"{m.distinct} values") for m in masks],
+                files=[
+                    (m.path, tr("{distinct} values", distinct=m.distinct))
+                    for m in masks
+                ],
                 fix="jpeg-to-png" if fix else "",
             )
 
@@ -185,9 +221,13 @@ def other_suffix(case: Case) -> Iterator[Found]:
         yield Found(
             rule="mask-suffix",
             level="red",
-            title=f"{many(len(files), 'mask is', 'masks are')} not PNG",
-            why="A training looks for masks that end in .png and does not find these.",
-            cure="The fix writes them as PNG; no number changes.",
+            title=tr(
+                "{many} not PNG", many=many(len(files), tr("mask is"), tr("masks are"))
+            ),
+            why=tr(
+                "A training looks for masks that end in .png and does not find these."
+            ),
+            cure=tr("The fix writes them as PNG; no number changes."),
             files=files,
             fix="mask-to-png",
         )
@@ -197,34 +237,38 @@ def unpaired(case: Case) -> Iterator[Found]:
     """Rule 11: an image without a mask, or a mask without an image."""
     strict = case.survey.kind != "folders"
     for paths, rule, lacks, why in (
-        (case.survey.without_mask, "mask-missing", "no mask", _NO_MASK),
-        (case.survey.without_image, "image-missing", "no image", _NO_IMAGE),
+        (case.survey.without_mask, "mask-missing", tr("no mask"), _NO_MASK),
+        (case.survey.without_image, "image-missing", tr("no image"), _NO_IMAGE),
     ):
         if not paths:
             continue
-        noun = "image has" if rule == "mask-missing" else "mask has"
-        nouns = "images have" if rule == "mask-missing" else "masks have"
+        noun = tr("image has") if rule == "mask-missing" else tr("mask has")
+        nouns = tr("images have") if rule == "mask-missing" else tr("masks have")
         stops = strict and (case.survey.kind == "layout" or rule == "mask-missing")
         yield Found(
             rule=rule,
             level="red" if stops else "blue",
             title=f"{many(len(paths), noun, nouns)} {lacks}",
             why=why,
-            cure="Add what is missing under the same name; the fix moves these files "
-            "into the backup."
+            cure=tr(
+                "Add what is missing under the same name; the fix moves these files "
+                "into the backup."
+            )
             if case.survey.kind == "layout"
-            else "Add what is missing under the same name, or leave it: such files "
-            "take no part.",
+            else tr(
+                "Add what is missing under the same name, or leave it: such files "
+                "take no part."
+            ),
             files=[(path, "") for path in paths],
             fix="set-unpaired-aside" if case.survey.kind == "layout" else "",
         )
 
 
-_NO_MASK = (
+_NO_MASK = tr(
     "A picture without its mask ends a training at a random moment, when it is its "
     "turn."
 )
-_NO_IMAGE = "A mask without its picture is not used, and may be a misspelt name."
+_NO_IMAGE = tr("A mask without its picture is not used, and may be a misspelt name.")
 
 
 def other_size(case: Case) -> Iterator[Found]:
@@ -237,17 +281,21 @@ def other_size(case: Case) -> Iterator[Found]:
     scaled = [pair for pair in off if _same_aspect(pair)]
     other = [pair for pair in off if not _same_aspect(pair)]
     for pairs, cure, fix in (
-        (scaled, "The fix scales the masks, nearest neighbour.", "resize-mask"),
-        (other, "Their shapes differ too: export these masks again.", ""),
+        (scaled, tr("The fix scales the masks, nearest neighbour."), "resize-mask"),
+        (other, tr("Their shapes differ too: export these masks again."), ""),
     ):
         if pairs:
             yield Found(
                 rule="size-mismatch",
                 level="red",
-                title=f"{many(len(pairs), 'mask has', 'masks have')} another size than "
-                "the image",
-                why="Crops would be cut from different places: labels and picture do "
-                "not lie over each other.",
+                title=tr(
+                    "{many} another size than the image",
+                    many=many(len(pairs), tr("mask has"), tr("masks have")),
+                ),
+                why=tr(
+                    "Crops would be cut from different places: labels and picture do "
+                    "not lie over each other."
+                ),
                 cure=cure,
                 files=[(pair.mask.path, _sizes(pair)) for pair in pairs],
                 fix=fix,
@@ -261,12 +309,17 @@ def exif(case: Case) -> Iterator[Found]:
         yield Found(
             rule="exif-turned",
             level="red",
-            title=f"{many(len(wrong), 'mask lies', 'masks lie')} across its image"
+            title=tr(
+                "{many} across its image",
+                many=many(len(wrong), tr("mask lies"), tr("masks lie")),
+            )
             if len(wrong) == 1
-            else f"{len(wrong):,} masks lie across their images",
-            why="The image carries a camera's note to turn it, which is followed when "
-            "it is read; the mask was drawn on the picture as it is stored.",
-            cure="The fix turns the masks as the images are turned.",
+            else tr("{wrong:,} masks lie across their images", wrong=len(wrong)),
+            why=tr(
+                "The image carries a camera's note to turn it, which is followed when "
+                "it is read; the mask was drawn on the picture as it is stored."
+            ),
+            cure=tr("The fix turns the masks as the images are turned."),
             files=[(pair.mask.path, _sizes(pair)) for pair in wrong],
             fix="turn-mask",
         )
@@ -281,14 +334,23 @@ def exif(case: Case) -> Iterator[Found]:
         yield Found(
             rule="exif-turned",
             level="amber",
-            title=f"{many(len(unclear), 'image is', 'images are')} turned by a "
-            "camera's note",
-            why="The note is followed when the image is read. Sizes do not tell "
-            "whether the mask was drawn on the turned picture.",
-            cure="Look at one of them in SegDesk; where the mask lies wrong, save the "
-            "image without the note.",
+            title=tr(
+                "{many} turned by a camera's note",
+                many=many(len(unclear), tr("image is"), tr("images are")),
+            ),
+            why=tr(
+                "The note is followed when the image is read. Sizes do not tell "
+                "whether the mask was drawn on the turned picture."
+            ),
+            cure=tr(
+                "Look at one of them in SegDesk; where the mask lies wrong, save the "
+                "image without the note."
+            ),
             files=[
-                (pair.image.path, f"orientation {pair.image.orientation}")
+                (
+                    pair.image.path,
+                    tr("orientation {orientation}", orientation=pair.image.orientation),
+                )
                 for pair in unclear
             ],
         )
@@ -321,13 +383,13 @@ def damage(
     return Found(
         rule=f"{noun}-damaged",
         level="red",
-        title=f"{many(len(files), noun, noun + 's')} cannot be read",
-        why="The training ends with an error as soon as it is the file's turn.",
-        cure="Copy or export the file again"
+        title=tr("{many} cannot be read", many=many(len(files), noun, noun + "s")),
+        why=tr("The training ends with an error as soon as it is the file's turn."),
+        cure=tr("Copy or export the file again")
         + (
-            "; the fix moves image and mask into the backup."
+            tr("; the fix moves image and mask into the backup.")
             if kind == "layout"
-            else ", or take the pair out of the splits."
+            else tr(", or take the pair out of the splits.")
         ),
         files=files,
         fix="set-damaged-aside" if kind == "layout" else "",
@@ -345,4 +407,8 @@ def _is_square(pair: PairFacts) -> bool:
 
 
 def _sizes(pair: PairFacts) -> str:
-    return f"{dimensions(pair.mask.size)}, image {dimensions(pair.image.shown)}"
+    return tr(
+        "{dimensions}, image {dimensions2}",
+        dimensions=dimensions(pair.mask.size),
+        dimensions2=dimensions(pair.image.shown),
+    )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segdesk.core.classes import IGNORE_INDEX, is_background_name
+from segdesk.core.language import joined, tr
 from segdesk.formats.doctor.case import Case, Found, many
 from segdesk.formats.doctor.facts import PairFacts, hash_of
 from segdesk.formats.doctor.fingerprint import split_facts
@@ -27,11 +28,15 @@ def not_a_layout(case: Case) -> Iterator[Found]:
         yield Found(
             rule="not-a-training-set",
             level="amber",
-            title="The folder is no training set yet",
-            why="A training takes a SegDesk project, or img_dir/{train,val} and "
-            "ann_dir/{train,val} with classes.json.",
-            cure="Import it in SegDesk, or write one: segdesk convert DIR --to mmseg "
-            "--out DIR --val 0.2.",
+            title=tr("The folder is no training set yet"),
+            why=tr(
+                "A training takes a SegDesk project, or img_dir/{train,val} and "
+                "ann_dir/{train,val} with classes.json."
+            ),
+            cure=tr(
+                "Import it in SegDesk, or write one: segdesk convert DIR --to mmseg "
+                "--out DIR --val 0.2."
+            ),
             files=[(case.survey.root, "")],
         )
 
@@ -46,27 +51,31 @@ def empty_splits(case: Case) -> Iterator[Found]:
         yield Found(
             rule="split-empty",
             level="red",
-            title="There is no labelled image",
-            why="No mask belongs to an image by its name: nothing can be learned.",
-            cure="Label some images, or check that the folder is the one you mean. "
-            "Where each object has a mask of its own, import the set first.",
+            title=tr("There is no labelled image"),
+            why=tr("No mask belongs to an image by its name: nothing can be learned."),
+            cure=tr(
+                "Label some images, or check that the folder is the one you mean. "
+                "Where each object has a mask of its own, import the set first."
+            ),
             files=[(case.survey.root, "")],
         )
     elif empty:
-        named = " and ".join(empty)
+        named = joined(" and ", empty)
         yield Found(
             rule="split-empty",
             level="red",
-            title="The images are not divided into train and val"
+            title=tr("The images are not divided into train and val")
             if undivided
-            else f"The split {named} is empty",
-            why="Without val nobody can say whether a model is good; without train "
-            "there is nothing to learn.",
-            cure="Divide the images: File, Split images."
+            else tr("The split {named} is empty", named=named),
+            why=tr(
+                "Without val nobody can say whether a model is good; without train "
+                "there is nothing to learn."
+            ),
+            cure=tr("Divide the images: File, Split images.")
             if case.survey.kind == "project"
-            else "Move some images into "
-            + " and ".join(f"img_dir/{name}" for name in empty)
-            + ", and their masks into the same folders of ann_dir.",
+            else tr("Move some images into ")
+            + joined(" and ", (f"img_dir/{name}" for name in empty))
+            + tr(", and their masks into the same folders of ann_dir."),
             files=[(case.survey.root, named)],
         )
 
@@ -81,9 +90,9 @@ def few_pairs(case: Case) -> Iterator[Found]:
         yield Found(
             rule="one-image",
             level="amber",
-            title="There is one image to learn from",
-            why="The network learns this picture by heart and little else.",
-            cure="Label more images; a few dozen are a good start.",
+            title=tr("There is one image to learn from"),
+            why=tr("The network learns this picture by heart and little else."),
+            cure=tr("Label more images; a few dozen are a good start."),
             files=[(train[0].image.path, "")],
         )
 
@@ -95,10 +104,15 @@ def clashes(case: Case) -> Iterator[Found]:
         yield Found(
             rule="stem-clash",
             level="red",
-            title=f"{many(len(groups), 'mask belongs', 'masks belong')} to two images",
-            why="Two images have one name but for the suffix, so one of them would be "
-            "trained with the mask of the other.",
-            cure="Rename one of the two and its mask.",
+            title=tr(
+                "{many} to two images",
+                many=many(len(groups), tr("mask belongs"), tr("masks belong")),
+            ),
+            why=tr(
+                "Two images have one name but for the suffix, so one of them would be "
+                "trained with the mask of the other."
+            ),
+            cure=tr("Rename one of the two and its mask."),
             files=[(path, path.suffix) for group in groups for path in group],
         )
 
@@ -116,7 +130,14 @@ def copies(case: Case) -> Iterator[Found]:
             train = [pair for pair in group if pair.split == "train"]
             other = next(pair for pair in group if pair.split not in {"", "train"})
             leaks += [
-                (p.image.path, f"is {other.image.path.name} of {other.split}")
+                (
+                    p.image.path,
+                    tr(
+                        "is {name} of {split}",
+                        name=other.image.path.name,
+                        split=other.split,
+                    ),
+                )
                 for p in train
             ]
             in_train += [q for p in train for q in (p.image.path, p.mask.path)]
@@ -128,9 +149,14 @@ def copies(case: Case) -> Iterator[Found]:
         yield Found(
             rule="copies",
             level="blue",
-            title=f"{many(len(twice), 'image is', 'images are')} there twice",
-            why="A copy counts double; with two different masks it contradicts itself.",
-            cure="Keep one of each.",
+            title=tr(
+                "{many} there twice",
+                many=many(len(twice), tr("image is"), tr("images are")),
+            ),
+            why=tr(
+                "A copy counts double; with two different masks it contradicts itself."
+            ),
+            cure=tr("Keep one of each."),
             files=twice,
         )
 
@@ -141,13 +167,17 @@ def _leak(case: Case, leaks: list[tuple[Path, str]], in_train: list[Path]) -> Fo
     return Found(
         rule="split-leak",
         level="red" if len(leaks) > _MANY_COPIES * held else "amber",
-        title=f"{many(len(leaks), 'image of train is', 'images of train are')} in "
-        "another split too",
-        why="The model is examined on pictures that it has learned by heart: its "
-        "scores say more than it can do.",
-        cure="The fix moves the copies in train, with their masks, into the backup."
+        title=tr(
+            "{many} in another split too",
+            many=many(len(leaks), tr("image of train is"), tr("images of train are")),
+        ),
+        why=tr(
+            "The model is examined on pictures that it has learned by heart: its "
+            "scores say more than it can do."
+        ),
+        cure=tr("The fix moves the copies in train, with their masks, into the backup.")
         if can_move
-        else "Give the copies the same split, or take them out.",
+        else tr("Give the copies the same split, or take them out."),
         files=leaks,
         fix="drop-leaks" if can_move else "",
         targets=in_train,
@@ -172,15 +202,22 @@ def near_copies(case: Case) -> Iterator[Found]:
         best = int(away.argmin())
         twin = train[int(near[best])]
         if away[best] <= _FAR_GREY and twin.image.digest != pair.image.digest:
-            files.append((pair.image.path, f"like {twin.image.path.name} of train"))
+            files.append(
+                (pair.image.path, tr("like {name} of train", name=twin.image.path.name))
+            )
     if files:
         yield Found(
             rule="near-copies",
             level="amber",
-            title=f"{many(len(files), 'image looks', 'images look')} like one of train",
-            why="Frames of one film or tiles of one scene on both sides make scores "
-            "better than the model is.",
-            cure="Divide by scene or film: such pictures belong to the same split.",
+            title=tr(
+                "{many} like one of train",
+                many=many(len(files), tr("image looks"), tr("images look")),
+            ),
+            why=tr(
+                "Frames of one film or tiles of one scene on both sides make scores "
+                "better than the model is."
+            ),
+            cure=tr("Divide by scene or film: such pictures belong to the same split."),
             files=files,
         )
 
@@ -210,22 +247,36 @@ def absent(case: Case) -> Iterator[Found]:
         if in_train or in_val:
             here, there = ("train", "val") if in_train else ("val", "train")
             why = (
-                "Its score in validation is not a number, and nobody sees whether it "
-                "is learned."
+                tr(
+                    "Its score in validation is not a number, and nobody sees "
+                    "whether it is learned."
+                )
                 if in_train
-                else "It is asked for in validation and was never shown: its score "
-                "is 0 and pulls the mean down."
+                else tr(
+                    "It is asked for in validation and was never shown: its score "
+                    "is 0 and pulls the mean down."
+                )
             )
-            title = f"{name!r} occurs in {here} and not in {there}"
+            title = tr(
+                "{name!r} occurs in {here} and not in {there}",
+                name=name,
+                here=here,
+                there=there,
+            )
         else:
-            title, why = f"{name!r} occurs nowhere", "It cannot be learned or scored."
+            title, why = (
+                tr("{name!r} occurs nowhere", name=name),
+                tr("It cannot be learned or scored."),
+            )
         yield Found(
             rule="class-absent",
             level="blue" if is_background_name(name) else "amber",
             title=title,
             why=why,
-            cure="Divide the images anew so that both have some, or take the class "
-            "out of the list.",
+            cure=tr(
+                "Divide the images anew so that both have some, or take the class "
+                "out of the list."
+            ),
         )
 
 
@@ -242,12 +293,19 @@ def imbalance(case: Case) -> Iterator[Found]:
             yield Found(
                 rule="class-rare",
                 level="amber" if share < _VERY_RARE else "blue",
-                title=f"{classes.names[index]!r} covers {share:.3%} of the labelled "
-                "pixels",
-                why="A plain loss hardly notices it: a network that never says it is "
-                "almost always right.",
-                cure="Train with class weights or a Dice loss, and with smaller "
-                "crops around it.",
+                title=tr(
+                    "{names!r} covers {share:.3%} of the labelled pixels",
+                    names=classes.names[index],
+                    share=share,
+                ),
+                why=tr(
+                    "A plain loss hardly notices it: a network that never says it is "
+                    "almost always right."
+                ),
+                cure=tr(
+                    "Train with class weights or a Dice loss, and with smaller "
+                    "crops around it."
+                ),
             )
 
 
@@ -261,7 +319,9 @@ def ignored_much(case: Case) -> Iterator[Found]:
         yield Found(
             rule="ignored-much",
             level="amber",
-            title=f"{ignored / total:.0%} of all pixels are ignored",
-            why="They take the time of the others and teach nothing.",
-            cure="Label more, or check that 255 is meant as ignored.",
+            title=tr(
+                "{ignored:.0%} of all pixels are ignored", ignored=ignored / total
+            ),
+            why=tr("They take the time of the others and teach nothing."),
+            cure=tr("Label more, or check that 255 is meant as ignored."),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from segdesk.core.classes import IGNORE_INDEX, is_background_name
+from segdesk.core.language import joined, tr
 from segdesk.formats.doctor.case import Case, Found, many
 
 _SCALES_APART = 1.5
@@ -19,10 +20,14 @@ def zero_reduced(case: Case) -> Iterator[Found]:
         yield Found(
             rule="zero-reduced",
             level="red",
-            title="The config takes label 0 away",
-            why="With reduce_zero_label, 0 becomes ignored and 1 becomes 0: of two "
-            "classes one is left, and the loss falls to 0.",
-            cure="Set reduce_zero_label=False in the data sets and LoadAnnotations.",
+            title=tr("The config takes label 0 away"),
+            why=tr(
+                "With reduce_zero_label, 0 becomes ignored and 1 becomes 0: of two "
+                "classes one is left, and the loss falls to 0."
+            ),
+            cure=tr(
+                "Set reduce_zero_label=False in the data sets and LoadAnnotations."
+            ),
         )
 
 
@@ -30,15 +35,19 @@ def zero_differs(case: Case) -> Iterator[Found]:
     """Rule 4: `reduce_zero_label` in one place and not in the other."""
     said = dict(case.plan.zero_label)
     if len(set(said.values())) > 1:
-        on = ", ".join(place for place, value in said.items() if value)
-        off = ", ".join(place for place, value in said.items() if not value)
+        on = joined(", ", (place for place, value in said.items() if value))
+        off = joined(", ", (place for place, value in said.items() if not value))
         yield Found(
             rule="zero-differs",
             level="red",
-            title="reduce_zero_label is not the same everywhere",
-            why=f"It is on in {on} and off in {off}: the training stops at its first "
-            "sample.",
-            cure="Set it to the same value in both.",
+            title=tr("reduce_zero_label is not the same everywhere"),
+            why=tr(
+                "It is on in {on} and off in {off}: the training stops at "
+                "its first sample.",
+                on=on,
+                off=off,
+            ),
+            cure=tr("Set it to the same value in both."),
         )
 
 
@@ -51,18 +60,23 @@ def single_channel(case: Case) -> Iterator[Found]:
             yield Found(
                 rule="single-channel",
                 level="red",
-                title="A head of one channel has a loss for several",
-                why="With out_channels=1 the loss needs use_sigmoid=True; softmax over "
-                "one channel is always 1.",
-                cure="Set use_sigmoid=True in its loss, or leave out_channels out.",
+                title=tr("A head of one channel has a loss for several"),
+                why=tr(
+                    "With out_channels=1 the loss needs use_sigmoid=True; softmax over "
+                    "one channel is always 1."
+                ),
+                cure=tr("Set use_sigmoid=True in its loss, or leave out_channels out."),
             )
         elif threshold is None or threshold < 0.5:
             yield Found(
                 rule="single-channel",
                 level="amber",
-                title=f"A head of one channel says yes from {threshold or 0.3:g} on",
-                why="mmseg's own threshold is 0.3: masks come out too large.",
-                cure="Set threshold=0.5 in the head.",
+                title=tr(
+                    "A head of one channel says yes from {value:g} on",
+                    value=threshold or 0.3,
+                ),
+                why=tr("mmseg's own threshold is 0.3: masks come out too large."),
+                cure=tr("Set threshold=0.5 in the head."),
             )
 
 
@@ -76,19 +90,31 @@ def heads_differ(case: Case) -> Iterator[Found]:
         yield Found(
             rule="heads-differ",
             level="amber",
-            title=f"The config's heads have {wrong[0]} classes, the data {count}",
-            why="Trained as it stands, labels would lie beyond the heads, or scores be "
-            "counted for classes that are not there.",
-            cure=f"SegDesk writes {count} into every head when it trains.",
+            title=tr(
+                "The config's heads have {wrong} classes, the data {count}",
+                wrong=wrong[0],
+                count=count,
+            ),
+            why=tr(
+                "Trained as it stands, labels would lie beyond the heads, or scores be "
+                "counted for classes that are not there."
+            ),
+            cure=tr(
+                "SegDesk writes {count} into every head when it trains.", count=count
+            ),
         )
     palette = case.plan.palette
     if palette is not None and palette != count:
         yield Found(
             rule="heads-differ",
             level="amber",
-            title=f"The config's palette has {palette} colours for {count} classes",
-            why="Pictures of results fail, or show wrong colours.",
-            cure="SegDesk writes the palette of the data when it trains.",
+            title=tr(
+                "The config's palette has {palette} colours for {count} classes",
+                palette=palette,
+                count=count,
+            ),
+            why=tr("Pictures of results fail, or show wrong colours."),
+            cure=tr("SegDesk writes the palette of the data when it trains."),
         )
 
 
@@ -99,10 +125,12 @@ def batch_of_one(case: Case) -> Iterator[Found]:
         yield Found(
             rule="batch-of-one",
             level="red",
-            title=f"{plan.pooling} cannot learn from a batch of 1",
-            why="It pools each picture to one value and normalises over the batch: "
-            "of one value nothing is left, and the training stops.",
-            cure="Choose a batch of 2 or more.",
+            title=tr("{pooling} cannot learn from a batch of 1", pooling=plan.pooling),
+            why=tr(
+                "It pools each picture to one value and normalises over the batch: "
+                "of one value nothing is left, and the training stops."
+            ),
+            cure=tr("Choose a batch of 2 or more."),
         )
 
 
@@ -113,10 +141,16 @@ def scales_differ(case: Case) -> Iterator[Found]:
         yield Found(
             rule="scales-differ",
             level="amber",
-            title=f"The config tests at {tested} px and trains at {trained} px",
-            why="Objects are smaller in the test than they ever were in the training: "
-            "scores are low although the model is not bad.",
-            cure="SegDesk tests at the pictures' own size when it trains.",
+            title=tr(
+                "The config tests at {tested} px and trains at {trained} px",
+                tested=tested,
+                trained=trained,
+            ),
+            why=tr(
+                "Objects are smaller in the test than they ever were in the training: "
+                "scores are low although the model is not bad."
+            ),
+            cure=tr("SegDesk tests at the pictures' own size when it trains."),
         )
 
 
@@ -124,12 +158,18 @@ def ignore_differs(case: Case) -> Iterator[Found]:
     """Rule 28: what is ignored, said in several ways."""
     odd = [one for one in case.plan.ignored if one[1] != IGNORE_INDEX]
     if odd:
-        named = ", ".join(f"{place} {value}" for place, value in odd)
+        named = joined(", ", (f"{place} {value}" for place, value in odd))
         yield Found(
             rule="ignore-differs",
             level="red",
-            title=f"{many(len(odd), 'place ignores', 'places ignore')} another label",
-            why=f"{named}; the masks use 255. Where they differ, ignored pixels are "
-            "learned or classes are left out.",
-            cure="Set all of them to 255.",
+            title=tr(
+                "{many} another label",
+                many=many(len(odd), tr("place ignores"), tr("places ignore")),
+            ),
+            why=tr(
+                "{named}; the masks use 255. Where they differ, ignored "
+                "pixels are learned or classes are left out.",
+                named=named,
+            ),
+            cure=tr("Set all of them to 255."),
         )

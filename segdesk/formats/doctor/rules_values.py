@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from segdesk.core.classes import IGNORE_INDEX, is_background_name
+from segdesk.core.language import tr
 from segdesk.formats.doctor.case import Case, Found, many, numbers
 from segdesk.formats.doctor.facts import MaskFacts
 
@@ -27,12 +28,18 @@ def beyond_classes(case: Case) -> Iterator[Found]:
         yield Found(
             rule="label-beyond-classes",
             level="red",
-            title=f"{many(len(files), 'mask holds', 'masks hold')} labels beyond the "
-            f"{count} classes",
-            why=f"The classes are 0 to {count - 1}. On a CPU the training stops with "
-            "an index error, on a GPU the process dies; in validation the pixels are "
-            "left out without a word.",
-            cure="Name every class, or give these pixels 255, which is ignored.",
+            title=tr(
+                "{many} labels beyond the {count} classes",
+                many=many(len(files), tr("mask holds"), tr("masks hold")),
+                count=count,
+            ),
+            why=tr(
+                "The classes are 0 to {count}. On a CPU the training stops "
+                "with an index error, on a GPU the process dies; in "
+                "validation the pixels are left out without a word.",
+                count=count - 1,
+            ),
+            cure=tr("Name every class, or give these pixels 255, which is ignored."),
             files=files,
         )
 
@@ -44,7 +51,7 @@ def binary_255(case: Case) -> Iterator[Found]:
             yield _few_black_and_white(case)
         return
     files = [
-        (mask.path, "0 and 255" if mask.labels.get(0) else "255")
+        (mask.path, tr("0 and 255") if mask.labels.get(0) else "255")
         for mask in case.masks
         if mask.format not in LOSSY
         and IGNORE_INDEX in mask.labels
@@ -54,12 +61,17 @@ def binary_255(case: Case) -> Iterator[Found]:
     yield Found(
         rule="binary-255",
         level="red",
-        title=f"{many(len(files), 'mask holds', 'masks hold')} 0 and 255 alone",
-        why="255 means ignored: the object would never be learned, and the loss falls "
-        "to 0 at once because background is all that is left.",
-        cure="The fix writes 1 for 255."
+        title=tr(
+            "{many} 0 and 255 alone",
+            many=many(len(files), tr("mask holds"), tr("masks hold")),
+        ),
+        why=tr(
+            "255 means ignored: the object would never be learned, and the loss falls "
+            "to 0 at once because background is all that is left."
+        ),
+        cure=tr("The fix writes 1 for 255.")
         if can_mend
-        else "Give these pixels the number of their class.",
+        else tr("Give these pixels the number of their class."),
         files=files,
         fix="binary-to-index" if can_mend else "",
     )
@@ -70,12 +82,16 @@ def _few_black_and_white(case: Case) -> Found:
     return Found(
         rule="binary-255",
         level="amber",
-        title=f"{many(len(found), 'mask holds', 'masks hold')} 0 and 255 alone, and "
-        "the others 0 and 1",
-        why="255 means ignored. Where it was meant as the object, it is not learned "
-        "in these pictures.",
-        cure="Look at one of them in SegDesk; give the object 1 if it is one.",
-        files=[(mask.path, "0 and 255") for mask in found],
+        title=tr(
+            "{many} 0 and 255 alone, and the others 0 and 1",
+            many=many(len(found), tr("mask holds"), tr("masks hold")),
+        ),
+        why=tr(
+            "255 means ignored. Where it was meant as the object, it is not learned "
+            "in these pictures."
+        ),
+        cure=tr("Look at one of them in SegDesk; give the object 1 if it is one."),
+        files=[(mask.path, tr("0 and 255")) for mask in found],
     )
 
 
@@ -90,10 +106,15 @@ def nothing_labelled(case: Case) -> Iterator[Found]:
         yield Found(
             rule="nothing-labelled",
             level="red" if alone else "amber",
-            title=f"{many(len(ignored), 'mask is', 'masks are')} ignored altogether",
-            why="Every pixel is 255. A picture without a label teaches nothing: its "
-            "loss is 0, and its scores are not numbers.",
-            cure="Label these pictures, or take them out of the split.",
+            title=tr(
+                "{many} ignored altogether",
+                many=many(len(ignored), tr("mask is"), tr("masks are")),
+            ),
+            why=tr(
+                "Every pixel is 255. A picture without a label teaches nothing: its "
+                "loss is 0, and its scores are not numbers."
+            ),
+            cure=tr("Label these pictures, or take them out of the split."),
             files=[(mask.path, "255") for mask in ignored],
         )
     yield from _background_alone(case, masks)
@@ -111,16 +132,23 @@ def _background_alone(case: Case, masks: list[MaskFacts]) -> Iterator[Found]:
     yield Found(
         rule="background-alone",
         level="red" if every else "amber" if share > _MOSTLY else "blue",
-        title=f"{many(len(empty), 'mask holds', 'masks hold')} background alone "
-        f"({share:.0%})",
-        why="No object occurs in any mask: there is nothing to learn."
+        title=tr(
+            "{many} background alone ({share:.0%})",
+            many=many(len(empty), tr("mask holds"), tr("masks hold")),
+            share=share,
+        ),
+        why=tr("No object occurs in any mask: there is nothing to learn.")
         if every
-        else "A few such pictures teach what is no object; where they are most, the "
-        "network may settle on background everywhere.",
-        cure="Label the objects."
+        else tr(
+            "A few such pictures teach what is no object; where they are most, the "
+            "network may settle on background everywhere."
+        ),
+        cure=tr("Label the objects.")
         if every
-        else "Take some of them out, or train with weights of the classes or a Dice "
-        "loss.",
+        else tr(
+            "Take some of them out, or train with weights of the classes or a Dice "
+            "loss."
+        ),
         files=[(mask.path, "") for mask in empty],
     )
 
@@ -134,20 +162,34 @@ def wide_numbers(case: Case) -> Iterator[Found]:
         yield Found(
             rule="mask-16-bit",
             level="red",
-            title=f"{many(len(wrapped), 'mask holds', 'masks hold')} numbers above 255",
-            why="A training keeps the lowest 8 bits and does not say so: 300 becomes "
-            "44, another class.",
-            cure="These may be ids of instances, or depths. Export class numbers, or "
-            "import the set with segdesk convert, which numbers ids anew.",
-            files=[(m.path, f"up to {max(m.labels):,}") for m in wrapped],
+            title=tr(
+                "{many} numbers above 255",
+                many=many(len(wrapped), tr("mask holds"), tr("masks hold")),
+            ),
+            why=tr(
+                "A training keeps the lowest 8 bits and does not say so: 300 becomes "
+                "44, another class."
+            ),
+            cure=tr(
+                "These may be ids of instances, or depths. Export class numbers, or "
+                "import the set with segdesk convert, which numbers ids anew."
+            ),
+            files=[
+                (m.path, tr("up to {labels:,}", labels=max(m.labels))) for m in wrapped
+            ],
         )
     if fitting:
         yield Found(
             rule="mask-16-bit",
             level="red",
-            title=f"{many(len(fitting), 'mask has', 'masks have')} more than 8 bits",
-            why="Their numbers fit into 8 bits, but masks of this kind are refused.",
-            cure="The fix writes them with 8 bits; no number changes.",
+            title=tr(
+                "{many} more than 8 bits",
+                many=many(len(fitting), tr("mask has"), tr("masks have")),
+            ),
+            why=tr(
+                "Their numbers fit into 8 bits, but masks of this kind are refused."
+            ),
+            cure=tr("The fix writes them with 8 bits; no number changes."),
             files=[(m.path, m.mode) for m in fitting],
             fix="mask-to-8-bit",
         )
@@ -164,12 +206,18 @@ def blurred(case: Case) -> Iterator[Found]:
         yield Found(
             rule="mask-noise",
             level="red",
-            title=f"{many(len(found), 'mask has', 'masks have')} grey noise around two "
-            "values",
-            why="Almost all pixels are near 0 or near 255, and a few lie between: the "
-            "mask was once a JPEG or was smoothed. Each grey counts as a class.",
-            cure="The fix takes the darker half as 0 and the brighter half as 1.",
-            files=[(m.path, f"{m.distinct} values") for m in found],
+            title=tr(
+                "{many} grey noise around two values",
+                many=many(len(found), tr("mask has"), tr("masks have")),
+            ),
+            why=tr(
+                "Almost all pixels are near 0 or near 255, and a few lie between: the "
+                "mask was once a JPEG or was smoothed. Each grey counts as a class."
+            ),
+            cure=tr("The fix takes the darker half as 0 and the brighter half as 1."),
+            files=[
+                (m.path, tr("{distinct} values", distinct=m.distinct)) for m in found
+            ],
             fix="clean-noise",
         )
 
@@ -188,16 +236,28 @@ def missing_background(case: Case) -> Iterator[Found]:
     yield Found(
         rule="background-missing",
         level="amber" if shifted else "blue",
-        title=f"0 means {first!r}",
-        why=f"The masks count to {len(classes)}, one more than there are classes: 0 "
-        f"seems to be a background that the list lacks, and then {first!r} would be 1."
+        title=tr("0 means {first!r}", first=first),
+        why=tr(
+            "The masks count to {classes}, one more than there are "
+            "classes: 0 seems to be a background that the list lacks, "
+            "and then {first!r} would be 1.",
+            classes=len(classes),
+            first=first,
+        )
         if shifted
-        else f"0 occurs in the masks, and the first class is {first!r}. Where 0 was "
-        "meant as background, all classes would be shifted by one.",
-        cure="Put background first in the list of classes, if 0 means that."
+        else tr(
+            "0 occurs in the masks, and the first class is {first!r}. "
+            "Where 0 was meant as background, all classes would be "
+            "shifted by one.",
+            first=first,
+        ),
+        cure=tr("Put background first in the list of classes, if 0 means that.")
         if shifted
-        else f"Nothing, where 0 is {first!r}: a set needs no background. Else put "
-        "background first in the list of classes.",
+        else tr(
+            "Nothing, where 0 is {first!r}: a set needs no background. "
+            "Else put background first in the list of classes.",
+            first=first,
+        ),
         files=files if shifted else [],
     )
 
@@ -219,12 +279,14 @@ def one_class(case: Case) -> Iterator[Found]:
     yield Found(
         rule="one-class",
         level="red",
-        title=f"There is one class, {names[0]!r}",
-        why="With one class every pixel is right from the start: the loss is exactly "
-        "0 for ever, and nothing is learned.",
-        cure="The fix adds background as class 0."
+        title=tr("There is one class, {names!r}", names=names[0]),
+        why=tr(
+            "With one class every pixel is right from the start: the loss is exactly "
+            "0 for ever, and nothing is learned."
+        ),
+        cure=tr("The fix adds background as class 0.")
         if can_mend
-        else "Name background as class 0 and what is looked for as class 1.",
+        else tr("Name background as class 0 and what is looked for as class 1."),
         files=[(case.survey.table_file, names[0])],
         fix="add-background" if can_mend else "",
     )
@@ -234,10 +296,12 @@ def _unreadable(case: Case) -> Found:
     return Found(
         rule="classes-unreadable",
         level="red",
-        title=f"{case.survey.table_file.name} cannot be used",
+        title=tr("{name} cannot be used", name=case.survey.table_file.name),
         why=case.survey.classes_problem.removesuffix(".") + ".",
-        cure='Write {"classes": [{"name": "background"}, {"name": "road"}]}, one entry '
-        "for each mask value from 0.",
+        cure=tr(
+            'Write {"classes": [{"name": "background"}, {"name": "road"}]}, one entry '
+            "for each mask value from 0."
+        ),
         files=[(case.survey.table_file, "")],
     )
 
@@ -249,10 +313,17 @@ def no_classes(case: Case) -> Iterator[Found]:
         yield Found(
             rule="classes-missing",
             level="amber" if case.survey.kind == "folders" else "red",
-            title="Nothing names the classes",
-            why="A training needs a name for each number in the masks"
-            + (f"; they hold {used}." if used and not case.means_colours else "."),
-            cure=f"Write {case.survey.table_file.name}, or open the folder in SegDesk "
-            "and name the classes there.",
+            title=tr("Nothing names the classes"),
+            why=tr("A training needs a name for each number in the masks")
+            + (
+                tr("; they hold {used}.", used=used)
+                if used and not case.means_colours
+                else "."
+            ),
+            cure=tr(
+                "Write {name}, or open the folder in SegDesk and name the "
+                "classes there.",
+                name=case.survey.table_file.name,
+            ),
             files=[(case.survey.table_file, "missing")],
         )

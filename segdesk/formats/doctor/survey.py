@@ -15,6 +15,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.imaging import IMAGE_SUFFIXES as ANY_IMAGE
 from segdesk.core.imaging import is_junk_path
+from segdesk.core.language import tr
 from segdesk.core.project import COURSE_LAYOUT, PROJECT_FILE, Layout, Project
 from segdesk.core.splits import SPLIT_NAMES
 from segdesk.formats.class_table import find_class_table
@@ -100,9 +101,9 @@ def survey(folder: Path) -> Survey:
     root = folder.absolute()
     if not root.is_dir():
         raise InputError(
-            "The data were not checked.",
-            cause=f"{root} is not a folder.",
-            hint="Name a folder of images and masks, or a project.",
+            tr("The data were not checked."),
+            cause=tr("{root} is not a folder.", root=root),
+            hint=tr("Name a folder of images and masks, or a project."),
         )
     junk = tuple(sorted(_junk_below(root)))
     if (root / PROJECT_FILE).is_file():
@@ -262,11 +263,13 @@ def _found_pairs(tree: FolderTree) -> Iterable[Pair]:
         return find_pairs(tree).pairs
     except InputError as error:
         raise InputError(
-            "The data were not checked.",
+            tr("The data were not checked."),
             cause=error.cause,
-            hint="Where the labels are those of another program, or there are several "
-            "kinds, write a training set first: segdesk convert DIR --to mmseg "
-            "--out DIR.",
+            hint=tr(
+                "Where the labels are those of another program, or there are several "
+                "kinds, write a training set first: segdesk convert DIR --to mmseg "
+                "--out DIR."
+            ),
         ) from error
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import (
@@ -265,7 +266,7 @@ class Chip(_Choice):
             painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, count)
 
     def _name(self) -> None:
-        count = "" if self._count is None else f", {self._count}"
+        count = "" if self._count is None else tr(", {count}", count=self._count)
         self.setAccessibleName(f"{self.text()}{count}")
 
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.app.keys.names import normal, shown
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_CONTROL,
@@ -45,7 +46,7 @@ class KeyCapture(QWidget):
     pressed = Signal(str)
     left = Signal()
 
-    def __init__(self, name: str, words: str = "Press a key") -> None:
+    def __init__(self, name: str, words: str = tr("Press a key")) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.setAccessibleDescription(words)

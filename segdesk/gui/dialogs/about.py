@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk import __version__
+from segdesk.core.language import tr
 from segdesk.core.paths import models_dir, user_config_dir, user_log_dir
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import ElidedLabel, Label
@@ -14,10 +15,10 @@ from segdesk.gui.logo import Logo
 
 _LICENCES = (
     ("SegDesk", "Apache-2.0"),
-    (f"Qt {qVersion()} and PySide6", "LGPL-3.0"),
+    (tr("Qt {qversion} and PySide6", qversion=qVersion()), "LGPL-3.0"),
     ("PyTorch", "BSD-3-Clause"),
-    ("MMSegmentation, MMEngine, MMCV", "Apache-2.0"),
-    ("Phosphor icons", "MIT"),
+    (tr("MMSegmentation, MMEngine, MMCV"), "Apache-2.0"),
+    (tr("Phosphor icons"), "MIT"),
 )
 
 
@@ -31,38 +32,41 @@ class AboutDialog(DialogFrame):
     """
 
     def __init__(self, parent: QWidget | None, versions: dict[str, str]) -> None:
-        super().__init__(parent, "About SegDesk", width=520)
+        super().__init__(parent, tr("About SegDesk"), width=520)
         self._versions = versions
         head = QHBoxLayout()
         head.setSpacing(16)
         head.addWidget(Logo(52))
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(Label(f"SegDesk {__version__}", "heading"))
-        slogan = "Open images, load a model, see what it makes of them."
+        words.addWidget(Label(tr("SegDesk {version}", version=__version__), "heading"))
+        slogan = tr("Open images, load a model, see what it makes of them.")
         words.addWidget(Label(slogan, "body", "text2"))
         head.addLayout(words, 1)
         self.body.addLayout(head)
         self.body.addSpacing(8)
         folders = (
-            ("Models", str(models_dir())),
-            ("Settings", str(user_config_dir())),
-            ("Log files", str(user_log_dir())),
+            (tr("Models"), str(models_dir())),
+            (tr("Settings"), str(user_config_dir())),
+            (tr("Log files"), str(user_log_dir())),
         )
-        self._add_table("Folders", folders)
-        self._add_table("Licences", _LICENCES)
+        self._add_table(tr("Folders"), folders)
+        self._add_table(tr("Licences"), _LICENCES)
         if versions:
             known = ((name, version) for name, version in versions.items())
-            self._add_table("Engine", tuple(known))
-        copy = Button("Copy versions", Kind.GHOST, icon="copy", height=FOOT_BUTTON)
+            self._add_table(tr("Engine"), tuple(known))
+        copy = Button(tr("Copy versions"), Kind.GHOST, icon="copy", height=FOOT_BUTTON)
         copy.clicked.connect(self._on_copy_clicked)
         self.add_foot(copy)
-        self.add_verb("Close", Kind.DEFAULT).setFocus()
+        self.add_verb(tr("Close"), Kind.DEFAULT).setFocus()
 
     def report(self) -> str:
         """Return all versions as text."""
         lines = [environment()]
-        lines += [f"{name} {version}" for name, version in self._versions.items()]
+        lines += [
+            tr("{name} {version}", name=name, version=version)
+            for name, version in self._versions.items()
+        ]
         return "\n".join(lines)
 
     def _add_table(self, title: str, rows: tuple[tuple[str, str], ...]) -> None:

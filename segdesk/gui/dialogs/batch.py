@@ -17,6 +17,7 @@ from segdesk.app.batch.choice import WINDOWS_PX
 from segdesk.app.batch.finding import BatchSource, SourceKind
 from segdesk.app.batch.form import BatchForm
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 _SIZE = QSize(760, 620)
 _HEAD, _FOOT = 54, 60
 _LABEL_PX, _FIELD_PX = 132, 330
-_LISTS = "Lists (*.txt *.csv *.lst);;All files (*)"
+_LISTS = tr("Lists (*.txt *.csv *.lst);;All files (*)")
 _FOLDER, _LIST = "folder", "list"  # rows that ask
 
 
@@ -58,7 +59,7 @@ class BatchDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self.form = form
-        self.setWindowTitle("Predict a batch")
+        self.setWindowTitle(tr("Predict a batch"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setFixedSize(_SIZE)
         self.setAcceptDrops(True)
@@ -77,7 +78,7 @@ class BatchDialog(QDialog):
         head.setFixedHeight(_HEAD)
         row = QHBoxLayout(head)
         row.setContentsMargins(22, 0, 22, 0)
-        row.addWidget(Label("Predict a batch", "heading"))
+        row.addWidget(Label(tr("Predict a batch"), "heading"))
         self._column.addWidget(head)
         self._column.addWidget(Hairline())
         self._body = QVBoxLayout()
@@ -96,36 +97,36 @@ class BatchDialog(QDialog):
         self._add_foot()
 
     def _add_images(self) -> None:
-        self._body.addWidget(Label("Images", "section"))
-        self.source = PlaceSelect("From", _FIELD_PX, "folder-open")
-        self.source.setPlaceholderText("Choose the images")
-        self.recursive = CheckBox("With subfolders")
-        self._row("From", self.source, self.recursive)
+        self._body.addWidget(Label(tr("Images"), "section"))
+        self.source = PlaceSelect(tr("From"), _FIELD_PX, "folder-open")
+        self.source.setPlaceholderText(tr("Choose the images"))
+        self.recursive = CheckBox(tr("With subfolders"))
+        self._row(tr("From"), self.source, self.recursive)
         self.count = Label("", "strong", tabular=True)
         self.sizes = ElidedLabel("", "small", "text2", tabular=True)
-        self.watches = CheckBox("Keep watching the folder")
-        self._row("Found", self.count, self.sizes, self.watches)
+        self.watches = CheckBox(tr("Keep watching the folder"))
+        self._row(tr("Found"), self.count, self.sizes, self.watches)
 
     def _add_model(self) -> None:
-        self._body.addWidget(Label("Model", "section"))
-        self.model = PlaceSelect("Model", _FIELD_PX, "cube")
-        self.model.setPlaceholderText("No model is ready")
+        self._body.addWidget(Label(tr("Model"), "section"))
+        self.model = PlaceSelect(tr("Model"), _FIELD_PX, "cube")
+        self.model.setPlaceholderText(tr("No model is ready"))
         self.model_note = ElidedLabel("", "small", "bad")
-        self._row("Model", self.model, self.model_note)
-        self.windows = Select("Large images")
-        self.windows.addItem("From 64 MP on in windows", 0)
+        self._row(tr("Model"), self.model, self.model_note)
+        self.windows = Select(tr("Large images"))
+        self.windows.addItem(tr("From 64 MP on in windows"), 0)
         for side in WINDOWS_PX:
-            self.windows.addItem(f"Windows of {side:,}, blended", side)
+            self.windows.addItem(tr("Windows of {side:,}, blended", side=side), side)
         self.windows.setFixedWidth(228)
-        self.augments = CheckBox("Flip and scale (slower)")
-        self._row("Large images", self.windows, self.augments)
+        self.augments = CheckBox(tr("Flip and scale (slower)"))
+        self._row(tr("Large images"), self.windows, self.augments)
 
     def _add_into(self) -> None:
-        self.into = PlaceSelect("Into", _FIELD_PX, "folder-open")
-        self.into.setPlaceholderText("Choose a folder")
+        self.into = PlaceSelect(tr("Into"), _FIELD_PX, "folder-open")
+        self.into.setPlaceholderText(tr("Choose a folder"))
         self.into_note = ElidedLabel("", "small", "text2")
-        self._row("Into", self.into, self.into_note)
-        self.overwrite = CheckBox("Predict again what is there already")
+        self._row(tr("Into"), self.into, self.into_note)
+        self.overwrite = CheckBox(tr("Predict again what is there already"))
         self._overwrite_row = self._row("", self.overwrite)
 
     def _add_foot(self) -> None:
@@ -136,9 +137,9 @@ class BatchDialog(QDialog):
         row.setSpacing(8)
         self.mark = Mark("blue")
         self.words = ElidedLabel("", "small", "text2", tabular=True)
-        self.cancel = Button("Cancel", Kind.GHOST, height=FOOT_BUTTON)
+        self.cancel = Button(tr("Cancel"), Kind.GHOST, height=FOOT_BUTTON)
         self.start = Button(
-            "Start", Kind.PRIMARY, icon="play", key="Ctrl+Enter", height=FOOT_BUTTON
+            tr("Start"), Kind.PRIMARY, icon="play", key="Ctrl+Enter", height=FOOT_BUTTON
         )
         row.addWidget(self.mark)
         row.addWidget(self.words, 1)
@@ -244,8 +245,8 @@ class BatchDialog(QDialog):
             lately = BatchSource(kind, path)
             if lately != source:
                 rows.append(("clock-counter-clockwise", str(path), lately))
-        rows.append(("folder-plus", "Choose a folder", _FOLDER))
-        rows.append(("list-bullets", "Choose a list of paths", _LIST))
+        rows.append(("folder-plus", tr("Choose a folder"), _FOLDER))
+        rows.append(("list-bullets", tr("Choose a list of paths"), _LIST))
         self.source.list_places(rows, source)
         is_folder = source is not None and source.kind is SourceKind.FOLDER
         self.recursive.setVisible(is_folder)
@@ -253,7 +254,7 @@ class BatchDialog(QDialog):
         self.watches.setVisible(is_folder)
         check(self.watches, form.choice.watches)
         self.count.setText(
-            count_words(form.found) or ("Looking" if form.is_finding else "")
+            count_words(form.found) or (tr("Looking") if form.is_finding else "")
         )
         problem = form.problem("source")
         words = problem.words if problem else size_words(form.measured)
@@ -283,17 +284,17 @@ class BatchDialog(QDialog):
             for path in form.doors.memory.folders
             if path != form.into
         ]
-        rows.append(("folder-plus", "Choose a folder", _FOLDER))
+        rows.append(("folder-plus", tr("Choose a folder"), _FOLDER))
         self.into.list_places(rows, form.into)
         self.into.setEnabled(keeps)
         facts, problem = form.facts, form.problem("into")
-        words, role = "names and folders are kept", "text2"
+        words, role = tr("names and folders are kept"), "text2"
         if not keeps:
-            words = "drafts need no folder"
+            words = tr("drafts need no folder")
         elif problem is not None:
             words, role = problem.words, problem.level
         elif facts is not None and facts.has_results and not form.overwrite:
-            words = "what is there already is skipped"
+            words = tr("what is there already is skipped")
         self.into_note.set_text(words, role)
         self.into_note.setToolTip(words)
         has_results = keeps and facts is not None and facts.has_results
@@ -308,10 +309,10 @@ class BatchDialog(QDialog):
             self.form.set_source(value)
             return
         if value == _LIST:
-            name, _ = QFileDialog.getOpenFileName(self, "List of paths", "", _LISTS)
+            name, _ = QFileDialog.getOpenFileName(self, tr("List of paths"), "", _LISTS)
             path, kind = Path(name) if name else None, SourceKind.LIST
         else:
-            path, kind = self._ask_folder("Folder of images"), SourceKind.FOLDER
+            path, kind = self._ask_folder(tr("Folder of images")), SourceKind.FOLDER
         if path is not None:
             self.form.set_source(BatchSource(kind, path))
         else:
@@ -319,7 +320,7 @@ class BatchDialog(QDialog):
 
     def _on_into_activated(self, at: int) -> None:
         value = self.into.itemData(at)
-        folder = value if isinstance(value, Path) else self._ask_folder("Into")
+        folder = value if isinstance(value, Path) else self._ask_folder(tr("Into"))
         if folder is not None:
             self.form.set_into(folder)
         else:

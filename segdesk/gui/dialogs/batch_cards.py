@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import CheckBox, Select
 from segdesk.gui.components.painting import (
@@ -83,7 +84,9 @@ class CheckCard(QPushButton):
         draw_elided(painter, QRectF(_TEXT, half, room, 17), self._words)
 
     def _name(self) -> None:
-        self.setAccessibleName(f"{self._title}, {self._words}")
+        self.setAccessibleName(
+            tr("{title}, {words}", title=self._title, words=self._words)
+        )
 
 
 class PlaceSelect(Select):

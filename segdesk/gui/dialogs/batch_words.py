@@ -2,6 +2,7 @@
 
 from segdesk.app.batch.estimate import BatchEstimate
 from segdesk.app.batch.finding import FoundImages, MeasuredImages
+from segdesk.core.language import tr
 from segdesk.gui.item_models import figures
 
 _GIGA, _MEGA = 1e9, 1e6
@@ -11,7 +12,11 @@ def count_words(found: FoundImages | None) -> str:
     """Return "1,280 images"."""
     if found is None:
         return ""
-    return "1 image" if found.count == 1 else f"{figures.number(found.count)} images"
+    return (
+        tr("1 image")
+        if found.count == 1
+        else tr("{count} images", count=figures.number(found.count))
+    )
 
 
 def size_words(measured: MeasuredImages | None) -> str:
@@ -21,35 +26,52 @@ def size_words(measured: MeasuredImages | None) -> str:
     whole = measured.pixels
     unit, name = (_GIGA, "GP") if whole >= _GIGA else (_MEGA, "MP")
     about = "" if measured.is_whole else "about "
-    words = f"{about}{figures.decimal(whole / unit, 1)} {name}"
+    words = tr(
+        "{about_}{decimal} {name}",
+        about_=about,
+        decimal=figures.decimal(whole / unit, 1),
+        name=name,
+    )
     least, most = (_megapixels(side) for side in (measured.least, measured.most))
     if measured.looked_at == 1 and measured.is_whole:
         return words
     return (
-        f"{words}, {least} MP each"
+        tr("{words}, {least} MP each", words=words, least=least)
         if least == most
-        else (f"{words}, {least} to {most} MP each")
+        else (
+            tr(
+                "{words}, {least} to {most} MP each",
+                words=words,
+                least=least,
+                most=most,
+            )
+        )
     )
 
 
 def estimate_words(estimate: BatchEstimate | None, count: int) -> str:
     """Return "About 2 min 40 s and 1.9 GB on disk. It goes on where …"."""
-    goes_on = "It goes on where it was if stopped."
+    goes_on = tr("It goes on where it was if stopped.")
     if estimate is None or not count:
         return goes_on
     if estimate.done >= count:
-        return "Everything is there already."
+        return tr("Everything is there already.")
     if estimate.done:
-        goes_on = f"{figures.number(estimate.done)} are there already."
-    room = f"{figures.megabytes(max(estimate.size_bytes, 1e5))} on disk"
+        goes_on = tr("{done} are there already.", done=figures.number(estimate.done))
+    room = tr(
+        "{megabytes} on disk",
+        megabytes=figures.megabytes(max(estimate.size_bytes, 100000.0)),
+    )
     if estimate.seconds is None:
         if not estimate.size_bytes:
             return goes_on
-        return f"About {room}. {goes_on}"
+        return tr("About {room}. {goes_on}", room=room, goes_on=goes_on)
     time = _rough(estimate.seconds)
     if not estimate.size_bytes:
-        return f"About {time}. {goes_on}"
-    return f"About {time} and {room}. {goes_on}"
+        return tr("About {time}. {goes_on}", time=time, goes_on=goes_on)
+    return tr(
+        "About {time} and {room}. {goes_on}", time=time, room=room, goes_on=goes_on
+    )
 
 
 def _megapixels(pixels: int) -> str:

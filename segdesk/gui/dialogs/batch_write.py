@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.batch.choice import CARDS, MASK, POLYGON_FORMATS, POLYGONS
 from segdesk.app.batch.form import BatchForm
+from segdesk.core.language import tr
 from segdesk.gui.components import CheckBox, ElidedLabel, Label, Select
 from segdesk.gui.dialogs.batch_cards import CheckCard, check
 
@@ -27,10 +28,10 @@ class BatchWrite(QWidget):
         self._form = form
         self.note = ElidedLabel("", "small", "bad")
         self.cards = {card.id: CheckCard(card.title, card.words) for card in CARDS}
-        self.geotiff = CheckBox("Masks as GeoTIFF, too")
-        self.legend = CheckBox("Legend in pictures")
-        self.polygons_label = Label("Polygons as", "small", "text2")
-        self.polygons = Select("Polygons as", height=26)
+        self.geotiff = CheckBox(tr("Masks as GeoTIFF, too"))
+        self.legend = CheckBox(tr("Legend in pictures"))
+        self.polygons_label = Label(tr("Polygons as"), "small", "text2")
+        self.polygons = Select(tr("Polygons as"), height=26)
         for name, words in POLYGON_FORMATS.items():
             self.polygons.addItem(words, name)
         self._build()
@@ -41,7 +42,7 @@ class BatchWrite(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         head = QHBoxLayout()
-        head.addWidget(Label("Write", "section"))
+        head.addWidget(Label(tr("Write"), "section"))
         head.addSpacing(12)
         head.addWidget(self.note, 1)
         column.addLayout(head)
@@ -83,7 +84,9 @@ class BatchWrite(QWidget):
             check(card, name in choice.cards)
         has_masks = MASK in choice.cards
         as_geotiff = has_masks and choice.geotiff
-        self.cards[MASK].set_words("index PNG, GeoTIFF" if as_geotiff else "index PNG")
+        self.cards[MASK].set_words(
+            tr("index PNG, GeoTIFF") if as_geotiff else tr("index PNG")
+        )
         self.cards[POLYGONS].set_words(POLYGON_FORMATS[choice.polygons])
         problem = self._form.problem("cards")
         self.note.set_text(problem.words if problem else "")

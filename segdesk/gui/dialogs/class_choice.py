@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from segdesk.app.classes.question import ClassQuestion
 from segdesk.core.classes import IGNORE_INDEX
+from segdesk.core.language import tr
 from segdesk.gui import icons
 from segdesk.gui.components.buttons import Kind
 from segdesk.gui.components.fields import Select
@@ -31,7 +32,7 @@ class ClassDialog(DialogFrame):
         for index in question.offered:
             if index == IGNORE_INDEX:
                 icon = icons.icon("selection-slash")
-                self.choice.addItem(icon, "Ignore", IGNORE_INDEX)
+                self.choice.addItem(icon, tr("Ignore"), IGNORE_INDEX)
             else:
                 icon = swatch_icon(classes.palette[index])
                 self.choice.addItem(icon, classes.names[index], index)

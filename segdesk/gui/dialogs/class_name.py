@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QDialog, QWidget
 
 from segdesk.app.exchange.import_classes import is_colour_name
+from segdesk.core.language import tr
 from segdesk.gui.components import Field
 from segdesk.gui.dialogs.frame import DialogFrame
 
@@ -31,15 +32,15 @@ class ClassNameDialog(DialogFrame):
     """One field for a name."""
 
     def __init__(self, parent: QWidget | None, proposal: str) -> None:
-        super().__init__(parent, "New class", width=380)
-        self.add_heading("New class")
-        self.field = Field("Name of the class")
-        self.field.setPlaceholderText("Name")
+        super().__init__(parent, tr("New class"), width=380)
+        self.add_heading(tr("New class"))
+        self.field = Field(tr("Name of the class"))
+        self.field.setPlaceholderText(tr("Name"))
         self.field.setText(proposal)
         self.field.selectAll()
         self.body.addWidget(self.field)
         self.add_cancel()
-        self.verb = self.add_verb("Add class")
+        self.verb = self.add_verb(tr("Add class"))
         self.field.textChanged.connect(self._check)
         self._check()
         self.field.setFocus()

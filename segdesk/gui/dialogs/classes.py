@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from segdesk.app.classes.names import parse_names, problem_with_names
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.dialogs.frame import DialogFrame
@@ -29,7 +30,7 @@ from segdesk.gui.item_models.class_names_model import (
 )
 from segdesk.gui.item_models.table_view import HEAD_PX, ROW_PX, TableView
 
-_LISTS = "Lists of classes (*.json *.txt *.csv);;All files (*)"
+_LISTS = tr("Lists of classes (*.json *.txt *.csv);;All files (*)")
 _SHOWN_ROWS = 10
 
 
@@ -63,19 +64,25 @@ class ClassesDialog(DialogFrame):
     def __init__(
         self, parent: QWidget | None, model_name: str, num_classes: int
     ) -> None:
-        super().__init__(parent, f"Classes of {model_name}", width=520)
+        super().__init__(
+            parent, tr("Classes of {model_name}", model_name=model_name), width=520
+        )
         self._count = num_classes
         self._offered: tuple[str, ...] = ()
         self.model = ClassNamesModel(num_classes)
         self.table = _NamesTable(self.model)
-        self.add_heading(f"Name the classes of {model_name}")
+        self.add_heading(tr("Name the classes of {model_name}", model_name=model_name))
         word = "class" if num_classes == 1 else "classes"
         self.add_words(
-            f"It predicts {num_classes} {word} but does not say what they are. Name "
-            "them in the order in which it was trained."
+            tr(
+                "It predicts {num_classes} {word} but does not say what "
+                "they are. Name them in the order in which it was trained.",
+                num_classes=num_classes,
+                word=word,
+            )
         )
-        self.paste = Button("Paste list", icon="clipboard-text", key="Ctrl+V")
-        self.load = Button("Load file", icon="folder-open")
+        self.paste = Button(tr("Paste list"), icon="clipboard-text", key="Ctrl+V")
+        self.load = Button(tr("Load file"), icon="folder-open")
         self.body.addLayout(self._tools())
         self.body.addWidget(self.table)
         rows = min(num_classes, _SHOWN_ROWS)
@@ -85,8 +92,8 @@ class ClassesDialog(DialogFrame):
         self.status.setMinimumHeight(32)
         self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.body.addWidget(self.status)
-        self.add_cancel("Leave it")
-        self.accept_button = self.add_verb("Name classes")
+        self.add_cancel(tr("Leave it"))
+        self.accept_button = self.add_verb(tr("Name classes"))
         self._connect()
         self._check()
         self.table.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -102,12 +109,12 @@ class ClassesDialog(DialogFrame):
             self.model.set_names(names)
             return
         if not names:
-            self._say("The clipboard holds no list of names.")
+            self._say(tr("The clipboard holds no list of names."))
             return
         problem = problem_with_names(names, self._count)
         if len(names) == self._count - 1:
             self._offered = ("background", *names)
-        self._say(f"{problem} Nothing was taken.")
+        self._say(tr("{problem} Nothing was taken.", problem=problem))
 
     def load_file(self, path: Path) -> None:
         """Take names and colours from a file, or say why not."""
@@ -130,7 +137,7 @@ class ClassesDialog(DialogFrame):
         row.addWidget(self.paste)
         row.addWidget(self.load)
         row.addStretch(1)
-        self.offer = Button("Put background first", Kind.LINK)
+        self.offer = Button(tr("Put background first"), Kind.LINK)
         row.addWidget(self.offer)
         return row
 
@@ -148,7 +155,7 @@ class ClassesDialog(DialogFrame):
         problem = problem_with_names(self.model.names, self._count)
         is_wrong = bool(problem) and not problem.endswith("named.")
         self._show(
-            problem or "All classes have a name.", "bad" if is_wrong else "text2"
+            problem or tr("All classes have a name."), "bad" if is_wrong else "text2"
         )
         self.accept_button.setEnabled(not problem)
 
@@ -165,7 +172,7 @@ class ClassesDialog(DialogFrame):
 
     def _on_load_clicked(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, "Load a list of classes", "", _LISTS
+            self, tr("Load a list of classes"), "", _LISTS
         )
         if name:
             self.load_file(Path(name))
@@ -179,7 +186,7 @@ class ClassesDialog(DialogFrame):
         from segdesk.gui.dialogs.colour import ColourPopup
 
         row = index.row()
-        title = self.model.names[row] or f"class {row}"
+        title = self.model.names[row] or tr("class {row}", row=row)
         popup = ColourPopup(self, title, self.model.palette[row])
         popup.chosen.connect(partial(self.model.set_colour, row))
         corner = self.table.visualRect(index).bottomLeft()
@@ -193,7 +200,7 @@ class _NamesTable(TableView):
 
     def __init__(self, model: ClassNamesModel) -> None:
         cells = ClassNamesDelegate()
-        super().__init__("Classes", COLUMNS, cells)
+        super().__init__(tr("Classes"), COLUMNS, cells)
         cells.list_pasted.connect(self.list_pasted)
         self.setModel(model)
         self.size_columns()

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.core.classes import SAFE_COLOURS
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Button, Field, Label
 from segdesk.gui.components.corners import cut_corners, make_see_through
@@ -45,7 +46,7 @@ class SwatchGrid(QWidget):
         self._current = current
         self._at = colours.index(current) if current in colours else 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Safe colours")
+        self.setAccessibleName(tr("Safe colours"))
         self.setAccessibleDescription(self._colours[self._at])
         self.setFixedSize(self.sizeHint())
 
@@ -124,16 +125,18 @@ class ColourPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         make_see_through(self)
-        self.setAccessibleName(f"Colour of {title}")
+        self.setAccessibleName(tr("Colour of {title}", title=title))
         self.grid = SwatchGrid(SAFE_COLOURS[:_SHOWN], current.upper())
-        self.field = Field("Colour as hex", "#RRGGBB")
+        self.field = Field(tr("Colour as hex"), "#RRGGBB")
         self.field.setText(current.upper())
         self.field.setFixedWidth(104)
-        self._set = Button("Set")
+        self._set = Button(tr("Set"))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
-        column.addWidget(Label(f"Colour of {title}", "smallStrong", "text2"))
+        column.addWidget(
+            Label(tr("Colour of {title}", title=title), "smallStrong", "text2")
+        )
         column.addWidget(self.grid)
         row = QHBoxLayout()
         row.setContentsMargins(4, 0, 4, 0)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.exchange.export_writing import writable_formats
 from segdesk.app.exchange.exporting import ExportChoice, Scope
+from segdesk.core.language import tr
 from segdesk.formats.registry import format_by_id
 from segdesk.gui.components import (
     Button,
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from segdesk.app.exchange.exporting import Exporting
 
 _WORDS = {
-    Scope.DONE: "Done",
-    Scope.LABELLED: "All labelled",
-    Scope.IMAGE: "This image",
+    Scope.DONE: tr("Done"),
+    Scope.LABELLED: tr("All labelled"),
+    Scope.IMAGE: tr("This image"),
 }
 
 
@@ -47,18 +48,18 @@ class ExportDialog(DialogFrame):
     """Format, images, folder."""
 
     def __init__(self, parent: QWidget | None, exporting: "Exporting") -> None:
-        super().__init__(parent, "Export labels", width=600)
+        super().__init__(parent, tr("Export labels"), width=600)
         self._exporting = exporting
         self._counts = {scope: len(exporting.items(scope)) for scope in Scope}
         filled = (one for one in Scope if self._counts[one])
         self.choice = ExportChoice(scope=next(filled, Scope.DONE))
         self._is_typed = False
-        self.add_heading("Export labels")
+        self.add_heading(tr("Export labels"))
         self.body.addSpacing(4)
         self._add_format()
         self._add_scope()
         self._add_folder()
-        self.images = CheckBox("Copy the images along")
+        self.images = CheckBox(tr("Copy the images along"))
         self.images.setChecked(True)
         self.images.toggled.connect(self._on_images_toggled)
         self.body.addLayout(labelled_row("", self.images))
@@ -66,7 +67,7 @@ class ExportDialog(DialogFrame):
         self.status.setMinimumHeight(34)
         self.body.addWidget(self.status)
         self.add_cancel()
-        self.verb = self.add_verb("Export", icon="export")
+        self.verb = self.add_verb(tr("Export"), icon="export")
         self._propose_folder()
         self._refresh()
 
@@ -76,37 +77,40 @@ class ExportDialog(DialogFrame):
         self.folder.setText(str(folder))
 
     def _add_format(self) -> None:
-        self.format = Select("Format")
+        self.format = Select(tr("Format"))
         for one in writable_formats():
-            name = "MMSegmentation, to train on" if one.id == "mmseg" else one.name
+            name = tr("MMSegmentation, to train on") if one.id == "mmseg" else one.name
             self.format.addItem(name, one.id)
         at = self.format.findData(self.choice.format_id)
         self.format.setCurrentIndex(at)
         self.format.currentIndexChanged.connect(self._on_format_changed)
-        self.body.addLayout(labelled_row("Format", self.format))
+        self.body.addLayout(labelled_row(tr("Format"), self.format))
         self.limit = Label("", "small", "text2", wrap=True)
         self.body.addLayout(labelled_row("", self.limit))
         self.limit.setMinimumHeight(18)
 
     def _add_scope(self) -> None:
         segments = tuple(
-            Segment(scope.value, text=f"{words} {self._counts[scope]:,}")
+            Segment(
+                scope.value,
+                text=tr("{words} {counts:,}", words=words, counts=self._counts[scope]),
+            )
             for scope, words in _WORDS.items()
         )
-        self.scope = Segmented(segments, "Images")
+        self.scope = Segmented(segments, tr("Images"))
         self.scope.choose(self.choice.scope.value)
         self.scope.chosen.connect(self._on_scope_chosen)
-        row = labelled_row("Images", self.scope, stretch=0)
+        row = labelled_row(tr("Images"), self.scope, stretch=0)
         row.addStretch(1)
         self.body.addLayout(row)
 
     def _add_folder(self) -> None:
-        self.folder = Field("Folder")
+        self.folder = Field(tr("Folder"))
         self.folder.textChanged.connect(self._on_folder_changed)
         self.folder.textEdited.connect(self._on_folder_edited)
-        browse = Button("Choose", icon="folder-open")
+        browse = Button(tr("Choose"), icon="folder-open")
         browse.clicked.connect(self._on_browse_clicked)
-        row = labelled_row("Into", self.folder)
+        row = labelled_row(tr("Into"), self.folder)
         row.addWidget(browse)
         self.body.addLayout(row)
 
@@ -116,11 +120,11 @@ class ExportDialog(DialogFrame):
         if place is None or self._is_typed:
             return
         root = self._exporting.root_name
-        stem = f"{root} {self.choice.format_id}"
+        stem = tr("{root} {format_id}", root=root, format_id=self.choice.format_id)
         number, folder = 1, place / stem
         while folder.exists():
             number += 1
-            folder = place / f"{stem} {number}"
+            folder = place / tr("{stem} {number}", stem=stem, number=number)
         self.folder.setText(str(folder))
 
     def _refresh(self) -> None:
@@ -132,9 +136,13 @@ class ExportDialog(DialogFrame):
         self.verb.setToolTip(problem)
         count = self._counts[self.choice.scope]
         noun = "image" if count == 1 else "images"
-        self.verb.setText(f"Export {count:,} {noun}" if count else "Export")
+        self.verb.setText(
+            tr("Export {count:,} {noun}", count=count, noun=noun)
+            if count
+            else tr("Export")
+        )
         limit = format_by_id(self.choice.format_id).limit
-        told = f"{limit[:1].upper()}{limit[1:]}." if limit else "Keeps every pixel."
+        told = f"{limit[:1].upper()}{limit[1:]}." if limit else tr("Keeps every pixel.")
         self.limit.setText(told)
 
     def _on_format_changed(self, index: int) -> None:
@@ -162,6 +170,8 @@ class ExportDialog(DialogFrame):
 
     def _on_browse_clicked(self) -> None:
         place = self._exporting.proposed_folder
-        name = QFileDialog.getExistingDirectory(self, "Export into", str(place or ""))
+        name = QFileDialog.getExistingDirectory(
+            self, tr("Export into"), str(place or "")
+        )
         if name:
             self.set_folder(Path(name))

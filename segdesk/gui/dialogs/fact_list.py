@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Label
 
 _BREAK = "\u200b"
-_MONO = frozenset({"SHA-256", "Config", "File", "Id"})
+_MONO = frozenset({"SHA-256", tr("Config"), tr("File"), tr("Id")})
 
 
 class FactList(QWidget):
@@ -47,7 +48,7 @@ class FactList(QWidget):
                     label.setText(name)
                     text.setFont(theme.font("small", mono=name in _MONO))
                 text.setText(breakable(value))
-                text.setAccessibleName(f"{name}: {value}")
+                text.setAccessibleName(tr("{name}: {value}", name=name, value=value))
 
     def _add_row(self, row: int) -> tuple[Label, Label]:
         top = Qt.AlignmentFlag.AlignTop

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
@@ -52,7 +53,7 @@ class DialogFrame(QDialog):
         self.body.addWidget(label)
         return label
 
-    def add_cancel(self, text: str = "Cancel") -> Button:
+    def add_cancel(self, text: str = tr("Cancel")) -> Button:
         """Add the button that leaves everything as it is."""
         button = Button(text, Kind.GHOST, height=FOOT_BUTTON)
         button.clicked.connect(self.reject)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button
 from segdesk.gui.dialogs.frame import DialogFrame
@@ -41,12 +42,16 @@ class FramesPlaceDialog(DialogFrame):
     """
 
     def __init__(self, parent: QWidget | None, question: "FramesQuestion") -> None:
-        super().__init__(parent, "Where do the frames go?", width=560)
+        super().__init__(parent, tr("Where do the frames go?"), width=560)
         self.folder = question.choices[0].folder
-        self.add_heading("Where do the frames go?")
+        self.add_heading(tr("Where do the frames go?"))
         self.add_words(
-            f"A frame of {question.name} that you annotate becomes an image. This is "
-            "asked once for each video; the command “Frames go to” changes it."
+            tr(
+                "A frame of {name} that you annotate becomes an image. "
+                "This is asked once for each video; the command “Frames go "
+                "to” changes it.",
+                name=question.name,
+            )
         )
         self.body.addSpacing(4)
         self.model = NamedRowsModel()
@@ -56,17 +61,17 @@ class FramesPlaceDialog(DialogFrame):
                 for one in question.choices
             ]
         )
-        self.list = RowView(NamedRowsDelegate(), "Folders")
+        self.list = RowView(NamedRowsDelegate(), tr("Folders"))
         self.list.setModel(self.model)
         self.list.setFixedHeight(self.model.rowCount() * theme.row_px(ROW_PX) + 4)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.doubleClicked.connect(lambda _: self.accept())
         self.body.addWidget(self.list)
-        other = Button("Another folder", icon="folder-open")
+        other = Button(tr("Another folder"), icon="folder-open")
         other.clicked.connect(self._on_other)
         self.body.addWidget(other, alignment=Qt.AlignmentFlag.AlignLeft)
         self.add_cancel()
-        self.add_verb("Put them there")
+        self.add_verb(tr("Put them there"))
         self.list.select_row(0)
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -77,7 +82,7 @@ class FramesPlaceDialog(DialogFrame):
 
     def _on_other(self) -> None:
         start = str(self.folder.parent)
-        name = QFileDialog.getExistingDirectory(self, "Folder of frames", start)
+        name = QFileDialog.getExistingDirectory(self, tr("Folder of frames"), start)
         if name:
             self.folder = Path(name)
             self.accept()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from segdesk.app.files.view_question import ViewQuestion
 from segdesk.core.image_view import AS_STORED, ImageView, Stretching
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Label, Segmented, Select
 from segdesk.gui.components.buttons import Button, Kind
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 
 _LABEL_PX = 92
 _PICTURE_PX = 300
-_COLOURS = ("Red", "Green", "Blue")
+_COLOURS = (tr("Red"), tr("Green"), tr("Blue"))
 _STRETCHES = (
-    Segment("range", "Smallest to largest"),
-    Segment("percentiles", "2 % to 98 %"),
+    Segment("range", tr("Smallest to largest")),
+    Segment("percentiles", tr("2 % to 98 %")),
 )
-_ALONE = (Segment("alike", "All bands alike"), Segment("each", "Each for itself"))
-_KINDS = (Segment("colour", "Three as colours"), Segment("grey", "One as grey"))
+_ALONE = (
+    Segment("alike", tr("All bands alike")),
+    Segment("each", tr("Each for itself")),
+)
+_KINDS = (Segment("colour", tr("Three as colours")), Segment("grey", tr("One as grey")))
 
 
 def ask_image_view(
@@ -54,39 +58,43 @@ class ImageViewDialog(DialogFrame):
     """
 
     def __init__(self, parent: QWidget | None, question: ViewQuestion) -> None:
-        super().__init__(parent, "Bands and stretch", width=560)
+        super().__init__(parent, tr("Bands and stretch"), width=560)
         self.view = question.view
         self.is_over = False
         self._sample: BandSample | None = None
-        self.add_heading("Bands and stretch")
+        self.add_heading(tr("Bands and stretch"))
         self.add_words(
-            f"{question.image.name} is stored as {question.layout}. All images of its "
-            "folder are shown and predicted in the way chosen here. Training and "
-            "evaluation read the files as they are stored."
+            tr(
+                "{name} is stored as {layout}. All images of its folder "
+                "are shown and predicted in the way chosen here. Training "
+                "and evaluation read the files as they are stored.",
+                name=question.image.name,
+                layout=question.layout,
+            )
         )
         self.picture = _Picture()
         self.body.addSpacing(6)
         self.body.addWidget(self.picture)
         self.body.addSpacing(10)
-        self.kind = Segmented(_KINDS, "Kind of picture")
+        self.kind = Segmented(_KINDS, tr("Kind of picture"))
         self.kind.chosen.connect(lambda _: self._on_chosen())
-        self._kind_row = self._row("Bands", self.kind)
+        self._kind_row = self._row(tr("Bands"), self.kind)
         self.bands = tuple(Select(name) for name in _COLOURS)
         self._colour_row = self._row("", *self.bands)
         for select in self.bands:
             select.currentIndexChanged.connect(lambda _: self._on_chosen())
-        self.stretch = Segmented(_STRETCHES, "Stretch")
+        self.stretch = Segmented(_STRETCHES, tr("Stretch"))
         self.stretch.chosen.connect(lambda _: self._on_chosen())
-        self._row("Stretch", self.stretch)
+        self._row(tr("Stretch"), self.stretch)
         self.stretch.choose(self.view.stretch)
-        self.alone = Segmented(_ALONE, "Stretch of the bands")
+        self.alone = Segmented(_ALONE, tr("Stretch of the bands"))
         self.alone.chosen.connect(lambda _: self._on_chosen())
         self._alone_row = self._row("", self.alone)
-        reset = Button("As stored", Kind.GHOST, height=FOOT_BUTTON)
+        reset = Button(tr("As stored"), Kind.GHOST, height=FOOT_BUTTON)
         reset.clicked.connect(self._reset)
         self.add_foot(reset)
         self.add_cancel()
-        self.verb = self.add_verb("Show")
+        self.verb = self.add_verb(tr("Show"))
         self._kind_row.hide()
         self._colour_row.hide()
         self._alone_row.hide()
@@ -114,7 +122,7 @@ class ImageViewDialog(DialogFrame):
             for select in self.bands:
                 select.blockSignals(True)
                 for band in range(sample.bands):
-                    select.addItem(f"Band {band + 1}", band)
+                    select.addItem(tr("Band {band}", band=band + 1), band)
                 select.blockSignals(False)
             self._kind_row.show()
             self._colour_row.show()
@@ -123,7 +131,9 @@ class ImageViewDialog(DialogFrame):
 
     def _on_not_sampled(self, error: "SegDeskError") -> None:
         if not self.is_over:
-            self.picture.say(f"{error.message} {error.cause}")
+            self.picture.say(
+                tr("{message} {cause}", message=error.message, cause=error.cause)
+            )
 
     def _reset(self) -> None:
         self._take(AS_STORED)
@@ -174,9 +184,9 @@ class _Picture(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._image: QImage | None = None
-        self._words = "Reading the bands"
+        self._words = tr("Reading the bands")
         self.setFixedHeight(_PICTURE_PX)
-        self.setAccessibleName("Preview")
+        self.setAccessibleName(tr("Preview"))
 
     def show_image(self, image: QImage) -> None:
         self._image = image

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import (
@@ -39,11 +40,13 @@ class SplitPicture(QWidget):
         self._images: tuple[QImage, QImage] | None = None
         self._kept: Picture | None = None
         self._split = 0.5
-        self._words = "Nothing to show yet"
+        self._words = tr("Nothing to show yet")
         self.setMinimumSize(240, 200)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Preview: the file at the left, classes at the right")
-        self.setAccessibleDescription("Left and right keys move the border.")
+        self.setAccessibleName(
+            tr("Preview: the file at the left, classes at the right")
+        )
+        self.setAccessibleDescription(tr("Left and right keys move the border."))
 
     @property
     def split(self) -> float:
@@ -88,8 +91,8 @@ class SplitPicture(QWidget):
             painter.drawImage(place, image)
             painter.restore()
         self._draw_handle(painter, border)
-        _draw_tag(painter, 10, "In the file", border - 8)
-        _draw_tag(painter, border + 10, "As classes", self.width() - 8)
+        _draw_tag(painter, 10, tr("In the file"), border - 8)
+        _draw_tag(painter, border + 10, tr("As classes"), self.width() - 8)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Bring the border to the pointer."""

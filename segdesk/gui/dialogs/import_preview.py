@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from segdesk.app.exchange.import_classes import IGNORE, SKIP, to_class
 from segdesk.app.exchange.import_draft import AUTO, TOLERANCE
 from segdesk.app.exchange.import_words import counted, import_notes
+from segdesk.core.language import tr
 from segdesk.formats.registry import FORMATS
 from segdesk.gui import icons
 from segdesk.gui.components import (
@@ -57,12 +58,12 @@ _SIZE = QSize(1128, 660)
 _SIDE_PX = 422
 _MOST_COLOURS_PX = 441
 _BY_COLOUR = frozenset({"mmseg", "colour", "camvid", "voc", "cvat-mask", "instance"})
-_KINDS = "Labels (*.json *.xml *.png *.txt *.zip);;All files (*)"
+_KINDS = tr("Labels (*.json *.xml *.png *.txt *.zip);;All files (*)")
 _NAMES = {
-    "mmseg": "Masks",
-    "index": "Masks of numbers",
-    "colour": "Colour masks",
-    "instance": "Masks of objects",
+    "mmseg": tr("Masks"),
+    "index": tr("Masks of numbers"),
+    "colour": tr("Colour masks"),
+    "instance": tr("Masks of objects"),
 }
 
 
@@ -79,7 +80,7 @@ class ImportDialog(DialogFrame):
     """Shows a draft and hands the user's choices to it."""
 
     def __init__(self, parent: QWidget | None, draft: "ImportDraft") -> None:
-        super().__init__(parent, "Import labels", width=_SIZE.width())
+        super().__init__(parent, tr("Import labels"), width=_SIZE.width())
         self.setFixedHeight(_SIZE.height())
         self.setAcceptDrops(True)
         self._draft = draft
@@ -96,7 +97,7 @@ class ImportDialog(DialogFrame):
         self._foot.insertWidget(0, self.status_icon)
         self._foot.insertWidget(1, self.status)
         self.add_cancel()
-        self.verb = self.add_verb("Import", icon="download-simple")
+        self.verb = self.add_verb(tr("Import"), icon="download-simple")
         self._stops = (
             draft.changed.connect(self._refresh),
             draft.pictured.connect(self.picture.show_picture),
@@ -134,13 +135,13 @@ class ImportDialog(DialogFrame):
     def _add_head(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(Label("Import labels", "heading"))
+        row.addWidget(Label(tr("Import labels"), "heading"))
         self.origin = ElidedLabel("", "small", "text2")
         row.addWidget(self.origin, 1)
-        self.folder = Button("Folder", Kind.GHOST, icon="folder-open")
-        self.folder.setAccessibleName("Choose another folder")
-        self.file = Button("File", Kind.GHOST, icon="file")
-        self.file.setAccessibleName("Choose another file")
+        self.folder = Button(tr("Folder"), Kind.GHOST, icon="folder-open")
+        self.folder.setAccessibleName(tr("Choose another folder"))
+        self.file = Button(tr("File"), Kind.GHOST, icon="file")
+        self.file.setAccessibleName(tr("Choose another file"))
         self.folder.clicked.connect(self._on_folder_clicked)
         self.file.clicked.connect(self._on_file_clicked)
         row.addWidget(self.folder)
@@ -148,10 +149,10 @@ class ImportDialog(DialogFrame):
         self.body.addLayout(row)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self.kind_words = Label("Looks like", "small", "text2")
+        self.kind_words = Label(tr("Looks like"), "small", "text2")
         row.addWidget(self.kind_words)
-        self.kind = Select("Format of the labels")
-        self.kind.addItem("Find out", AUTO)
+        self.kind = Select(tr("Format of the labels"))
+        self.kind.addItem(tr("Find out"), AUTO)
         for one in FORMATS:
             if one.read is not None:
                 self.kind.addItem(_NAMES.get(one.id, one.name), one.id)
@@ -163,15 +164,17 @@ class ImportDialog(DialogFrame):
         self.body.addLayout(row)
 
     def _start_page(self) -> QWidget:
-        folder = Button("Choose folder", Kind.PRIMARY, icon="folder-open")
-        file = Button("Choose file", icon="file")
+        folder = Button(tr("Choose folder"), Kind.PRIMARY, icon="folder-open")
+        file = Button(tr("Choose file"), icon="file")
         folder.clicked.connect(self._on_folder_clicked)
         file.clicked.connect(self._on_file_clicked)
         self.empty = EmptyState(
             "download-simple",
-            "Drop a folder or a file of labels here",
-            "Masks, labelme, COCO, CVAT, VOC, YOLO and more. Nothing is written before "
-            "you have seen what it becomes.",
+            tr("Drop a folder or a file of labels here"),
+            tr(
+                "Masks, labelme, COCO, CVAT, VOC, YOLO and more. Nothing is written "
+                "before you have seen what it becomes."
+            ),
             (folder, file),
         )
         return self.empty
@@ -180,11 +183,11 @@ class ImportDialog(DialogFrame):
         page = QWidget()
         column = QVBoxLayout(page)
         column.addStretch(1)
-        self.busy_words = Label("Looking at the files", "body", "text2")
+        self.busy_words = Label(tr("Looking at the files"), "body", "text2")
         self.busy_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.busy_words)
         column.addSpacing(8)
-        self.busy = ThinProgress("Files that were looked at")
+        self.busy = ThinProgress(tr("Files that were looked at"))
         self.busy.setFixedWidth(320)
         column.addWidget(self.busy, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
@@ -203,7 +206,9 @@ class ImportDialog(DialogFrame):
         left.addWidget(TableCard(self.table), 100)
         self.notes = Label("", "small", "text2", wrap=True)
         left.addWidget(self.notes)
-        self.replaces = CheckBox("Replace annotations that exist, keep a copy of each")
+        self.replaces = CheckBox(
+            tr("Replace annotations that exist, keep a copy of each")
+        )
         self.replaces.toggled.connect(self._on_replaces_toggled)
         left.addWidget(self.replaces)
         left.addStretch(1)
@@ -215,10 +220,10 @@ class ImportDialog(DialogFrame):
         column = QVBoxLayout()
         column.setSpacing(8)
         head = QHBoxLayout()
-        head.addWidget(Label("Preview", "section"))
+        head.addWidget(Label(tr("Preview"), "section"))
         head.addStretch(1)
-        self.previous = IconButton("caret-left", Tip("Previous annotation"))
-        self.next = IconButton("caret-right", Tip("Next annotation"))
+        self.previous = IconButton("caret-left", Tip(tr("Previous annotation")))
+        self.next = IconButton("caret-right", Tip(tr("Next annotation")))
         self.previous.clicked.connect(partial(self._draft.show, -1))
         self.next.clicked.connect(partial(self._draft.show, 1))
         self.shown = ElidedLabel("", "small", "text2")
@@ -231,12 +236,12 @@ class ImportDialog(DialogFrame):
         self.picture.setFixedSize(_SIDE_PX, 396)
         column.addWidget(self.picture)
         row = QHBoxLayout()
-        self.near = CheckBox("Nearest colour within")
+        self.near = CheckBox(tr("Nearest colour within"))
         self.near.toggled.connect(self._on_near_toggled)
-        self.tolerance = NumberField("Distance of colours", 1, _MOST_COLOURS_PX)
+        self.tolerance = NumberField(tr("Distance of colours"), 1, _MOST_COLOURS_PX)
         self.tolerance.set_value(TOLERANCE)
         self.tolerance.edited.connect(self._on_tolerance_edited)
-        self.use_file = Button("Use the class file", Kind.LINK)
+        self.use_file = Button(tr("Use the class file"), Kind.LINK)
         self.use_file.clicked.connect(self._on_use_file_clicked)
         row.addWidget(self.near)
         row.addWidget(self.tolerance)
@@ -262,35 +267,47 @@ class ImportDialog(DialogFrame):
             self._refresh_found()
         elif draft.failure is not None:
             failure = draft.failure
-            self.empty.set_words(failure.message, f"{failure.cause} {failure.hint}")
+            self.empty.set_words(
+                failure.message,
+                tr("{cause} {hint}", cause=failure.cause, hint=failure.hint),
+            )
         if draft.is_looking and draft.progress:
             done, total = draft.progress
             self.busy.set_value(done / total if total else None)
-            self.busy_words.setText(f"Looking at the files: {done:,} of {total:,}")
+            self.busy_words.setText(
+                tr(
+                    "Looking at the files: {done:,} of {total:,}",
+                    done=done,
+                    total=total,
+                )
+            )
         elif draft.is_looking:
             self.busy.set_value(None)
-            self.busy_words.setText("Finding out the format")
+            self.busy_words.setText(tr("Finding out the format"))
         self._refresh_foot()
 
     def _refresh_origin(self) -> None:
         path, look = self._draft.path, self._draft.look
         text = ""
         if path is not None:
-            text = f"{path.parent.name} / {path.name}"
+            text = tr("{name} / {name2}", name=path.parent.name, name2=path.name)
         if look is not None:
-            text += f", {counted(look.preview.items, 'file')}"
+            text += tr(", {items}", items=counted(look.preview.items, "file"))
         self.origin.set_text(text)
 
     def _refresh_found(self) -> None:
         draft, look = self._draft, self._draft.look
         assert look is not None  # noqa: S101 - the caller looked
-        unsure = "; others fit too, choose if it is one of them"
+        unsure = tr("; others fit too, choose if it is one of them")
         self.why.set_text(look.why + (unsure if look.is_unsure else ""))
         self.notes.setText("\n".join(import_notes(draft)))
         existing = len(look.existing)
         self.replaces.setVisible(bool(existing))
         self.replaces.setText(
-            f"Replace {counted(existing, 'annotation')} that exist, keep a copy of each"
+            tr(
+                "Replace {existing} that exist, keep a copy of each",
+                existing=counted(existing, "annotation"),
+            )
         )
         by_colour = look.format.id in _BY_COLOUR
         self.near.setVisible(by_colour)
@@ -298,14 +315,14 @@ class ImportDialog(DialogFrame):
         table = look.table
         self.use_file.setVisible(by_colour and table is not None)
         if table is not None:
-            self.use_file.setText(f"Use {table.path.name}")
+            self.use_file.setText(tr("Use {name}", name=table.path.name))
         pairs = look.matches.pairs
         self.previous.setEnabled(len(pairs) > 1)
         self.next.setEnabled(len(pairs) > 1)
         name = pairs[draft.shown].source.name if pairs else ""
         self.shown.set_text(name)
         if not pairs:
-            self.picture.say("No image of the project belongs to these labels.")
+            self.picture.say(tr("No image of the project belongs to these labels."))
 
     def _refresh_foot(self) -> None:
         draft = self._draft
@@ -320,7 +337,9 @@ class ImportDialog(DialogFrame):
         self.verb.setEnabled(not problem)
         self.verb.setToolTip(problem)
         count = counted(draft.count, "annotation")
-        self.verb.setText(f"Import {count}" if draft.count else "Import")
+        self.verb.setText(
+            tr("Import {count}", count=count) if draft.count else tr("Import")
+        )
 
     # --------------------------------------------------------------- choices
 
@@ -334,9 +353,9 @@ class ImportDialog(DialogFrame):
             if colour:
                 verb.setIcon(swatch_icon(colour))
         menu.addSeparator()
-        menu.add("plus", "New class", partial(self._name_class, row))
-        menu.add("prohibit", "Ignore", partial(draft.set_target, row, IGNORE))
-        menu.add("minus-circle", "Skip", partial(draft.set_target, row, SKIP))
+        menu.add("plus", tr("New class"), partial(self._name_class, row))
+        menu.add("prohibit", tr("Ignore"), partial(draft.set_target, row, IGNORE))
+        menu.add("minus-circle", tr("Skip"), partial(draft.set_target, row, SKIP))
         cell = becomes_box(self.table.visualRect(self.model.index(row, BECOMES)))
         menu.setMinimumWidth(cell.width())
         menu.open_at(self.table.viewport().mapToGlobal(cell.bottomLeft()))
@@ -348,13 +367,15 @@ class ImportDialog(DialogFrame):
             self._draft.set_target(row, to_class(name))
 
     def _on_folder_clicked(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Import labels", self._start())
+        name = QFileDialog.getExistingDirectory(
+            self, tr("Import labels"), self._start()
+        )
         if name:
             self.open_path(Path(name))
 
     def _on_file_clicked(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, "Import labels", self._start(), _KINDS
+            self, tr("Import labels"), self._start(), _KINDS
         )
         if name:
             self.open_path(Path(name))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models.import_model import (
@@ -27,7 +28,7 @@ class ImportTable(TableView):
     looked_for = Signal(int)
 
     def __init__(self, model: ImportModel) -> None:
-        super().__init__("Classes that were found", COLUMNS, ImportDelegate(model))
+        super().__init__(tr("Classes that were found"), COLUMNS, ImportDelegate(model))
         self.setModel(model)
         self.size_columns()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedWidget, QWidget
 from segdesk.app.keys.editing import KeymapEditing
 from segdesk.app.keys.names import normal
 from segdesk.app.keys.presets import PRESETS
+from segdesk.core.language import tr
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.fields import SearchField, Select
 from segdesk.gui.components.key_capture import KeyCapture
@@ -42,12 +43,12 @@ class KeysDialog(DialogFrame):
     def __init__(
         self, context: "AppContext", parent: QWidget | None, command_id: str = ""
     ) -> None:
-        super().__init__(parent, "Keys", width=_WIDTH)
+        super().__init__(parent, tr("Keys"), width=_WIDTH)
         self._context = context
         self._editing = KeymapEditing(context.keymap, context.settings)
-        self.filter = SearchField("Search by name or key")
-        self.by_key = KeyCapture("Search by pressing a key", "Press the key")
-        self.preset = Select("Keys as in")
+        self.filter = SearchField(tr("Search by name or key"))
+        self.by_key = KeyCapture(tr("Search by pressing a key"), tr("Press the key"))
+        self.preset = Select(tr("Keys as in"))
         self.model = PaletteModel(self)
         self.view = QListView()
         self.editor = KeysEditor(context, self._editing)
@@ -86,7 +87,7 @@ class KeysDialog(DialogFrame):
     def _put_together(self) -> None:
         self.body.setContentsMargins(0, 16, 0, 0)
         self.body.addLayout(self._head())
-        self.view.setAccessibleName("Keys")
+        self.view.setAccessibleName(tr("Keys"))
         self.view.setModel(self.model)
         self.view.setItemDelegate(KeysDelegate(self._context.keymap, self.view))
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -102,7 +103,11 @@ class KeysDialog(DialogFrame):
         self.preset.activated.connect(self._on_preset)
         self._switch = IconButton(
             "keyboard",
-            Tip("Search by key", "", "Press a key and see which command it runs."),
+            Tip(
+                tr("Search by key"),
+                "",
+                tr("Press a key and see which command it runs."),
+            ),
             checkable=True,
         )
         self._switch.toggled.connect(self._on_switch)
@@ -116,16 +121,16 @@ class KeysDialog(DialogFrame):
         row.addWidget(self._searches, 1)
         row.addWidget(self._switch)
         row.addSpacing(10)
-        row.addWidget(Label("Keys as in", "small", "text2"))
+        row.addWidget(Label(tr("Keys as in"), "small", "text2"))
         row.addWidget(self.preset)
         return row
 
     def _add_foot(self) -> None:
-        self.reset_all = Button("Reset all", Kind.GHOST, height=FOOT_BUTTON)
+        self.reset_all = Button(tr("Reset all"), Kind.GHOST, height=FOOT_BUTTON)
         self.reset_all.clicked.connect(self._on_reset_all)
         self._foot.insertWidget(0, self.reset_all)
         for place, (words, command_id) in enumerate(
-            (("Import…", "app.import_keys"), ("Export…", "app.export_keys")), 1
+            ((tr("Import…"), "app.import_keys"), (tr("Export…"), "app.export_keys")), 1
         ):
             command = self._context.commands[command_id]
             button = Button(words, Kind.GHOST, icon=command.icon, height=FOOT_BUTTON)
@@ -134,7 +139,7 @@ class KeysDialog(DialogFrame):
                 lambda _=False, run=command_id: self._context.commands.run(run)
             )
             self._foot.insertWidget(place, button)
-        self.add_verb("Close", Kind.DEFAULT)
+        self.add_verb(tr("Close"), Kind.DEFAULT)
 
     # ------------------------------------------------------------ rows
 
@@ -184,7 +189,7 @@ class KeysDialog(DialogFrame):
         before = settings.preferences.keys
         self._editing.reset_all()
         self._context.notices.toast(
-            "All commands have the keys of the preset",
+            tr("All commands have the keys of the preset"),
             lambda: settings.update(keys=before),
         )
 

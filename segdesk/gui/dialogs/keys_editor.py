@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.keys.names import shown
+from segdesk.core.language import joined, tr
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.key_capture import KeyCapture
 from segdesk.gui.components.labels import Label
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.keys.editing import KeymapEditing
 
-_NOTHING = "Choose a command to change its keys."
-_FIXED = "This belongs to the mouse, or to the window; it stays as it is."
+_NOTHING = tr("Choose a command to change its keys.")
+_FIXED = tr("This belongs to the mouse, or to the window; it stays as it is.")
 _CAPTURE_PX = 190
 
 
@@ -32,21 +33,21 @@ class KeysEditor(QWidget):
 
     def __init__(self, context: "AppContext", editing: "KeymapEditing") -> None:
         super().__init__()
-        self.setAccessibleName("Keys of the chosen command")
+        self.setAccessibleName(tr("Keys of the chosen command"))
         self._context = context
         self._editing = editing
         self.command_id = ""
         self._chips: list[Button] = []
         self._title = Label(_NOTHING, "strong")
-        self.capture = KeyCapture("New key", "Press a key to add it")
+        self.capture = KeyCapture(tr("New key"), tr("Press a key to add it"))
         self.capture.setMinimumWidth(_CAPTURE_PX)
         self.capture.pressed.connect(self._on_pressed)
-        self.reset = Button("Reset", Kind.GHOST, icon="arrow-counter-clockwise")
+        self.reset = Button(tr("Reset"), Kind.GHOST, icon="arrow-counter-clockwise")
         self.reset.clicked.connect(self._on_reset)
         self.words = Label("", "small", "text2", wrap=True)
-        self.take = Button("Take it")
+        self.take = Button(tr("Take it"))
         self.take.clicked.connect(self._on_take)
-        self.leave = Button("Leave it", Kind.GHOST)
+        self.leave = Button(tr("Leave it"), Kind.GHOST)
         self.leave.clicked.connect(self._quiet)
         self._put_together()
         self.show_command("")
@@ -71,7 +72,7 @@ class KeysEditor(QWidget):
         keys = keymap.shown_all(self.command_id) if self.command_id else ()
         for place, key in enumerate(keys):
             chip = Button(key, icon="x", height=26)
-            chip.setAccessibleName(f"Take {key} away")
+            chip.setAccessibleName(tr("Take {key} away", key=key))
             chip.clicked.connect(lambda _=False, gone=key: self._on_removed(gone))
             self._keys.insertWidget(place, chip)
             self._chips.append(chip)
@@ -125,15 +126,34 @@ class KeysEditor(QWidget):
             return
         title = self._title_of(owner)
         rest = [each for each in keymap.shown_all(owner) if each != shown(key)]
-        left = f" keeps {' and '.join(rest)}" if rest else " would have no key left"
-        self._say(f"{shown(key)} is “{title}” now, which{left}.", "warn", asks=True)
+        left = (
+            tr(" keeps {join}", join=joined(" and ", rest))
+            if rest
+            else tr(" would have no key left")
+        )
+        self._say(
+            tr(
+                "{key} is “{title}” now, which{left}.",
+                key=shown(key),
+                title=title,
+                left=left,
+            ),
+            "warn",
+            asks=True,
+        )
 
     def _on_take(self) -> None:
         key, owner = self.capture.key, self._context.keymap.owner(self.capture.key)
         self._editing.add(self.command_id, key)
         self._quiet()
         if owner is not None:
-            self._say(f"{shown(key)} was taken from “{self._title_of(owner)}”.")
+            self._say(
+                tr(
+                    "{key} was taken from “{title_of}”.",
+                    key=shown(key),
+                    title_of=self._title_of(owner),
+                )
+            )
 
     def _on_removed(self, key: str) -> None:
         self._editing.remove(self.command_id, key)
@@ -144,7 +164,7 @@ class KeysEditor(QWidget):
         self._editing.reset(self.command_id)
         self._quiet()
         if losing:
-            self._say(f"Keys were taken from {', '.join(losing)}.")
+            self._say(tr("Keys were taken from {join}.", join=joined(", ", losing)))
 
     def _losing(self) -> tuple[str, ...]:
         return self._editing.takes_from(self.command_id)

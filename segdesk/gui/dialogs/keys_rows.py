@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.app.keys.names import shown
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_caps, rounded
 from segdesk.gui.palette_rows import PaletteDelegate, PaletteModel, draw_row
@@ -20,23 +21,28 @@ _PAD = 18
 _GAP = 14
 
 HELD_ROWS = (
-    Row("view.pan_held", "Pan", "while the key is down", "hand"),
-    Row("view.hide_held", "Hide the overlay", "while the key is down", "eye-slash"),
+    Row("view.pan_held", tr("Pan"), tr("while the key is down"), "hand"),
+    Row(
+        "view.hide_held",
+        tr("Hide the overlay"),
+        tr("while the key is down"),
+        "eye-slash",
+    ),
 )
 POINTER_ROWS = tuple(
     Row("", title, "", icon, key)
     for title, icon, key in (
-        ("Zoom at the cursor", "magnifying-glass-plus", "Wheel"),
-        ("Pan with the mouse", "hand", "Middle button"),
-        ("Erase", "eraser", "Right button"),
-        ("Pick a class", "eyedropper", "Ctrl+Click"),
-        ("Straight line with the brush", "paint-brush", "Shift+Click"),
-        ("Size of the brush", "circle", "Ctrl+Wheel"),
-        ("Opacity of the overlay", "drop", "Ctrl+Shift+Wheel"),
-        ("Accept region with the hand", "cursor", "Shift+Click"),
-        ("Accept by lasso with the hand", "scribble-loop", "Shift+Drag"),
-        ("Next area of the window", "layout", "F6"),
-        ("Back to the picture", "arrow-bend-up-left", "Esc"),
+        (tr("Zoom at the cursor"), "magnifying-glass-plus", tr("Wheel")),
+        (tr("Pan with the mouse"), "hand", tr("Middle button")),
+        (tr("Erase"), "eraser", tr("Right button")),
+        (tr("Pick a class"), "eyedropper", "Ctrl+Click"),
+        (tr("Straight line with the brush"), "paint-brush", "Shift+Click"),
+        (tr("Size of the brush"), "circle", "Ctrl+Wheel"),
+        (tr("Opacity of the overlay"), "drop", "Ctrl+Shift+Wheel"),
+        (tr("Accept region with the hand"), "cursor", "Shift+Click"),
+        (tr("Accept by lasso with the hand"), "scribble-loop", "Shift+Drag"),
+        (tr("Next area of the window"), "layout", "F6"),
+        (tr("Back to the picture"), "arrow-bend-up-left", "Esc"),
     )
 )
 

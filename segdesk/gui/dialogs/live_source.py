@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, ElidedLabel, Field, Hairline, Label
 from segdesk.gui.components.progress import ThinProgress
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from segdesk.app.video.sources import LiveSources
 
 _WIDTH, _ROWS = 560, 4
-_NONE = "No camera was found on this machine. Type the address of a stream."
+_NONE = tr("No camera was found on this machine. Type the address of a stream.")
 
 
 def ask_live_source(parent: QWidget | None, sources: "LiveSources") -> str | None:
@@ -39,38 +40,40 @@ class LiveSourceDialog(DialogFrame):
     """Cameras that there are, addresses used lately, one to type; the folder."""
 
     def __init__(self, parent: QWidget | None, sources: "LiveSources") -> None:
-        super().__init__(parent, "Open camera or stream", width=_WIDTH)
+        super().__init__(parent, tr("Open camera or stream"), width=_WIDTH)
         self._sources = sources
-        self.add_heading("Open camera or stream")
+        self.add_heading(tr("Open camera or stream"))
         self.add_words(
-            "A camera of this machine, or the address of a network camera or another "
-            "sender. If it breaks off, it is connected to again."
+            tr(
+                "A camera of this machine, or the address of a network camera or "
+                "another sender. If it breaks off, it is connected to again."
+            )
         )
         self.body.addSpacing(4)
         self.model = NamedRowsModel()
-        self.list = RowView(NamedRowsDelegate(), "Cameras and addresses")
+        self.list = RowView(NamedRowsDelegate(), tr("Cameras and addresses"))
         self.list.setModel(self.model)
         self.list.setFixedHeight(_ROWS * theme.row_px(ROW_PX) + 4)
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.clicked.connect(self._on_current)
         self.list.doubleClicked.connect(lambda _: self._on_double_clicked())
         self.list.part_clicked.connect(self._on_part_clicked)
-        self.busy = ThinProgress("Looking for cameras", height=2)
+        self.busy = ThinProgress(tr("Looking for cameras"), height=2)
         self.none = Label(_NONE, "small", "text3", wrap=True)
         self.body.addWidget(self.none)
         self.body.addWidget(self.list)
         self.body.addWidget(self.busy)
-        self.address = Field("Address", "rtsp://name:password@host/path")
+        self.address = Field(tr("Address"), "rtsp://name:password@host/path")
         self.address.setText(sources.last)
         self.address.textChanged.connect(lambda _: self._show_problem())
-        self.body.addLayout(labelled_row("Source", self.address))
+        self.body.addLayout(labelled_row(tr("Source"), self.address))
         self.status = Label("", "small", "text2", wrap=True)
         self.status.setMinimumHeight(20)
         self.body.addWidget(self.status)
         self.body.addWidget(Hairline())
         self._add_folder()
         self.add_cancel()
-        self.verb = self.add_verb("Connect", icon="broadcast")
+        self.verb = self.add_verb(tr("Connect"), icon="broadcast")
         self._end = sources.changed.connect(self._refresh)
         self.finished.connect(lambda _: self._end())
         sources.look()
@@ -83,15 +86,15 @@ class LiveSourceDialog(DialogFrame):
 
     def _add_folder(self) -> None:
         self.folder = ElidedLabel("", "small", mode=Qt.TextElideMode.ElideMiddle)
-        choose = Button("Choose", icon="folder-open")
-        choose.setAccessibleName("Choose the folder of recordings")
+        choose = Button(tr("Choose"), icon="folder-open")
+        choose.setAccessibleName(tr("Choose the folder of recordings"))
         choose.clicked.connect(self._on_choose)
         part = QWidget()
         row = QHBoxLayout(part)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.folder, 1)
         row.addWidget(choose)
-        self.body.addLayout(labelled_row("Recordings", part))
+        self.body.addLayout(labelled_row(tr("Recordings"), part))
 
     def _refresh(self) -> None:
         sources = self._sources
@@ -118,7 +121,7 @@ class LiveSourceDialog(DialogFrame):
         has_password = (
             "://" in source and ":" in source.rpartition("@")[0].partition("://")[2]
         )
-        words = "The password is not remembered." if has_password else ""
+        words = tr("The password is not remembered.") if has_password else ""
         self.status.setText(problem or words)
         self.status.set_role("warn" if problem and source else "text2")
         self.verb.setEnabled(not problem)
@@ -140,6 +143,6 @@ class LiveSourceDialog(DialogFrame):
 
     def _on_choose(self) -> None:
         start = str(self._sources.recordings)
-        name = QFileDialog.getExistingDirectory(self, "Folder of recordings", start)
+        name = QFileDialog.getExistingDirectory(self, tr("Folder of recordings"), start)
         if name:
             self._sources.set_recordings(Path(name))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.core.classes import ClassList
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
@@ -50,10 +51,10 @@ class ModelCardDialog(DialogFrame):
         self._entry = entry
         self.add_heading(name)
         if entry is None:
-            self.add_words("It is not in the library any more.")
+            self.add_words(tr("It is not in the library any more."))
         else:
             self._fill(entry)
-        self.add_verb("Close", Kind.DEFAULT)
+        self.add_verb(tr("Close"), Kind.DEFAULT)
 
     def card_text(self) -> str:
         """Return the card as JSON."""
@@ -74,9 +75,9 @@ class ModelCardDialog(DialogFrame):
             tuning = TuningSection(self._context, entry)
             self.body.addWidget(tuning)
             self.add_foot(tuning.button)
-            self._add_foot_button("Copy card", "copy", self._copy)
+            self._add_foot_button(tr("Copy card"), "copy", self._copy)
         reveal = partial(self._context.dialogs.reveal, entry.folder)
-        self._add_foot_button("Show in folder", "folder-notch-open", reveal)
+        self._add_foot_button(tr("Show in folder"), "folder-notch-open", reveal)
 
     def _sections(self, entry: ModelEntry) -> QWidget:
         inside = QWidget()
@@ -88,7 +89,7 @@ class ModelCardDialog(DialogFrame):
             return inside
         if card.classes is not None:
             count = figures.number(len(card.classes))
-            column.addWidget(Label(f"Classes  {count}", "section"))
+            column.addWidget(Label(tr("Classes  {count}", count=count), "section"))
             column.addWidget(ClassGrid(card.classes))
         for title, facts in card_facts(card):
             column.addSpacing(6)
@@ -113,7 +114,7 @@ class ModelCardDialog(DialogFrame):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.card_text())
-        self._context.notices.toast("Copied the card")
+        self._context.notices.toast(tr("Copied the card"))
 
 
 class ClassGrid(QWidget):
@@ -122,8 +123,8 @@ class ClassGrid(QWidget):
     def __init__(self, classes: ClassList) -> None:
         super().__init__()
         self._classes = classes
-        self.setAccessibleName("Classes")
-        self.setAccessibleDescription(", ".join(classes.names))
+        self.setAccessibleName(tr("Classes"))
+        self.setAccessibleDescription(joined(", ", classes.names))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

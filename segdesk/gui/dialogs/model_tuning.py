@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from segdesk.core.language import tr
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.dialogs.fact_list import FactList
@@ -15,8 +16,8 @@ from segdesk.library.model_card import ModelEntry
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
-_UNKNOWN = "Not measured here: it runs in fp32."
-_RUNNING = "Measuring. Predictions wait meanwhile; the jobs panel can stop it."
+_UNKNOWN = tr("Not measured here: it runs in fp32.")
+_RUNNING = tr("Measuring. Predictions wait meanwhile; the jobs panel can stop it.")
 
 
 class TuningSection(QWidget):
@@ -44,11 +45,11 @@ class TuningSection(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.setSpacing(6)
-        column.addWidget(Label("On this machine", "section"))
+        column.addWidget(Label(tr("On this machine"), "section"))
         column.addWidget(self._words)
         column.addWidget(self._facts)
         self.button = Button(
-            "Tune for this machine", Kind.GHOST, icon="gauge", height=FOOT_BUTTON
+            tr("Tune for this machine"), Kind.GHOST, icon="gauge", height=FOOT_BUTTON
         )
         self.button.clicked.connect(lambda _checked=False: self._tuning.start(entry))
         drop = self._tuning.changed.connect(self._on_changed)
@@ -61,8 +62,8 @@ class TuningSection(QWidget):
             return
         why = self._tuning.why_not(self._entry)
         self.button.setEnabled(why is None)
-        sentence = "Find the fastest way to run this model here; takes seconds."
-        give(self.button, Tip("Tune for this machine", "", why or sentence))
+        sentence = tr("Find the fastest way to run this model here; takes seconds.")
+        give(self.button, Tip(tr("Tune for this machine"), "", why or sentence))
         if self._tuning.is_running(model_id):
             self._words.setText(_RUNNING)
             self._words.show()
@@ -76,7 +77,10 @@ class TuningSection(QWidget):
         self._words.setVisible(not records)
         self._facts.setVisible(bool(records))
         self._facts.show_facts(
-            [(_device(one), f"{one.words} · {one.day}") for one in records]
+            [
+                (_device(one), tr("{words} · {day}", words=one.words, day=one.day))
+                for one in records
+            ]
         )
 
 

@@ -15,6 +15,7 @@ from segdesk.app.keys.names import shown
 from segdesk.app.settings.changing import SettingsChanging
 from segdesk.app.settings.preferences import SHOWN, Preferences
 from segdesk.app.settings.schema import Group, Setting
+from segdesk.core.language import joined, tr
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.fields import SearchField
 from segdesk.gui.components.labels import Label
@@ -46,7 +47,7 @@ class SettingsDialog(DialogFrame):
     def __init__(
         self, context: "AppContext", parent: QWidget | None, name: str = ""
     ) -> None:
-        super().__init__(parent, "Settings", width=_WIDTH)
+        super().__init__(parent, tr("Settings"), width=_WIDTH)
         self.setFixedHeight(min(_HEIGHT, _room(parent)))
         self._context = context
         self._settings = context.settings
@@ -55,7 +56,7 @@ class SettingsDialog(DialogFrame):
         self.rows: dict[str, SettingRow] = {}
         self._headings: dict[Group, Label] = {}
         self._coming: list[Setting] = []
-        self.search = SearchField("Search settings")
+        self.search = SearchField(tr("Search settings"))
         self.groups = GroupList([one for one in Group if one is not Group.KEPT])
         self._nothing = Label("", "body", "text2", wrap=True)
         self._put_together()
@@ -82,7 +83,9 @@ class SettingsDialog(DialogFrame):
         self.groups.show_choice(None)
         found = [one for one in SHOWN if fits(query, one)]
         self._show_rows(found)
-        self._nothing.setText("" if found else f"No setting fits “{query}”.")
+        self._nothing.setText(
+            "" if found else tr("No setting fits “{query}”.", query=query)
+        )
 
     # ------------------------------------------------------------ putting together
 
@@ -110,7 +113,7 @@ class SettingsDialog(DialogFrame):
         self._page.addWidget(self._nothing)
         self._page.addStretch(1)
         self.area = QScrollArea()
-        self.area.setAccessibleName("Settings")
+        self.area.setAccessibleName(tr("Settings"))
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -127,7 +130,7 @@ class SettingsDialog(DialogFrame):
         inside.setSpacing(10)
         self._keys_words = Label("", "small", "text3", wrap=True)
         inside.addWidget(self._keys_words, 1)
-        button = Button("Change keys…", icon="keyboard")
+        button = Button(tr("Change keys…"), icon="keyboard")
         button.clicked.connect(self._on_keys)
         inside.addWidget(button)
         row.hide()
@@ -135,15 +138,15 @@ class SettingsDialog(DialogFrame):
         return row
 
     def _add_foot(self) -> None:
-        self.reset_all = Button("Reset all", Kind.GHOST, height=FOOT_BUTTON)
+        self.reset_all = Button(tr("Reset all"), Kind.GHOST, height=FOOT_BUTTON)
         self.reset_all.clicked.connect(self._on_reset_all)
         self.open_file = Button(
-            "Open the file", Kind.GHOST, icon="file-text", height=FOOT_BUTTON
+            tr("Open the file"), Kind.GHOST, icon="file-text", height=FOOT_BUTTON
         )
         self.open_file.clicked.connect(self._on_open_file)
         self._foot.insertWidget(0, self.reset_all)
         self._foot.insertWidget(1, self.open_file)
-        self.add_verb("Close", Kind.DEFAULT)
+        self.add_verb(tr("Close"), Kind.DEFAULT)
 
     def _begin_with(self, name: str) -> None:
         one = next((one for one in SHOWN if one.name == name), None)
@@ -242,9 +245,15 @@ class SettingsDialog(DialogFrame):
     def _show_keys(self) -> None:
         keymap = self._context.keymap
         count = sum(keymap.is_own(command_id) for command_id in keymap.ids)
-        own = "No command has other keys" if not count else f"{count} with own keys"
+        own = (
+            tr("No command has other keys")
+            if not count
+            else tr("{count} with own keys", count=count)
+        )
         key = shown(keymap.shown("app.keys"))
-        self._keys_words.setText(f"{own}." + (f" {key} shows all." if key else ""))
+        self._keys_words.setText(
+            f"{own}." + (tr(" {key} shows all.", key=key) if key else "")
+        )
 
     def _on_changed(self, name: str, value: object) -> None:
         if name == "keymap":
@@ -275,7 +284,9 @@ class SettingsDialog(DialogFrame):
 
 def fits(query: str, one: Setting) -> bool:
     """Tell whether a setting is meant by what was typed."""
-    text = " ".join((one.title, one.words, one.group, one.help, *one.choices.values()))
+    text = joined(
+        " ", (one.title, one.words, one.group, one.help, *one.choices.values())
+    )
     how = fit(query, text)
     return how is not None and how.rank[0] < _SCATTERED
 

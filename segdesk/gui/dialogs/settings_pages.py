@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QVBoxLayout, QWidget
 
 from segdesk.app.settings.schema import Group
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_elided, rounded
@@ -83,7 +84,7 @@ class GroupList(QWidget):
 
     def __init__(self, groups: Sequence[Group]) -> None:
         super().__init__()
-        self.setAccessibleName("Pages")
+        self.setAccessibleName(tr("Pages"))
         self._buttons = QButtonGroup(self)
         self._pages = [_Page(group, self) for group in groups]
         column = QVBoxLayout(self)

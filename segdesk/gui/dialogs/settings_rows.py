@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.settings.schema import Applies, Kind, Setting
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.buttons import Button, IconButton
 from segdesk.gui.components.choices import Segment, Segmented, Switch
@@ -55,7 +56,11 @@ class SettingRow(QWidget):
         self.control.setAccessibleDescription(one.help)
         self.back = IconButton(
             "arrow-counter-clockwise",
-            Tip(f"Reset {one.title}", "", f"Back to {words_of(one, one.default)}."),
+            Tip(
+                tr("Reset {title}", title=one.title),
+                "",
+                tr("Back to {words_of}.", words_of=words_of(one, one.default)),
+            ),
             role="text3",
         )
         self.back.clicked.connect(lambda: self.reset.emit(one.name))
@@ -91,7 +96,7 @@ class SettingRow(QWidget):
         waits = self.setting.applies is not Applies.NOW and value != in_force
         self.later.setVisible(waits)
         if waits:
-            self.later.setText(f"In force {self.setting.applies}.")
+            self.later.setText(tr("In force {applies}.", applies=self.setting.applies))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -121,8 +126,8 @@ def words_of(one: Setting, value: object) -> str:
     if one.kind is Kind.NUMBER:
         return f"{value:,} {one.unit}".strip()
     if one.kind is Kind.DEVICE and value == "auto":
-        return "the best device"
-    return str(value) or "SegDesk's own"
+        return tr("the best device")
+    return str(value) or tr("SegDesk's own")
 
 
 def make_control(
@@ -152,7 +157,7 @@ def _is_short(choices: Mapping[str, str]) -> bool:
 
 def _devices(context: "AppContext") -> dict[str, str]:
     found = {facts.id: facts.name for facts in context.predicting.devices}
-    return {"auto": "The best one", "cpu": "Processor"} | found
+    return {"auto": tr("The best one"), "cpu": tr("Processor")} | found
 
 
 def _switch(one: Setting, change: Change) -> tuple[QWidget, Show]:
@@ -230,11 +235,13 @@ def _folder(
     row = QHBoxLayout(whole)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)
-    field = Field(one.title, "SegDesk's own")
+    field = Field(one.title, tr("SegDesk's own"))
     field.setReadOnly(True)
     field.setFixedWidth(_FOLDER_PX)
-    button = Button("Choose…")
-    button.setAccessibleName(f"Choose {one.title[:1].lower()}{one.title[1:]}")
+    button = Button(tr("Choose…"))
+    button.setAccessibleName(
+        tr("Choose {lower}{title}", lower=one.title[:1].lower(), title=one.title[1:])
+    )
 
     def choose() -> None:
         found = context.dialogs.choose_folder(one.title)

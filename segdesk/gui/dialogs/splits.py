@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.core.errors import InputError, SegDeskError
+from segdesk.core.language import joined, tr
 from segdesk.core.splits import (
     SPLIT_NAMES,
     FolderSplit,
@@ -39,7 +40,7 @@ _LABEL_PX = 84
 _SOON_MS = 120
 _TOLD = 3
 _MOST_SEED = 1_000_000
-_WORDS = {"train": "Training", "val": "Validation", "test": "Test"}
+_WORDS = {"train": tr("Training"), "val": tr("Validation"), "test": tr("Test")}
 MakeRule = Callable[[], SplitRule]
 
 
@@ -66,10 +67,12 @@ class _ChancePage(QWidget):
             field.set_value(round(100 * shares.get(name, 0.0)))
             self._add(grid, row, _WORDS[name], field)
             self.shares[name] = field
-        self.seed = NumberField("Seed", 0, _MOST_SEED, width=88)
+        self.seed = NumberField(tr("Seed"), 0, _MOST_SEED, width=88)
         self.seed.set_value(rule.seed)
-        self._add(grid, len(SPLIT_NAMES), "Seed", self.seed)
-        help_text = Label("The same seed divides the same way again.", "small", "text3")
+        self._add(grid, len(SPLIT_NAMES), tr("Seed"), self.seed)
+        help_text = Label(
+            tr("The same seed divides the same way again."), "small", "text3"
+        )
         grid.addWidget(help_text, len(SPLIT_NAMES), 2)
         grid.setColumnStretch(2, 1)
         for field in (*self.shares.values(), self.seed):
@@ -96,7 +99,7 @@ class _FolderPage(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        words = (
+        words = tr(
             "A folder named train, val or test in an image's path decides; training, "
             "validation and testing count, too. Other images have no split."
         )
@@ -121,15 +124,20 @@ class _ListPage(QWidget):
             word = _WORDS[name]
             label = Label(word, "body", "text2")
             label.setFixedWidth(_LABEL_PX)
-            field = Field(f"List for {word.lower()}", "Text file, one name a line")
+            field = Field(
+                tr("List for {lower}", lower=word.lower()),
+                tr("Text file, one name a line"),
+            )
             field.textChanged.connect(lambda _text: changed())
-            browse = Button("Choose", Kind.DEFAULT, icon="folder-open")
+            browse = Button(tr("Choose"), Kind.DEFAULT, icon="folder-open")
             browse.clicked.connect(lambda _=False, field=field: self._choose(field))
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
             grid.addWidget(browse, row, 2)
             self.fields[name] = field
-        words = "A name is a path, or a file name that occurs once; the end may lack."
+        words = tr(
+            "A name is a path, or a file name that occurs once; the end may lack."
+        )
         grid.addWidget(Label(words, "small", "text3"), len(SPLIT_NAMES), 1, 1, 2)
         grid.setColumnStretch(1, 1)
 
@@ -141,7 +149,10 @@ class _ListPage(QWidget):
 
     def _choose(self, field: Field) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, field.accessibleName(), field.text(), "Lists (*.txt *.lst);;All (*)"
+            self,
+            field.accessibleName(),
+            field.text(),
+            tr("Lists (*.txt *.lst);;All (*)"),
         )
         if name:
             field.setText(name)
@@ -162,21 +173,21 @@ class SplitDialog(DialogFrame):
     """
 
     def __init__(self, parent: QWidget | None, projects: "ProjectShelf") -> None:
-        super().__init__(parent, "Split images", width=520)
+        super().__init__(parent, tr("Split images"), width=520)
         self._projects = projects
         self._request = 0
         self._is_looking = self._is_accepted = False
         self.found: tuple[SplitRule, SplitPlan] | None = None
-        self.add_heading("Split images")
+        self.add_heading(tr("Split images"))
         project = projects.project
         rule = project.split_rule if project else None
         self.way = Segmented(
             (
-                Segment("chance", "By chance"),
-                Segment("folder", "By folder"),
-                Segment("list", "By lists"),
+                Segment("chance", tr("By chance")),
+                Segment("folder", tr("By folder")),
+                Segment("list", tr("By lists")),
             ),
-            "Way",
+            tr("Way"),
         )
         self.body.addWidget(self.way)
         seeded = rule if isinstance(rule, SeededSplit) else SeededSplit()
@@ -201,7 +212,7 @@ class SplitDialog(DialogFrame):
         row.addWidget(self.words, 1)
         self.body.addLayout(row)
         self.add_cancel()
-        self.verb = self.add_verb("Split images", icon="git-branch")
+        self.verb = self.add_verb(tr("Split images"), icon="git-branch")
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._look)
         self.way.chosen.connect(self._on_way_chosen)
@@ -245,7 +256,7 @@ class SplitDialog(DialogFrame):
 
     def _on_refused(self, request: int, error: SegDeskError) -> None:
         if request == self._request:
-            self._set(None, f"{error.cause} {error.hint}")
+            self._set(None, tr("{cause} {hint}", cause=error.cause, hint=error.hint))
 
     def _set(self, found: tuple[SplitRule, SplitPlan] | None, words: str) -> None:
         self._is_looking = False
@@ -259,16 +270,24 @@ class SplitDialog(DialogFrame):
 
 def plan_words(plan: SplitPlan, total: int) -> str:
     """Return what a plan makes of the images, in words."""
-    parts = [f"{figures.number(count)} {name}" for name, count in plan.counts().items()]
+    parts = [
+        tr("{count} {name}", count=figures.number(count), name=name)
+        for name, count in plan.counts().items()
+    ]
     rest = total - len(plan.split_of)
     if rest:
-        parts.append(f"{figures.number(rest)} without a split")
-    words = " · ".join(parts)
+        parts.append(tr("{rest} without a split", rest=figures.number(rest)))
+    words = joined(" · ", parts)
     lost = plan.unmatched
     if lost:
-        names = ", ".join(lost[:_TOLD]) + (" …" if len(lost) > _TOLD else "")
-        word = "name means" if len(lost) == 1 else "names mean"
-        words += f"\n{figures.number(len(lost))} {word} no image or several: {names}"
+        names = joined(", ", lost[:_TOLD]) + (" …" if len(lost) > _TOLD else "")
+        word = tr("name means") if len(lost) == 1 else tr("names mean")
+        words += tr(
+            "\n{lost} {word} no image or several: {names}",
+            lost=figures.number(len(lost)),
+            word=word,
+            names=names,
+        )
     return words
 
 
@@ -290,9 +309,9 @@ def _read_lists(paths: dict[str, Path]) -> ListSplit:
             lines = path.read_text(encoding="utf-8-sig").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
-                "The images were not split.",
-                cause=f"{path} cannot be read as text.",
-                hint="Choose a text file with one name a line.",
+                tr("The images were not split."),
+                cause=tr("{path} cannot be read as text.", path=path),
+                hint=tr("Choose a text file with one name a line."),
                 detail=str(error),
             ) from error
         lists.append((name, tuple(line.strip() for line in lines if line.strip())))

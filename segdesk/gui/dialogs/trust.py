@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.buttons import Kind
 from segdesk.gui.components.labels import ElidedLabel
@@ -26,12 +27,15 @@ class TrustDialog(DialogFrame):
     """
 
     def __init__(self, parent: QWidget | None, config: Path, why: str) -> None:
-        super().__init__(parent, f"Run {config.name}?", width=620)
-        self.add_heading(f"Run the code in {config.name}?")
+        super().__init__(parent, tr("Run {name}?", name=config.name), width=620)
+        self.add_heading(tr("Run the code in {name}?", name=config.name))
         self.add_words(
-            f"{why} A Python config can do whatever you can do on this machine: read "
-            "and delete files, or send them away. Run it only if you know where it "
-            "comes from."
+            tr(
+                "{why} A Python config can do whatever you can do on this "
+                "machine: read and delete files, or send them away. Run it "
+                "only if you know where it comes from.",
+                why=why,
+            )
         )
         self.body.addWidget(
             ElidedLabel(
@@ -39,8 +43,8 @@ class TrustDialog(DialogFrame):
             )
         )
         self.body.addWidget(_Source(config))
-        cancel = self.add_cancel("Leave it")
-        self.add_verb("Trust and run", Kind.DANGER, "shield-warning")
+        cancel = self.add_cancel(tr("Leave it"))
+        self.add_verb(tr("Trust and run"), Kind.DANGER, "shield-warning")
         cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
@@ -51,7 +55,7 @@ class _Source(QPlainTextEdit):
         super().__init__(_beginning(config))
         self.setReadOnly(True)
         self.setProperty("role", "detail")
-        self.setAccessibleName(f"Text of {config.name}")
+        self.setAccessibleName(tr("Text of {name}", name=config.name))
         self.setFont(theme.font("caption", mono=True))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         room = QGuiApplication.primaryScreen().availableGeometry().height()
@@ -63,9 +67,13 @@ def _beginning(config: Path) -> str:
         with config.open("rb") as file:
             data = file.read(_SHOWN_BYTES + 1)
     except OSError as error:
-        return f"The file cannot be read: {error.strerror or error}"
+        return tr("The file cannot be read: {value}", value=error.strerror or error)
     text = data[:_SHOWN_BYTES].decode("utf-8", "replace")
-    return text if len(data) <= _SHOWN_BYTES else f"{text}\n… the rest is not shown"
+    return (
+        text
+        if len(data) <= _SHOWN_BYTES
+        else tr("{text}\n… the rest is not shown", text=text)
+    )
 
 
 def ask_trust(parent: QWidget | None, config: Path, why: str) -> bool:

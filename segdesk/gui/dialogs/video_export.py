@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segdesk.app.video.export import KINDS, STRIDES, VideoChoice
 from segdesk.app.video.videos import SMOOTH
+from segdesk.core.language import tr
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from segdesk.jobs.video_specs import VideoKind
 
 _WORDS = {
-    "overlay": "The classes over the picture, as an H.264 film.",
-    "side": "Picture and overlay side by side, as an H.264 film.",
-    "mask": "The colours of the classes alone, as an H.264 film.",
-    "frames": "A folder with the mask and the overlay of every frame, as PNG.",
+    "overlay": tr("The classes over the picture, as an H.264 film."),
+    "side": tr("Picture and overlay side by side, as an H.264 film."),
+    "mask": tr("The colours of the classes alone, as an H.264 film."),
+    "frames": tr("A folder with the mask and the overlay of every frame, as PNG."),
 }
 
 
@@ -48,7 +49,7 @@ class VideoExportDialog(DialogFrame):
     """Kind, range, stride, smoothing, target."""
 
     def __init__(self, parent: QWidget | None, exporting: "VideoExporting") -> None:
-        super().__init__(parent, "Export video", width=600)
+        super().__init__(parent, tr("Export video"), width=600)
         self._exporting = exporting
         film = exporting.film
         self.choice = VideoChoice(
@@ -57,71 +58,85 @@ class VideoExportDialog(DialogFrame):
             smooth=exporting.smooth,
         )
         self._is_typed = False
-        self.add_heading("Export video")
+        self.add_heading(tr("Export video"))
         self.words = self.add_words(_WORDS["overlay"])
         self.body.addSpacing(4)
         self._add_kind()
         self._add_range()
         self._add_selects()
         has_sound = film is not None and film.index.facts.audio is not None
-        self.audio = CheckBox("Keep the sound")
+        self.audio = CheckBox(tr("Keep the sound"))
         self.audio.setChecked(has_sound)
         self.audio.setEnabled(has_sound)
         self.audio.toggled.connect(self._on_audio)
-        self.body.addLayout(labelled_row("Sound", self.audio))
+        self.body.addLayout(labelled_row(tr("Sound"), self.audio))
         self._add_target()
         self.status = Label("", "small", "text2", wrap=True)
         self.status.setMinimumHeight(34)
         self.body.addWidget(self.status)
         self.add_cancel()
-        self.verb = self.add_verb("Export", icon="export")
+        self.verb = self.add_verb(tr("Export"), icon="export")
         self._refresh()
 
     def _add_kind(self) -> None:
         segments = [Segment(kind, text=words) for kind, words in KINDS.items()]
-        self.kind = Segmented(segments, "Kind")
+        self.kind = Segmented(segments, tr("Kind"))
         self.kind.choose("overlay")
         self.kind.chosen.connect(self._on_kind)
-        row = labelled_row("Kind", self.kind, stretch=0)
+        row = labelled_row(tr("Kind"), self.kind, stretch=0)
         row.addStretch(1)
         self.body.addLayout(row)
 
     def _add_range(self) -> None:
         film = self._exporting.film
-        marked = "In to out"
+        marked = tr("In to out")
         if film is not None:
             begin, end = film.time_of(film.mark_in), film.end_of(film.mark_out)
-            marked = f"In to out, {clock(begin, 1)} to {clock(end, 1)}"
-        segments = [Segment("whole", text="Whole video"), Segment("range", text=marked)]
-        self.part = Segmented(segments, "Part")
+            marked = tr(
+                "In to out, {clock} to {clock2}",
+                clock=clock(begin, 1),
+                clock2=clock(end, 1),
+            )
+        segments = [
+            Segment("whole", text=tr("Whole video")),
+            Segment("range", text=marked),
+        ]
+        self.part = Segmented(segments, tr("Part"))
         self.part.choose("whole" if self.choice.whole else "range")
         self.part.chosen.connect(self._on_part)
-        row = labelled_row("Part", self.part, stretch=0)
+        row = labelled_row(tr("Part"), self.part, stretch=0)
         row.addStretch(1)
         self.body.addLayout(row)
 
     def _add_selects(self) -> None:
-        self.stride = Select("Predict")
+        self.stride = Select(tr("Predict"))
         for stride in STRIDES:
-            words = "Every frame" if stride == 1 else f"Every {stride}th frame"
+            words = (
+                tr("Every frame")
+                if stride == 1
+                else tr("Every {stride}th frame", stride=stride)
+            )
             self.stride.addItem(words.replace("2th", "2nd"), stride)
         self.stride.currentIndexChanged.connect(self._on_stride)
-        self.body.addLayout(labelled_row("Predict", self.stride))
-        self.smooth = Select("Smooth over")
+        self.body.addLayout(labelled_row(tr("Predict"), self.stride))
+        self.smooth = Select(tr("Smooth over"))
         for frames in SMOOTH:
-            self.smooth.addItem(f"{frames} frames" if frames > 1 else "1 frame", frames)
+            self.smooth.addItem(
+                tr("{frames} frames", frames=frames) if frames > 1 else tr("1 frame"),
+                frames,
+            )
         self.smooth.setCurrentIndex(SMOOTH.index(self.choice.smooth))
         self.smooth.currentIndexChanged.connect(self._on_smooth)
-        self.body.addLayout(labelled_row("Smooth over", self.smooth))
+        self.body.addLayout(labelled_row(tr("Smooth over"), self.smooth))
 
     def _add_target(self) -> None:
-        self.target = Field("Target")
+        self.target = Field(tr("Target"))
         self.target.setText(str(self.choice.out))
         self.target.textChanged.connect(self._on_target)
         self.target.textEdited.connect(self._on_typed)
-        browse = Button("Choose", icon="folder-open")
+        browse = Button(tr("Choose"), icon="folder-open")
         browse.clicked.connect(self._on_browse)
-        row = labelled_row("Into", self.target)
+        row = labelled_row(tr("Into"), self.target)
         row.addWidget(browse)
         self.body.addLayout(row)
 
@@ -135,14 +150,25 @@ class VideoExportDialog(DialogFrame):
         self.verb.setToolTip(problem)
         count = exporting.frames(choice)
         noun = "frame" if count == 1 else "frames"
-        self.verb.setText(f"Export {figures.number(count)} {noun}")
+        self.verb.setText(
+            tr("Export {count} {noun}", count=figures.number(count), noun=noun)
+        )
 
     def _estimate(self) -> str:
         exporting, choice = self._exporting, self.choice
         size = figures.megabytes(exporting.bytes_of(choice))
         seconds = exporting.seconds_of(choice)
-        took = f", {figures.rough_duration(seconds)}" if seconds else ""
-        return f"About {size}{took}. {exporting.model_name} predicts it."
+        took = (
+            tr(", {rough_duration}", rough_duration=figures.rough_duration(seconds))
+            if seconds
+            else ""
+        )
+        return tr(
+            "About {size}{took}. {model_name} predicts it.",
+            size=size,
+            took=took,
+            model_name=exporting.model_name,
+        )
 
     def _on_kind(self, kind: str) -> None:
         wanted = cast("VideoKind", kind)
@@ -178,14 +204,14 @@ class VideoExportDialog(DialogFrame):
         start = str(self.choice.out)
         if self.choice.kind == "frames":
             folder = str(self.choice.out.parent)
-            name = QFileDialog.getExistingDirectory(self, "Export into", folder)
+            name = QFileDialog.getExistingDirectory(self, tr("Export into"), folder)
         else:
             # A film that is there is never replaced; the dialog's foot says so.
             name, _ = QFileDialog.getSaveFileName(
                 self,
-                "Export video",
+                tr("Export video"),
                 start,
-                "Videos (*.mp4)",
+                tr("Videos (*.mp4)"),
                 options=QFileDialog.Option.DontConfirmOverwrite,
             )
         if name:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QWidget
 
+from segdesk.core.language import joined, tr
 from segdesk.gui.components import Button, ElidedLabel, Label, Select, ThinProgress
 from segdesk.gui.dialogs.frame import DialogFrame
 from segdesk.gui.item_models import figures
@@ -31,22 +32,24 @@ class WhereMasksDialog(DialogFrame):
     """Asks for two folders and shows which mask belongs to which image."""
 
     def __init__(self, parent: QWidget | None, finding: "MaskFinding") -> None:
-        super().__init__(parent, "Where are the masks?", width=_WIDTH)
+        super().__init__(parent, tr("Where are the masks?"), width=_WIDTH)
         self._finding = finding
-        self.add_heading("Where are the masks?")
+        self.add_heading(tr("Where are the masks?"))
         self.add_words(
-            "Images and masks stay where they are. Masks are PNGs whose values are the "
-            "classes; SegDesk writes into them when you paint."
+            tr(
+                "Images and masks stay where they are. Masks are PNGs whose values "
+                "are the classes; SegDesk writes into them when you paint."
+            )
         )
         self.images = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.masks = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
-        self.rule = Select("Names", height=28)
-        self.busy = ThinProgress("Reading masks", height=2)
+        self.rule = Select(tr("Names"), height=28)
+        self.busy = ThinProgress(tr("Reading masks"), height=2)
         self._add_grid()
         self.words = self.add_words("")
         self.problem = self.add_words("", "warn")
         self.add_cancel()
-        self.verb = self.add_verb("Make project", icon="folder-plus")
+        self.verb = self.add_verb(tr("Make project"), icon="folder-plus")
         self.rule.activated.connect(finding.choose)
         self._stop = finding.changed.connect(self._refresh)
         self.finished.connect(lambda _: self._stop())
@@ -60,17 +63,17 @@ class WhereMasksDialog(DialogFrame):
         grid.setColumnMinimumWidth(0, _WORDS_PX)
         grid.setColumnStretch(1, 1)
         rows = (
-            ("Images", self.images, self._on_images_clicked),
-            ("Masks", self.masks, self._on_masks_clicked),
+            (tr("Images"), self.images, self._on_images_clicked),
+            (tr("Masks"), self.masks, self._on_masks_clicked),
         )
         for at, (word, label, choose) in enumerate(rows):
-            button = Button("Choose", icon="folder-open")
-            button.setAccessibleName(f"Choose folder of {word.lower()}")
+            button = Button(tr("Choose"), icon="folder-open")
+            button.setAccessibleName(tr("Choose folder of {lower}", lower=word.lower()))
             button.clicked.connect(choose)
             grid.addWidget(Label(word, "body", "text2"), at, 0)
             grid.addWidget(label, at, 1)
             grid.addWidget(button, at, 2)
-        grid.addWidget(Label("Names", "body", "text2"), 2, 0)
+        grid.addWidget(Label(tr("Names"), "body", "text2"), 2, 0)
         grid.addWidget(self.rule, 2, 1, 1, 2)
         grid.addWidget(self.busy, 3, 1, 1, 2)
         self.body.addLayout(grid)
@@ -81,7 +84,9 @@ class WhereMasksDialog(DialogFrame):
             (self.images, finding.images),
             (self.masks, finding.masks),
         ):
-            label.set_text(str(folder or "Not chosen"), "text" if folder else "text3")
+            label.set_text(
+                str(folder or tr("Not chosen")), "text" if folder else "text3"
+            )
         self._show_rules(finding.found)
         self.busy.setVisible(finding.is_looking)
         if finding.progress and finding.progress[1]:
@@ -99,19 +104,30 @@ class WhereMasksDialog(DialogFrame):
         self.rule.clear()
         total = figures.number(found.images) if found else ""
         for fit in found.fits if found else ():
-            pairs = f"{figures.number(fit.pairs)} of {total} images"
-            self.rule.addItem(f"{fit.image}  →  {fit.mask}  ·  {pairs}")
+            pairs = tr(
+                "{pairs} of {total} images",
+                pairs=figures.number(fit.pairs),
+                total=total,
+            )
+            self.rule.addItem(
+                tr(
+                    "{image}  →  {mask}  ·  {pairs}",
+                    image=fit.image,
+                    mask=fit.mask,
+                    pairs=pairs,
+                )
+            )
         self.rule.setEnabled(self.rule.count() > 0)
         if self.rule.count():
             self.rule.setCurrentIndex(self._finding.chosen)
 
     def _on_images_clicked(self) -> None:
-        folder = self._ask("Folder of images")
+        folder = self._ask(tr("Folder of images"))
         if folder is not None:
             self._finding.set_images(folder)
 
     def _on_masks_clicked(self) -> None:
-        folder = self._ask("Folder of masks")
+        folder = self._ask(tr("Folder of masks"))
         if folder is not None:
             self._finding.set_masks(folder)
 
@@ -128,24 +144,26 @@ def _words(found: "FoundLayouts | None", fit: "LayoutFit | None") -> str:
     if found is None or fit is None:
         return ""
     bare, spare = found.images - fit.pairs, found.masks - fit.pairs
-    words = [f"{_have(fit.pairs, 'image')} a mask."]
+    words = [tr("{have} a mask.", have=_have(fit.pairs, "image"))]
     if bare > 0:
-        words.append(f"{_have(bare, 'image')} none yet.")
+        words.append(tr("{have} none yet.", have=_have(bare, "image")))
     if spare > 0:
-        words.append(f"{_have(spare, 'mask')} no image.")
+        words.append(tr("{have} no image.", have=_have(spare, "mask")))
     if found.classes is not None:
         count = len(found.classes)
-        source = "classes.json" if found.are_named else "the values of the masks"
+        source = "classes.json" if found.are_named else tr("the values of the masks")
         word = "class" if count == 1 else "classes"
-        words.append(f"{count} {word}, from {source}.")
+        words.append(
+            tr("{count} {word}, from {source}.", count=count, word=word, source=source)
+        )
         if not found.are_named:
-            words.append("Rename them in the classes panel.")
-    words.append(f"The project file is written into {found.root}.")
-    return " ".join(words)
+            words.append(tr("Rename them in the classes panel."))
+    words.append(tr("The project file is written into {root}.", root=found.root))
+    return joined(" ", words)
 
 
 def _have(count: int, word: str) -> str:
     """Return "1 image has" or "4 images have"."""
     if count == 1:
-        return f"1 {word} has"
-    return f"{figures.number(count)} {word}s have"
+        return tr("1 {word} has", word=word)
+    return tr("{count} {word}s have", count=figures.number(count), word=word)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QItemSelection, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -49,20 +50,20 @@ class ZooDialog(DialogFrame):
     def __init__(self, context: "AppContext", parent: QWidget | None) -> None:
         room = parent.width() - _EDGE_PX if parent is not None else 0
         width = min(_WIDTH[1], max(_WIDTH[0], room))
-        super().__init__(parent, "Model zoo", width=width)
+        super().__init__(parent, tr("Model zoo"), width=width)
         self._context = context
         self._entries: tuple[ZooEntry, ...] = ()
         self._is_over = False
         self.setFixedHeight(_HEIGHT)
         self.model = ZooModel()
-        self.table = TableView("Published models", COLUMNS)
+        self.table = TableView(tr("Published models"), COLUMNS)
         self.details = ZooDetails(context)
-        self.search = SearchField("Search by name, data set or paper")
-        self.architecture = Select("Architecture")
-        self.dataset = Select("Data set")
-        self.least_miou = Select("Least mIoU")
-        self.most_size = Select("Largest size")
-        self.runs_here = CheckBox("Runs here")
+        self.search = SearchField(tr("Search by name, data set or paper"))
+        self.architecture = Select(tr("Architecture"))
+        self.dataset = Select(tr("Data set"))
+        self.least_miou = Select(tr("Least mIoU"))
+        self.most_size = Select(tr("Largest size"))
+        self.runs_here = CheckBox(tr("Runs here"))
         self._count = Label("", "small", "text3", tabular=True)
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._build()
@@ -75,7 +76,7 @@ class ZooDialog(DialogFrame):
         self.body.setContentsMargins(22, 18, 0, 0)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 22, 0)
-        head.addWidget(Label("Model zoo", "heading"))
+        head.addWidget(Label(tr("Model zoo"), "heading"))
         head.addSpacing(6)
         head.addWidget(self._count)
         head.addStretch(1)
@@ -93,7 +94,7 @@ class ZooDialog(DialogFrame):
         row.addWidget(self.details)
         lower.addLayout(row, 1)
         self.body.addLayout(lower, 1)
-        self.add_verb("Close", Kind.DEFAULT)
+        self.add_verb(tr("Close"), Kind.DEFAULT)
 
     def _filters(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -101,13 +102,13 @@ class ZooDialog(DialogFrame):
         row.setSpacing(8)
         row.addWidget(self.search, 1)
         for value in _LEAST:
-            words = f"mIoU ≥ {value}" if value else "Any mIoU"
+            words = f"mIoU ≥ {value}" if value else tr("Any mIoU")
             self.least_miou.addItem(words, value)
         for value in _MOST_MB:
-            words = f"Up to {value} MB" if value else "Any size"
+            words = tr("Up to {value} MB", value=value) if value else tr("Any size")
             self.most_size.addItem(words, value * 1_000_000)
-        self.architecture.addItem("Any architecture", "")
-        self.dataset.addItem("Any data set", "")
+        self.architecture.addItem(tr("Any architecture"), "")
+        self.dataset.addItem(tr("Any data set"), "")
         widths = (
             (self.architecture, 156),
             (self.dataset, 156),
@@ -124,19 +125,21 @@ class ZooDialog(DialogFrame):
         self.table.size_columns()
         self.table.setSortingEnabled(True)
         self.table.sortByColumn(MIOU, Qt.SortOrder.DescendingOrder)
-        clear = Button("Clear filters", icon="x")
+        clear = Button(tr("Clear filters"), icon="x")
         clear.clicked.connect(self.clear_filters)
         self._stack = QStackedLayout()
         self._reading = EmptyState(
-            "cloud-arrow-down", "Reading the index", "It lists the published models."
+            "cloud-arrow-down",
+            tr("Reading the index"),
+            tr("It lists the published models."),
         )
         self._stack.addWidget(self._reading)
         self._stack.addWidget(self.table)
         self._stack.addWidget(
             EmptyState(
                 "magnifying-glass",
-                "No model found",
-                "No published model meets all filters.",
+                tr("No model found"),
+                tr("No published model meets all filters."),
                 (clear,),
             )
         )
@@ -176,7 +179,7 @@ class ZooDialog(DialogFrame):
             found = tuple(entry for entry in found if entry.state in _USABLE)
         self.model.set_entries(found)
         whole = figures.number(len(self._entries))
-        some = f"{figures.number(len(found))} of {whole}"
+        some = tr("{found} of {whole}", found=figures.number(len(found)), whole=whole)
         self._count.setText(whole if len(found) == len(self._entries) else some)
         self._stack.setCurrentIndex(1 if found else 2)
         row = self.model.row_of(chosen.id) if chosen else 0
@@ -198,7 +201,9 @@ class ZooDialog(DialogFrame):
 
     def _on_zoo_not_read(self, error: SegDeskError) -> None:
         if not self._is_over:
-            self._reading.set_words(error.message, f"{error.cause} {error.hint}")
+            self._reading.set_words(
+                error.message, tr("{cause} {hint}", cause=error.cause, hint=error.hint)
+            )
 
     def _on_zoo_read(self, entries: tuple[ZooEntry, ...]) -> None:
         if self._is_over:

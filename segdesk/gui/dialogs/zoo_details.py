@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui.components import Button, Kind, Label, ThinProgress
 from segdesk.gui.dialogs.fact_list import FactList, breakable
 from segdesk.gui.item_models import figures
@@ -40,9 +41,9 @@ class ZooDetails(QWidget):
         self._id = Label("", "small", "text3", wrap=True, mono=True)
         self._id.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._why = Label("", "small", "warn", wrap=True)
-        self.get = Button("Get", Kind.PRIMARY, icon="cloud-arrow-down")
-        self.paper = Button("Paper", Kind.GHOST, icon="file-text")
-        self.bar = ThinProgress("Download")
+        self.get = Button(tr("Get"), Kind.PRIMARY, icon="cloud-arrow-down")
+        self.paper = Button(tr("Paper"), Kind.GHOST, icon="file-text")
+        self.bar = ThinProgress(tr("Download"))
         self._share = Label("", "small", "text2", tabular=True)
         self._facts = FactList(label_px=84)
         self._build()
@@ -96,7 +97,7 @@ class ZooDetails(QWidget):
         column.addWidget(self._facts)
         column.addStretch(1)
         area = QScrollArea()
-        area.setAccessibleName("About the model")
+        area.setAccessibleName(tr("About the model"))
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
@@ -120,7 +121,11 @@ class ZooDetails(QWidget):
         self._share.setVisible(is_coming)
         self.bar.set_value(share)
         self._share.setText("" if share is None else figures.whole_percent(share))
-        why = f"{entry.why.rstrip('.')}. {entry.hint}" if entry.why else ""
+        why = (
+            tr("{rstrip}. {hint}", rstrip=entry.why.rstrip("."), hint=entry.hint)
+            if entry.why
+            else ""
+        )
         self._why.setText(why)
         self._why.setVisible(bool(entry.why))
         self._why.set_role("bad" if entry.state is ModelState.BROKEN else "warn")
@@ -129,15 +134,19 @@ class ZooDetails(QWidget):
         usable = entry.state in (ModelState.NOT_DOWNLOADED, ModelState.READY)
         self.get.setEnabled(usable)
         if is_coming:
-            text, icon, kind = "Cancel", "x", Kind.DEFAULT
+            text, icon, kind = tr("Cancel"), "x", Kind.DEFAULT
         elif entry.state is ModelState.READY:
-            text, icon, kind = "Load", "cube", Kind.PRIMARY
+            text, icon, kind = tr("Load"), "cube", Kind.PRIMARY
         else:
             size = entry.size_bytes
-            text = f"Get {figures.megabytes(size)}" if size and usable else "Get"
+            text = (
+                tr("Get {megabytes}", megabytes=figures.megabytes(size))
+                if size and usable
+                else tr("Get")
+            )
             icon, kind = "cloud-arrow-down", Kind.PRIMARY
         self.get.setText(text)
-        self.get.setAccessibleName(f"{text}: {entry.name}")
+        self.get.setAccessibleName(tr("{text}: {name}", text=text, name=entry.name))
         self.get.set_icon(icon)
         self.get.set_kind(kind)
         self.get.updateGeometry()

@@ -17,6 +17,7 @@ from segdesk.app.classes.visibility import (
     toggle_solo,
 )
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.gui.class_menu import class_menu
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
@@ -64,7 +65,7 @@ class ClassesDock(CountedPanel):
     wanted_changed = Signal()
 
     dock_id = "classes"
-    title = "Classes"
+    title = tr("Classes")
     header_actions = ("view.sort_by_share", "class.add")
     least_px = 216
 
@@ -73,14 +74,14 @@ class ClassesDock(CountedPanel):
         self._context = context
         self._session = context.session
         self.model = ClassesModel(context.session)
-        self.view = MovableRows(ClassesDelegate(), "Classes")
+        self.view = MovableRows(ClassesDelegate(), tr("Classes"))
         self.view.setModel(self.model)
         self.view.opens_rows = False
         self.ignore_view = PinnedRow(ClassesDelegate(), self.view, self._ends_in_ignore)
         self.head = ClassesHead()
-        self.filter = SearchField("Filter classes")
+        self.filter = SearchField(tr("Filter classes"))
         self.overlay_bar = OverlayBar(context)
-        self.editor = NameEditor("Name of the class", self.view.viewport())
+        self.editor = NameEditor(tr("Name of the class"), self.view.viewport())
         self.new_row = NewClassRow()
         self._named: int | None = None
         self._is_annotating = False
@@ -89,7 +90,9 @@ class ClassesDock(CountedPanel):
         self._wanted_px = 0
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._footer = Label("", "small", "text2", tabular=True)
-        self._more = IconButton("dots-three", Tip("More", "", "Pixels, colours, copy."))
+        self._more = IconButton(
+            "dots-three", Tip(tr("More"), "", tr("Pixels, colours, copy."))
+        )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty_page())
         self._stack.addWidget(self._page())
@@ -122,12 +125,12 @@ class ClassesDock(CountedPanel):
     def _empty_page(self) -> QWidget:
         return EmptyState(
             "palette",
-            "No classes yet",
-            "Add the things you want to find, or take the class list of a model.",
+            tr("No classes yet"),
+            tr("Add the things you want to find, or take the class list of a model."),
             (
                 command_button(self._context, "class.add"),
                 command_button(
-                    self._context, "model.load", Kind.GHOST, text="Load model"
+                    self._context, "model.load", Kind.GHOST, text=tr("Load model")
                 ),
             ),
         )
@@ -150,7 +153,7 @@ class ClassesDock(CountedPanel):
         column.addWidget(self.new_row)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 6, 12, 8)
-        self._footer_word = Label("Predicted", "small", "text2")
+        self._footer_word = Label(tr("Predicted"), "small", "text2")
         foot.addWidget(self._footer_word)
         foot.addStretch(1)
         foot.addWidget(self._footer)
@@ -257,16 +260,24 @@ class ClassesDock(CountedPanel):
             return
         self._footer_word.set_role("text2")
         if numbers is None:
-            nothing = "Nothing labelled yet" if self._is_blank else ""
+            nothing = tr("Nothing labelled yet") if self._is_blank else ""
             self._footer_word.setText(
-                nothing if self._is_annotating else "Not predicted yet"
+                nothing if self._is_annotating else tr("Not predicted yet")
             )
             self._footer.setText("")
             return
-        self._footer_word.setText("Labelled" if self._is_annotating else "Predicted")
+        self._footer_word.setText(
+            tr("Labelled") if self._is_annotating else tr("Predicted")
+        )
         share = numbers.share(numbers.whole - numbers.counts[-1])
         megapixels = figures.megapixels(numbers.whole)
-        self._footer.setText(f"{figures.share(share)} · {megapixels}")
+        self._footer.setText(
+            tr(
+                "{share} · {megapixels}",
+                share=figures.share(share),
+                megapixels=megapixels,
+            )
+        )
 
     def _select(self) -> None:
         row = self.model.row_of(self._session.view.selected_class)
@@ -374,24 +385,28 @@ class ClassesDock(CountedPanel):
 
     def _on_more_clicked(self) -> None:
         classes = self._session.classes
-        why = "" if classes else "no classes yet"
+        why = "" if classes else tr("no classes yet")
         menu = RowMenu(self)
         share = self.head.share
-        menu.add_switch("Show pixel counts", share.toggle, checked=share.isChecked())
-        menu.add("eye", "Show all classes", partial(show_all, self._session), why=why)
+        menu.add_switch(
+            tr("Show pixel counts"), share.toggle, checked=share.isChecked()
+        )
+        menu.add(
+            "eye", tr("Show all classes"), partial(show_all, self._session), why=why
+        )
         safe = self._context.class_editing.use_safe_colours
-        menu.add("palette", "Use safe colours", safe, why=why)
+        menu.add("palette", tr("Use safe colours"), safe, why=why)
         commands = self._context.commands
         stale = commands.disabled_why("class.write_colours") or ""
         write = partial(commands.run, "class.write_colours")
         stale = stale[:1].lower() + stale[1:]
-        menu.add("export", "Write colours into files", write, why=stale)
-        menu.add("copy", "Copy as table", self._copy_table, key="Ctrl+C", why=why)
+        menu.add("export", tr("Write colours into files"), write, why=stale)
+        menu.add("copy", tr("Copy as table"), self._copy_table, key="Ctrl+C", why=why)
         menu.open_at(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 
     def _copy_table(self) -> None:
         _copy(self.model.as_table())
-        self._context.notices.toast("Copied the classes as a table")
+        self._context.notices.toast(tr("Copied the classes as a table"))
 
 
 def _copy(text: str) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from segdesk.app.files.filter import FileIndex
 from segdesk.app.files.query import FileQuery, parse_query
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import tr
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     Button,
@@ -58,7 +59,7 @@ class FilesDock(DropPanel):
     """
 
     dock_id = "files"
-    title = "Files"
+    title = tr("Files")
     header_actions = ()
 
     def __init__(self, context: "AppContext") -> None:
@@ -74,16 +75,16 @@ class FilesDock(DropPanel):
         )
         self.thumbnails = ThumbnailCache(context.opening.thumbnails, THUMBNAIL)
         self._delegate = FilesDelegate(self.thumbnails)
-        self.view = RowView(self._delegate, "Files")
+        self.view = RowView(self._delegate, tr("Files"))
         self.view.setModel(self.model)
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
-        self.filter = SearchField("Filter by name, class, size")
+        self.filter = SearchField(tr("Filter by name, class, size"))
         follow_key(context, self.filter, "file.filter")
         self.chips = StatusChips()
         self.filters = FilterPanel()
-        self.funnel = IconButton("funnel-simple", Tip("Filters"))
+        self.funnel = IconButton("funnel-simple", Tip(tr("Filters")))
         self.footer = DoneFooter()
-        self._busy = ThinProgress("Reading", height=2)
+        self._busy = ThinProgress(tr("Reading"), height=2)
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._busy_soon = QTimer(self, singleShot=True, interval=_BUSY_AFTER_MS)
         self._sizes_soon = QTimer(self, singleShot=True, interval=_SIZES_AFTER_MS)
@@ -112,8 +113,8 @@ class FilesDock(DropPanel):
         self._stack.addWidget(
             EmptyState(
                 "image",
-                "No images yet",
-                "Open a folder, or drop images anywhere in this window.",
+                tr("No images yet"),
+                tr("Open a folder, or drop images anywhere in this window."),
                 (command_button(self._context, "file.open_folder"),),
             )
         )
@@ -139,9 +140,11 @@ class FilesDock(DropPanel):
         self._busy.set_value(None)
         self._busy.hide()
         column.addWidget(self._busy)
-        clear = Button("Clear filter", Kind.DEFAULT, icon="x")
+        clear = Button(tr("Clear filter"), Kind.DEFAULT, icon="x")
         clear.clicked.connect(self._clear_filter)
-        self._nothing = EmptyState("magnifying-glass", "No file found", "", (clear,))
+        self._nothing = EmptyState(
+            "magnifying-glass", tr("No file found"), "", (clear,)
+        )
         self._nothing.hide()
         column.addWidget(self.view, 1)
         column.addWidget(self._nothing, 1)
@@ -285,13 +288,13 @@ class FilesDock(DropPanel):
         status = self.chips.wanted
         words = _why_nothing(text, status)
         if self.filters.wanted is not None:
-            words = "No file fits all of the filters."
-        self._nothing.set_words("No file found", words)
+            words = tr("No file fits all of the filters.")
+        self._nothing.set_words(tr("No file found"), words)
         self._nothing.setVisible(bool(count) and not found)
         self.view.setVisible(bool(found))
         shown = figures.number(count) if count else ""
         if found != count:
-            shown = f"{figures.number(found)} of {shown}"
+            shown = tr("{found} of {shown}", found=figures.number(found), shown=shown)
         self.show_count(shown)
 
     def _follow_current(self) -> None:
@@ -389,12 +392,12 @@ class FilesDock(DropPanel):
         path = self.view.currentIndex().data(Role.PATH)
         if path:
             copy_path(path)
-            self._context.notices.toast("Copied the path")
+            self._context.notices.toast(tr("Copied the path"))
 
 
 def _why_nothing(text: str, status: ItemStatus | None) -> str:
     if status is None:
-        return f"No file fits “{text}”."
+        return tr("No file fits “{text}”.", text=text)
     if not text:
-        return f"No file is {status}."
-    return f"No file that is {status} fits “{text}”."
+        return tr("No file is {status}.", status=status)
+    return tr("No file that is {status} fits “{text}”.", status=status, text=text)

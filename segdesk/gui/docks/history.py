@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui.components import EmptyState
 from segdesk.gui.counted_panel import CountedPanel
 from segdesk.gui.item_models import figures
@@ -30,14 +31,14 @@ class HistoryDock(CountedPanel):
     """
 
     dock_id = "history"
-    title = "History"
+    title = tr("History")
     header_actions = ("edit.undo", "edit.redo")
 
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
         self._context = context
         self.model = HistoryModel(self._name_of)
-        self.view = RowView(HistoryDelegate(), "History")
+        self.view = RowView(HistoryDelegate(), tr("History"))
         self.view.setModel(self.model)
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         self._ages = QTimer(self, interval=_AGES_MS)
@@ -45,8 +46,8 @@ class HistoryDock(CountedPanel):
         self._stack.addWidget(
             EmptyState(
                 "clock-counter-clockwise",
-                "Nothing done yet",
-                "Each stroke shows here. Click one to go back to it.",
+                tr("Nothing done yet"),
+                tr("Each stroke shows here. Click one to go back to it."),
             )
         )
         page = QWidget()
@@ -95,4 +96,4 @@ class HistoryDock(CountedPanel):
         classes = self._context.session.classes
         if classes is not None and index < len(classes):
             return classes.names[index]
-        return "Ignore"
+        return tr("Ignore")

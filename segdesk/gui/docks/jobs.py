@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QStackedLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import EmptyState, IconButton, Tip
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
@@ -41,24 +42,28 @@ class JobsDock(ListDock):
     """
 
     dock_id = "jobs"
-    title = "Jobs"
+    title = tr("Jobs")
     header_actions: tuple[str, ...] = ()
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__(JobsDelegate(), "Jobs")
+        super().__init__(JobsDelegate(), tr("Jobs"))
         self._context = context
         self._jobs = context.jobs
         self._logs: dict[int, LogBox] = {}
         self.model = JobsModel(context.jobs)
         self.view.setModel(self.model)
-        self._more = IconButton("dots-three", Tip("More", "", "Clear, log files."))
+        self._more = IconButton(
+            "dots-three", Tip(tr("More"), "", tr("Clear, log files."))
+        )
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
             EmptyState(
                 "activity",
-                "Nothing is running",
-                "Predictions, trainings and downloads show here, with their progress "
-                "and log.",
+                tr("Nothing is running"),
+                tr(
+                    "Predictions, trainings and downloads show here, with their "
+                    "progress and log."
+                ),
             )
         )
         self._stack.addWidget(self.view)
@@ -136,7 +141,7 @@ class JobsDock(ListDock):
             return
         box = LogBox(job.title)
         box.show_text(full_text(job), follow=job.is_live)
-        box.copied.connect(partial(self._context.notices.toast, "Copied the log"))
+        box.copied.connect(partial(self._context.notices.toast, tr("Copied the log")))
         self._logs[job.id] = box
         self.view.setIndexWidget(self.model.index(row), box)
         self.view.scrollTo(self.model.index(row))
@@ -146,20 +151,22 @@ class JobsDock(ListDock):
         if job is None:
             return
         menu = RowMenu(self)
-        why = "" if self._jobs.can_cancel(job.id) else "it is not running"
-        menu.add("stop-circle", "Cancel", partial(self._jobs.cancel, job.id), why=why)
+        why = "" if self._jobs.can_cancel(job.id) else tr("it is not running")
+        menu.add(
+            "stop-circle", tr("Cancel"), partial(self._jobs.cancel, job.id), why=why
+        )
         text = full_text(job)
-        why = "" if text else "it has said nothing"
-        menu.add("copy", "Copy log", partial(_copy, text), why=why)
+        why = "" if text else tr("it has said nothing")
+        menu.add("copy", tr("Copy log"), partial(_copy, text), why=why)
         menu.addSeparator()
-        why = "" if self.model.has_ended else "no job has ended"
-        menu.add("trash", "Clear ended", self._jobs.clear_ended, why=why)
+        why = "" if self.model.has_ended else tr("no job has ended")
+        menu.add("trash", tr("Clear ended"), self._jobs.clear_ended, why=why)
         menu.open_at(position)
 
     def _on_more_clicked(self) -> None:
         menu = RowMenu(self)
-        why = "" if self.model.has_ended else "no job has ended"
-        menu.add("trash", "Clear ended", self._jobs.clear_ended, why=why)
+        why = "" if self.model.has_ended else tr("no job has ended")
+        menu.add("trash", tr("Clear ended"), self._jobs.clear_ended, why=why)
         command = self._context.commands["help.logs"]
         run = partial(self._context.commands.run, command.id)
         menu.add(command.icon, command.title, run)
@@ -167,7 +174,7 @@ class JobsDock(ListDock):
 
     def _copy_rows(self) -> None:
         _copy(self.model.as_text())
-        self._context.notices.toast("Copied the list of jobs")
+        self._context.notices.toast(tr("Copied the list of jobs"))
 
 
 class LogBox(QWidget):
@@ -179,7 +186,7 @@ class LogBox(QWidget):
         super().__init__()
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(f"Log of {title}")
+        self.text.setAccessibleName(tr("Log of {title}", title=title))
         self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.text.setFont(theme.font("caption", mono=True))
@@ -189,7 +196,7 @@ class LogBox(QWidget):
         )
         self.copy_button = IconButton(
             "copy",
-            Tip("Copy log", "", "Put the whole text on the clipboard."),
+            Tip(tr("Copy log"), "", tr("Put the whole text on the clipboard.")),
             parent=self,
         )
         self.copy_button.clicked.connect(self._on_copy_button_clicked)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.app.training.run_choices import device_choices, precision_choices
+from segdesk.core.language import tr
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     Button,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _LIST, _EMPTY, _SAMPLE = range(3)
-_PRECISION_WORDS = {"auto": "Auto"}
+_PRECISION_WORDS = {"auto": tr("Auto")}
 
 
 class ModelsDock(ListDock):
@@ -46,21 +47,21 @@ class ModelsDock(ListDock):
     """
 
     dock_id = "models"
-    title = "Models"
+    title = tr("Models")
     header_actions = ("model.zoo", "model.add")
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__(ModelsDelegate(), "Models")
+        super().__init__(ModelsDelegate(), tr("Models"))
         self._context = context
         self._shelf = context.shelf
         self._was_loaded = False
         self.model = ModelsModel()
         self.view.setModel(self.model)
-        self.filter = SearchField("Filter models")
+        self.filter = SearchField(tr("Filter models"))
         self.foot = _RunOn(context)
         self._find = IconButton(
             "funnel-simple",
-            Tip("Filter models", "", "By name or state."),
+            Tip(tr("Filter models"), "", tr("By name or state.")),
             checkable=True,
         )
         self._build()
@@ -103,25 +104,27 @@ class ModelsDock(ListDock):
     def _empty_page(self) -> QWidget:
         return EmptyState(
             "cube",
-            "No models yet",
-            "They come from a .pth file, a work_dir or the zoo.",
+            tr("No models yet"),
+            tr("They come from a .pth file, a work_dir or the zoo."),
             (
-                command_button(self._context, "model.add", text="Add file"),
-                command_button(self._context, "model.zoo", Kind.GHOST, text="Zoo"),
+                command_button(self._context, "model.add", text=tr("Add file")),
+                command_button(self._context, "model.zoo", Kind.GHOST, text=tr("Zoo")),
             ),
         )
 
     def _sample_page(self) -> QWidget:
-        load = Button("Load sample", icon="cube")
+        load = Button(tr("Load sample"), icon="cube")
         load.clicked.connect(self._on_load_clicked)
         return EmptyState(
             "cube",
-            "No model loaded",
-            "The sample model is ready. Others come from a .pth file, a work_dir or "
-            "the zoo.",
+            tr("No model loaded"),
+            tr(
+                "The sample model is ready. Others come from a .pth file, a "
+                "work_dir or the zoo."
+            ),
             (
                 load,
-                command_button(self._context, "model.zoo", Kind.GHOST, text="Zoo"),
+                command_button(self._context, "model.zoo", Kind.GHOST, text=tr("Zoo")),
             ),
         )
 
@@ -214,16 +217,20 @@ class ModelsDock(ListDock):
         window, shelf = self._context.window, self._shelf
         menu = RowMenu(self)
         predict = partial(self._predict_with, entry)
-        menu.add("play", "Predict with it", predict, why=_why_no_predict(entry))
+        menu.add("play", tr("Predict with it"), predict, why=_why_no_predict(entry))
         card = partial(window.show_model_card, entry.id)
-        menu.add("cube", "Model card", card, why="" if entry.card else "no card")
+        menu.add(
+            "cube", tr("Model card"), card, why="" if entry.card else tr("no card")
+        )
         library_entry = shelf.entry(entry.id)
         if library_entry is not None:
             reveal = partial(self._context.dialogs.reveal, library_entry.folder)
-            menu.add("folder-notch-open", "Show in folder", reveal)
+            menu.add("folder-notch-open", tr("Show in folder"), reveal)
             menu.addSeparator()
-            why = "it comes with SegDesk" if entry.shipped else ""
-            menu.add("trash", "Remove model", partial(shelf.remove, entry.id), why=why)
+            why = tr("it comes with SegDesk") if entry.shipped else ""
+            menu.add(
+                "trash", tr("Remove model"), partial(shelf.remove, entry.id), why=why
+            )
         menu.open_at(position)
 
     def _predict_with(self, entry: ShelfEntry) -> None:
@@ -234,7 +241,7 @@ class ModelsDock(ListDock):
 
     def _copy_rows(self) -> None:
         QGuiApplication.clipboard().setText(self.model.as_text())
-        self._context.notices.toast("Copied the list of models")
+        self._context.notices.toast(tr("Copied the list of models"))
 
 
 class _RunOn(QWidget):
@@ -243,19 +250,21 @@ class _RunOn(QWidget):
     def __init__(self, context: "AppContext") -> None:
         super().__init__()
         self._context = context
-        self.device = Select("Run on", height=26)
-        self.precision = Select("Precision", height=26)
+        self.device = Select(tr("Run on"), height=26)
+        self.precision = Select(tr("Precision"), height=26)
         self.precision.setMinimumWidth(74)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(7)
-        row.addWidget(Label("Run on", "small", "text2"))
+        row.addWidget(Label(tr("Run on"), "small", "text2"))
         row.addSpacing(5)
         row.addWidget(self.device, 1)
         row.addWidget(self.precision, 0)
-        give(self.device, Tip("Run on", "", "Where models are computed."))
-        sentence = "Auto: as measured for the model here, else fp32, the most exact."
-        give(self.precision, Tip("Precision", "", sentence))
+        give(self.device, Tip(tr("Run on"), "", tr("Where models are computed.")))
+        sentence = tr(
+            "Auto: as measured for the model here, else fp32, the most exact."
+        )
+        give(self.precision, Tip(tr("Precision"), "", sentence))
         self.device.activated.connect(self._on_device_activated)
         self.precision.activated.connect(self._on_precision_activated)
         context.predicting.changed.connect(self._refresh)
@@ -296,4 +305,4 @@ def _fill(select: Select, choices: tuple[tuple[str, str], ...], current: str) ->
 def _why_no_predict(entry: ShelfEntry) -> str:
     if entry.state in (ShelfState.READY, ShelfState.LOADED):
         return ""
-    return "it cannot be loaded yet"
+    return tr("it cannot be loaded yet")

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.training.run import Run
+from segdesk.core.language import tr
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     Button,
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
 _LIST, _EMPTY = range(2)
 _REFRESH_MS = 250
 _NO_RUNS = (
-    "No runs yet",
-    "Train a model on your labels, or open the folder of a training.",
+    tr("No runs yet"),
+    tr("Train a model on your labels, or open the folder of a training."),
 )
-_READING = ("Reading the runs", "Their curves are read from their folders.")
+_READING = (tr("Reading the runs"), tr("Their curves are read from their folders."))
 _VERBS = (
     "run.pause",
     "run.stop",
@@ -64,23 +65,25 @@ class RunsDock(ListDock):
     """
 
     dock_id = "runs"
-    title = "Runs"
+    title = tr("Runs")
     header_actions: tuple[str, ...] = ()
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__(RunsDelegate(), "Runs")
+        super().__init__(RunsDelegate(), tr("Runs"))
         self._context = context
         self._runs = context.runs
         self.model = RunsModel()
         self.view.setModel(self.model)
-        self.filter = SearchField("Filter runs")
+        self.filter = SearchField(tr("Filter runs"))
         self._find = IconButton(
             "funnel-simple",
-            Tip("Filter runs", "", "By name, state or architecture."),
+            Tip(tr("Filter runs"), "", tr("By name, state or architecture.")),
             checkable=True,
         )
-        self.compare_button = Button("Compare", Kind.GHOST, icon="git-diff")
-        tip = Tip("Compare", "", "Show another run's curves dashed beside this one's.")
+        self.compare_button = Button(tr("Compare"), Kind.GHOST, icon="git-diff")
+        tip = Tip(
+            tr("Compare"), "", tr("Show another run's curves dashed beside this one's.")
+        )
         give(self.compare_button, tip)
         self._soon = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._soon.timeout.connect(self._refresh)
@@ -113,7 +116,7 @@ class RunsDock(ListDock):
         verbs.setContentsMargins(12, 2, 12, 10)
         verbs.setSpacing(6)
         new = command_button(
-            self._context, "train.open", text="New training", shows_key=False
+            self._context, "train.open", text=tr("New training"), shows_key=False
         )
         new.set_icon("plus")
         verbs.addWidget(new)
@@ -126,7 +129,7 @@ class RunsDock(ListDock):
         self._filter_row.hide()
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
-        opened = command_button(self._context, "run.open", text="Open run")
+        opened = command_button(self._context, "run.open", text=tr("Open run"))
         self._empty = EmptyState("chart-line-up", *_NO_RUNS, (opened,))
         self._stack.addWidget(self._empty)
         whole = QVBoxLayout(self)
@@ -211,7 +214,9 @@ class RunsDock(ListDock):
         menu = RowMenu(self)
         compared = self._runs.compared
         menu.add_switch(
-            "No other run", partial(self._runs.compare, None), checked=compared is None
+            tr("No other run"),
+            partial(self._runs.compare, None),
+            checked=compared is None,
         )
         for run in self._runs.comparable:
             choose = partial(self._runs.compare, run)
@@ -221,4 +226,4 @@ class RunsDock(ListDock):
 
     def _copy_rows(self) -> None:
         QGuiApplication.clipboard().setText(self.model.as_text())
-        self._context.notices.toast("Copied the list of runs")
+        self._context.notices.toast(tr("Copied the list of runs"))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedLayout, QWidget
 
 from segdesk.core.history import SourceKind
 from segdesk.core.item_status import ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.core.splits import SPLIT_NAMES
 from segdesk.gui import icons, theme
 from segdesk.gui.components import EmptyState, Label, Select
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from segdesk.core.document import Provenance
     from segdesk.core.project import Project
 
-_NO_SPLIT = "Not split"
-_SPLIT_WORDS = {"train": "Train", "val": "Validation", "test": "Test"}
+_NO_SPLIT = tr("Not split")
+_SPLIT_WORDS = {"train": tr("Train"), "val": tr("Validation"), "test": tr("Test")}
 _BAR_PX = 6
 _BUSY_MS = 300  # shorter waits change nothing in sight
 
@@ -44,7 +45,7 @@ class ImageDock(QWidget):
 
     count_changed = Signal(str)
     dock_id = "image"
-    title = "This image"
+    title = tr("This image")
     header_actions = ()
     least_px = 132
 
@@ -52,20 +53,30 @@ class ImageDock(QWidget):
         super().__init__()
         self._context = context
         self.count_text = ""
-        self.status = Select("Status", height=28)
+        self.status = Select(tr("Status"), height=28)
         for status, mark in STATUS.items():
             self.status.addItem(icons.icon(mark.icon, mark.role), mark.word, status)
-        self.split = Select("Split", icon="git-branch", height=28)
-        give(self.status, Tip("Status", "", "How far the labels of this image are."))
-        give(self.split, Tip("Split", "", "Which part of the images it belongs to."))
-        self.tabs = Tabs({"image": self.title, "shapes": "Shapes"}, "Open image")
+        self.split = Select(tr("Split"), icon="git-branch", height=28)
+        give(
+            self.status,
+            Tip(tr("Status"), "", tr("How far the labels of this image are.")),
+        )
+        give(
+            self.split,
+            Tip(tr("Split"), "", tr("Which part of the images it belongs to.")),
+        )
+        self.tabs = Tabs(
+            {"image": self.title, "shapes": tr("Shapes")}, tr("Open image")
+        )
         self.shapes = ShapesPage(context)
         self.made_by = MadeByBar()
         self._hand = Label("", "small", "text2", wrap=True, tabular=True)
         self._model = Label("", "small", "model", tabular=True)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
-            EmptyState("image", "No image", "Open one to see what is known of it.")
+            EmptyState(
+                "image", tr("No image"), tr("Open one to see what is known of it.")
+            )
         )
         self._stack.addWidget(self._page())
         self._stack.addWidget(self.shapes)
@@ -96,11 +107,11 @@ class ImageDock(QWidget):
         grid.setVerticalSpacing(6)
         grid.setColumnMinimumWidth(0, 82)
         grid.setColumnStretch(1, 1)
-        rows = (("Status", self.status), ("Split", self.split))
+        rows = ((tr("Status"), self.status), (tr("Split"), self.split))
         for at, (word, field) in enumerate(rows):
             grid.addWidget(Label(word, "small", "text2"), at, 0)
             grid.addWidget(field, at, 1)
-        grid.addWidget(Label("Made by", "small", "text2"), 2, 0)
+        grid.addWidget(Label(tr("Made by"), "small", "text2"), 2, 0)
         self.made_by.setMinimumHeight(24)
         grid.addWidget(self.made_by, 2, 1)
         words = QHBoxLayout()
@@ -169,12 +180,20 @@ class ImageDock(QWidget):
         self.made_by.show_shares(hand, other, model)
         words = []
         if hand:
-            words.append(f"Hand {figures.whole_percent(hand)}")
+            words.append(
+                tr("Hand {whole_percent}", whole_percent=figures.whole_percent(hand))
+            )
         if other:
-            words.append(f"Import {figures.whole_percent(other)}")
+            words.append(
+                tr("Import {whole_percent}", whole_percent=figures.whole_percent(other))
+            )
         nobody = not (hand or other or model)
-        self._hand.setText("Nobody yet" if nobody else " · ".join(words))
-        self._model.setText(f"Model {figures.whole_percent(model)}" if model else "")
+        self._hand.setText(tr("Nobody yet") if nobody else joined(" · ", words))
+        self._model.setText(
+            tr("Model {whole_percent}", whole_percent=figures.whole_percent(model))
+            if model
+            else ""
+        )
 
     def _on_status_activated(self, index: int) -> None:
         self._context.annotating.set_status(ItemStatus(self.status.itemData(index)))
@@ -226,10 +245,14 @@ class MadeByBar(QWidget):
             x += width
 
     def _show_name(self) -> None:
-        words = ("by hand", "imported", "by a model")
+        words = (tr("by hand"), "imported", tr("by a model"))
         parts = [
-            f"{figures.whole_percent(share)} {word}"
+            tr(
+                "{whole_percent} {word}",
+                whole_percent=figures.whole_percent(share),
+                word=word,
+            )
             for share, word in zip(self._shares, words, strict=True)
             if share
         ]
-        self.setAccessibleName(", ".join(parts) or "Nobody yet")
+        self.setAccessibleName(joined(", ", parts) or tr("Nobody yet"))

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from segdesk.app.batch.rows import BatchRow, BatchRows, RowFilter, RowOrder, RowState
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 from segdesk.gui.item_models.table_view import INK_ROLE, Column
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 
 IMAGE, SIZE, SECONDS, CLASSES, CONFIDENCE, STATE = range(6)
 COLUMNS = (
-    Column("Image", 300),
-    Column("Size", 104),
-    Column("Seconds", 68, is_number=True),
-    Column("Classes", 228),
-    Column("Confidence", 88, is_number=True),
-    Column("State", 0),
+    Column(tr("Image"), 300),
+    Column(tr("Size"), 104),
+    Column(tr("Seconds"), 68, is_number=True),
+    Column(tr("Classes"), 228),
+    Column(tr("Confidence"), 88, is_number=True),
+    Column(tr("State"), 0),
 )
 _NOTHING = QModelIndex()
 _MADE_KEPT = 500
@@ -269,7 +270,11 @@ class BatchTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text_of(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{COLUMNS[column].title} {self._text_of(row, column)}"
+            return tr(
+                "{title} {text_of}",
+                title=COLUMNS[column].title,
+                text_of=self._text_of(row, column),
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, column)
         return None
@@ -292,8 +297,12 @@ class BatchTableModel(QAbstractTableModel):
             return ""
         named = zip(row.shares, self.classes.names, strict=False)
         largest = sorted((one for one in named if one[0] > 0), reverse=True)
-        return ", ".join(
-            f"{name} {figures.share(share)}" for share, name in largest[:_MOST_NAMED]
+        return joined(
+            ", ",
+            (
+                tr("{name} {share}", name=name, share=figures.share(share))
+                for share, name in largest[:_MOST_NAMED]
+            ),
         )
 
 
@@ -315,13 +324,13 @@ def state_words(row: BatchRow) -> str:
     """Return what became of an image, in words."""
     match row.state:
         case RowState.FAILED:
-            return row.error or "Failed"
+            return row.error or tr("Failed")
         case RowState.PREDICTING:
-            return "Predicting"
+            return tr("Predicting")
         case RowState.WAITING:
-            return "Waiting"
-    words = "Done" if row.state is RowState.DONE else "Done earlier"
-    return f"{words} · low confidence" if row.is_low else words
+            return tr("Waiting")
+    words = tr("Done") if row.state is RowState.DONE else tr("Done earlier")
+    return tr("{words} · low confidence", words=words) if row.is_low else words
 
 
 def cell_ink(row: BatchRow, column: int) -> str:

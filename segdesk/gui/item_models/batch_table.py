@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.batch_delegate import (
@@ -128,7 +129,7 @@ class BatchTable(TableView):
     menu_asked = Signal(int, object)
 
     def __init__(self, delegate: BatchDelegate, model: BatchTableModel) -> None:
-        super().__init__("Images of the batch", COLUMNS, delegate)
+        super().__init__(tr("Images of the batch"), COLUMNS, delegate)
         self._rows = model
         self._painted = delegate
         self._shown = (0, -1)

@@ -8,13 +8,18 @@ from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
 
 from segdesk.app.classes.names import parse_names
 from segdesk.core.classes import ClassList, proposed_palette
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.row_delegate import Index, Role
 from segdesk.gui.item_models.table_view import INK_ROLE, Column, TableDelegate
 
 NUMBER, COLOUR, NAME = range(3)
-COLUMNS = (Column("Index", 64, is_number=True), Column("", 40), Column("Name", 0))
+COLUMNS = (
+    Column(tr("Index"), 64, is_number=True),
+    Column("", 40),
+    Column(tr("Name"), 0),
+)
 _NOTHING = QModelIndex()
 
 
@@ -101,12 +106,17 @@ class ClassNamesModel(QAbstractTableModel):
         if role == INK_ROLE:
             return "text" if column == NAME and self._names[row] else "text3"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            name = self._names[row] or "not named yet"
-            return f"Class {row}, {name}, {self.palette[row]}"
+            name = self._names[row] or tr("not named yet")
+            return tr(
+                "Class {row}, {name}, {palette}",
+                row=row,
+                name=name,
+                palette=self.palette[row],
+            )
         if role in texts and column == NUMBER:
             return str(row)
         if role == Qt.ItemDataRole.DisplayRole and column == NAME:
-            return self._names[row] or "Type a name"
+            return self._names[row] or tr("Type a name")
         return self._names[row] if role in texts and column == NAME else None
 
     def setData(
@@ -153,7 +163,7 @@ class ClassNamesDelegate(TableDelegate):
         """Return a field for a name."""
         del option
         editor = NameEdit(parent)
-        editor.setAccessibleName(f"Name of class {index.row()}")
+        editor.setAccessibleName(tr("Name of class {row}", row=index.row()))
         editor.setFont(theme.font("body"))
         editor.list_pasted.connect(partial(self._on_editor_list_pasted, editor))
         return editor

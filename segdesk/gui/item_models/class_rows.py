@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from segdesk.core.classes import ClassList
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.class_parts import (
@@ -168,7 +169,11 @@ class PictureClassesDelegate(RowDelegate):
         """Return what a click on the eye does."""
         row = index.data(Role.ROW)
         if part == "eye" and isinstance(row, PictureClass):
-            return f"{'Hide' if row.visible else 'Show'} {row.name} in the picture"
+            return tr(
+                "{word} {name} in the picture",
+                word=tr("Hide") if row.visible else tr("Show"),
+                name=row.name,
+            )
         return super().tip(index, part)
 
     def paint_row(
@@ -216,10 +221,14 @@ class PictureClassesDelegate(RowDelegate):
 
 
 def _spoken(row: PictureClass) -> str:
-    words = f"{row.name}, {_share(row)}"
+    words = tr("{name}, {share}", name=row.name, share=_share(row))
     if row.confidence is None:
         return words
-    return f"{words}, confidence {figures.confidence(row.confidence)}"
+    return tr(
+        "{words}, confidence {confidence}",
+        words=words,
+        confidence=figures.confidence(row.confidence),
+    )
 
 
 def _share(row: PictureClass) -> str:
@@ -240,9 +249,9 @@ class PictureClassesHead(QWidget):
         painter, pen = QPainter(self), ink("caption", "text3")
         columns, end, height = self._columns, self.width(), self.height()
         box = QRect(columns.name_left, 0, 80, height)
-        draw_text(painter, box, "Class", pen, LEFT)
+        draw_text(painter, box, tr("Class"), pen, LEFT)
         box = QRect(0, 0, end - columns.share_px, height)
-        draw_text(painter, box, "Share", pen, RIGHT)
+        draw_text(painter, box, tr("Share"), pen, RIGHT)
         if columns.has_confidence:
             box = QRect(0, 0, end - _SURE_PX, height)
-            draw_text(painter, box, "Conf.", pen, RIGHT)
+            draw_text(painter, box, tr("Conf."), pen, RIGHT)

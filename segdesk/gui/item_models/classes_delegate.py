@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.class_parts import (
@@ -77,13 +78,19 @@ class ClassesDelegate(RowDelegate):
         """Return what a click on the part does, or the numbers of the row."""
         row = index.data(Role.ROW)
         if part == "eye" and isinstance(row, ClassRow):
-            verb = "Hide" if row.visible else "Show"
-            return f"{verb} {row.name}. Alt+click shows it alone."
+            verb = tr("Hide") if row.visible else tr("Show")
+            return tr(
+                "{verb} {name}. Alt+click shows it alone.", verb=verb, name=row.name
+            )
         if part == "lock" and isinstance(row, ClassRow):
-            verb = "Unlock" if row.locked else "Lock"
-            return f"{verb} {row.name}. Painting leaves a locked class alone."
+            verb = tr("Unlock") if row.locked else tr("Lock")
+            return tr(
+                "{verb} {name}. Painting leaves a locked class alone.",
+                verb=verb,
+                name=row.name,
+            )
         if part == "swatch":
-            return "Double click to change the colour"
+            return tr("Double click to change the colour")
         return super().tip(index, part)
 
     def paint_row(

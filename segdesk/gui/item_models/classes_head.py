@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import RingedButton
 from segdesk.gui.components.painting import rounded
@@ -30,7 +31,7 @@ class ShareHead(RingedButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._sorted = False
-        give(self, Tip("Share", "", "Click to see numbers of pixels instead."))
+        give(self, Tip(tr("Share"), "", tr("Click to see numbers of pixels instead.")))
 
     def set_sorted(self, by_share: bool) -> None:
         """Show the arrow of the order."""
@@ -43,7 +44,7 @@ class ShareHead(RingedButton):
         painter = QPainter(self)
         lit = self.underMouse() or self.hasFocus()
         pen = ink("caption", "text" if lit else "text3")
-        word = "Pixels" if self.isChecked() else "Share"
+        word = tr("Pixels") if self.isChecked() else tr("Share")
         draw_text(painter, self.rect(), word, pen, RIGHT)
         if self._sorted:
             width = QFontMetrics(pen.font).horizontalAdvance(word)
@@ -59,12 +60,12 @@ class SoloChip(RingedButton):
         self.setFlat(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        give(self, Tip("End solo", "Esc", "Draws the other classes again."))
+        give(self, Tip(tr("End solo"), "Esc", tr("Draws the other classes again.")))
         self.hide()
 
     def show_class(self, name: str | None) -> None:
         """Name the class; None: every class is drawn."""
-        self.setText("" if name is None else f"Solo: {name}")
+        self.setText("" if name is None else tr("Solo: {name}", name=name))
         self.setVisible(name is not None)
         self.update()
 
@@ -134,8 +135,8 @@ class ClassesHead(QWidget):
         pen = ink("caption", "text3")
         height, end = self.height(), self.width()
         if self.solo.isHidden():
-            draw_text(painter, QRect(NAME_LEFT, 0, 80, height), "Class", pen, LEFT)
+            draw_text(painter, QRect(NAME_LEFT, 0, 80, height), tr("Class"), pen, LEFT)
         if self._has_locks:
             return
         box = QRect(end - share_right(), 0, share_right() - CONFIDENCE, height)
-        draw_text(painter, box, "Conf.", pen, RIGHT)
+        draw_text(painter, box, tr("Conf."), pen, RIGHT)

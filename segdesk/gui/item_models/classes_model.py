@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 
@@ -261,15 +262,25 @@ def _ignore_row(numbers: Numbers | None, view: "ViewState") -> ClassRow:
     pixels = numbers.counts[-1] if numbers else None
     share = None if numbers is None or pixels is None else numbers.share(pixels)
     visible = view.draws(IGNORE_INDEX)
-    return ClassRow(IGNORE_INDEX, "Ignore", _NO_COLOUR, share, pixels, None, visible)
+    return ClassRow(
+        IGNORE_INDEX, tr("Ignore"), _NO_COLOUR, share, pixels, None, visible
+    )
 
 
 def _tip(row: ClassRow) -> str:
     if row.pixels is None or row.share is None:
         return row.name
-    text = f"{row.name}: {figures.number(row.pixels)} px, {figures.share(row.share)}"
+    text = tr(
+        "{name}: {pixels} px, {share}",
+        name=row.name,
+        pixels=figures.number(row.pixels),
+        share=figures.share(row.share),
+    )
     if row.confidence is not None:
-        text += f", mean confidence {figures.confidence(row.confidence)}"
+        text += tr(
+            ", mean confidence {confidence}",
+            confidence=figures.confidence(row.confidence),
+        )
     return text
 
 
@@ -280,8 +291,10 @@ def _spoken(row: ClassRow) -> str:
     if row.share is not None:
         parts.append(figures.share(row.share))
     if row.confidence is not None:
-        parts.append(f"confidence {figures.confidence(row.confidence)}")
+        parts.append(
+            tr("confidence {confidence}", confidence=figures.confidence(row.confidence))
+        )
     parts.append("visible" if row.visible else "hidden")
     if row.locked:
         parts.append("locked")
-    return ", ".join(parts)
+    return joined(", ", parts)

@@ -1,5 +1,6 @@
 """What is known of a model, as labels and values."""
 
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.library.model_card import ModelCard
 from segdesk.library.zoo import ZooEntry
@@ -12,17 +13,22 @@ def zoo_facts(entry: ZooEntry) -> tuple[Fact, ...]:
     size = None if entry.size_bytes is None else figures.megabytes(entry.size_bytes)
     memory = entry.memory_gb
     facts = (
-        ("Architecture", entry.architecture),
-        ("Backbone", entry.backbone),
-        ("Data set", entry.dataset),
+        (tr("Architecture"), entry.architecture),
+        (tr("Backbone"), entry.backbone),
+        (tr("Data set"), entry.dataset),
         *_metrics(entry.metrics),
-        ("Input", _pixels(entry.input_size)),
-        ("Parameters", _parameters(entry.parameters)),
-        ("Download", f"about {size}" if size else ""),
-        ("Memory", f"{figures.decimal(memory, 1)} GB to train" if memory else ""),
-        ("Licence", entry.licence),
-        ("Config", entry.config),
-        ("File", entry.file_name),
+        (tr("Input"), _pixels(entry.input_size)),
+        (tr("Parameters"), _parameters(entry.parameters)),
+        (tr("Download"), tr("about {size}", size=size) if size else ""),
+        (
+            tr("Memory"),
+            tr("{decimal} GB to train", decimal=figures.decimal(memory, 1))
+            if memory
+            else "",
+        ),
+        (tr("Licence"), entry.licence),
+        (tr("Config"), entry.config),
+        (tr("File"), entry.file_name),
     )
     return tuple((label, value) for label, value in facts if value)
 
@@ -32,42 +38,49 @@ def card_facts(card: ModelCard) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
     held_out = card.held_out
     sections = (
         (
-            "Model",
+            tr("Model"),
             (
-                ("Architecture", card.architecture),
-                ("Parameters", _parameters(card.parameters)),
-                ("Trained for", _pixels(card.input_size)),
-                ("Data set", card.dataset),
-                ("Missing ops", ", ".join(card.missing_ops)),
-                ("Problem", card.problem),
-                ("Notes", card.notes),
+                (tr("Architecture"), card.architecture),
+                (tr("Parameters"), _parameters(card.parameters)),
+                (tr("Trained for"), _pixels(card.input_size)),
+                (tr("Data set"), card.dataset),
+                (tr("Missing ops"), joined(", ", card.missing_ops)),
+                (tr("Problem"), card.problem),
+                (tr("Notes"), card.notes),
             ),
         ),
-        ("Metrics", _metrics(card.metrics)),
+        (tr("Metrics"), _metrics(card.metrics)),
         (
-            "Held-out images",
+            tr("Held-out images"),
             (
-                ("Images", figures.number(held_out.images) if held_out else ""),
+                (tr("Images"), figures.number(held_out.images) if held_out else ""),
                 *_metrics(held_out.metrics if held_out else {}),
-                ("Which", held_out.description if held_out else ""),
+                (tr("Which"), held_out.description if held_out else ""),
             ),
         ),
-        ("Recipe", tuple((_label(k), _value(v)) for k, v in card.recipe.items())),
+        (tr("Recipe"), tuple((_label(k), _value(v)) for k, v in card.recipe.items())),
         (
-            "Origin",
+            tr("Origin"),
             (
-                ("From", card.origin),
-                ("Licence", card.licence),
-                ("Added", card.created.replace("T", " ").replace("Z", " UTC")),
+                (tr("From"), card.origin),
+                (tr("Licence"), card.licence),
+                (tr("Added"), card.created.replace("T", " ").replace("Z", " UTC")),
             ),
         ),
         (
-            "Files",
+            tr("Files"),
             (
-                ("Weights", f"{card.checkpoint}, {figures.megabytes(card.size_bytes)}"),
-                ("Config", card.config),
+                (
+                    tr("Weights"),
+                    tr(
+                        "{checkpoint}, {megabytes}",
+                        checkpoint=card.checkpoint,
+                        megabytes=figures.megabytes(card.size_bytes),
+                    ),
+                ),
+                (tr("Config"), card.config),
                 ("SHA-256", card.sha256),
-                ("Id", card.id),
+                (tr("Id"), card.id),
             ),
         ),
     )
@@ -85,7 +98,7 @@ def _metrics(metrics: dict[str, float]) -> tuple[Fact, ...]:
 
 
 def _pixels(size: tuple[int, int] | None) -> str:
-    return f"{figures.size(*size)} px" if size else ""
+    return tr("{value} px", value=figures.size(*size)) if size else ""
 
 
 def _parameters(count: int | None) -> str:
@@ -93,7 +106,7 @@ def _parameters(count: int | None) -> str:
         return ""
     if count < 1_000_000:
         return figures.number(count)
-    return f"{figures.decimal(count / 1e6, 1)} million"
+    return tr("{decimal} million", decimal=figures.decimal(count / 1000000.0, 1))
 
 
 def _label(name: str) -> str:

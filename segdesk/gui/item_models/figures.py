@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QLocale
 
+from segdesk.core.language import tr
+
 NONE = "–"
 _MINUTE_S = 60
 _HOUR_S = 3600
@@ -51,7 +53,7 @@ def megapixels(pixels: int) -> str:
 
 def size(width: int, height: int) -> str:
     """Return width and height in px as "1126 × 1058"."""
-    return f"{width} × {height}"
+    return tr("{width} × {height}", width=width, height=height)
 
 
 def megabytes(count: float) -> str:
@@ -65,12 +67,20 @@ def duration(seconds: float) -> str:
     """Return a time in one or two units: "8 s", "3 min 5 s", "2 h 10 min"."""
     whole = max(0, round(seconds))
     if whole < _MINUTE_S:
-        return f"{number(whole)} s"
+        return tr("{whole} s", whole=number(whole))
     if whole < _HOUR_S:
         minutes, rest = divmod(whole, _MINUTE_S)
-        return f"{minutes} min" if rest == 0 else f"{minutes} min {rest} s"
+        return (
+            tr("{minutes} min", minutes=minutes)
+            if rest == 0
+            else tr("{minutes} min {rest} s", minutes=minutes, rest=rest)
+        )
     hours, rest = divmod(round(whole / _MINUTE_S), 60)
-    return f"{number(hours)} h" if rest == 0 else f"{number(hours)} h {rest} min"
+    return (
+        tr("{hours} h", hours=number(hours))
+        if rest == 0
+        else tr("{hours} h {rest} min", hours=number(hours), rest=rest)
+    )
 
 
 def rough_duration(seconds: float) -> str:
@@ -83,7 +93,7 @@ def rough_duration(seconds: float) -> str:
 def short_duration(seconds: float) -> str:
     """Return how long something took: "0.4 s", "8 s", "3 min 5 s"."""
     if seconds < 9.95:
-        return f"{decimal(seconds, 1)} s"
+        return tr("{decimal} s", decimal=decimal(seconds, 1))
     return duration(seconds)
 
 

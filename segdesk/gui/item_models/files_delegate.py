@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.core.item_status import ItemStatus, MadeBy
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.files_cells import (
@@ -42,10 +43,10 @@ _FILE_PX = 52
 _FOLDER_PX = 28
 _TEXT_LEFT = 72
 _MADE = {
-    MadeBy.HAND: "by hand",
-    MadeBy.MODEL: "by a model",
-    MadeBy.IMPORT: "elsewhere, imported",
-    MadeBy.MIXED: "by hand and by a model",
+    MadeBy.HAND: tr("by hand"),
+    MadeBy.MODEL: tr("by a model"),
+    MadeBy.IMPORT: tr("elsewhere, imported"),
+    MadeBy.MIXED: tr("by hand and by a model"),
 }
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
@@ -100,11 +101,16 @@ class FilesDelegate(RowDelegate):
             return words
         said = [str(row.facts.status).capitalize()]
         if row.facts.made_by is not MadeBy.NOBODY:
-            made, models = _MADE[row.facts.made_by], ", ".join(row.facts.models)
-            said.append(f"made {made.replace('a model', models or 'a model')}")
+            made, models = _MADE[row.facts.made_by], joined(", ", row.facts.models)
+            said.append(
+                tr(
+                    "made {replace}",
+                    replace=made.replace("a model", models or "a model"),
+                )
+            )
         if row.facts.split:
-            said.append(f"split {row.facts.split}")
-        return "\n".join((words, " · ".join(said)))
+            said.append(tr("split {split}", split=row.facts.split))
+        return "\n".join((words, joined(" · ", said)))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index

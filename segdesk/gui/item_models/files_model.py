@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from segdesk.app.files.filter import FileIndex
 from segdesk.app.files.states import FileStates
 from segdesk.core.item_status import ItemFacts, ItemStatus
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate
 
@@ -286,7 +287,7 @@ class FilesModel(QAbstractListModel):
         words = figures.number(count)
         if self.states.has_project and not self._is_filtered:
             done = int(self._done[folder]) if folder < len(self._done) else 0
-            words = f"{figures.number(done)} of {words} done"
+            words = tr("{done} of {words} done", done=figures.number(done), words=words)
         return FolderRow(folder, name, count, folder not in self._folds, words)
 
     def _file_row(self, path: Path) -> FileRow:
@@ -296,16 +297,16 @@ class FilesModel(QAbstractListModel):
         facts = self.states.facts(path)
         said = split = ""
         if path == self._edited:
-            said = "edited now"
+            said = tr("edited now")
         elif facts is not None and facts.classes:
             count = len(facts.classes)
-            said = "1 class" if count == 1 else f"{count} classes"
+            said = tr("1 class") if count == 1 else tr("{count} classes", count=count)
         elif proposed:
             said = "proposal"
         if facts is not None:
             split = facts.split
         detail, *shorter = (
-            " · ".join(filter(None, parts))
+            joined(" · ", filter(None, parts))
             for parts in ((shape, said, split), (shape, said), (said, split), (said,))
         )
         failed = self._why_failed(path)
@@ -349,9 +350,19 @@ class FilesModel(QAbstractListModel):
 
 def _spoken(row: FileRow | FolderRow) -> str:
     if isinstance(row, FileRow):
-        status = f", {row.facts.status}" if row.facts else ""
-        failed = ", not opened" if row.failed else ""
-        return f"{row.name}, {row.detail}{status}{failed}"
+        status = tr(", {status}", status=row.facts.status) if row.facts else ""
+        failed = tr(", not opened") if row.failed else ""
+        return tr(
+            "{name}, {detail}{status}{failed}",
+            name=row.name,
+            detail=row.detail,
+            status=status,
+            failed=failed,
+        )
     state = "open" if row.is_open else "folded"
-    files = "1 file" if row.count == 1 else f"{figures.number(row.count)} files"
-    return f"{row.name}, {files}, {state}"
+    files = (
+        tr("1 file")
+        if row.count == 1
+        else tr("{count} files", count=figures.number(row.count))
+    )
+    return tr("{name}, {files}, {state}", name=row.name, files=files, state=state)

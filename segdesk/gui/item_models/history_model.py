@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segdesk.app.classes.history import ClassStep
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 
@@ -92,7 +93,7 @@ class HistoryModel(QAbstractListModel):
             return None
         position = count - row
         if position == 0:
-            title = "Older steps" if self._dropped else "Opened"
+            title = tr("Older steps") if self._dropped else tr("Opened")
             return HistoryRow(0, title, "folder-open", "", None, is_undone=False)
         step = self._steps[position - 1]
         if isinstance(step, ClassStep):
@@ -127,8 +128,8 @@ class HistoryModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.title
             case Qt.ItemDataRole.AccessibleTextRole:
-                undone = "taken back" if row.is_undone else ""
-                return ", ".join(filter(None, (row.title, row.detail, undone)))
+                undone = tr("taken back") if row.is_undone else ""
+                return joined(", ", filter(None, (row.title, row.detail, undone)))
             case _:
                 return None
 
@@ -143,10 +144,10 @@ def ago(seconds: float) -> str:
     if seconds < _NOW_S:
         return "now"
     if seconds < _MINUTE_S:
-        return f"{figures.number(int(seconds))} s"
+        return tr("{seconds} s", seconds=figures.number(int(seconds)))
     if seconds < _HOUR_S:
-        return f"{figures.number(int(seconds // _MINUTE_S))} min"
+        return tr("{seconds} min", seconds=figures.number(int(seconds // _MINUTE_S)))
     if seconds < _DAY_S:
-        return f"{figures.number(int(seconds // _HOUR_S))} h"
+        return tr("{seconds} h", seconds=figures.number(int(seconds // _HOUR_S)))
     days = int(seconds // _DAY_S)
-    return "1 day" if days == 1 else f"{figures.number(days)} days"
+    return tr("1 day") if days == 1 else tr("{days} days", days=figures.number(days))

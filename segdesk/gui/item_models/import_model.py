@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from segdesk.app.exchange.import_classes import Fate, is_colour_name
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounded
 from segdesk.gui.item_models import figures
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 FOUND, PIXELS, FILES, BECOMES, SHOW = range(5)
 COLUMNS = (
-    Column("In the files", 0),
-    Column("Pixels", 92, is_number=True),
-    Column("Files", 56, is_number=True),
-    Column("Becomes", 238),
+    Column(tr("In the files"), 0),
+    Column(tr("Pixels"), 92, is_number=True),
+    Column(tr("Files"), 56, is_number=True),
+    Column(tr("Becomes"), 238),
     Column("", 64),
 )
 ROW_PX = 38
@@ -32,7 +33,7 @@ COLOUR_ROLE = Qt.ItemDataRole.UserRole + 20
 TARGET_ROLE = Qt.ItemDataRole.UserRole + 21
 _NOTHING = QModelIndex()
 _FEW = 0.0005  # below this share a count says more
-_WORDS = {Fate.IGNORE: "Ignore", Fate.SKIP: "Skip"}
+_WORDS = {Fate.IGNORE: tr("Ignore"), Fate.SKIP: tr("Skip")}
 
 
 class ImportModel(QAbstractTableModel):
@@ -105,13 +106,16 @@ class ImportModel(QAbstractTableModel):
                 is_open = target is None and index.column() == PIXELS
                 return "warn" if is_open else "text2"
             case Qt.ItemDataRole.AccessibleTextRole:
-                return ", ".join(
+                return joined(
+                    ", ",
                     (
                         row.name,
-                        f"{self._text(row, target, PIXELS)} of the pixels",
-                        f"in {row.files} files",
-                        f"becomes {target_words(target)}",
-                    )
+                        tr(
+                            "{text} of the pixels", text=self._text(row, target, PIXELS)
+                        ),
+                        tr("in {files} files", files=row.files),
+                        tr("becomes {target_words}", target_words=target_words(target)),
+                    ),
                 )
             case _:
                 return None
@@ -123,20 +127,20 @@ class ImportModel(QAbstractTableModel):
             case 1:
                 share = row.pixels / self._total
                 if share < _FEW:
-                    return f"{figures.number(row.pixels)} px"
+                    return tr("{pixels} px", pixels=figures.number(row.pixels))
                 return figures.share(share)
             case 2:
                 return figures.number(row.files)
             case 3:
                 return target_words(target)
             case _:
-                return "Show" if row.files else ""
+                return tr("Show") if row.files else ""
 
 
 def target_words(target: "Target | None") -> str:
     """Return a target in words."""
     if target is None:
-        return "Choose"
+        return tr("Choose")
     return target.name or _WORDS[target.fate]
 
 

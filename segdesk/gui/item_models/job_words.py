@@ -1,6 +1,7 @@
 """What a job says of itself: how far, how fast, how long, how it ended."""
 
 from segdesk.app.job_center import Job, JobStatus
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 
 _BYTES = "bytes"
@@ -16,13 +17,13 @@ def progress_words(job: Job, now_s: float) -> str:
         Monotonic seconds.
     """
     if job.status is JobStatus.STOPPING:
-        return "Stopping"
+        return tr("Stopping")
     elapsed = now_s - job.started_s
     if not job.total:
-        parts = [job.text or "Working"]
+        parts = [job.text or tr("Working")]
         if elapsed >= _SOON_S:
             parts.append(figures.duration(elapsed))
-        return " · ".join(parts)
+        return joined(" · ", parts)
     parts = [_amount(job)]
     rate = job.rate(now_s)
     if job.unit == _BYTES:
@@ -31,8 +32,10 @@ def progress_words(job: Job, now_s: float) -> str:
         parts.append(figures.rate(rate))
     left = job.seconds_left(now_s)
     if left is not None:
-        parts.append(f"{figures.rough_duration(left)} left")
-    return " · ".join(filter(None, parts))
+        parts.append(
+            tr("{rough_duration} left", rough_duration=figures.rough_duration(left))
+        )
+    return joined(" · ", filter(None, parts))
 
 
 def ended_words(job: Job) -> str:
@@ -42,12 +45,16 @@ def ended_words(job: Job) -> str:
         took = figures.short_duration(job.ended_s - job.started_s)
     match job.status:
         case JobStatus.FAILED:
-            return job.failure.message if job.failure else "Failed"
+            return job.failure.message if job.failure else tr("Failed")
         case JobStatus.CANCELLED:
-            kept = f"Kept: {job.kept}" if job.kept else f"after {took}"
-            return f"Stopped · {kept}"
+            kept = (
+                tr("Kept: {kept}", kept=job.kept)
+                if job.kept
+                else tr("after {took}", took=took)
+            )
+            return tr("Stopped · {kept}", kept=kept)
         case _:
-            return f"Done · {took}"
+            return tr("Done · {took}", took=took)
 
 
 def full_text(job: Job) -> str:
@@ -56,7 +63,7 @@ def full_text(job: Job) -> str:
     if job.failure is not None:
         failure = job.failure
         told = (failure.message, failure.cause, failure.hint)
-        parts.append(" ".join(part for part in told if part))
+        parts.append(joined(" ", (part for part in told if part)))
         if failure.detail:
             parts.append(failure.detail)
     if job.log:
@@ -67,9 +74,13 @@ def full_text(job: Job) -> str:
 def _amount(job: Job) -> str:
     total = job.total or 0
     if job.unit != _BYTES:
-        done = f"{figures.number(job.done)} of {figures.number(total)}"
+        done = tr(
+            "{done} of {total}",
+            done=figures.number(job.done),
+            total=figures.number(total),
+        )
         return f"{done} {job.unit}".strip()
     done, whole = figures.megabytes(job.done), figures.megabytes(total)
     if done.rpartition(" ")[2] == whole.rpartition(" ")[2]:
         done = done.rpartition(" ")[0]
-    return f"{done} of {whole}"
+    return tr("{done} of {whole}", done=done, whole=whole)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
 from segdesk.app.job_center import Job, JobStatus
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.progress import draw_ring
 from segdesk.gui.item_models.jobs_model import JobRow
@@ -46,7 +47,7 @@ class JobsDelegate(MovingDelegate):
             if position.x() >= left:
                 return "more"
             right = left
-        if row.can_cancel and position.x() >= right - _width("Cancel") - 16:
+        if row.can_cancel and position.x() >= right - _width(tr("Cancel")) - 16:
             return "cancel"
         return ""
 
@@ -55,7 +56,7 @@ class JobsDelegate(MovingDelegate):
         if part == "more":
             row = index.data(Role.ROW)
             is_open = isinstance(row, JobRow) and row.is_open
-            return "Fold the log" if is_open else "Show the log"
+            return tr("Fold the log") if is_open else tr("Show the log")
         return "" if part else super().tip(index, part)
 
     def paint_row(
@@ -105,12 +106,12 @@ class JobsDelegate(MovingDelegate):
                 right = _paint_word(painter, right, top, words, hot=hot)
         if row.can_cancel:
             hot = self.is_hot(index, "cancel")
-            right = _paint_word(painter, right, top, "Cancel", hot=hot)
+            right = _paint_word(painter, right, top, tr("Cancel"), hot=hot)
         return right - 6
 
 
 def _more_word(row: JobRow) -> str:
-    return "Details" if row.job.status is JobStatus.FAILED else ""
+    return tr("Details") if row.job.status is JobStatus.FAILED else ""
 
 
 def _width(word: str) -> int:

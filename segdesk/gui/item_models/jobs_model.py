@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segdesk.app.job_center import Job, JobCenter, JobStatus
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.item_models import job_words
 from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate, scaled
@@ -125,14 +126,18 @@ class JobsModel(QAbstractListModel):
             return row
         if isinstance(row, LogRow):
             job = self._jobs.get(row.job_id)
-            return f"Log of {job.title}" if job and role in _TEXTS else None
+            return (
+                tr("Log of {title}", title=job.title)
+                if job and role in _TEXTS
+                else None
+            )
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return row.job.title
             case Qt.ItemDataRole.ToolTipRole:
                 return _tip(row.job)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.job.title}, {row.words}"
+                return tr("{title}, {words}", title=row.job.title, words=row.words)
             case _:
                 return None
 
@@ -192,4 +197,4 @@ def _tip(job: Job) -> str:
     if job.failure is None:
         return job.title
     failure = job.failure
-    return " ".join(filter(None, (failure.message, failure.cause, failure.hint)))
+    return joined(" ", filter(None, (failure.message, failure.cause, failure.hint)))

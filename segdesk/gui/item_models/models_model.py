@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 
 _NOTHING = QModelIndex()
 ACTIONS = {
-    ShelfState.LOADED: "Unload",
-    ShelfState.LOADING: "Cancel",
-    ShelfState.READY: "Load",
-    ShelfState.NOT_DOWNLOADED: "Get",
-    ShelfState.DOWNLOADING: "Cancel",
-    ShelfState.NEEDS_OPS: "How",
-    ShelfState.NEEDS_EXTRA: "How",
-    ShelfState.BROKEN: "Fix",
+    ShelfState.LOADED: tr("Unload"),
+    ShelfState.LOADING: tr("Cancel"),
+    ShelfState.READY: tr("Load"),
+    ShelfState.NOT_DOWNLOADED: tr("Get"),
+    ShelfState.DOWNLOADING: tr("Cancel"),
+    ShelfState.NEEDS_OPS: tr("How"),
+    ShelfState.NEEDS_EXTRA: tr("How"),
+    ShelfState.BROKEN: tr("Fix"),
 }
 
 
@@ -78,7 +79,9 @@ class ModelsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.name
             case Qt.ItemDataRole.ToolTipRole:
-                return row.why or f"{row.name}: {row.subtitle}"
+                return row.why or tr(
+                    "{name}: {subtitle}", name=row.name, subtitle=row.subtitle
+                )
             case Qt.ItemDataRole.AccessibleTextRole:
                 return _spoken(row)
             case _:
@@ -88,7 +91,8 @@ class ModelsModel(QAbstractListModel):
         rows = tuple(
             row
             for row in self._all
-            if self._text in f"{row.name} {row.subtitle}".casefold()
+            if self._text
+            in tr("{name} {subtitle}", name=row.name, subtitle=row.subtitle).casefold()
         )
         if [row.id for row in rows] != [row.id for row in self._rows]:
             self.beginResetModel()
@@ -109,4 +113,4 @@ def _spoken(row: ShelfEntry) -> str:
     if row.progress is not None:
         parts.append(figures.whole_percent(row.progress))
     parts.append(ACTIONS[row.state])
-    return ", ".join(parts)
+    return joined(", ", parts)

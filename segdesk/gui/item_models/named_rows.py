@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.item_models.row_delegate import (
     Index,
@@ -73,7 +74,7 @@ class NamedRowsDelegate(RowDelegate):
         """Return what a click on the cross does, or the words below the name."""
         row = index.data(Role.ROW)
         if part == "cross":
-            return "Take it off the list"
+            return tr("Take it off the list")
         return row.detail if isinstance(row, NamedRow) else ""
 
     def paint_row(
@@ -101,4 +102,8 @@ class NamedRowsDelegate(RowDelegate):
 
 
 def _spoken(row: NamedRow) -> str:
-    return f"{row.name}, {row.detail}" if row.detail else row.name
+    return (
+        tr("{name}, {detail}", name=row.name, detail=row.detail)
+        if row.detail
+        else row.name
+    )

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.classes_delegate import NAME_LEFT
@@ -18,8 +19,8 @@ class NewClassRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(theme.row_px(_ROW_PX))
-        self.editor = NameEditor("Name of the new class", self)
-        self.editor.setPlaceholderText("Name of the new class")
+        self.editor = NameEditor(tr("Name of the new class"), self)
+        self.editor.setPlaceholderText(tr("Name of the new class"))
         self._colour = ""
         self.hide()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
+from segdesk.core.language import tr
 from segdesk.gui.item_models.row_delegate import RowDelegate
 from segdesk.gui.item_models.row_view import RowView
 
@@ -27,7 +28,9 @@ class PinnedRow(RowView):
     def __init__(
         self, delegate: RowDelegate, rows: RowView, is_wanted: Callable[[], bool]
     ) -> None:
-        super().__init__(delegate, f"{rows.accessibleName()}, last")
+        super().__init__(
+            delegate, tr("{accessiblename}, last", accessiblename=rows.accessibleName())
+        )
         self._list = rows
         self._is_wanted = is_wanted
         self.setModel(rows.model())

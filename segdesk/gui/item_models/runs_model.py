@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, Qt
 
 from segdesk.app.training.run import Run
 from segdesk.app.training.training_run import RunState
+from segdesk.core.language import tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 
@@ -87,9 +88,20 @@ class RunsModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return row.title
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{row.title}: {row.subtitle}\n{row.folder}"
+                return tr(
+                    "{title}: {subtitle}\n{folder}",
+                    title=row.title,
+                    subtitle=row.subtitle,
+                    folder=row.folder,
+                )
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.title}, {row.state.value}, {row.subtitle}, {row.score}"
+                return tr(
+                    "{title}, {value}, {subtitle}, {score}",
+                    title=row.title,
+                    value=row.state.value,
+                    subtitle=row.subtitle,
+                    score=row.score,
+                )
             case _:
                 return None
 
@@ -97,7 +109,10 @@ class RunsModel(QAbstractListModel):
         rows = tuple(
             row
             for row in self._all
-            if self._text in f"{row.title} {row.subtitle}".casefold()
+            if self._text
+            in tr(
+                "{title} {subtitle}", title=row.title, subtitle=row.subtitle
+            ).casefold()
         )
         now = [(row.folder, row.fraction is None) for row in rows]
         if now != [(row.folder, row.fraction is None) for row in self._rows]:
@@ -134,39 +149,57 @@ def subtitle(run: Run) -> str:
         case RunState.QUEUED:
             return queue_words(run)
         case RunState.RUNNING:
-            words = f"{done} of {figures.number(run.total)}"
+            words = tr("{done} of {total}", done=done, total=figures.number(run.total))
             left = run.seconds_left
             if run.key is None:
-                return f"{words} · in another process"
-            return f"{words} · {figures.rough_duration(left)} left" if left else words
+                return tr("{words} · in another process", words=words)
+            return (
+                tr(
+                    "{words} · {rough_duration} left",
+                    words=words,
+                    rough_duration=figures.rough_duration(left),
+                )
+                if left
+                else words
+            )
         case RunState.PAUSED:
-            return f"paused at {done}"
+            return tr("paused at {done}", done=done)
         case RunState.STOPPING:
-            return f"{done} of {figures.number(run.total)} · stopping"
+            return tr(
+                "{done} of {total} · stopping",
+                done=done,
+                total=figures.number(run.total),
+            )
         case RunState.FAILED:
             return (run.failure.message if run.failure else "failed").rstrip(".")
         case RunState.STOPPED:
             return stopped_words(run)
         case _:
             if run.is_foreign:
-                return "opened mmseg work_dir"
-            return f"{done} · {when(run.ended_s)}"
+                return tr("opened mmseg work_dir")
+            return tr("{done} · {when}", done=done, when=when(run.ended_s))
 
 
 def stopped_words(run: Run) -> str:
     """Return how far a run came that was stopped, and whether it can go on."""
     if run.is_foreign:
-        return "opened mmseg work_dir"
+        return tr("opened mmseg work_dir")
     if run.began_s is None and not run.iteration and not run.has_checkpoint:
-        return "taken out of the queue"
+        return tr("taken out of the queue")
     done = figures.number(run.iteration)
-    return f"stopped at {done}" + (" · can resume" if run.can_resume else "")
+    return tr("stopped at {done}", done=done) + (
+        tr(" · can resume") if run.can_resume else ""
+    )
 
 
 def queue_words(run: Run) -> str:
     """Return what a run waits for, and its place among those that wait."""
-    words = "waits to be started" if run.is_held else "waits for this device"
-    return words if run.place <= 1 else f"{words} · place {figures.number(run.place)}"
+    words = tr("waits to be started") if run.is_held else tr("waits for this device")
+    return (
+        words
+        if run.place <= 1
+        else tr("{words} · place {place}", words=words, place=figures.number(run.place))
+    )
 
 
 def when(ended_s: float) -> str:
@@ -175,6 +208,10 @@ def when(ended_s: float) -> str:
     then = datetime.fromtimestamp(ended_s, UTC).astimezone()
     days = (now.date() - then.date()).days
     if days <= 1:
-        return f"{'yesterday' if days == 1 else 'today'} {then:%H:%M}"
+        return tr(
+            "{word} {then:%H:%M}", word="yesterday" if days == 1 else "today", then=then
+        )
     month = QLocale.c().monthName(then.month, QLocale.FormatType.ShortFormat)
-    return f"{then.day} {month}" + ("" if then.year == now.year else f" {then.year}")
+    return tr("{day} {month}", day=then.day, month=month) + (
+        "" if then.year == now.year else f" {then.year}"
+    )

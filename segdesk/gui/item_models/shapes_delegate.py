@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.class_parts import draw_hatching
@@ -37,8 +38,8 @@ class ShapesDelegate(RowDelegate):
         row = index.data(Role.ROW)
         if part == "eye" and isinstance(row, ShapeRow):
             if row.is_hidden:
-                return "Let it be taken hold of on the picture again"
-            return "Leave it alone on the picture; its pixels stay"
+                return tr("Let it be taken hold of on the picture again")
+            return tr("Leave it alone on the picture; its pixels stay")
         return super().tip(index, part)
 
     def paint_row(

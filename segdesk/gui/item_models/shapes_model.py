@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.language import joined, tr
 from segdesk.core.shapes import Ellipse, Polygon, Polyline, Rectangle
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 _NOTHING = QModelIndex()
 _KINDS: dict[type, tuple[str, str]] = {
-    Polygon: ("polygon", "Polygon"),
-    Rectangle: ("rectangle", "Rectangle"),
-    Ellipse: ("circle", "Ellipse"),
-    Polyline: ("path", "Polyline"),
+    Polygon: ("polygon", tr("Polygon")),
+    Rectangle: ("rectangle", tr("Rectangle")),
+    Ellipse: ("circle", tr("Ellipse")),
+    Polyline: ("path", tr("Polyline")),
 }
 
 
@@ -103,14 +104,18 @@ class ShapesModel(QAbstractListModel):
             return None
         shape, classes = self._shown[at], self._classes()
         icon, kind = _KINDS[type(shape)]
-        name, colour = f"class {shape.class_index}", ""
+        name, colour = tr("class {class_index}", class_index=shape.class_index), ""
         if classes is not None and shape.class_index < len(classes):
             name = classes.names[shape.class_index]
             colour = classes.palette[shape.class_index]
         elif shape.class_index == IGNORE_INDEX:
-            name = "Ignore"
+            name = tr("Ignore")
         width, height = self._list.size_of(at)
-        size = f"{figures.number(width)} × {figures.number(height)}"
+        size = tr(
+            "{width} × {height}",
+            width=figures.number(width),
+            height=figures.number(height),
+        )
         hidden = self._list.is_hidden(at)
         return ShapeRow(at, icon, kind, name, colour, size, hidden)
 
@@ -135,9 +140,14 @@ class ShapesModel(QAbstractListModel):
                 return row.class_name
             case Qt.ItemDataRole.AccessibleTextRole:
                 state = "hidden" if row.is_hidden else ""
-                parts = (row.kind, row.class_name, f"{row.size} px", state)
-                return ", ".join(filter(None, parts))
+                parts = (
+                    row.kind,
+                    row.class_name,
+                    tr("{size} px", size=row.size),
+                    state,
+                )
+                return joined(", ", filter(None, parts))
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{row.kind}, {row.size} px"
+                return tr("{kind}, {size} px", kind=row.kind, size=row.size)
             case _:
                 return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from segdesk.core.item_status import ItemStatus, MadeBy
+from segdesk.core.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,14 @@ class Mark:
 
 STATUS: Mapping[ItemStatus, Mark] = MappingProxyType(
     {
-        ItemStatus.UNLABELLED: Mark("Unlabelled", "circle", "text3"),
-        ItemStatus.DRAFT: Mark("Draft", "circle-half", "warn"),
-        ItemStatus.REVIEW: Mark("Needs review", "circle-dashed", "warn"),
-        ItemStatus.DONE: Mark("Done", "check-circle-fill", "ok"),
+        ItemStatus.UNLABELLED: Mark(tr("Unlabelled"), "circle", "text3"),
+        ItemStatus.DRAFT: Mark(tr("Draft"), "circle-half", "warn"),
+        ItemStatus.REVIEW: Mark(tr("Needs review"), "circle-dashed", "warn"),
+        ItemStatus.DONE: Mark(tr("Done"), "check-circle-fill", "ok"),
     }
 )
-UNREADABLE = Mark("Not opened", "warning-circle", "bad")
-PROPOSED = Mark("Proposal", "circle-dashed", "model")
+UNREADABLE = Mark(tr("Not opened"), "warning-circle", "bad")
+PROPOSED = Mark(tr("Proposal"), "circle-dashed", "model")
 MAKERS: Mapping[MadeBy, tuple[str, ...]] = MappingProxyType(
     {
         MadeBy.NOBODY: (),

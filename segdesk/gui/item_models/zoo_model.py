@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
+from segdesk.core.language import tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 from segdesk.gui.item_models.table_view import INK_ROLE, Column
@@ -17,21 +18,21 @@ if TYPE_CHECKING:
 
 NAME, ARCHITECTURE, DATASET, MIOU, MEMORY, SIZE, STATE = range(7)
 COLUMNS = (
-    Column("Name", 0),
-    Column("Architecture", 100),
-    Column("Data set", 100),
+    Column(tr("Name"), 0),
+    Column(tr("Architecture"), 100),
+    Column(tr("Data set"), 100),
     Column("mIoU", 58, is_number=True),
-    Column("Memory", 68, is_number=True),
-    Column("Size", 68, is_number=True),
-    Column("State", 124),
+    Column(tr("Memory"), 68, is_number=True),
+    Column(tr("Size"), 68, is_number=True),
+    Column(tr("State"), 124),
 )
 _NOTHING = QModelIndex()
 _WORDS = {
-    ModelState.READY: ("In the library", "ok"),
+    ModelState.READY: (tr("In the library"), "ok"),
     ModelState.NOT_DOWNLOADED: ("", "text3"),
-    ModelState.NEEDS_OPS: ("Needs compiled ops", "warn"),
-    ModelState.NEEDS_EXTRA: ("Needs a package", "warn"),
-    ModelState.BROKEN: ("Cannot be used", "bad"),
+    ModelState.NEEDS_OPS: (tr("Needs compiled ops"), "warn"),
+    ModelState.NEEDS_EXTRA: (tr("Needs a package"), "warn"),
+    ModelState.BROKEN: (tr("Cannot be used"), "bad"),
 }
 
 
@@ -107,7 +108,7 @@ class ZooModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.ToolTipRole and section == MIOU:
-            return "Compares models of one data set; each set has its own block."
+            return tr("Compares models of one data set; each set has its own block.")
         return COLUMNS[section].title if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -125,7 +126,11 @@ class ZooModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return entry.why if index.column() == STATE else entry.id
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == NAME:
-                return f"{entry.id}, {self._text(entry, STATE) or 'can be downloaded'}"
+                return tr(
+                    "{id}, {value}",
+                    id=entry.id,
+                    value=self._text(entry, STATE) or tr("can be downloaded"),
+                )
             case _:
                 return None
 
@@ -150,7 +155,7 @@ class ZooModel(QAbstractTableModel):
         if entry.id in self._progress:
             done = self._progress[entry.id]
             share = "" if done is None else f" {figures.whole_percent(done)}"
-            return f"Downloading{share}"
+            return tr("Downloading{share}", share=share)
         return _WORDS[entry.state][0]
 
     def _ink(self, entry: ZooEntry, column: int) -> str:

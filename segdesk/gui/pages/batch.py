@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from segdesk.app.batch.rows import RowFilter
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Chip, EmptyState, Kind, SearchField
@@ -42,11 +43,11 @@ _WORDS_MS = 1000
 _EMPTY, _BATCH = range(2)
 _OVER = object()
 _CHIPS = {
-    RowFilter.ALL: "All",
-    RowFilter.DONE: "Done",
-    RowFilter.FAILED: "Failed",
-    RowFilter.LOW: "Low confidence",
-    RowFilter.WAITING: "Waiting",
+    RowFilter.ALL: tr("All"),
+    RowFilter.DONE: tr("Done"),
+    RowFilter.FAILED: tr("Failed"),
+    RowFilter.LOW: tr("Low confidence"),
+    RowFilter.WAITING: tr("Waiting"),
 }
 _MENU = ("batch.show_image", "batch.drafts")
 
@@ -64,7 +65,7 @@ class BatchPage(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName("Batch")
+        self.setAccessibleName(tr("Batch"))
         self._context = context
         self._actions = actions
         self._batches = context.batches
@@ -86,7 +87,7 @@ class BatchPage(QWidget):
         self.side = BatchSide(context)
         yield
         self.chips = {wanted: Chip(words, 0) for wanted, words in _CHIPS.items()}
-        self.filter = SearchField("Filter by name")
+        self.filter = SearchField(tr("Filter by name"))
         self.filter.setFixedWidth(_FILTER_PX)
         self.export = command_button(
             context, "batch.export_csv", Kind.GHOST, shows_key=False
@@ -129,7 +130,7 @@ class BatchPage(QWidget):
         inside.setContentsMargins(1, 1, 1, 6)
         inside.addWidget(self.table)
         self._nothing = EmptyState(
-            "magnifying-glass", "No image found", "No image fits the filter."
+            "magnifying-glass", tr("No image found"), tr("No image fits the filter.")
         )
         self._nothing.hide()
         inside.addWidget(self._nothing)
@@ -141,9 +142,11 @@ class BatchPage(QWidget):
         results = command_button(context, "batch.results")
         return EmptyState(
             "stack",
-            "No batch yet",
-            "Predict a folder, the project or a list of images at once, or look at "
-            "what an earlier batch wrote.",
+            tr("No batch yet"),
+            tr(
+                "Predict a folder, the project or a list of images at once, or look at "
+                "what an earlier batch wrote."
+            ),
             (predict, results),
         )
 
@@ -322,7 +325,7 @@ class BatchPage(QWidget):
             )
         menu.addSeparator()
         reveal = partial(self._context.dialogs.reveal, row.source)
-        menu.add("folder-notch-open", "Show the image in its folder", reveal)
+        menu.add("folder-notch-open", tr("Show the image in its folder"), reveal)
         menu.open_at(position)
 
 

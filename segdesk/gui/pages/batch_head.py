@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.batch.rows import RowFilter
 from segdesk.app.batch.run import BatchRun, BatchStatus
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Kind, Label, ThinProgress
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _BAR_PX = 5
-_WATCHES = "What arrives in the folder is predicted, until you cancel"
-_GOES_ON = "If it is stopped, it goes on from here: finished images are skipped"
+_WATCHES = tr("What arrives in the folder is predicted, until you cancel")
+_GOES_ON = tr("If it is stopped, it goes on from here: finished images are skipped")
 
 
 class BatchHead(QWidget):
@@ -29,14 +30,14 @@ class BatchHead(QWidget):
         super().__init__()
         self._context = context
         self.note = ElidedLabel("", "body", "text2")
-        self.pause = self._verb("batch.pause", "Pause")
-        self.resume = self._verb("batch.resume", "Go on")
-        self.cancel = self._verb("batch.cancel", "Cancel", Kind.GHOST)
-        self.reveal = self._verb("batch.reveal", "Open output folder")
+        self.pause = self._verb("batch.pause", tr("Pause"))
+        self.resume = self._verb("batch.resume", tr("Go on"))
+        self.cancel = self._verb("batch.cancel", tr("Cancel"), Kind.GHOST)
+        self.reveal = self._verb("batch.reveal", tr("Open output folder"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(Label("Batch", "title"))
+        row.addWidget(Label(tr("Batch"), "title"))
         row.addSpacing(4)
         row.addWidget(self.note, 1)
         for button in (self.pause, self.resume, self.cancel, self.reveal):
@@ -44,9 +45,9 @@ class BatchHead(QWidget):
 
     def show_run(self, run: BatchRun) -> None:
         """Show what a batch is, and the verbs that its state allows."""
-        self.note.set_text(" · ".join(filter(None, (run.name, run.model_name))))
+        self.note.set_text(joined(" · ", filter(None, (run.name, run.model_name))))
         paused = run.status is BatchStatus.PAUSED
-        words = "Go on" if paused else "Pause"
+        words = tr("Go on") if paused else tr("Pause")
         if self.pause.text() != words:
             self.pause.setText(words)
             self.pause.set_icon("play" if paused else "pause")
@@ -58,7 +59,7 @@ class BatchHead(QWidget):
         self.cancel.setEnabled(not is_stopping)
         can_resume = self._context.batches.why_not_resumed() is None
         self.resume.setVisible(not run.is_live and can_resume)
-        words = "Go on" if run.left else "Try failed again"
+        words = tr("Go on") if run.left else tr("Try failed again")
         if self.resume.text() != words:
             self.resume.setText(words)
             self.resume.updateGeometry()
@@ -75,7 +76,7 @@ class BatchProgress(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bar = ThinProgress("Progress of the batch", height=_BAR_PX)
+        self.bar = ThinProgress(tr("Progress of the batch"), height=_BAR_PX)
         self.words = ElidedLabel("", "small", "text2", tabular=True)
         self.note = ElidedLabel("", "small", "text2")
         column = QVBoxLayout(self)
@@ -109,38 +110,50 @@ class BatchProgress(QWidget):
 def progress_words(run: BatchRun) -> str:
     """Return "412 of 1,280 · 8.2 images/s · 1 min 46 s left", or how it ended."""
     total, done = len(run.rows), run.rows.finished
-    words = f"{figures.number(done)} of {figures.number(total)}"
+    words = tr(
+        "{done} of {total}", done=figures.number(done), total=figures.number(total)
+    )
     match run.status:
         case BatchStatus.RUNNING if run.watches and not run.left:
-            return f"{figures.number(done)} predicted · waiting for more images"
+            return tr(
+                "{done} predicted · waiting for more images", done=figures.number(done)
+            )
         case BatchStatus.RUNNING if not done:
-            return f"{words} · the model is being loaded"
+            return tr("{words} · the model is being loaded", words=words)
         case BatchStatus.RUNNING:
             parts = [words, _rate(run)]
             left = run.seconds_left
             if left is not None:
-                parts.append(f"{_exact(left)} left")
-            return " · ".join(filter(None, parts))
+                parts.append(tr("{exact} left", exact=_exact(left)))
+            return joined(" · ", filter(None, parts))
         case BatchStatus.PAUSED:
-            return f"{words} · paused"
+            return tr("{words} · paused", words=words)
         case BatchStatus.STOPPING:
-            return f"{words} · stopping after the images at work"
+            return tr("{words} · stopping after the images at work", words=words)
         case BatchStatus.STOPPED:
-            return f"{words} · stopped"
+            return tr("{words} · stopped", words=words)
         case BatchStatus.FAILED if run.failure is not None:
             return f"{words} · {run.failure.message} {run.failure.cause}".strip()
         case BatchStatus.READ:
             return _ended(run)
         case _:
             took = figures.duration(run.pace.worked_s)
-            return f"{_ended(run)} · {took}"
+            return tr("{ended} · {took}", ended=_ended(run), took=took)
 
 
 def _ended(run: BatchRun) -> str:
     counts = run.rows.counts()
     done, failed = counts[RowFilter.DONE], counts[RowFilter.FAILED]
-    words = f"{figures.number(done)} of {figures.number(len(run.rows))} predicted"
-    return f"{words} · {figures.number(failed)} failed" if failed else words
+    words = tr(
+        "{done} of {rows} predicted",
+        done=figures.number(done),
+        rows=figures.number(len(run.rows)),
+    )
+    return (
+        tr("{words} · {failed} failed", words=words, failed=figures.number(failed))
+        if failed
+        else words
+    )
 
 
 def _rate(run: BatchRun) -> str:
@@ -148,8 +161,10 @@ def _rate(run: BatchRun) -> str:
     if rate is None:
         return ""
     if rate < 0.095:
-        return f"{figures.decimal(rate * 60, 1)} images/min"
-    return f"{figures.decimal(rate, 0 if rate >= 99.5 else 1)} images/s"
+        return tr("{decimal} images/min", decimal=figures.decimal(rate * 60, 1))
+    return tr(
+        "{decimal} images/s", decimal=figures.decimal(rate, 0 if rate >= 99.5 else 1)
+    )
 
 
 def _exact(seconds: float) -> str:
@@ -168,7 +183,7 @@ def _note(run: BatchRun) -> str:
     if run.status is BatchStatus.FAILED and run.failure is not None:
         return run.failure.hint
     if run.status is BatchStatus.STOPPED and run.left:
-        return "“Go on” predicts the rest"
+        return tr("“Go on” predicts the rest")
     if run.status is BatchStatus.READ:
-        return f"Read from {run.out_dir}"
+        return tr("Read from {out_dir}", out_dir=run.out_dir)
     return ""

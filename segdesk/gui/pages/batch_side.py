@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.batch.preview import BatchPreview, PreviewLook, WrittenFile
 from segdesk.app.batch.rows import BatchRow
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
@@ -52,10 +53,10 @@ _SHORT_WINDOW = 780
 _SOON_MS = 60
 _OTHERS_PX, _LEAST_LIST_PX = 232, 60
 _LOOKS = {
-    PreviewLook.OVERLAY: "Overlay",
-    PreviewLook.MASK: "Mask",
-    PreviewLook.SIDE: "Side",
-    PreviewLook.CONFIDENCE: "Confidence",
+    PreviewLook.OVERLAY: tr("Overlay"),
+    PreviewLook.MASK: tr("Mask"),
+    PreviewLook.SIDE: tr("Side"),
+    PreviewLook.CONFIDENCE: tr("Confidence"),
 }
 _ICONS = {
     "summary": "table",
@@ -72,7 +73,7 @@ class PreviewPicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Preview")
+        self.setAccessibleName(tr("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._picture: ArrayImage | None = None
         self._words = ""
@@ -137,8 +138,8 @@ class _FileLine(QWidget):
     def show_file(self, path: Path, icon: str, name: str, size: str) -> None:
         """Show a file."""
         self._path, self._icon, self._name, self._size = path, icon, name, size
-        self.setAccessibleName(f"{name}, {size}")
-        self.setToolTip(f"{path}\nClick to show it in its folder")
+        self.setAccessibleName(tr("{name}, {size}", name=name, size=size))
+        self.setToolTip(tr("{path}\nClick to show it in its folder", path=path))
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -183,20 +184,22 @@ class BatchSide(QWidget):
         self.picture = PreviewPicture()
         self.looks = Segmented(
             [Segment(look, words) for look, words in _LOOKS.items()],
-            "Preview",
+            tr("Preview"),
             least_px=(_PICTURE_PX - 4 - _CONFIDENCE_PX) // 3,
         )
         self.looks.choose(PreviewLook.OVERLAY)
         self.looks.chosen.connect(lambda _: self._paint())
         self.classes = PictureClassesModel()
-        self.view = RowView(PictureClassesDelegate(_COLUMNS), "Classes of the image")
+        self.view = RowView(
+            PictureClassesDelegate(_COLUMNS), tr("Classes of the image")
+        )
         self.view.setSelectionMode(RowView.SelectionMode.NoSelection)
         self.view.setModel(self.classes)
         self.view.part_clicked.connect(self._on_view_part_clicked)
         self.trouble = Label("", "small", "bad", wrap=True)
         self.trouble.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         self._classes_head, self._line = PictureClassesHead(_COLUMNS), Hairline()
-        self._written_title = Label("Written", "dock")
+        self._written_title = Label(tr("Written"), "dock")
         self.files: list[_FileLine] = []
         self.drafts = command_button(context, "batch.drafts", shows_key=False)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
@@ -265,7 +268,7 @@ class BatchSide(QWidget):
             return
         is_other = self._row is None or row is None or row.index != self._row.index
         self._asked, self._row = key, row
-        self.title.set_text(row.title if row else "No image chosen")
+        self.title.set_text(row.title if row else tr("No image chosen"))
         self.open.setEnabled(row is not None)
         classes = run.classes if run else None
         self.classes.show_classes(classes, _rows_of(row, classes))
@@ -299,9 +302,9 @@ class BatchSide(QWidget):
         self.drafts.setEnabled(why is None)
         self.drafts.setToolTip(why or "")
         count = len(self._batches.chosen)
-        words = "Open as draft annotations"
+        words = tr("Open as draft annotations")
         if count > 1:
-            words = f"Open {figures.number(count)} as draft annotations"
+            words = tr("Open {count} as draft annotations", count=figures.number(count))
         if self.drafts.text() != words:
             self.drafts.setText(words)
 
@@ -320,15 +323,19 @@ class BatchSide(QWidget):
     def _paint(self) -> None:
         preview, run = self._preview, self._batches.shown
         if preview is None or run is None:
-            words = "Choose an image of the table" if self._row is None else "Reading"
+            words = (
+                tr("Choose an image of the table")
+                if self._row is None
+                else tr("Reading")
+            )
             self.picture.show_picture(None, words)
             return
         look = PreviewLook(self.looks.choice())
         picture = preview.picture(look, run.classes, self.classes.hidden)
         if picture is None:
-            self.picture.show_picture(None, "The image cannot be read")
+            self.picture.show_picture(None, tr("The image cannot be read"))
         elif self._row is not None and self._row.has_result and not preview.has(look):
-            words = f"{_LOOKS[look]} was not written"
+            words = tr("{looks} was not written", looks=_LOOKS[look])
             self.picture.show_picture(None, words)
         else:
             self.picture.show_picture(rgb_image(picture))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation.look import Cell
 from segdesk.app.evaluation.words import ClassRow, Scale
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import EmptyState, Segment, Segmented
@@ -60,7 +61,7 @@ class EvaluationPage(QWidget):
         self, context: "AppContext", actions: "Actions", *, in_steps: bool = False
     ) -> None:
         super().__init__()
-        self.setAccessibleName("Evaluation")
+        self.setAccessibleName(tr("Evaluation"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._context = context
         self._actions = actions
@@ -78,16 +79,16 @@ class EvaluationPage(QWidget):
         self.figures = FigureStrip()
         yield
         self.classes = ClassesTableModel()
-        self.table = TableView("Per class", COLUMNS, ClassesTableDelegate())
+        self.table = TableView(tr("Per class"), COLUMNS, ClassesTableDelegate())
         self.plots = EvaluationPlots(self._evaluating)
         self.matrix = ConfusionMatrix()
         self.scale = Segmented(
             [
-                Segment(Scale.ROWS, "Rows"),
-                Segment(Scale.COLUMNS, "Columns"),
-                Segment(Scale.PIXELS, "Pixels"),
+                Segment(Scale.ROWS, tr("Rows")),
+                Segment(Scale.COLUMNS, tr("Columns")),
+                Segment(Scale.PIXELS, tr("Pixels")),
             ],
-            "Shares of the confusion matrix",
+            tr("Shares of the confusion matrix"),
             height=24,
         )
         self.scale.choose(Scale.ROWS)
@@ -144,9 +145,11 @@ class EvaluationPage(QWidget):
     def _make_empty(self) -> QWidget:
         return EmptyState(
             "target",
-            "Nothing is evaluated yet",
-            "Choose a model and a split of labelled images. Every image is predicted "
-            "and compared with its labels.",
+            tr("Nothing is evaluated yet"),
+            tr(
+                "Choose a model and a split of labelled images. Every image is "
+                "predicted and compared with its labels."
+            ),
             (
                 bound_button(
                     self._context, self._actions, "evaluation.run", Kind.PRIMARY
@@ -165,9 +168,9 @@ class EvaluationPage(QWidget):
         middle.setSpacing(_MARGIN)
         column.addLayout(middle, 1)
         self._stack.addWidget(result)
-        self._left = _Section("Per class")
+        self._left = _Section(tr("Per class"))
         middle.addWidget(self._left)
-        right = _Section("Confusion", self.scale)
+        right = _Section(tr("Confusion"), self.scale)
         middle.addWidget(right, 1)
         yield
         card = self._table_card = _Card()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from segdesk.app.evaluation.words import ClassRow, class_rows
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures
@@ -28,16 +29,16 @@ if TYPE_CHECKING:
 
 NAME, IOU, DICE, PRECISION, RECALL, SHARE = range(6)
 COLUMNS = (
-    Column("Class", 0),
+    Column(tr("Class"), 0),
     Column("IoU", 118),
-    Column("Dice", 62, is_number=True),
-    Column("Precision", 72, is_number=True),
-    Column("Recall", 60, is_number=True),
-    Column("Share", 62, is_number=True),
+    Column(tr("Dice"), 62, is_number=True),
+    Column(tr("Precision"), 72, is_number=True),
+    Column(tr("Recall"), 60, is_number=True),
+    Column(tr("Share"), 62, is_number=True),
 )
 _NOTHING = QModelIndex()
 _POOR = 50.0  # percent: an IoU below is amber
-_ABSENT = "n/a: not in this split"
+_ABSENT = tr("n/a: not in this split")
 _BAR_PX = 60
 _MEANS = {IOU: "mIoU", DICE: "mDice", PRECISION: "mPrecision", RECALL: "mRecall"}
 
@@ -115,7 +116,9 @@ class ClassesTableModel(QAbstractTableModel):
                 return _ink(row, index.column())
             case Qt.ItemDataRole.AccessibleTextRole:
                 title = COLUMNS[index.column()].title
-                return f"{title} {self._text(row, index.column())}"
+                return tr(
+                    "{title} {text}", title=title, text=self._text(row, index.column())
+                )
             case _:
                 return None
 
@@ -132,7 +135,7 @@ class ClassesTableModel(QAbstractTableModel):
     def _text(self, row: ClassRow | None, column: int) -> str:
         if row is None:
             if column == NAME:
-                return "Mean"
+                return tr("Mean")
             return "" if column == SHARE else _number(self._means.get(column))
         if row.is_absent:
             return {NAME: row.name, IOU: _ABSENT}.get(column, "")

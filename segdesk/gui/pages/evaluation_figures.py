@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.app.evaluation.words import images_per_second
 from segdesk.core.calibration import Calibration
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
 from segdesk.gui.item_models import figures
@@ -17,10 +18,10 @@ _HEIGHT = 64
 _PAD = 17
 _HEADS = (
     ("mIoU", "mIoU"),
-    ("fgIoU", "Foreground IoU"),
-    ("aAcc", "Pixel accuracy"),
-    ("mAcc", "Mean accuracy"),
-    ("mDice", "Dice"),
+    ("fgIoU", tr("Foreground IoU")),
+    ("aAcc", tr("Pixel accuracy")),
+    ("mAcc", tr("Mean accuracy")),
+    ("mDice", tr("Dice")),
 )
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -49,16 +50,18 @@ def figures_of(
             change = round(value, 1) - round(known, 1)
             note, role = _changed(change, change)
             if name == "mIoU":
-                note += f" to {other_name}"
+                note += tr(" to {other_name}", other_name=other_name)
         made.append(Figure(caption, text, note, role))
     if done.calibration is not None:
         made.append(_calibration(done.calibration, other))
     speed = images_per_second(done)
     made.append(
         Figure(
-            "Speed",
-            figures.NONE if speed is None else f"{figures.decimal(speed, 1)} img/s",
-            "end to end",
+            tr("Speed"),
+            figures.NONE
+            if speed is None
+            else tr("{decimal} img/s", decimal=figures.decimal(speed, 1)),
+            tr("end to end"),
         )
     )
     return tuple(made)
@@ -68,9 +71,9 @@ def _calibration(shown: Calibration, other: EvaluationDone | None) -> Figure:
     known = other.calibration if other else None
     value = f"{figures.decimal(shown.error, 1)}%"
     if known is None:
-        return Figure("Calibration error", value)
+        return Figure(tr("Calibration error"), value)
     change = round(shown.error, 1) - round(known.error, 1)
-    return Figure("Calibration error", value, *_changed(change, -change))
+    return Figure(tr("Calibration error"), value, *_changed(change, -change))
 
 
 def _changed(change: float, gain: float) -> tuple[str, str]:
@@ -86,7 +89,7 @@ class FigureStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._figures: tuple[Figure, ...] = ()
-        self.setAccessibleName("Figures")
+        self.setAccessibleName(tr("Figures"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -99,7 +102,7 @@ class FigureStrip(QWidget):
         if shown != self._figures:
             self._figures = shown
             words = (f"{f.caption} {f.value} {f.note}".strip() for f in shown)
-            self.setAccessibleDescription(", ".join(words))
+            self.setAccessibleDescription(joined(", ", words))
             self.update()
 
     def sizeHint(self) -> QSize:

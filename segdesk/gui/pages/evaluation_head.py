@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation.words import SPLIT_WORDS
 from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import Menu
@@ -66,25 +67,26 @@ class EvaluationHead(QWidget):
         super().__init__()
         self._context = context
         self._evaluating = context.evaluating
-        self.model = _Choice("Model", 240, "cube")
-        self.split = _Choice("Split", 184)
-        self.model.setPlaceholderText("No model")
-        self.split.setPlaceholderText("No labelled split")
-        give(self.model, Tip("Model", "", "The model that is measured."))
+        self.model = _Choice(tr("Model"), 240, "cube")
+        self.split = _Choice(tr("Split"), 184)
+        self.model.setPlaceholderText(tr("No model"))
+        self.split.setPlaceholderText(tr("No labelled split"))
+        give(self.model, Tip(tr("Model"), "", tr("The model that is measured.")))
         give(
-            self.split, Tip("Split", "", "The labelled images that it is measured on.")
+            self.split,
+            Tip(tr("Split"), "", tr("The labelled images that it is measured on.")),
         )
         self.model.activated.connect(self._on_model_activated)
         self.split.activated.connect(self._on_split_activated)
-        self.compare = Button("Add model to compare", Kind.GHOST, icon="plus")
+        self.compare = Button(tr("Add model to compare"), Kind.GHOST, icon="plus")
         self.compare.clicked.connect(self._on_compare_clicked)
-        self.report = Button("Report", icon="file-text", caret=True)
+        self.report = Button(tr("Report"), icon="file-text", caret=True)
         self.report.clicked.connect(self._on_report_clicked)
         self._actions = actions
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(Label("Evaluation", "title"))
+        row.addWidget(Label(tr("Evaluation"), "title"))
         row.addSpacing(10)
         row.addWidget(self.model)
         row.addWidget(Label("on", "body", "text2"))
@@ -107,12 +109,19 @@ class EvaluationHead(QWidget):
         if evaluating.split not in sizes and sizes:
             evaluating.choose(split=next(iter(sizes)))
         items = [
-            (name, f"{SPLIT_WORDS.get(name, name)}, {_images(count)}")
+            (
+                name,
+                tr(
+                    "{get}, {images}",
+                    get=SPLIT_WORDS.get(name, name),
+                    images=_images(count),
+                ),
+            )
             for name, count in sizes.items()
         ]
         self.split.list_values(items, evaluating.split)
         self._follow(self.compare, self._why_no_comparison(), _COMPARE_TIP)
-        why = None if evaluating.shown else "Evaluate a model first"
+        why = None if evaluating.shown else tr("Evaluate a model first")
         self._follow(self.report, why, _REPORT_TIP)
 
     def _follow(self, button: Button, why: str | None, tip: str) -> None:
@@ -128,10 +137,10 @@ class EvaluationHead(QWidget):
 
     def _why_no_comparison(self) -> str | None:
         if not self._evaluating.results:
-            return "Evaluate a model first"
+            return tr("Evaluate a model first")
         if self._evaluating.run is not None:
-            return "An evaluation runs"
-        return None if self._comparable() else "Every model of the library is here"
+            return tr("An evaluation runs")
+        return None if self._comparable() else tr("Every model of the library is here")
 
     def _on_model_activated(self, place: int) -> None:
         self._evaluating.choose(model_id=self.model.values[place])
@@ -165,10 +174,10 @@ class EvaluationHead(QWidget):
         menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
 
-_COMPARE_TIP = (
+_COMPARE_TIP = tr(
     "Measure another model on the same images; the list says which is better."
 )
-_REPORT_TIP = "One page with numbers and pictures, to keep or to send."
+_REPORT_TIP = tr("One page with numbers and pictures, to keep or to send.")
 
 
 class RunningBar(QWidget):
@@ -186,8 +195,10 @@ class RunningBar(QWidget):
         super().__init__()
         self._context = context
         self._words = Label("", "small", "text2", tabular=True)
-        self._bar = ThinProgress("Evaluation", by_model=True)
-        widest = "Evaluating 0,000 of 0,000 images · mean IoU so far 00.0 · 00 min left"
+        self._bar = ThinProgress(tr("Evaluation"), by_model=True)
+        widest = tr(
+            "Evaluating 0,000 of 0,000 images · mean IoU so far 00.0 · 00 min left"
+        )
         metrics = QFontMetrics(theme.font("small", tabular=True))
         self._words.setMinimumWidth(metrics.horizontalAdvance(widest))
         row = QHBoxLayout()
@@ -211,21 +222,36 @@ class RunningBar(QWidget):
         if run is None:
             return
         if not run.done:
-            self._words.setText(f"Loading {run.name}")
+            self._words.setText(tr("Loading {name}", name=run.name))
             self._bar.set_value(None)
             return
-        counts = f"{figures.number(run.done)} of {figures.number(run.total)}"
-        parts = [f"Evaluating {counts} images"]
+        counts = tr(
+            "{done} of {total}",
+            done=figures.number(run.done),
+            total=figures.number(run.total),
+        )
+        parts = [tr("Evaluating {counts} images", counts=counts)]
         if run.mean is not None:
-            parts.append(f"mean IoU so far {figures.decimal(run.mean, 1)}")
+            parts.append(
+                tr("mean IoU so far {decimal}", decimal=figures.decimal(run.mean, 1))
+            )
         jobs = self._context.jobs
         job = jobs.get(run.job_id)
         left_s = job.seconds_left(jobs.now_s()) if job else None
         if left_s is not None:
-            parts.append(f"{figures.rough_duration(left_s)} left")
-        self._words.setText(" · ".join(parts))
+            parts.append(
+                tr(
+                    "{rough_duration} left",
+                    rough_duration=figures.rough_duration(left_s),
+                )
+            )
+        self._words.setText(joined(" · ", parts))
         self._bar.set_value(run.done / run.total if run.total else None)
 
 
 def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{figures.number(count)} images"
+    return (
+        tr("1 image")
+        if count == 1
+        else tr("{count} images", count=figures.number(count))
+    )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from segdesk.app.evaluation.look import Cell, looks_of
 from segdesk.app.evaluation.words import images_per_second, worst_class
 from segdesk.app.files.image_names import names_apart
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded, rounded_path
 from segdesk.gui.item_models import figures
@@ -241,7 +242,7 @@ class ErrorsDelegate(RowDelegate):
             draw_text(painter, room, name, pen)
             painter.setFont(pen.font)
             x += 17 + painter.fontMetrics().horizontalAdvance(name) + 8
-        words = f"{figures.number(row.pixels)} px"
+        words = tr("{pixels} px", pixels=figures.number(row.pixels))
         draw_text(painter, second, words, ink("caption", "text3", tabular=True))
         box = QRect(right - 56, rect.top(), 56, rect.height())
         text = f"{figures.decimal(row.share, 1)}%"
@@ -270,14 +271,14 @@ class ModelsDelegate(RowDelegate):
         draw_text(painter, first, row.name, ink(style, "text"))
         speed = images_per_second(row.done)
         parts = [
-            f"Acc {_percent(metrics.get('aAcc'))}",
-            f"Dice {_percent(metrics.get('mDice'))}",
+            tr("Acc {percent}", percent=_percent(metrics.get("aAcc"))),
+            tr("Dice {percent}", percent=_percent(metrics.get("mDice"))),
         ]
         if metrics.get("fgIoU") is not None:
-            parts.append(f"fg {_percent(metrics['fgIoU'])}")
+            parts.append(tr("fg {percent}", percent=_percent(metrics["fgIoU"])))
         if speed is not None:
-            parts.append(f"{figures.decimal(speed, 1)} img/s")
-        words = " · ".join(parts)
+            parts.append(tr("{decimal} img/s", decimal=figures.decimal(speed, 1)))
+        words = joined(" · ", parts)
         below = QRect(left, second.top(), right - left, second.height())
         draw_text(painter, below, words, ink("caption", "text3", tabular=True))
         best = miou is not None and miou >= row.best
@@ -309,9 +310,13 @@ def _paint_cropped(painter: QPainter, box: QRect, picture: QPixmap | None) -> No
 def _worst_words(done: EvaluationDone | None, item: ItemEvaluated) -> str:
     worst = worst_class(item)
     if done is None or worst is None:
-        return "Nothing is labelled"
+        return tr("Nothing is labelled")
     index, iou = worst
-    return f"{done.classes.names[index]} {figures.decimal(iou, 0)}"
+    return tr(
+        "{names} {decimal}",
+        names=done.classes.names[index],
+        decimal=figures.decimal(iou, 0),
+    )
 
 
 def _percent(value: float | None) -> str:
@@ -324,9 +329,19 @@ def _spoken(row: object) -> str:
             return f"{row.item.image.name}, mIoU {_percent(row.item.miou)}, {row.words}"
         case ErrorRow():
             truth, said = row.names
-            return f"{truth} predicted as {said}, {figures.decimal(row.share, 1)}%"
+            return tr(
+                "{truth} predicted as {said}, {decimal}%",
+                truth=truth,
+                said=said,
+                decimal=figures.decimal(row.share, 1),
+            )
         case SizeRow():
-            return f"{row.name}, regions {row.counts}, {row.medians}"
+            return tr(
+                "{name}, regions {counts}, {medians}",
+                name=row.name,
+                counts=row.counts,
+                medians=row.medians,
+            )
         case ModelRow():
             return f"{row.name}, mIoU {_percent(row.done.metrics.get('mIoU'))}"
         case _:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from segdesk.app.evaluation.look import Cell
 from segdesk.app.evaluation.words import Scale, present_classes, shares
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_CARD,
@@ -33,7 +34,7 @@ _SWATCH = 10
 _DIAGONAL, _ERROR = 0.88, 0.65  # share of the colour at 100 %, at the largest error
 _FAINT = 2.2  # percent, below which an error is written in grey
 _LEAST_TEXT = (30, 15)
-_OTHERS = "Other classes"
+_OTHERS = tr("Other classes")
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -41,9 +42,9 @@ _STEPS = {
     Qt.Key.Key_Down: (1, 0),
 }
 _FOOTERS = {
-    Scale.ROWS: "rows: truth, in % of the pixels of that class",
-    Scale.COLUMNS: "columns: prediction, in % of the pixels taken for that class",
-    Scale.PIXELS: "rows: truth, columns: prediction, in pixels",
+    Scale.ROWS: tr("rows: truth, in % of the pixels of that class"),
+    Scale.COLUMNS: tr("columns: prediction, in % of the pixels taken for that class"),
+    Scale.PIXELS: tr("rows: truth, columns: prediction, in pixels"),
 }
 
 
@@ -68,7 +69,7 @@ class ConfusionMatrix(QWidget):
         self._by_keyboard = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Confusion matrix")
+        self.setAccessibleName(tr("Confusion matrix"))
         self.setMinimumSize(300, 180)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
 
@@ -108,8 +109,16 @@ class ConfusionMatrix(QWidget):
         truth, said = self._name(cell.truth), self._name(cell.said)
         share = self._text(self._shares[cell.truth][cell.said])
         unit = "" if self._scale is Scale.PIXELS else "%"
-        verb = "predicted as" if cell.is_error else "recognized as"
-        return f"{truth} {verb} {said}: {share}{unit}, {figures.number(count)} px"
+        verb = tr("predicted as") if cell.is_error else tr("recognized as")
+        return tr(
+            "{truth} {verb} {said}: {share}{unit}, {count} px",
+            truth=truth,
+            verb=verb,
+            said=said,
+            share=share,
+            unit=unit,
+            count=figures.number(count),
+        )
 
     def cell_rect(self, cell: Cell) -> QRect:
         """Return the place of a cell."""
@@ -326,7 +335,7 @@ class ConfusionMatrix(QWidget):
 def _short(count: float) -> str:
     """Return a count in few letters: "412", "61.8 k", "3.1 M"."""
     if count >= 999_950:
-        return f"{figures.decimal(count / 1e6, 1)} M"
+        return tr("{decimal} M", decimal=figures.decimal(count / 1000000.0, 1))
     if count >= 10_000:
-        return f"{figures.decimal(count / 1e3, 1)} k"
+        return tr("{decimal} k", decimal=figures.decimal(count / 1000.0, 1))
     return figures.number(round(count))

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Segment, Segmented
 from segdesk.gui.components.labels import Label
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from segdesk.app.evaluation.evaluating import Evaluating
 
 RELIABILITY, SPREAD = "reliability", "spread"
-_TITLES = {RELIABILITY: "Reliability", SPREAD: "Images by mIoU"}
+_TITLES = {RELIABILITY: tr("Reliability"), SPREAD: tr("Images by mIoU")}
 
 
 class EvaluationPlots(QWidget):
@@ -31,8 +32,8 @@ class EvaluationPlots(QWidget):
         self._evaluating = evaluating
         self.reliability, self.spread = ReliabilityPlot(), SpreadPlot()
         self.choice = Segmented(
-            [Segment(RELIABILITY, "Confidence"), Segment(SPREAD, "Images")],
-            "Plot below the classes",
+            [Segment(RELIABILITY, tr("Confidence")), Segment(SPREAD, tr("Images"))],
+            tr("Plot below the classes"),
             height=24,
         )
         self.choice.choose(RELIABILITY)
@@ -71,7 +72,7 @@ class EvaluationPlots(QWidget):
     def _words(self) -> str:
         if self.choice.choice() == SPREAD:
             return self.spread.words
-        return "confidence against accuracy"
+        return tr("confidence against accuracy")
 
     def _on_chosen(self, name: str) -> None:
         shown = self.reliability if name == RELIABILITY else self.spread

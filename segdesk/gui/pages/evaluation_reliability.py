@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from segdesk.core.calibration import Calibration
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
 from segdesk.gui.item_models import figures
@@ -33,7 +34,7 @@ class ReliabilityPlot(QWidget):
         super().__init__()
         self._shown: Calibration | None = None
         self._other: Compared | None = None
-        self.setAccessibleName("Reliability")
+        self.setAccessibleName(tr("Reliability"))
         self.setMinimumHeight(120)
 
     @property
@@ -41,10 +42,16 @@ class ReliabilityPlot(QWidget):
         """What bars and line stand for."""
         if self._shown is None:
             return ()
-        lines = [f"bars: accuracy, off by {_percent(self._shown)}"]
+        lines = [tr("bars: accuracy, off by {percent}", percent=_percent(self._shown))]
         if self._other is not None:
-            named = f"line: {self._other.name}"
-            lines.append(f"{named}, {_percent(self._other.calibration)}")
+            named = tr("line: {name}", name=self._other.name)
+            lines.append(
+                tr(
+                    "{named}, {percent}",
+                    named=named,
+                    percent=_percent(self._other.calibration),
+                )
+            )
         return tuple(lines)
 
     def show_result(
@@ -52,7 +59,7 @@ class ReliabilityPlot(QWidget):
     ) -> None:
         """Show another evaluation's calibration, beside one to compare with."""
         self._shown, self._other = shown, other
-        self.setAccessibleDescription("; ".join(self.legend) or "Not measured")
+        self.setAccessibleDescription(joined("; ", self.legend) or tr("Not measured"))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -68,7 +75,7 @@ class ReliabilityPlot(QWidget):
         if self._shown is None:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("text2"))
-            words = "Evaluate again to measure confidence"
+            words = tr("Evaluate again to measure confidence")
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
             return
         field = box.adjusted(_LEFT, _TOP, -_RIGHT, -_FOOT)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation.words import largest_errors
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tabs import Tabs
@@ -29,16 +30,16 @@ if TYPE_CHECKING:
 
 WIDTH = 308
 _TABS = {
-    "worst": "Worst images",
-    "errors": "Errors",
-    "sizes": "Sizes",
-    "models": "Models",
+    "worst": tr("Worst images"),
+    "errors": tr("Errors"),
+    "sizes": tr("Sizes"),
+    "models": tr("Models"),
 }
 _HEADS = {
-    "worst": (("Truth", 12), ("Prediction", 70), ("mIoU", 0)),
-    "errors": (("Truth → prediction", 12), ("of the class", 0)),
-    "sizes": (("Class", 12), ("regions: true → predicted", 0)),
-    "models": (("Model", 12), ("mIoU", 0)),
+    "worst": ((tr("Truth"), 12), (tr("Prediction"), 70), ("mIoU", 0)),
+    "errors": ((tr("Truth → prediction"), 12), (tr("of the class"), 0)),
+    "sizes": ((tr("Class"), 12), (tr("regions: true → predicted"), 0)),
+    "models": ((tr("Model"), 12), ("mIoU", 0)),
 }
 
 
@@ -57,12 +58,12 @@ class EvaluationSide(QWidget):
         self.setFixedWidth(WIDTH)
         self.worst = WorstModel(evaluating)
         self.errors, self.sizes, self.models = RowsModel(), RowsModel(), RowsModel()
-        self.tabs = Tabs(_TABS, "Beside the evaluation")
+        self.tabs = Tabs(_TABS, tr("Beside the evaluation"))
         self.views = {
-            "worst": RowView(WorstDelegate(), "Worst images"),
-            "errors": RowView(ErrorsDelegate(), "Largest errors"),
-            "sizes": RowView(SizesDelegate(), "Regions by class"),
-            "models": RowView(ModelsDelegate(), "Models side by side"),
+            "worst": RowView(WorstDelegate(), tr("Worst images")),
+            "errors": RowView(ErrorsDelegate(), tr("Largest errors")),
+            "sizes": RowView(SizesDelegate(), tr("Regions by class")),
+            "models": RowView(ModelsDelegate(), tr("Models side by side")),
         }
         models = dict(
             zip(_TABS, (self.worst, self.errors, self.sizes, self.models), strict=True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
+from segdesk.core.language import tr
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import (
@@ -39,13 +40,15 @@ class SizeRow:
     def counts(self) -> str:
         """How many there are, and how many the model sees."""
         truth, said = self.sizes.truth.count, self.sizes.said.count
-        return f"{figures.number(truth)} → {figures.number(said)}"
+        return tr(
+            "{truth} → {said}", truth=figures.number(truth), said=figures.number(said)
+        )
 
     @property
     def medians(self) -> str:
         """Their median areas in the same order."""
         truth, said = _median(self.sizes.truth), _median(self.sizes.said)
-        return f"median {truth} → {said} px"
+        return tr("median {truth} → {said} px", truth=truth, said=said)
 
 
 def size_rows(done: "EvaluationDone | None") -> list[SizeRow]:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models import figures
@@ -30,7 +31,7 @@ class SpreadPlot(QWidget):
         super().__init__()
         self._counts: tuple[int, ...] = ()
         self._mean: float | None = None
-        self.setAccessibleName("Images by mIoU")
+        self.setAccessibleName(tr("Images by mIoU"))
         self.setMinimumHeight(120)
 
     @property
@@ -47,7 +48,11 @@ class SpreadPlot(QWidget):
         self._mean = sum(known) / len(known) if known else None
         poor = sum(self._counts[:_POOR_BINS])
         self.setAccessibleDescription(
-            f"{poor} of {sum(self._counts)} images are below 50"
+            tr(
+                "{poor} of {counts} images are below 50",
+                poor=poor,
+                counts=sum(self._counts),
+            )
         )
         self.update()
 
@@ -56,7 +61,10 @@ class SpreadPlot(QWidget):
         """What the dashed line stands for."""
         if self._mean is None:
             return ""
-        return f"dashed: mean of the images, {figures.decimal(self._mean, 1)}"
+        return tr(
+            "dashed: mean of the images, {decimal}",
+            decimal=figures.decimal(self._mean, 1),
+        )
 
     def sizeHint(self) -> QSize:
         """Return the design's size."""

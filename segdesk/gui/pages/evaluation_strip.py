@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation.look import CROP, Cell, FoundRegion, crops_of
 from segdesk.app.files.image_names import names_apart
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components.buttons import Kind
@@ -45,9 +46,9 @@ _FOOT = 20
 _PAD = 14
 _KEPT = 300
 _MARKS = {
-    "truth": ("check-circle-fill", "Truth kept", "ok"),
-    "model": ("cube-fill", "Model taken", "model"),
-    "paint": ("paint-brush", "Painted", "accent"),
+    "truth": ("check-circle-fill", tr("Truth kept"), "ok"),
+    "model": ("cube-fill", tr("Model taken"), "model"),
+    "paint": ("paint-brush", tr("Painted"), "accent"),
 }
 _KEYS = {
     Qt.Key.Key_1: "evaluation.accept_truth",
@@ -83,7 +84,7 @@ class RegionRow(QWidget):
         self._first = 0
         self._by_keyboard = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Regions of the confusion")
+        self.setAccessibleName(tr("Regions of the confusion"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
 
@@ -106,8 +107,13 @@ class RegionRow(QWidget):
         chosen = search.chosen
         if chosen is not None:
             self.setAccessibleDescription(
-                f"{chosen.image.name}, {chosen.region.area} px, region "
-                f"{search.place + 1} of {len(search.found.regions)}"
+                tr(
+                    "{name}, {area} px, region {place} of {regions}",
+                    name=chosen.image.name,
+                    area=chosen.region.area,
+                    place=search.place + 1,
+                    regions=len(search.found.regions),
+                )
             )
         self._ask()
         self.update()
@@ -141,11 +147,13 @@ class RegionRow(QWidget):
     def _paint_words(self, painter: QPainter) -> None:
         search = self._evaluating.search
         if search.is_busy:
-            words = "Looking for the regions"
+            words = tr("Looking for the regions")
         elif search.cell is None or not search.cell.is_error:
-            words = "Choose an error of the matrix to see where it is made"
+            words = tr("Choose an error of the matrix to see where it is made")
         else:
-            words = "No region: these two classes are never taken for each other here"
+            words = tr(
+                "No region: these two classes are never taken for each other here"
+            )
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text3"))
         box = self.rect().adjusted(0, 0, 0, -_FOOT)
@@ -176,7 +184,7 @@ class RegionRow(QWidget):
         line = QRectF(box.x() + 1, box.bottom() + 3, box.width() - 2, _FOOT - 2)
         painter.setFont(theme.font("cap", tabular=True))
         painter.setPen(theme.color("text"))
-        area = f"{figures.number(found.region.area)} px"
+        area = tr("{area} px", area=figures.number(found.region.area))
         painter.drawText(line, _RIGHT, area)
         room = line.width() - painter.fontMetrics().horizontalAdvance(area) - 6
         painter.setFont(theme.font("caption"))
@@ -362,16 +370,19 @@ class _CellTitle(QWidget):
         painter = QPainter(self)
         x = self._name(painter, 0.0, search.cell, search.cell.truth)
         if not search.cell.is_error:
-            self._words(painter, x, "is recognized here", "text3")
+            self._words(painter, x, tr("is recognized here"), "text3")
             return
-        x = self._words(painter, x, "predicted as", "text2") + 6
+        x = self._words(painter, x, tr("predicted as"), "text2") + 6
         x = self._name(painter, x, search.cell, search.cell.said)
         found = search.found
         more = "…" if search.is_busy else ""
         regions = "region" if found.count == 1 else "regions"
-        words = (
-            f"{figures.number(found.count)}{more} {regions} · "
-            f"{figures.number(found.pixels)}{more} px · largest first"
+        words = tr(
+            "{count}{more} {regions} · {pixels}{more} px · largest first",
+            count=figures.number(found.count),
+            more=more,
+            regions=regions,
+            pixels=figures.number(found.pixels),
         )
         self._words(painter, x + 8, words, "text2")
 
@@ -379,7 +390,7 @@ class _CellTitle(QWidget):
         del cell
         done = self._evaluating.shown
         middle = self.height() / 2
-        name = "other classes"
+        name = tr("other classes")
         if done is not None and index < len(done.classes):
             name = done.classes.names[index]
             swatch = QRectF(x, middle - 6, 12, 12)

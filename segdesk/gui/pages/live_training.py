@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.core.errors import StorageError
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
@@ -48,7 +49,7 @@ class LiveTraining(QWidget):
 
     def __init__(self, context: "AppContext", *, in_steps: bool = False) -> None:
         super().__init__()
-        self.setAccessibleName("Run")
+        self.setAccessibleName(tr("Run"))
         self._context = context
         self._runs = context.runs
         self._run: Run | None = None
@@ -121,14 +122,16 @@ class LiveTraining(QWidget):
 
     def _empty_page(self) -> QWidget:
         train = command_button(
-            self._context, "train.open", Kind.PRIMARY, text="Train a model"
+            self._context, "train.open", Kind.PRIMARY, text=tr("Train a model")
         )
-        opened = command_button(self._context, "run.open", text="Open run folder")
+        opened = command_button(self._context, "run.open", text=tr("Open run folder"))
         return EmptyState(
             "chart-line-up",
-            "No run to show",
-            "Train a model on your labels and watch it here, or open the folder of an "
-            "earlier training.",
+            tr("No run to show"),
+            tr(
+                "Train a model on your labels and watch it here, or open the folder "
+                "of an earlier training."
+            ),
             (train, opened),
         )
 
@@ -239,7 +242,7 @@ class LiveTraining(QWidget):
     def _on_runs_picture_wanted(self, path: Path) -> None:
         self.refresh_now()
         picture = self.plot_area.grab().toImage()
-        words = f"Wrote the plots to {path.name}"
+        words = tr("Wrote the plots to {name}", name=path.name)
         self._runs.do(
             partial(_save, picture, path),
             lambda _: self._context.notices.toast(words),
@@ -249,7 +252,7 @@ class LiveTraining(QWidget):
 def _save(picture: QImage, path: Path) -> None:
     if not picture.save(str(path), "PNG"):  # type: ignore[call-overload]
         raise StorageError(
-            "The picture was not written.",
-            cause=f"{path} cannot be written.",
-            hint="Choose another folder.",
+            tr("The picture was not written."),
+            cause=tr("{path} cannot be written.", path=path),
+            hint=tr("Choose another folder."),
         )

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.training.run import Run
 from segdesk.app.training.training_run import RunState
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Hairline, IconButton, Label, Tip
@@ -46,17 +47,19 @@ class Head(QWidget):
         self._context = context
         self.title = ElidedLabel("", "title")
         self.note = ElidedLabel("", "small", "text2")
-        self.pause = self._verb("run.pause", "Pause")
-        self.stop = self._verb("run.stop", "Stop")
-        self.resume = self._verb("run.resume", "Resume")
-        self.extend = self._verb("run.extend", "Extend")
-        self.let_go = self._verb("run.let_go", "Start")
-        self.earlier = self._verb("run.earlier", "Move up")
-        self.later = self._verb("run.later", "Move down")
-        self.predict = self._verb("run.predict", "Predict with best")
-        folder = IconButton("folder-open", Tip("Show run folder"))
+        self.pause = self._verb("run.pause", tr("Pause"))
+        self.stop = self._verb("run.stop", tr("Stop"))
+        self.resume = self._verb("run.resume", tr("Resume"))
+        self.extend = self._verb("run.extend", tr("Extend"))
+        self.let_go = self._verb("run.let_go", tr("Start"))
+        self.earlier = self._verb("run.earlier", tr("Move up"))
+        self.later = self._verb("run.later", tr("Move down"))
+        self.predict = self._verb("run.predict", tr("Predict with best"))
+        folder = IconButton("folder-open", Tip(tr("Show run folder")))
         folder.clicked.connect(partial(self._run, "run.reveal"))
-        self.more = IconButton("dots-three", Tip("More", "", "Extend, fine-tune, …"))
+        self.more = IconButton(
+            "dots-three", Tip(tr("More"), "", tr("Extend, fine-tune, …"))
+        )
         self.more.clicked.connect(self._on_more_clicked)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -77,10 +80,10 @@ class Head(QWidget):
     def show_run(self, run: Run) -> None:
         """Show a run's name and the verbs that its state allows."""
         self.title.set_text(run.title)
-        self.note.set_text(" · ".join(filter(None, _facts(run))))
+        self.note.set_text(joined(" · ", filter(None, _facts(run))))
         is_over = not run.is_live and run.state is not RunState.QUEUED
         paused = run.state is RunState.PAUSED
-        if self.pause.text() != (words := "Go on" if paused else "Pause"):
+        if self.pause.text() != (words := tr("Go on") if paused else tr("Pause")):
             self.pause.setText(words)
             self.pause.set_icon("play" if paused else "pause")
             self.pause.updateGeometry()
@@ -109,7 +112,7 @@ class Head(QWidget):
         ):
             button.setVisible(waits)
             button.setEnabled(whys(command) is None)
-        if self.stop.text() != (words := "Leave queue" if waits else "Stop"):
+        if self.stop.text() != (words := tr("Leave queue") if waits else tr("Stop")):
             self.stop.setText(words)
             self.stop.set_icon("x" if waits else "stop")
             self.stop.updateGeometry()
@@ -136,17 +139,19 @@ class Head(QWidget):
 
 def _facts(run: Run) -> tuple[str, ...]:
     if run.spec is None:
-        return (str(run.folder), "trained by mmseg itself")
+        return (str(run.folder), tr("trained by mmseg itself"))
     spec = run.spec
-    source = "from scratch"
+    source = tr("from scratch")
     if spec.load_from is not None:
         told = spec.load_from
         vague = told.stem in {"model", "interrupted"} or told.stem.startswith(
             ("best_", "iter_")
         )
-        source = f"from {told.parent.name if vague else told.stem}"
-    images = f"{figures.number(run.images)} images" if run.images else ""
-    return (spec.data_dir.name, images, source, f"seed {spec.seed}")
+        source = tr("from {word}", word=told.parent.name if vague else told.stem)
+    images = (
+        tr("{images} images", images=figures.number(run.images)) if run.images else ""
+    )
+    return (spec.data_dir.name, images, source, tr("seed {seed}", seed=spec.seed))
 
 
 class Figure(QWidget):
@@ -176,7 +181,7 @@ class Figure(QWidget):
         if self._note.text() != note:
             self._note.setText(note)
         self._note.set_role(role)
-        self.setAccessibleDescription(f"{value} {note}")
+        self.setAccessibleDescription(tr("{value} {note}", value=value, note=note))
 
 
 class ValidationBar(QWidget):
@@ -184,7 +189,7 @@ class ValidationBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Progress of the run")
+        self.setAccessibleName(tr("Progress of the run"))
         self.setFixedHeight(6)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._state = (0, 1, 0)
@@ -193,7 +198,9 @@ class ValidationBar(QWidget):
         """Show how far the run is; `interval` iterations lie between validations."""
         if (state := (iteration, max(1, total), interval)) != self._state:
             self._state = state
-            self.setAccessibleDescription(f"{iteration} of {total}")
+            self.setAccessibleDescription(
+                tr("{iteration} of {total}", iteration=iteration, total=total)
+            )
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -225,7 +232,14 @@ class ProgressCard(QWidget):
         self.bar = ValidationBar()
         self.words = ElidedLabel("", "small", "text2", tabular=True)
         self.times = Label("", "small", "text2", tabular=True)
-        names = ("mIoU", "Loss", "Validation loss", "Learning rate", "Speed", "Memory")
+        names = (
+            "mIoU",
+            tr("Loss"),
+            tr("Validation loss"),
+            tr("Learning rate"),
+            tr("Speed"),
+            tr("Memory"),
+        )
         self.figures = {name: Figure(name) for name in names}
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 12, 1, 11)
@@ -280,7 +294,11 @@ class ProgressCard(QWidget):
             return figures.NONE, ""
         forms, wanted = self._context.training_forms, run.spec
         whole = forms.machine(wanted.device)[0].memory_mb if wanted else None
-        note = f"of {figures.decimal(whole * _GIB_PER_MB, 1)}" if whole else ""
+        note = (
+            tr("of {decimal}", decimal=figures.decimal(whole * _GIB_PER_MB, 1))
+            if whole
+            else ""
+        )
         return f"{figures.decimal(used / _MB_PER_GB, 1)} GB", note
 
 
@@ -288,26 +306,47 @@ def progress_words(run: Run) -> str:
     """Return "Iteration 5,890 of 8,000 · next validation in 110", or how it ended."""
     done, total = figures.number(run.iteration), figures.number(run.total)
     if run.state is RunState.QUEUED:
-        held = "Waits until you start it"
-        words = held if run.is_held else "Waits until its device is free"
+        held = tr("Waits until you start it")
+        words = held if run.is_held else tr("Waits until its device is free")
         before = run.place - 1
-        return f"{words} · {figures.number(before)} before it" if before else words
-    words = f"Iteration {done} of {total}"
+        return (
+            tr(
+                "{words} · {before} before it",
+                words=words,
+                before=figures.number(before),
+            )
+            if before
+            else words
+        )
+    words = tr("Iteration {done} of {total}", done=done, total=total)
     if run.stage and run.state is RunState.RUNNING:
-        return run.stage if run.is_starting else f"{words} · {_lower(run.stage)}"
+        return (
+            run.stage
+            if run.is_starting
+            else tr("{words} · {lower}", words=words, lower=_lower(run.stage))
+        )
     if run.state is RunState.PAUSED:
-        return f"{words} · paused"
+        return tr("{words} · paused", words=words)
     if run.state is RunState.STOPPING:
-        after = "" if run.is_starting else " after this iteration"
-        return f"{words} · stopping{after}"
+        after = "" if run.is_starting else tr(" after this iteration")
+        return tr("{words} · stopping{after}", words=words, after=after)
     if not run.is_live:
         ends = {RunState.DONE: "finished", RunState.FAILED: "failed"}
-        kept = f" · {run.kept}" if run.kept else ""
-        return f"{words} · {ends.get(run.state, 'stopped')}{kept}"
+        kept = tr(" · {kept}", kept=run.kept) if run.kept else ""
+        return tr(
+            "{words} · {get}{kept}",
+            words=words,
+            get=ends.get(run.state, "stopped"),
+            kept=kept,
+        )
     interval = run.spec.val_interval if run.spec else 0
     if interval and run.iteration < run.total:
         left = min(interval - run.iteration % interval, run.total - run.iteration)
-        return f"{words} · next validation in {figures.number(left)}"
+        return tr(
+            "{words} · next validation in {left}",
+            words=words,
+            left=figures.number(left),
+        )
     return words
 
 
@@ -320,16 +359,23 @@ def time_words(run: Run) -> str:
     parts = []
     so_far = run.seconds_so_far()
     if run.is_live and so_far is not None:
-        parts.append(f"{figures.rough_duration(so_far)} so far")
+        parts.append(
+            tr("{rough_duration} so far", rough_duration=figures.rough_duration(so_far))
+        )
         left = run.seconds_left
         if left is not None and run.state is RunState.RUNNING:
             ready = datetime.now().astimezone() + timedelta(seconds=left)
-            parts += [f"{figures.rough_duration(left)} left", f"ready at {ready:%H:%M}"]
+            parts += [
+                tr(
+                    "{rough_duration} left", rough_duration=figures.rough_duration(left)
+                ),
+                tr("ready at {ready:%H:%M}", ready=ready),
+            ]
     elif not run.is_live and run.ended_s:
         from segdesk.gui.item_models.runs_model import when
 
         parts.append(when(run.ended_s))
-    return " · ".join(parts)
+    return joined(" · ", parts)
 
 
 def short_lr(value: float) -> str:
@@ -356,7 +402,14 @@ def _speed(run: Run) -> tuple[str, str]:
     if not each:
         return figures.NONE, ""
     batch = run.spec.batch_size * run.spec.accumulate if run.spec else 0
-    images = f"{figures.decimal(batch / each, 0 if batch / each >= 10 else 1)} img/s"
+    images = tr(
+        "{decimal} img/s",
+        decimal=figures.decimal(batch / each, 0 if batch / each >= 10 else 1),
+    )
     if each > 1:
-        return f"{figures.decimal(each, 1)} s/it", images if batch else ""
-    return f"{figures.decimal(1 / each, 1)} it/s", images if batch else ""
+        return tr(
+            "{decimal} s/it", decimal=figures.decimal(each, 1)
+        ), images if batch else ""
+    return tr(
+        "{decimal} it/s", decimal=figures.decimal(1 / each, 1)
+    ), images if batch else ""

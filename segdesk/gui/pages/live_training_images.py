@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from segdesk.app.files.image_names import names_apart
 from segdesk.app.training.run_previews import Preview, PreviewRequest
 from segdesk.core.classes import hex_to_rgb, proposed_palette
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import IconButton, Label, Slider, Tip
 from segdesk.gui.components.choices import Segment, Segmented
@@ -53,7 +54,7 @@ class ValidationImages(QWidget):
 
     def __init__(self, previews: "RunPreviews") -> None:
         super().__init__()
-        self.setAccessibleName("Validation images")
+        self.setAccessibleName(tr("Validation images"))
         self._previews = previews
         self._run: Run | None = None
         self._iterations: tuple[int, ...] = ()
@@ -61,16 +62,18 @@ class ValidationImages(QWidget):
         self._follows = True
         self.note = Label("", "small", "text2")
         self.when = Label("", "smallStrong", "text2", tabular=True)
-        self.slider = Slider("Iteration of the validation images", 0, 0)
+        self.slider = Slider(tr("Iteration of the validation images"), 0, 0)
         self.slider.setFixedWidth(212)
-        self.play = IconButton("play", Tip("Play", "", "Show one after another."))
+        self.play = IconButton(
+            "play", Tip(tr("Play"), "", tr("Show one after another."))
+        )
         self.mode = Segmented(
-            (Segment("labels", "Prediction"), Segment("errors", "Errors")),
-            "What is shown",
+            (Segment("labels", tr("Prediction")), Segment("errors", tr("Errors"))),
+            tr("What is shown"),
         )
         self.mode.choose("labels")
-        self.back = IconButton("caret-left", Tip("Images before"))
-        self.forth = IconButton("caret-right", Tip("More images"))
+        self.back = IconButton("caret-left", Tip(tr("Images before")))
+        self.forth = IconButton("caret-right", Tip(tr("More images")))
         self.pairs = tuple(_Pair() for _ in range(_SHOWN))
         self._timer = QTimer(self, interval=_FRAME_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
@@ -79,7 +82,7 @@ class ValidationImages(QWidget):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(8)
-        head.addWidget(Label("Validation images", "section"))
+        head.addWidget(Label(tr("Validation images"), "section"))
         head.addSpacing(12)
         head.addWidget(self.note)
         head.addWidget(self.back)
@@ -146,16 +149,27 @@ class ValidationImages(QWidget):
         if saved is None or run is None:
             return
         count = len(saved.images)
-        words = f"{count} fixed image{'' if count == 1 else 's'}, after each validation"
+        words = tr(
+            "{count} fixed image{word}, after each validation",
+            count=count,
+            word="" if count == 1 else "s",
+        )
         if count > _SHOWN:
             last = min(count, self._first + _SHOWN)
-            words = f"{self._first + 1}–{last} of {words}"
+            words = tr(
+                "{first}–{last} of {words}",
+                first=self._first + 1,
+                last=last,
+                words=words,
+            )
         self.note.setText(words)
         self.back.setVisible(count > _SHOWN)
         self.forth.setVisible(count > _SHOWN)
         self.back.setEnabled(self._first > 0)
         self.forth.setEnabled(self._first + _SHOWN < count)
-        self.when.setText(f"Iteration {figures.number(saved.iteration)}")
+        self.when.setText(
+            tr("Iteration {iteration}", iteration=figures.number(saved.iteration))
+        )
         self._previews.begin()
         for place, pair in enumerate(self.pairs):
             at = self._first + place
@@ -171,7 +185,7 @@ class ValidationImages(QWidget):
             colours = proposed_palette(names or tuple(str(i) for i in range(20)))
         errors = self.mode.choice() == "errors"
         name = names_apart(saved.images)[saved.images[at]]
-        pair.name(name, "Errors" if errors else "Prediction")
+        pair.name(name, tr("Errors") if errors else tr("Prediction"))
         request = PreviewRequest(
             saved.images[at],
             saved.truths[at],
@@ -239,7 +253,7 @@ class _Pair(QWidget):
         policy.setRetainSizeWhenHidden(True)  # one image is no wider than three
         self.setSizePolicy(policy)
         self._pictures: tuple[QPixmap, ...] = ()
-        self._name, self._tag = "", "Prediction"
+        self._name, self._tag = "", tr("Prediction")
         self._miou: float | None = None
         self._problem = ""
 
@@ -248,13 +262,15 @@ class _Pair(QWidget):
         if name != self._name:
             self._pictures = ()
         self._name, self._tag, self._problem = name, tag, ""
-        self.setAccessibleName(f"{name}: truth and {tag.lower()}")
+        self.setAccessibleName(
+            tr("{name}: truth and {lower}", name=name, lower=tag.lower())
+        )
         self.update()
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show the pictures; None: a file is gone."""
         if preview is None:
-            self._pictures, self._problem = (), "The picture cannot be read"
+            self._pictures, self._problem = (), tr("The picture cannot be read")
         else:
             self._pictures = _pixmap(preview.truth), _pixmap(preview.prediction)
             self._miou = preview.miou
@@ -275,7 +291,7 @@ class _Pair(QWidget):
         painter = QPainter(self)
         height = self.height() - _CAPTION
         width = (self.width() - _BETWEEN) / 2
-        for index, tag in enumerate(("Truth", self._tag)):
+        for index, tag in enumerate((tr("Truth"), self._tag)):
             box = QRectF(index * (width + _BETWEEN), 0, width, height)
             self._paint_picture(painter, box, index)
             self._paint_tag(painter, box, tag)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import IconButton, Label, Tip
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
@@ -48,12 +49,14 @@ class LogCard(QWidget):
         self._run: Run | None = None
         self._said = -1
         self.toggle = IconButton(
-            "caret-right", Tip("Show the log", "", "The last 1,000 lines."), edge=24
+            "caret-right",
+            Tip(tr("Show the log"), "", tr("The last 1,000 lines.")),
+            edge=24,
         )
         self._line = _Line()
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Log of the run")
+        self.text.setAccessibleName(tr("Log of the run"))
         self.text.setProperty("role", "detail")
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setMaximumBlockCount(1000)
@@ -62,7 +65,7 @@ class LogCard(QWidget):
         row.setContentsMargins(8, 0, 15, 0)
         row.setSpacing(7)
         row.addWidget(self.toggle)
-        row.addWidget(Label("Log", "dock"))
+        row.addWidget(Label(tr("Log"), "dock"))
         row.addSpacing(6)
         row.addWidget(self._line, 1)
         column = QVBoxLayout(self)
@@ -86,7 +89,7 @@ class LogCard(QWidget):
             return
         new = run.said - self._said if run is self._run else -1
         self._run, self._said = run, run.said
-        self._line.show_text(run.log[-1] if run.log else "Nothing said yet")
+        self._line.show_text(run.log[-1] if run.log else tr("Nothing said yet"))
         if self.is_open:
             self._fill(new)
 

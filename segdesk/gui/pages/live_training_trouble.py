@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from segdesk.app.training.memory_cures import Cure
 from segdesk.app.training.run import Run
 from segdesk.core.errors import InputError
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, Label
@@ -31,7 +32,7 @@ class Trouble(QWidget):
         self.message = Label("", "strong", wrap=True)
         self.cause = Label("", "small", "text2", wrap=True)
         self.resume = command_button(
-            context, "run.resume", text="Resume", shows_key=False
+            context, "run.resume", text=tr("Resume"), shows_key=False
         )
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -57,14 +58,14 @@ class Trouble(QWidget):
         if failure is not None:
             self._role = "bad"
             self.message.setText(failure.message)
-            self.cause.setText(" ".join(filter(None, (failure.cause, failure.hint))))
+            self.cause.setText(joined(" ", filter(None, (failure.cause, failure.hint))))
         elif run.adapted:
             self._role = "warn"
-            steps = "; ".join(change.step for change in run.adapted)
+            steps = joined("; ", (change.step for change in run.adapted))
             self.message.setText(
-                "The memory ran out; the run goes on with less."
+                tr("The memory ran out; the run goes on with less.")
                 if run.is_live
-                else "The memory ran out; the run went on with less."
+                else tr("The memory ran out; the run went on with less.")
             )
             self.cause.setText(steps)
         self.update()

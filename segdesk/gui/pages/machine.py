@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segdesk.app.notices import Level, Notice
+from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import ElidedLabel
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from segdesk.jobs.events import EnvironmentReport
 
 _PATIENCE_MS = 90_000
-_CHECKING = ("activity", "text3", "Checking this machine…", "")
-_UNKNOWN = ("question", "warn", "This machine was not checked", "")
+_CHECKING = ("activity", "text3", tr("Checking this machine…"), "")
+_UNKNOWN = ("question", "warn", tr("This machine was not checked"), "")
 _Sentence = tuple[str, str, str, str]
 
 
@@ -38,9 +39,9 @@ class MachineState(Card):
         self._mark = _Mark()
         self._words = ElidedLabel("", "section")
         self._facts = ElidedLabel("", "small", "text3", tabular=True)
-        self._meaning = Button("What this means", Kind.GHOST)
+        self._meaning = Button(tr("What this means"), Kind.GHOST)
         self._meaning.clicked.connect(self._on_meaning_clicked)
-        self._again = Button("Check again", Kind.GHOST, icon="arrow-clockwise")
+        self._again = Button(tr("Check again"), Kind.GHOST, icon="arrow-clockwise")
         self._again.clicked.connect(self._on_again_clicked)
         self.setFixedHeight(theme.row_px(51))
         row = QHBoxLayout(self)
@@ -117,16 +118,25 @@ class _Mark(QWidget):
 def machine_sentence(report: "EnvironmentReport") -> _Sentence:
     """Return icon, colour role, sentence and facts for a machine."""
     torch = report.versions.get("torch", "").split("+")[0]
-    pytorch = f"PyTorch {torch}" if torch else ""
+    pytorch = tr("PyTorch {torch}", torch=torch) if torch else ""
     gpus = [device for device in report.devices if device.id != "cpu"]
     if gpus:
         gpu = gpus[0]
         memory = f"{gpu.memory_bytes / 2**30:.0f} GB" if gpu.memory_bytes else ""
-        facts = " · ".join(filter(None, (pytorch, memory)))
-        return "check-circle-fill", "ok", f"{gpu.name}: models run on the GPU", facts
-    threads = f"{report.cpu_threads} thread{'' if report.cpu_threads == 1 else 's'}"
-    facts = " · ".join(filter(None, (pytorch, threads)))
-    words = "No GPU found: models run on the processor"
+        facts = joined(" · ", filter(None, (pytorch, memory)))
+        return (
+            "check-circle-fill",
+            "ok",
+            tr("{name}: models run on the GPU", name=gpu.name),
+            facts,
+        )
+    threads = tr(
+        "{cpu_threads} thread{word}",
+        cpu_threads=report.cpu_threads,
+        word="" if report.cpu_threads == 1 else "s",
+    )
+    facts = joined(" · ", filter(None, (pytorch, threads)))
+    words = tr("No GPU found: models run on the processor")
     return "warning-fill", "warn", words, facts
 
 
@@ -134,9 +144,13 @@ def no_gpu_notice() -> Notice:
     """Return what running on the processor means."""
     return Notice(
         Level.INFO,
-        "Models run on the processor.",
-        "PyTorch found no GPU it can use. Predictions are the same, but a large model "
-        "takes seconds for an image where a GPU takes a fraction of one.",
-        "With an NVIDIA card: install its driver and the CUDA build of PyTorch, then "
-        "check again.",
+        tr("Models run on the processor."),
+        tr(
+            "PyTorch found no GPU it can use. Predictions are the same, but a large "
+            "model takes seconds for an image where a GPU takes a fraction of one."
+        ),
+        tr(
+            "With an NVIDIA card: install its driver and the CUDA build of PyTorch, "
+            "then check again."
+        ),
     )

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui.dock_frame import Dock
 from segdesk.gui.docks.runs import RunsDock
 from segdesk.gui.idle_work import Steps
@@ -32,7 +33,7 @@ class TrainingPage(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName("Training")
+        self.setAccessibleName(tr("Training"))
         self._context = context
         self.run = LiveTraining(context, in_steps=True)
         self.steps = self._put_together(actions)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from segdesk.app.video.annotating import Outlook
 from segdesk.app.video.link import LinkState
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
@@ -62,7 +63,7 @@ class VideoPage(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName("Video")
+        self.setAccessibleName(tr("Video"))
         self._context = context
         self._actions = actions
         self._videos = context.videos
@@ -127,8 +128,11 @@ class VideoPage(QWidget):
         button = command_button(self._context, "file.open_video", Kind.PRIMARY)
         return EmptyState(
             "film-strip",
-            "No video yet",
-            "Open a video, or drop one here, to play it with what a model says of it.",
+            tr("No video yet"),
+            tr(
+                "Open a video, or drop one here, to play it with what a model says "
+                "of it."
+            ),
             (button,),
         )
 
@@ -342,9 +346,9 @@ class VideoPage(QWidget):
         source = watch if watch.is_open else player
         fps = figures.decimal(source.fps, 1)
         is_lost = watch.link.state is LinkState.LOST
-        words = "Reconnecting" if is_lost else f"Live  {fps} fps"
+        words = tr("Reconnecting") if is_lost else tr("Live  {fps} fps", fps=fps)
         self._live_tag.say(words if is_live or is_lost else "")
-        dropped = f"{figures.number(source.dropped)} dropped"
+        dropped = tr("{dropped} dropped", dropped=figures.number(source.dropped))
         self._drop_tag.say(dropped if runs else "")
         self._live_tag.move(12, 12)
         left = self._live_tag.geometry().right() + 9 if is_live else 12

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segdesk.app.models.shelf_entry import ShelfState
 from segdesk.app.video.videos import SMOOTH
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import CheckBox, Hairline, Kind, Label, Select
@@ -27,9 +28,9 @@ class ModelSelect(Select):
     """The models that can run; choosing one loads it."""
 
     def __init__(self, context: "AppContext") -> None:
-        super().__init__("Model", icon="cube")
+        super().__init__(tr("Model"), icon="cube")
         self._context = context
-        self.setPlaceholderText("Choose a model")
+        self.setPlaceholderText(tr("Choose a model"))
         self.activated.connect(self._on_activated)
         context.shelf.changed.connect(self.fill)
         context.predicting.changed.connect(self.fill)
@@ -54,7 +55,7 @@ class ModelSelect(Select):
                 mark = icons.icon(name, role, active_role="onFill")
                 self.addItem(mark, entry.name, entry.id)
         plus = icons.icon("plus", "text3", active_role="onFill")
-        self.addItem(plus, "Add model file", _ADD)
+        self.addItem(plus, tr("Add model file"), _ADD)
         self.setCurrentIndex(self.findData(loaded) if loaded else -1)
 
     def _on_activated(self, index: int) -> None:
@@ -79,22 +80,24 @@ class VideoBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName("Options bar")
+        self.setAccessibleName(tr("Options bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self.model = ModelSelect(context)
-        self.predicts = CheckBox("Predict while playing")
+        self.predicts = CheckBox(tr("Predict while playing"))
         self.predicts.clicked.connect(self._on_predicts)
-        self.smooth = Select("Smooth over")
+        self.smooth = Select(tr("Smooth over"))
         for frames in SMOOTH:
-            words = f"{frames} frames" if frames > 1 else "1 frame"
+            words = (
+                tr("{frames} frames", frames=frames) if frames > 1 else tr("1 frame")
+            )
             self.smooth.addItem(words, frames)
         self.smooth.activated.connect(self._on_smooth)
         left = (
             RowItem(self.model, grows=True),
             RowItem(self.predicts, gap=10),
             RowItem(Hairline(vertical=True, length=20, role="line2"), 4, gap=10),
-            RowItem(Label("Smooth over", "body", "text2"), 3, gap=10),
+            RowItem(Label(tr("Smooth over"), "body", "text2"), 3, gap=10),
             RowItem(self.smooth, 2),
         )
         row = QHBoxLayout(self)
@@ -123,8 +126,10 @@ class VideoBar(QWidget):
         why = videos.why_not_predicted()
         self.predicts.setChecked(videos.predicts)
         self.predicts.setEnabled(why is None)
-        sentence = why or "Predict each frame that is shown; late frames are dropped."
-        give(self.predicts, Tip("Predict while playing", "", sentence))
+        sentence = why or tr(
+            "Predict each frame that is shown; late frames are dropped."
+        )
+        give(self.predicts, Tip(tr("Predict while playing"), "", sentence))
         self.smooth.setCurrentIndex(SMOOTH.index(videos.live.smooth))
 
     def paintEvent(self, event: QPaintEvent) -> None:

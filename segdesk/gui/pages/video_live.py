@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.video.link import LinkState
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import ElidedLabel, Kind, Label, Select
@@ -33,7 +34,7 @@ _LEFT_PX, _RIGHT_PX, _TOP_PX, _FOOT_PX = 96, 14, 26, 12
 _ALPHA = 0.86
 _KEPT = 400
 _HELD_S = 3.0  # what was predicted stands for the frames behind it that were dropped
-_MODES = (("Picture", False), ("With classes", True))
+_MODES = ((tr("Picture"), False), (tr("With classes"), True))
 
 
 class _Dot(QWidget):
@@ -63,7 +64,7 @@ class SharesStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(_STRIP_PX)
-        self.setAccessibleName("Shares of the last minute")
+        self.setAccessibleName(tr("Shares of the last minute"))
         self._classes: ClassList | None = None
         self._seen: deque[tuple[float, tuple[float, ...]]] = deque(maxlen=_KEPT)
         self._now_s = 0.0
@@ -113,11 +114,11 @@ class SharesStrip(QWidget):
         high = self.height() - _TOP_PX - _FOOT_PX
         track = QRectF(_LEFT_PX, _TOP_PX, wide, high)
         pen = ink("small", "text2")
-        draw_text(painter, QRect(12, _TOP_PX, _LEFT_PX - 16, 18), "Shares", pen)
+        draw_text(painter, QRect(12, _TOP_PX, _LEFT_PX - 16, 18), tr("Shares"), pen)
         for ago in range(0, round(_SECONDS) + 1, 10):
             x = track.right() - ago / _SECONDS * wide
             painter.fillRect(QRectF(x, _TOP_PX - 6, 1, 6), theme.color("line2"))
-            words = "now" if not ago else f"−{ago} s"
+            words = "now" if not ago else tr("−{ago} s", ago=ago)
             box = QRect(round(x) - 44, 2, 40, _TOP_PX - 8)
             if x - 44 > _LEFT_PX - 12:
                 draw_text(painter, box, words, ink("caption", "text3"), 0x82)
@@ -125,7 +126,9 @@ class SharesStrip(QWidget):
         painter.setClipPath(rounded_path(track, 4))
         if not self._seen or not self._columns.size:
             box = track.toRect().adjusted(12, 0, -12, 0)
-            draw_text(painter, box, "Nothing predicted yet", ink("caption", "text2"))
+            draw_text(
+                painter, box, tr("Nothing predicted yet"), ink("caption", "text2")
+            )
             return
         painter.setOpacity(_ALPHA)
         rows, columns = self._columns.shape
@@ -176,7 +179,7 @@ class LiveDesk(QWidget):
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.play = PlayButton()
         actions.bind(self.play, "video.play")
-        self.mode = Select("What is recorded")
+        self.mode = Select(tr("What is recorded"))
         for words, with_classes in _MODES:
             self.mode.addItem(words, with_classes)
         self.mode.activated.connect(self._on_mode)
@@ -240,14 +243,14 @@ class LiveDesk(QWidget):
         self.play.show_playing(is_playing=not watch.is_held)
         self._row.set_left(self._left_when_lost if is_lost else self._left)
         film = recording.film
-        self.record.setText("Stop recording" if film is not None else "Record")
+        self.record.setText(tr("Stop recording") if film is not None else tr("Record"))
         at = [on for _, on in _MODES].index(recording.with_classes)
         self.mode.setCurrentIndex(at)
         self.mode.setEnabled(film is None)
         length = ""
         if film is not None:
             size = figures.megabytes(film.size_bytes)
-            length = f"{clock(film.seconds)}   {size}"
+            length = tr("{clock}   {size}", clock=clock(film.seconds), size=size)
         changed = (self.state.text(), self.length.text()) != (words, length)
         self.state.setText(words)
         self.length.setText(length)
@@ -270,18 +273,24 @@ class LiveDesk(QWidget):
         watch = self._watch
         match watch.link.state:
             case LinkState.CONNECTING:
-                return "warn", "Connecting"
+                return "warn", tr("Connecting")
             case LinkState.LOST:
                 count = watch.link.attempt
-                tried = f", tried {figures.number(count)} times" if count > 1 else ""
-                return "bad", f"Reconnecting{tried}"
+                tried = (
+                    tr(", tried {count} times", count=figures.number(count))
+                    if count > 1
+                    else ""
+                )
+                return "bad", tr("Reconnecting{tried}", tried=tried)
             case LinkState.CLOSED:
-                return "text3", "Disconnected"
+                return "text3", tr("Disconnected")
         if watch.silent_s:
-            return "warn", f"No picture for {watch.silent_s:.0f} s"
+            return "warn", tr(
+                "No picture for {silent_s:.0f} s", silent_s=watch.silent_s
+            )
         if watch.is_held:
-            return "accent", "Held"
-        return "ok", "Live"
+            return "accent", tr("Held")
+        return "ok", tr("Live")
 
     def _on_mode(self, index: int) -> None:
         self._recording.set_with_classes(on=bool(self.mode.itemData(index)))

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.view_state import Compare, Layer
 from segdesk.core.classes import IGNORE_INDEX, ClassList
+from segdesk.core.language import tr
 from segdesk.gui.viewer.frame import Labels, Scene
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
     from segdesk.app.video.film import Shot
 
-_UNNAMED = ClassList.from_names(("Class 0",))
+_UNNAMED = ClassList.from_names((tr("Class 0"),))
 
 
 def video_scene(context: "AppContext", shot: "Shot", hidden: frozenset[int]) -> Scene:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.training.run_choices import device_words
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import DockHeader, Hairline, Label
 from segdesk.gui.item_models import figures
@@ -84,9 +85,11 @@ class VideoSide(QWidget):
         super().__init__()
         self._context = context
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName("Classes and live prediction")
+        self.setAccessibleName(tr("Classes and live prediction"))
         self.classes = PictureClassesModel()
-        self.view = RowView(PictureClassesDelegate(_COLUMNS), "Classes of the frame")
+        self.view = RowView(
+            PictureClassesDelegate(_COLUMNS), tr("Classes of the frame")
+        )
         self.view.setModel(self.classes)
         self.view.clicked.connect(self._on_clicked)
         self.classes.modelReset.connect(self._fit_classes)
@@ -107,21 +110,21 @@ class VideoSide(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
-        self._head = DockHeader("Classes")
+        self._head = DockHeader(tr("Classes"))
         column.addWidget(self._head)
         column.addWidget(self.overlay)
         column.addWidget(Hairline())
         column.addWidget(PictureClassesHead(_COLUMNS))
         column.addWidget(self.view, 100)
         column.addWidget(Hairline())
-        column.addWidget(DockHeader("Live"))
+        column.addWidget(DockHeader(tr("Live")))
         inside = QVBoxLayout()
         inside.setContentsMargins(_MARGIN, 2, _MARGIN, 14)
         inside.setSpacing(6)
-        self._add_row(inside, "Frames per second", "strong")
+        self._add_row(inside, tr("Frames per second"), "strong")
         inside.addWidget(self.spark)
         inside.addWidget(Hairline())
-        for name in ("Decode", "Network", "Overlay", "Device"):
+        for name in (tr("Decode"), tr("Network"), tr("Overlay"), tr("Device")):
             self._add_row(inside, name)
         column.addLayout(inside)
         column.addStretch(1)
@@ -207,16 +210,20 @@ class VideoSide(QWidget):
             live, fps, decode_s = videos.live, player.fps, player.decode_s
             of = film.index.facts.fps * player.speed if film else 0.0
         digits = 0 if abs(of - round(of)) < _NEARLY else 1
-        rate = f"{figures.decimal(fps, 1)} of {figures.decimal(of, digits)}"
-        self._say("Frames per second", rate if fps else _NOTHING)
+        rate = tr(
+            "{decimal} of {decimal2}",
+            decimal=figures.decimal(fps, 1),
+            decimal2=figures.decimal(of, digits),
+        )
+        self._say(tr("Frames per second"), rate if fps else _NOTHING)
         self.spark.show_values(live.rates)
-        self._say("Decode", _ms(decode_s) if shot else _NOTHING)
+        self._say(tr("Decode"), _ms(decode_s) if shot else _NOTHING)
         said = shot.prediction if shot and shot.prediction else None
         network = said.seconds.get("network", 0.0) if said else 0.0
-        self._say("Network", _ms(network) if said else _NOTHING)
-        self._say("Overlay", _ms(overlay_s) if said else _NOTHING)
+        self._say(tr("Network"), _ms(network) if said else _NOTHING)
+        self._say(tr("Overlay"), _ms(overlay_s) if said else _NOTHING)
         device = device_words(said.device) if said else ""
-        self._say("Device", device or self._context.predicting.device_text)
+        self._say(tr("Device"), device or self._context.predicting.device_text)
 
     def _fit_classes(self) -> None:
         count = max(4, self.classes.rowCount())
@@ -233,7 +240,7 @@ class VideoSide(QWidget):
 
 
 def _ms(seconds: float) -> str:
-    return f"{figures.decimal(seconds * 1000, 1)} ms"
+    return tr("{decimal} ms", decimal=figures.decimal(seconds * 1000, 1))
 
 
 def _rows_of(

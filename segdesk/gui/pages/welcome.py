@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.buttons import Button, Kind
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _COLUMN = 996
 _RECENT_SHOWN = 5
 _LINKS = ("tour.start", "app.keys", "model.zoo", "help.logs", "app.about")
-_SLOGAN = (
+_SLOGAN = tr(
     "Label images, train a model, let it label the rest, correct it. On this machine."
 )
 
@@ -44,7 +45,7 @@ class WelcomePage(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName("Welcome")
+        self.setAccessibleName(tr("Welcome"))
         self._context = context
         self._recent_rows: tuple[RecentRow, ...] = ()
         self.doors = self._make_doors()
@@ -125,24 +126,28 @@ class WelcomePage(QWidget):
         texts = (
             (
                 "file.open_sample",
-                "Try the sample",
-                "A small trained model and twenty microscope pictures. "
-                "Nothing to download.",
+                tr("Try the sample"),
+                tr(
+                    "A small trained model and twenty microscope pictures. "
+                    "Nothing to download."
+                ),
                 "sparkle",
                 "nuclei",
             ),
             (
                 "file.open_folder",
-                "Open my images",
-                "A folder, files or a video. What is already labelled is "
-                "found and read.",
+                tr("Open my images"),
+                tr(
+                    "A folder, files or a video. What is already labelled is "
+                    "found and read."
+                ),
                 "image",
                 "aerial",
             ),
             (
                 "model.add_folder",
-                "Open an mmseg work_dir",
-                "See its curves, predict with its best checkpoint, go on training.",
+                tr("Open an mmseg work_dir"),
+                tr("See its curves, predict with its best checkpoint, go on training."),
                 "git-branch",
                 "curves",
             ),
@@ -161,9 +166,9 @@ class WelcomePage(QWidget):
     def _fill_recent_head(self) -> None:
         row = QHBoxLayout(self._recent_head)
         row.setContentsMargins(0, 0, 0, 6)
-        row.addWidget(Label("Recent", "section"))
+        row.addWidget(Label(tr("Recent"), "section"))
         row.addStretch(1)
-        clear = Button("Clear", Kind.GHOST)
+        clear = Button(tr("Clear"), Kind.GHOST)
         clear.clicked.connect(self._on_clear_clicked)
         row.addWidget(clear)
 
@@ -219,7 +224,7 @@ class WelcomePage(QWidget):
         before = recent.places
         recent.clear()
         self._context.notices.toast(
-            "Cleared the recent list", partial(recent.restore, before)
+            tr("Cleared the recent list"), partial(recent.restore, before)
         )
 
     def _on_row_removed(self, path: str) -> None:
@@ -229,7 +234,7 @@ class WelcomePage(QWidget):
         # The row is still handling its own event: let it end first.
         QTimer.singleShot(0, self, partial(recent.remove, path))
         self._context.notices.toast(
-            f"Removed {name} from recent", partial(recent.restore, before)
+            tr("Removed {name} from recent", name=name), partial(recent.restore, before)
         )
 
 
@@ -239,7 +244,7 @@ class _Name(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(round(52 * max(1.0, theme.active().text_scale)))
-        self.setAccessibleName(f"SegDesk. {_SLOGAN}")
+        self.setAccessibleName(tr("SegDesk. {slogan}", slogan=_SLOGAN))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

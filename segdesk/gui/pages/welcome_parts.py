@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from segdesk.core.language import tr
 from segdesk.core.video_source import is_video_name
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
@@ -178,7 +179,9 @@ class RecentRow(QPushButton):
         super().__init__()
         self.place = place
         self._thumbnail: QPixmap | None = None
-        self.setAccessibleName(f"{place.name}, {count_words(place)}")
+        self.setAccessibleName(
+            tr("{name}, {count_words}", name=place.name, count_words=count_words(place))
+        )
         self.setAccessibleDescription(place.path)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -200,7 +203,7 @@ class RecentRow(QPushButton):
         """Offer to take it off the list."""
         menu = Menu(self)
         row = menu.addAction(
-            icons.icon("x", active_role="onFill"), "Remove from recent"
+            icons.icon("x", active_role="onFill"), tr("Remove from recent")
         )
         row.setProperty("shownKey", "Del")
         row.triggered.connect(self._on_remove_triggered)
@@ -300,7 +303,12 @@ def _cropped(picture_: QPixmap) -> QRect:
 def count_words(place: "RecentPlace") -> str:
     """Return how much a place holds, in words: "63 images", "221 frames"."""
     noun = "frame" if is_video_name(Path(place.path)) else "image"
-    return f"{place.images:,} {noun}{'' if place.images == 1 else 's'}"
+    return tr(
+        "{images:,} {noun}{word}",
+        images=place.images,
+        noun=noun,
+        word="" if place.images == 1 else "s",
+    )
 
 
 def when_words(opened: datetime, now: datetime) -> str:
@@ -308,9 +316,9 @@ def when_words(opened: datetime, now: datetime) -> str:
     local = opened.astimezone(now.tzinfo)
     days = (now.date() - local.date()).days
     if days <= 0:
-        return f"today {local:%H:%M}"
+        return tr("today {local:%H:%M}", local=local)
     if days == 1:
         return "yesterday"
     year = "" if local.year == now.year else f" {local.year}"
     month = QLocale.c().monthName(local.month, QLocale.FormatType.ShortFormat)
-    return f"{local.day} {month}{year}"
+    return tr("{day} {month}{year}", day=local.day, month=month, year=year)

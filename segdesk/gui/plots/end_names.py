@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures
@@ -97,7 +98,11 @@ class EndNames(pg.GraphicsObject):  # type: ignore[misc]
             if value is None or curve.name == "":
                 continue
             end = to_px.map(QPointF(float(curve.x[-1]), value)) / ratio
-            text = f"{curve.name}  {figures.decimal(value, self._content.digits)}"
+            text = tr(
+                "{name}  {decimal}",
+                name=curve.name,
+                decimal=figures.decimal(value, self._content.digits),
+            )
             rows.append((end, text, curve.colour))
         if not rows:
             return

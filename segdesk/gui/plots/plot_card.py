@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import IconButton, Label, Tip
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
@@ -153,7 +154,7 @@ class PlotCard(QWidget):
         rounded(QPainter(self), QRectF(self.rect()), RADIUS_CARD, fill, edge)
 
     def _menu_button(self) -> IconButton:
-        tip = Tip("Show another curve", "", "What this plot shows.")
+        tip = Tip(tr("Show another curve"), "", tr("What this plot shows."))
         button = IconButton("caret-down", tip, edge=20)
         button.clicked.connect(partial(self._show_choices, button))
         return button
@@ -222,7 +223,17 @@ class Legend(QWidget):
                 named.append((None, "best"))
             return named
         at = self._at
-        return [(c, f"{c.name} {_value_at(c, at, content.digits)}") for c in shown]
+        return [
+            (
+                c,
+                tr(
+                    "{name} {value_at}",
+                    name=c.name,
+                    value_at=_value_at(c, at, content.digits),
+                ),
+            )
+            for c in shown
+        ]
 
 
 def _value_at(curve: Curve, iteration: float, digits: int) -> str:

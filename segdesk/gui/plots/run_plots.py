@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from segdesk.app.training.run import Run
+from segdesk.core.language import joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.plots.content import Curve, Look, PlotContent
 from segdesk.gui.plots.plot_card import Heading
@@ -14,11 +15,11 @@ from segdesk.library.run_curves import RunCurves, Series
 Shown = tuple[PlotContent, Heading]
 _MOST_NAMES = 8
 _PART_COLOURS = ("ok", "model", "warn", "bad", "text2", "accent")
-LOSS_CHOICES = (("loss", "Loss"), ("parts", "Parts of the loss"))
+LOSS_CHOICES = (("loss", tr("Loss")), ("parts", tr("Parts of the loss")))
 TIME_CHOICES = (
-    ("time", "Seconds per iteration"),
-    ("lr", "Learning rate"),
-    ("memory", "Memory"),
+    ("time", tr("Seconds per iteration")),
+    ("lr", tr("Learning rate")),
+    ("memory", tr("Memory")),
 )
 
 
@@ -34,7 +35,9 @@ def loss(run: Run, other: Run | None, choice: str) -> Shown:
             for name, colour in zip(parts, _PART_COLOURS * 8, strict=False)
         ]
         content = _content(run, tuple(drawn))
-        return content, Heading("Parts of the loss", "", value, "Parts of the loss")
+        return content, Heading(
+            tr("Parts of the loss"), "", value, tr("Parts of the loss")
+        )
     rows = []
     if other is not None:
         rows.append(_earlier(other, other.curves.loss, Look.EARLIER))
@@ -44,14 +47,18 @@ def loss(run: Run, other: Run | None, choice: str) -> Shown:
     ]
     if curves.val_loss.last is not None:
         rows.append(_curve("validation", curves.val_loss, Look.DOTS, "warnFill"))
-    spoken = f"Loss {value} at {figures.number(run.iteration)}"
-    return _content(run, tuple(rows), other), Heading("Loss", "", value, spoken)
+    spoken = tr(
+        "Loss {value} at {iteration}",
+        value=value,
+        iteration=figures.number(run.iteration),
+    )
+    return _content(run, tuple(rows), other), Heading(tr("Loss"), "", value, spoken)
 
 
 def miou(run: Run, other: Run | None, _choice: str = "") -> Shown:
     """Return the mean IoU of the validations, 0-1, the best one ringed."""
     own, best = run.curves.metric("mIoU"), run.best
-    rows = [_curve("this run", own, Look.DOTS, "accent", 0.01)]
+    rows = [_curve(tr("this run"), own, Look.DOTS, "accent", 0.01)]
     if other is not None:
         series = other.curves.metric("mIoU")
         look = Look.EARLIER if len(series) > 1 else Look.DOTS
@@ -59,8 +66,12 @@ def miou(run: Run, other: Run | None, _choice: str = "") -> Shown:
     value = _decimal(None if own.last is None else own.last / 100, 3)
     ringed = (best[0], best[1] / 100) if best else None
     content = replace(_content(run, tuple(rows), other), best=ringed, low=None)
-    spoken = f"mIoU {value} at {figures.number(run.iteration)}"
-    return content, Heading("mIoU", "on validation", value, spoken)
+    spoken = tr(
+        "mIoU {value} at {iteration}",
+        value=value,
+        iteration=figures.number(run.iteration),
+    )
+    return content, Heading("mIoU", tr("on validation"), value, spoken)
 
 
 def per_class(run: Run, _other: Run | None, _choice: str = "") -> Shown:
@@ -75,10 +86,15 @@ def per_class(run: Run, _other: Run | None, _choice: str = "") -> Shown:
     few = len(drawn) <= _MOST_NAMES
     content = replace(_content(run, drawn), high=1.0, digits=2, names_at_end=few)
     absent = [n for n, row in zip(names, rows, strict=True) if row.last is None]
-    note = f"not in this split: {', '.join(absent[:3])}" if absent else ""
-    words = [f"{c.name} {_decimal(c.last, 2)}" for c in drawn[:_MOST_NAMES]]
-    spoken = f"IoU per class: {', '.join(words)}"
-    return content, Heading("IoU per class", note, "", spoken)
+    note = (
+        tr("not in this split: {join}", join=joined(", ", absent[:3])) if absent else ""
+    )
+    words = [
+        tr("{name} {decimal}", name=c.name, decimal=_decimal(c.last, 2))
+        for c in drawn[:_MOST_NAMES]
+    ]
+    spoken = tr("IoU per class: {join}", join=joined(", ", words))
+    return content, Heading(tr("IoU per class"), note, "", spoken)
 
 
 def costs(run: Run, _other: Run | None, choice: str) -> Shown:
@@ -86,16 +102,20 @@ def costs(run: Run, _other: Run | None, choice: str) -> Shown:
     curves = run.curves
     if choice == "lr":
         value = "" if curves.lr.last is None else f"{curves.lr.last:.1e}"
-        rows = (_curve("learning rate", curves.lr, Look.LINE, "accent"),)
+        rows = (_curve(tr("learning rate"), curves.lr, Look.LINE, "accent"),)
         content = replace(_content(run, rows), digits=6)
-        return content, Heading("Learning rate", "", value, f"Learning rate {value}")
+        return content, Heading(
+            tr("Learning rate"), "", value, tr("Learning rate {value}", value=value)
+        )
     if choice == "memory":
         newest = curves.memory_mb.last
         value = "" if newest is None else f"{figures.decimal(newest / 1024, 1)} GB"
         rows = (_curve("GB", curves.memory_mb, Look.LINE, "accent", 1 / 1024),)
-        note = "" if newest is not None else "not recorded"
+        note = "" if newest is not None else tr("not recorded")
         content = replace(_content(run, rows), digits=2)
-        return content, Heading("Memory", note, value, f"Memory {value}")
+        return content, Heading(
+            tr("Memory"), note, value, tr("Memory {value}", value=value)
+        )
     whole, data = curves.iter_time_s, curves.data_time_s
     compute = whole.y - data.y
     times = (
@@ -103,16 +123,16 @@ def costs(run: Run, _other: Run | None, choice: str) -> Shown:
         _curve("data", data, Look.THIN, "warnFill"),
     )
     value = _decimal(whole.last, 2)
-    spoken = f"Seconds per iteration {value}"
-    heading = Heading("Seconds per iteration", "", value, spoken)
+    spoken = tr("Seconds per iteration {value}", value=value)
+    heading = Heading(tr("Seconds per iteration"), "", value, spoken)
     return _content(run, times), heading
 
 
 PLOTS: tuple[tuple[str, tuple[tuple[str, str], ...], Callable[..., Shown]], ...] = (
-    ("Loss", LOSS_CHOICES, loss),
+    (tr("Loss"), LOSS_CHOICES, loss),
     ("mIoU", (), miou),
-    ("IoU per class", (), per_class),
-    ("Seconds per iteration", TIME_CHOICES, costs),
+    (tr("IoU per class"), (), per_class),
+    (tr("Seconds per iteration"), TIME_CHOICES, costs),
 )
 
 
@@ -151,7 +171,7 @@ def _class_looks(run: Run, count: int) -> tuple[tuple[str, ...], tuple[str, ...]
         return run.classes.names, run.classes.palette
     from segdesk.core.classes import proposed_palette
 
-    names = tuple(f"class {index}" for index in range(count))
+    names = tuple(tr("class {index}", index=index) for index in range(count))
     return names, proposed_palette(names) if names else ()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded, rounded_path
 from segdesk.gui.item_models.row_delegate import draw_text, ink
@@ -32,9 +33,9 @@ def rows(height: int) -> dict[str, QRectF]:
     """Return top and height of each row by name; the last takes what is left."""
     places, y = {}, 0.0
     for name, size in (
-        ("Ruler", RULER_PX),
-        ("Frames", FRAMES_PX),
-        ("Marks", MARKS_PX),
+        (tr("Ruler"), RULER_PX),
+        (tr("Frames"), FRAMES_PX),
+        (tr("Marks"), MARKS_PX),
     ):
         places[name] = QRectF(0, y, 0, size)
         y += size + (0 if name == "Ruler" else GAP_PX)
@@ -210,7 +211,7 @@ def paint_shares(painter: QPainter, span: Span, row: QRectF, picture: QImage) ->
         box = QRect(round(span.left + begin) + 12, round(row.top()), 0, 20)
         box.setWidth(round(end - begin) - 20)
         if box.width() > 90:
-            draw_text(painter, box, "not predicted yet", ink("caption", "text2"))
+            draw_text(painter, box, tr("not predicted yet"), ink("caption", "text2"))
 
 
 def _longest_blank(picture: QImage, y: int) -> tuple[int, int] | None:

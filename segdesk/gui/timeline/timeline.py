@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from segdesk.app.video.film import Film
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.timeline import painter as drawing
 from segdesk.gui.timeline.filmstrip import Filmstrip
@@ -58,7 +59,7 @@ class Timeline(QWidget):
         self._soon.timeout.connect(self._take_shares)
         self._ask_soon = QTimer(self, singleShot=True, interval=0)
         self._ask_soon.timeout.connect(self._ask)
-        self.setAccessibleName("Time line")
+        self.setAccessibleName(tr("Time line"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -254,7 +255,11 @@ class Timeline(QWidget):
         if film is None or at.x() < self._span.left:
             return ""
         number = film.index.at(self._span.time_at(at.x()))
-        return f"{clock(film.time_of(number), 3)}  frame {number + 1:,}"
+        return tr(
+            "{clock}  frame {number:,}",
+            clock=clock(film.time_of(number), 3),
+            number=number + 1,
+        )
 
     def _part_at(self, at: QPoint) -> str:
         film = self._film

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from segdesk.app.video.player import SPEEDS
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import Hairline, IconButton, Kind, Label, Select, Tip
@@ -46,7 +47,7 @@ class PlayButton(QPushButton):
     def show_playing(self, *, is_playing: bool) -> None:
         """Show what a click does."""
         self.is_playing = is_playing
-        self.setAccessibleName("Pause" if is_playing else "Play")
+        self.setAccessibleName(tr("Pause") if is_playing else tr("Play"))
         self.update()
 
     def focusInEvent(self, event: "QFocusEvent") -> None:
@@ -98,12 +99,12 @@ class Transport(QWidget):
         self.frame = Label("", "body", "text2", tabular=True)
         self.play = PlayButton()
         actions.bind(self.play, "video.play")
-        self.speed = Select("Speed")
+        self.speed = Select(tr("Speed"))
         for speed in SPEEDS:
-            self.speed.addItem(f"{speed:g} ×", speed)
+            self.speed.addItem(tr("{speed:g} ×", speed=speed), speed)
         self.speed.setCurrentIndex(SPEEDS.index(1.0))
         self.speed.activated.connect(self._on_speed)
-        self.zoom = Slider("Zoom of the time line", 0, _ZOOM_STEPS, default=0)
+        self.zoom = Slider(tr("Zoom of the time line"), 0, _ZOOM_STEPS, default=0)
         self.zoom.setFixedWidth(80)
         self.zoom.moved.connect(self._on_zoom)
         self._build()
@@ -136,11 +137,11 @@ class Transport(QWidget):
 
         zooms = {}
         for name, way in (("minus", -1), ("plus", 1)):
-            title = f"Zoom the time line {'in' if way > 0 else 'out'}"
+            title = tr("Zoom the time line {word}", word="in" if way > 0 else "out")
             zooms[way] = IconButton(f"magnifying-glass-{name}", Tip(title))
             zooms[way].clicked.connect(lambda _=False, way=way: self._step_zoom(way))
         return [
-            RowItem(Label("Speed", "body", "text2"), 8),
+            RowItem(Label(tr("Speed"), "body", "text2"), 8),
             RowItem(self.speed, 1, gap=6),
             mark("video.mark_in"),
             mark("video.mark_out"),
@@ -171,7 +172,11 @@ class Transport(QWidget):
         """Show which frame is on screen."""
         self.time.setText(clock(time_s, 3))
         before = self.frame.text()
-        of = f"frame {figures.number(number + 1)} of {figures.number(count)}"
+        of = tr(
+            "frame {number} of {count}",
+            number=figures.number(number + 1),
+            count=figures.number(count),
+        )
         self.frame.setText(of if count else "")
         if len(of) != len(before):
             self.frame.setMinimumWidth(0)

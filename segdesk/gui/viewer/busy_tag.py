@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import cap_width, draw_caps
 from segdesk.gui.viewer.cards import paint_card
@@ -85,6 +86,6 @@ class BusyTag(QWidget):
 
     def _on_key_timer_timeout(self) -> None:
         self._offers_key = True
-        self.setAccessibleDescription("Escape ends it.")
+        self.setAccessibleDescription(tr("Escape ends it."))
         self.place()
         self.update()

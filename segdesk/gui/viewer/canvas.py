@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.view_state import Compare
 from segdesk.core.geometry import Size
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.focus import BY_KEYBOARD
 from segdesk.gui.viewer import canvas_keys
@@ -82,7 +83,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Picture")
+        self.setAccessibleName(tr("Picture"))
         self.setMinimumSize(120, 120)
 
     def set_scene(self, scene: Scene | None) -> None:

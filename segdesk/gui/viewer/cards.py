@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from segdesk.core.confusion import EXTRA, HIT, MISSED
 from segdesk.core.error_codes import ERROR_RGB, SWAPPED
 from segdesk.core.heat import HEAT_HIGH, HEAT_LOW, heat_table
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounded
 
@@ -22,7 +23,7 @@ _ERROR_NAMES = (
     (HIT, "hit"),
     (EXTRA, "extra"),
     (MISSED, "missed"),
-    (SWAPPED, "other class"),
+    (SWAPPED, tr("other class")),
 )
 
 ClassLine = tuple[str, QColor, str]
@@ -40,9 +41,13 @@ class HeatScale(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Scale of the confidence")
+        self.setAccessibleName(tr("Scale of the confidence"))
         self.setAccessibleDescription(
-            f"Bright is unsure: from {HEAT_LOW:.1f} to {HEAT_HIGH:.1f}."
+            tr(
+                "Bright is unsure: from {heat_low:.1f} to {heat_high:.1f}.",
+                heat_low=HEAT_LOW,
+                heat_high=HEAT_HIGH,
+            )
         )
         self.resize(180, 42)
 
@@ -69,8 +74,8 @@ class ErrorKey(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Key of the errors")
-        self.setAccessibleDescription(", ".join(name for _, name in _ERROR_NAMES))
+        self.setAccessibleName(tr("Key of the errors"))
+        self.setAccessibleDescription(joined(", ", (name for _, name in _ERROR_NAMES)))
         metrics = QFontMetrics(theme.font("caption"))
         words = sum(metrics.horizontalAdvance(name) for _, name in _ERROR_NAMES)
         self.resize(words + 29 * len(_ERROR_NAMES) + 6, theme.row_px(24))

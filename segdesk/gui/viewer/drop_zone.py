@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.commands import CommandRegistry
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.painting import RADIUS_DIALOG, RADIUS_NOTICE, rounded
@@ -15,7 +16,7 @@ _TOP_SHARE = 1 / 6  # of the free height; notices come in at the foot
 _TILE_PX, _ICON_PX = 56, 26
 _DASH_PX = (10.0, 4.8)
 _EDGE_PX = 2.0
-_FORMATS = "JPEG, PNG, TIFF, WebP, BMP, GIF"
+_FORMATS = tr("JPEG, PNG, TIFF, WebP, BMP, GIF")
 _BUTTONS = (
     ("file.open_folder", Kind.PRIMARY),
     ("file.open_files", Kind.DEFAULT),
@@ -36,7 +37,7 @@ class DropZone(QWidget):
         column.setContentsMargins(16, 38 + _TILE_PX + 17, 16, 42)
         column.setSpacing(0)
         centre = Qt.AlignmentFlag.AlignHCenter
-        title = Label("Drop images or a folder", "heading")
+        title = Label(tr("Drop images or a folder"), "heading")
         formats = Label(_FORMATS, "small", "text2")
         column.addWidget(title, 0, centre)
         column.addSpacing(9)
@@ -52,7 +53,7 @@ class DropZone(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
-        self.setAccessibleName("Drop images or a folder")
+        self.setAccessibleName(tr("Drop images or a folder"))
         self.setAccessibleDescription(_FORMATS)
 
     def set_lit(self, lit: bool) -> None:
@@ -107,7 +108,7 @@ class DropVeil(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Drop to open")
+        self.setAccessibleName(tr("Drop to open"))
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -133,7 +134,7 @@ class DropVeil(QWidget):
         painter.drawText(
             tag.adjusted(40, 0, 0, 0),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-            "Drop to open",
+            tr("Drop to open"),
         )
 
 

@@ -17,6 +17,7 @@ from segdesk.core.classes import (
     hex_to_rgb,
 )
 from segdesk.core.geometry import Rect, Size
+from segdesk.core.language import tr
 from segdesk.core.overlay import Palette, Rules
 from segdesk.core.prediction import Prediction
 from segdesk.gui.viewer.confidence_layer import ConfidenceLayer
@@ -85,9 +86,9 @@ class Scene:
     def name_of(self, index: int) -> str:
         """Return the name of a class, or what its number means."""
         if index == IGNORE_INDEX:
-            return "Ignore"
+            return tr("Ignore")
         names = self.classes.names
-        return names[index] if index < len(names) else f"Class {index}"
+        return names[index] if index < len(names) else tr("Class {index}", index=index)
 
     def colour_of(self, index: int) -> tuple[int, int, int]:
         """Return the (R, G, B) of a class; grey if it has none."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
 
+_SPARE_S = 0.0015  # at a time: whatever happens meanwhile waits so long
 _SHAPES = {
     CursorKind.PAN: Qt.CursorShape.OpenHandCursor,
     CursorKind.PANNING: Qt.CursorShape.ClosedHandCursor,
@@ -77,6 +78,8 @@ class ToolHand(QObject):
         self._annotating: AnnotatingPort | None = None
         self._document: AnnotationDocument | None = None
         self._newest: Step | None = None
+        self._spare = QTimer(self, interval=0)
+        self._spare.timeout.connect(self._on_spare_timeout)
 
     def attach(self, annotating: "AnnotatingPort") -> None:
         """Follow a journey from now on."""
@@ -201,6 +204,14 @@ class ToolHand(QObject):
             region += to_logical(part, self._stage.ratio)
         self._refresh(region)
         self.painted.emit(parts)
+        if self.pen.is_down:
+            self._spare.start()
+
+    def _on_spare_timeout(self) -> None:
+        """Let the tool do what can wait: the screen shows all, and nothing happens."""
+        tool = self._annotating.tool if self._annotating else None
+        if tool is None or not self.pen.is_down or not tool.spare(_SPARE_S):
+            self._spare.stop()
 
     def _was_accepted(self) -> bool:
         """Tell whether what was painted last came from a proposal just now."""

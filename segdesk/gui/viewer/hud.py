@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.session import Session
 from segdesk.app.view_state import Compare, Layer
+from segdesk.core.language import tr
 from segdesk.gui.viewer.busy_tag import BusyTag
 from segdesk.gui.viewer.canvas import Canvas
 from segdesk.gui.viewer.cards import ErrorKey, HeatScale
@@ -61,7 +62,7 @@ class Hud:
             if side is None or len(sides) < 2:
                 tag.hide()
                 continue
-            tag.show_layer(side.layer, "Left" if side is sides[0] else "Right")
+            tag.show_layer(side.layer, tr("Left") if side is sides[0] else tr("Right"))
             clip = self._logical(side)
             tag.move(clip.x() + _INSET_PX, _INSET_PX)
             tag.setVisible(clip.width() >= tag.width() + 2 * _INSET_PX)

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from segdesk.app.view_state import Layer
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Menu
 from segdesk.gui.components.focus import ring_off, ring_on_focus
@@ -23,11 +24,11 @@ _ICON, _CARET = 16, 10
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 LAYERS = {
-    Layer.IMAGE: ("Image", "image"),
-    Layer.LABELS: ("Labels", "pencil-simple"),
-    Layer.PROPOSAL: ("Proposal", "circle-dashed"),
-    Layer.CONFIDENCE: ("Confidence", "thermometer-simple"),
-    Layer.ERRORS: ("Errors", "target"),
+    Layer.IMAGE: (tr("Image"), "image"),
+    Layer.LABELS: (tr("Labels"), "pencil-simple"),
+    Layer.PROPOSAL: (tr("Proposal"), "circle-dashed"),
+    Layer.CONFIDENCE: (tr("Confidence"), "thermometer-simple"),
+    Layer.ERRORS: (tr("Errors"), "target"),
 }
 
 
@@ -42,7 +43,7 @@ class LayerTag(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layer = Layer.IMAGE
-        self.setAccessibleName("What a side shows")
+        self.setAccessibleName(tr("What a side shows"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -58,8 +59,8 @@ class LayerTag(QAbstractButton):
         """
         self._layer = layer
         title, _ = LAYERS[layer]
-        self.setAccessibleName(f"{side} side: {title}")
-        self.setAccessibleDescription("Choose what this side shows.")
+        self.setAccessibleName(tr("{side} side: {title}", side=side, title=title))
+        self.setAccessibleDescription(tr("Choose what this side shows."))
         self.resize(self.sizeHint())
         self.update()
 

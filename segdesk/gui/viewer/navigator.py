@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.view_state import OverlayLook
 from segdesk.core.geometry import Area, Rect, Size, ViewTransform
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
 from segdesk.gui.viewer.frame import Frame, Scene
@@ -45,8 +46,8 @@ class Navigator(QWidget):
         self._rest_timer.setInterval(_REST_MS)
         self._rest_timer.timeout.connect(self._on_rest_timer_timeout)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName("Navigator")
-        self.setAccessibleDescription("The whole picture, with the part in view.")
+        self.setAccessibleName(tr("Navigator"))
+        self.setAccessibleDescription(tr("The whole picture, with the part in view."))
 
     def suits(self, image: Size) -> bool:
         """Tell whether a map of an image is wide and high enough to be of use."""

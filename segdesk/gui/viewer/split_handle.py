@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import rounded
 
@@ -43,8 +44,8 @@ class SplitHandle(QAbstractSlider):
         self.setPageStep(100)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setAccessibleName("Split handle")
-        self.setAccessibleDescription("Drag it, or press the left and right keys.")
+        self.setAccessibleName(tr("Split handle"))
+        self.setAccessibleDescription(tr("Drag it, or press the left and right keys."))
         self._grabbed_at: float | None = None
         self._ringed = False
 

@@ -23,6 +23,7 @@ from segdesk.app.settings.settings import Preferences, Settings
 from segdesk.app.window_ports import AnnotatingPort
 from segdesk.core.classes import ClassList, is_background_name
 from segdesk.core.geometry import Rect
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.viewer.canvas import Canvas
 from segdesk.gui.viewer.canvas_keys import HeldKeys
@@ -31,7 +32,7 @@ from segdesk.gui.viewer.frame import Labels, Scene
 from segdesk.gui.viewer.hud import Hud
 from segdesk.gui.viewer.wheel import WheelHabits
 
-_UNNAMED = ClassList.from_names(("Class 0",))
+_UNNAMED = ClassList.from_names((tr("Class 0"),))
 
 
 class Viewer(QWidget):
@@ -269,9 +270,14 @@ class Viewer(QWidget):
 
 def _described(scene: Scene | None) -> str:
     if scene is None:
-        return "No image"
+        return tr("No image")
     image = scene.image
-    return f"{image.path.name}, {image.width} × {image.height} px"
+    return tr(
+        "{name}, {width} × {height} px",
+        name=image.path.name,
+        width=image.width,
+        height=image.height,
+    )
 
 
 def _paths_in(data: QMimeData) -> list[Path]:

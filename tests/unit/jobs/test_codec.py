@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segdesk.core.classes import ClassList
+from segdesk.core.language import Phrase, plural, tr
 from segdesk.jobs.codec import (
     Said,
     Start,
@@ -23,7 +24,7 @@ from segdesk.jobs.codec import (
     encode,
     to_builtins,
 )
-from segdesk.jobs.events import Event, ItemFailed, JobResult, Succeeded
+from segdesk.jobs.events import Event, ItemFailed, JobResult, Noted, Succeeded
 from segdesk.jobs.specs import JobSpec
 
 _TEXT = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -48,6 +49,7 @@ _PLAIN = {
     type(None): st.none(),
     Path: _paths(),
     ClassList: _class_lists(),
+    Phrase: _TEXT | _TEXT.map(lambda text: tr("{name} was not read.", name=text)),
 }
 
 
@@ -102,6 +104,17 @@ def test_spec_survives_when_sent_and_when_written(kind, data):
     assert decode_request(encode(Start(1, spec))) == Start(1, spec)
     assert decode_spec(encode(spec)) == spec
     to_builtins(spec)
+
+
+def test_words_are_translatable_when_they_come_from_the_engine():
+    """What the engine says is English there and another language in the window."""
+    inner = plural(2, "{n} image", "{n} images")
+    said = Noted("info", tr("{images} of {name}", images=inner, name="a.png"))
+    arrived = decode_said(encode(Said(1, said))).event.message
+
+    assert arrived == "2 images of a.png"
+    sentences = {"{images} of {name}": ("{name}: {images}",), "{n} images": ("{n} 张",)}
+    assert arrived.translated(sentences) == "a.png: 2 张"
 
 
 def test_stop_survives_when_sent():

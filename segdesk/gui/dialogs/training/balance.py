@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.core.classes import ClassList
 from segdesk.core.data_check import SplitFacts
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, draw_elided, rounded
 from segdesk.gui.item_models import figures
@@ -66,7 +67,7 @@ class ClassBalance(QWidget):
         super().__init__()
         self._rows: tuple[BalanceRow, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Class balance")
+        self.setAccessibleName(tr("Class balance"))
 
     def set_rows(self, rows: tuple[BalanceRow, ...]) -> None:
         """Show other classes."""
@@ -74,10 +75,17 @@ class ClassBalance(QWidget):
             self._rows = rows
             self.setFixedHeight(self.sizeHint().height())
             self.setAccessibleDescription(
-                "; ".join(
-                    f"{row.name} {row.train:.1%} in training, {row.val:.1%} in "
-                    "validation"
-                    for row in rows
+                joined(
+                    "; ",
+                    (
+                        tr(
+                            "{name} {train:.1%} in training, {val:.1%} in validation",
+                            name=row.name,
+                            train=row.train,
+                            val=row.val,
+                        )
+                        for row in rows
+                    ),
                 )
             )
             self.update()
@@ -93,10 +101,10 @@ class ClassBalance(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text2"))
         right = width - _column(width)
-        painter.drawText(QRectF(24, 0, 90, _HEAD), _LEFT, "Class")
-        painter.drawText(QRectF(122, 0, 90, _HEAD), _LEFT, "Train")
-        painter.drawText(QRectF(right - 100, 0, 100, _HEAD), _RIGHT, "Validation")
-        painter.drawText(QRectF(width - 80, 0, 80, _HEAD), _RIGHT, "Images")
+        painter.drawText(QRectF(24, 0, 90, _HEAD), _LEFT, tr("Class"))
+        painter.drawText(QRectF(122, 0, 90, _HEAD), _LEFT, tr("Train"))
+        painter.drawText(QRectF(right - 100, 0, 100, _HEAD), _RIGHT, tr("Validation"))
+        painter.drawText(QRectF(width - 80, 0, 80, _HEAD), _RIGHT, tr("Images"))
         for place, row in enumerate(self._rows):
             top = _HEAD + place * _ROW
             if top < event.rect().bottom() and top + _ROW > event.rect().top():
@@ -130,7 +138,11 @@ class ClassBalance(QWidget):
         painter.drawText(spot, _RIGHT, figures.share(row.val))
         painter.setPen(theme.color("text2"))
         spot = QRectF(box.width() - 80, box.y(), 80, box.height())
-        words = f"{row.train_images:,} + {row.val_images:,}"
+        words = tr(
+            "{train_images:,} + {val_images:,}",
+            train_images=row.train_images,
+            val_images=row.val_images,
+        )
         painter.drawText(spot, _RIGHT, words)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Label
 from segdesk.gui.components.focus import ring_off, ring_on_focus
@@ -67,7 +68,7 @@ class MarkCard(Framed):
 
     def __init__(self, state: str, title: str, words: str) -> None:
         super().__init__()
-        self.setAccessibleName(f"{title}. {words}")
+        self.setAccessibleName(tr("{title}. {words}", title=title, words=words))
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(16, 11, 12, 11)
         self.row.setSpacing(8)
@@ -90,7 +91,7 @@ class MarkCard(Framed):
 
     def show_words(self, state: str, title: str, words: str) -> None:
         """Say something else."""
-        self.setAccessibleName(f"{title}. {words}")
+        self.setAccessibleName(tr("{title}. {words}", title=title, words=words))
         self.mark.set_state(state)
         self.title.setText(title)
         self.words.setText(words)
@@ -111,7 +112,7 @@ class ChoiceCard(QWidget):
         self.setFixedHeight(theme.row_px(54))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(f"{title}: {words}")
+        self.setAccessibleName(tr("{title}: {words}", title=title, words=words))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -122,8 +123,10 @@ class ChoiceCard(QWidget):
     def show_choice(self, words: str, *, is_on: bool) -> None:
         """Show another second line, and whether it is taken."""
         self._words, self._is_on = words, is_on
-        taken = ", chosen" if is_on else ""
-        self.setAccessibleName(f"{self._title}: {words}{taken}")
+        taken = tr(", chosen") if is_on else ""
+        self.setAccessibleName(
+            tr("{title}: {words}{taken}", title=self._title, words=words, taken=taken)
+        )
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from segdesk.app.training.form import TrainingForm
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label, Segment, Segmented
 
@@ -29,21 +30,24 @@ class ConfigPage(QWidget):
         column.setSpacing(8)
         row = QHBoxLayout()
         self.view = Segmented(
-            (Segment("text", "Text"), Segment("diff", "Difference to its base")),
-            "Config",
+            (
+                Segment("text", tr("Text")),
+                Segment("diff", tr("Difference to its base")),
+            ),
+            tr("Config"),
         )
         self.view.choose("text")
         self.view.chosen.connect(lambda _view: self._show_text())
         row.addWidget(self.view)
         row.addStretch(1)
         self.back = Button(
-            "Back to settings", Kind.GHOST, icon="arrow-counter-clockwise"
+            tr("Back to settings"), Kind.GHOST, icon="arrow-counter-clockwise"
         )
         self.back.clicked.connect(self._on_back_clicked)
         row.addWidget(self.back)
         column.addLayout(row)
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("Config text")
+        self.text.setAccessibleName(tr("Config text"))
         self.text.setFont(theme.font("small", mono=True))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
@@ -62,7 +66,9 @@ class ConfigPage(QWidget):
         bench, spec = self._form.bench, self._form.spec
         is_edited = spec.config_text is not None
         if not self._form.can_try:
-            self.status.setText("The config is built once the data can be trained on")
+            self.status.setText(
+                tr("The config is built once the data can be trained on")
+            )
             self.status.set_role("text2")
             return
         if spec != self._built_for:
@@ -72,13 +78,23 @@ class ConfigPage(QWidget):
         self.back.setVisible(is_edited)
         failure = bench.config_failure
         if bench.is_busy("config"):
-            words, role = "Building the config", "text2"
+            words, role = tr("Building the config"), "text2"
         elif failure is not None:
-            words, role = f"{failure.cause or failure.message} {failure.hint}", "bad"
+            words, role = (
+                tr(
+                    "{value} {hint}",
+                    value=failure.cause or failure.message,
+                    hint=failure.hint,
+                ),
+                "bad",
+            )
         elif is_edited:
-            words, role = "Your text wins over the settings; it can be trained", "ok"
+            words, role = (
+                tr("Your text wins over the settings; it can be trained"),
+                "ok",
+            )
         else:
-            words, role = "Edit it to go beyond the settings", "text2"
+            words, role = tr("Edit it to go beyond the settings"), "text2"
         self.status.setText(words)
         self.status.set_role(role)
         if not bench.is_busy("config") and not (is_edited and self.text.hasFocus()):
@@ -100,7 +116,7 @@ class ConfigPage(QWidget):
                 built.base_text.splitlines(),
                 text.splitlines(),
                 "base",
-                "this training",
+                tr("this training"),
                 lineterm="",
                 n=2,
             )

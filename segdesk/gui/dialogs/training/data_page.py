@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.training.form import TrainingForm
 from segdesk.core.data_check import Diagnosis, Finding
+from segdesk.core.language import joined, tr
 from segdesk.gui.components import (
     Button,
     Hairline,
@@ -33,13 +34,13 @@ from segdesk.gui.item_models import figures
 _Box = TypeVar("_Box", bound=QBoxLayout)
 _RIGHT = 388
 _FIXES = {
-    "binary-to-index": "Make 0 and 1",
-    "mask-from-colours": "Read the colours",
-    "set-unpaired-aside": "Set aside",
-    "set-damaged-aside": "Set aside",
-    "drop-leaks": "Drop from validation",
-    "suffix-case": "Rename",
-    "junk-away": "Move away",
+    "binary-to-index": tr("Make 0 and 1"),
+    "mask-from-colours": tr("Read the colours"),
+    "set-unpaired-aside": tr("Set aside"),
+    "set-damaged-aside": tr("Set aside"),
+    "drop-leaks": tr("Drop from validation"),
+    "suffix-case": tr("Rename"),
+    "junk-away": tr("Move away"),
 }
 _SPLITS = {"train": "train", "val": "validation", "test": "test"}
 
@@ -77,20 +78,20 @@ class DataPage(QWidget):
     def _fill_head(self, row: QHBoxLayout) -> None:
         row.setSpacing(12)
         target = self._form.target
-        self.source = Select("Images", icon="folder-open")
-        kind = "Project" if target.is_project else "Folder"
-        self.source.addItem(f"{kind}: {target.name}")
-        self.source.addItem("Another folder…")
+        self.source = Select(tr("Images"), icon="folder-open")
+        kind = tr("Project") if target.is_project else tr("Folder")
+        self.source.addItem(tr("{kind}: {name}", kind=kind, name=target.name))
+        self.source.addItem(tr("Another folder…"))
         self.source.activated.connect(self._on_source_activated)
-        self.use = Select("Use")
-        words = "Done and drafts" if target.is_project else "All pairs"
+        self.use = Select(tr("Use"))
+        words = tr("Done and drafts") if target.is_project else tr("All pairs")
         self.use.addItem(words)
-        self.split = Select("Split")
+        self.split = Select(tr("Split"))
         if target.is_project:
-            self.split.addItem("As in the project")
-            self.split.addItem("Split again…")
+            self.split.addItem(tr("As in the project"))
+            self.split.addItem(tr("Split again…"))
         else:
-            self.split.addItem("As in its folders")
+            self.split.addItem(tr("As in its folders"))
         self.split.activated.connect(self._on_split_activated)
         for select, width in ((self.source, 230), (self.use, 180), (self.split, 170)):
             box = _inside(row, QVBoxLayout())
@@ -114,15 +115,15 @@ class DataPage(QWidget):
     def _fill_findings(self, column: QVBoxLayout) -> None:
         column.setSpacing(8)
         head = _inside(column, QHBoxLayout())
-        head.addWidget(Label("Data check", "section"))
+        head.addWidget(Label(tr("Data check"), "section"))
         head.addSpacing(8)
         self.meta = Label("", "small", "text2", tabular=True)
         head.addWidget(self.meta)
         head.addStretch(1)
-        self.again = Button("Run again", Kind.GHOST, icon="arrow-clockwise")
+        self.again = Button(tr("Run again"), Kind.GHOST, icon="arrow-clockwise")
         self.again.clicked.connect(self._on_again_clicked)
         head.addWidget(self.again)
-        self.progress = ThinProgress("Data check")
+        self.progress = ThinProgress(tr("Data check"))
         column.addWidget(self.progress)
         inside = QWidget()
         self._cards = QVBoxLayout(inside)
@@ -140,9 +141,9 @@ class DataPage(QWidget):
     def _fill_balance(self, column: QVBoxLayout) -> None:
         column.setSpacing(6)
         head = _inside(column, QHBoxLayout())
-        head.addWidget(Label("Class balance", "section"))
+        head.addWidget(Label(tr("Class balance"), "section"))
         head.addSpacing(8)
-        head.addWidget(Label("share of pixels", "small", "text2"))
+        head.addWidget(Label(tr("share of pixels"), "small", "text2"))
         head.addStretch(1)
         column.addSpacing(4)
         self.balance = ClassBalance()
@@ -162,9 +163,11 @@ class DataPage(QWidget):
         column.addWidget(area)
         column.addSpacing(14)
         head = _inside(column, QHBoxLayout())
-        head.addWidget(Label("After augmentation", "section"))
+        head.addWidget(Label(tr("After augmentation"), "section"))
         head.addStretch(1)
-        self.others = IconButton("shuffle", Tip("Show others", text="Draw new ones."))
+        self.others = IconButton(
+            "shuffle", Tip(tr("Show others"), text=tr("Draw new ones."))
+        )
         self.others.clicked.connect(self._on_others_clicked)
         head.addWidget(self.others)
         self.samples = SampleGrid()
@@ -184,9 +187,14 @@ class DataPage(QWidget):
             share = step.done / step.total if step and step.total else None
             self.progress.set_value(share)
             self.meta.setText(
-                f"{step.done:,} of {step.total:,} {step.unit}"
+                tr(
+                    "{done:,} of {total:,} {unit}",
+                    done=step.done,
+                    total=step.total,
+                    unit=step.unit,
+                )
                 if step and step.total
-                else "Reading the folder"
+                else tr("Reading the folder")
             )
         if checking.failure is not None:
             self._show_failure()
@@ -212,15 +220,21 @@ class DataPage(QWidget):
         self._shown = diagnosis
         self._clear()
         if diagnosis.fixed:
-            kept = f" The files as they were lie in {diagnosis.backup}."
-            words = " ".join(diagnosis.fixed) + (kept if diagnosis.backup else "")
-            self._add(MarkCard("ok", "Fixed", words))
+            kept = tr(
+                " The files as they were lie in {backup}.", backup=diagnosis.backup
+            )
+            words = joined(" ", diagnosis.fixed) + (kept if diagnosis.backup else "")
+            self._add(MarkCard("ok", tr("Fixed"), words))
         for finding in diagnosis.findings:
             self._add(self._card(finding))
         holding = _holding(diagnosis)
         if holding:
-            plural = "rule holds" if holding == 1 else "rules hold"
-            self._add(MarkCard("ok", f"{holding} {plural}", ""))
+            plural = tr("rule holds") if holding == 1 else tr("rules hold")
+            self._add(
+                MarkCard(
+                    "ok", tr("{holding} {plural}", holding=holding, plural=plural), ""
+                )
+            )
         by_name = {one.name: one.pairs for one in diagnosis.splits}
         for name, (figure, part) in self.counts.items():
             figure.setText(figures.number(by_name.get(name, 0)))
@@ -235,26 +249,30 @@ class DataPage(QWidget):
         self.others.setEnabled(form.can_try and not bench.is_busy("samples"))
         words = ""
         if bench.is_busy("samples"):
-            words = "Making samples"
+            words = tr("Making samples")
         elif bench.samples_failure is not None:
             failure = bench.samples_failure
-            words = f"No samples: {failure.cause or failure.message}"
+            words = tr("No samples: {value}", value=failure.cause or failure.message)
         elif not form.can_try and form.checking.diagnosis is not None:
-            words = "Samples are made once the red findings are fixed"
+            words = tr("Samples are made once the red findings are fixed")
         elif form.checking.is_busy:
-            words = "After the check"
+            words = tr("After the check")
         self.samples.say(words)
         self.samples.show_pictures(bench.samples, form.classes)
 
     def _card(self, finding: Finding) -> MarkCard:
-        card = MarkCard(finding.level, finding.title, f"{finding.why} {finding.cure}")
+        card = MarkCard(
+            finding.level,
+            finding.title,
+            tr("{why} {cure}", why=finding.why, cure=finding.cure),
+        )
         if finding.files:
-            show = Button("Show", Kind.GHOST)
-            show.setAccessibleName(f"Show {finding.files[0].path.name}")
+            show = Button(tr("Show"), Kind.GHOST)
+            show.setAccessibleName(tr("Show {name}", name=finding.files[0].path.name))
             show.clicked.connect(partial(self._on_show_clicked, finding.files[0].path))
             card.row.addWidget(show, 0, Qt.AlignmentFlag.AlignVCenter)
         if finding.rule == "split-empty" and self._form.target.is_project:
-            split = Button("Split", Kind.DEFAULT)
+            split = Button(tr("Split"), Kind.DEFAULT)
             split.clicked.connect(self.split_wanted)
             card.row.addWidget(split, 0, Qt.AlignmentFlag.AlignVCenter)
         if finding.fix:
@@ -262,7 +280,7 @@ class DataPage(QWidget):
                 _FIXES.get(finding.fix) or finding.fix.replace("-", " ").capitalize()
             )
             fix = Button(words, Kind.DEFAULT)
-            fix.setToolTip("The files as they are now are kept beside the data.")
+            fix.setToolTip(tr("The files as they are now are kept beside the data."))
             fix.clicked.connect(partial(self._on_fix_clicked, finding.fix))
             card.row.addWidget(fix, 0, Qt.AlignmentFlag.AlignVCenter)
         return card
@@ -308,7 +326,12 @@ def _meta(diagnosis: Diagnosis) -> str:
 
     pairs = sum(one.pairs for one in diagnosis.splits)
     seconds = figures.decimal(diagnosis.seconds, 1)
-    return f"{len(RULE_NAMES)} rules · {pairs:,} pairs · {seconds} s"
+    return tr(
+        "{rule_names} rules · {pairs:,} pairs · {seconds} s",
+        rule_names=len(RULE_NAMES),
+        pairs=pairs,
+        seconds=seconds,
+    )
 
 
 def _holding(diagnosis: Diagnosis) -> int:

@@ -19,6 +19,7 @@ from segdesk.app.training.estimate import iterations_of
 from segdesk.app.training.form import TrainingForm, TrainingTarget
 from segdesk.app.training.problems import Problem
 from segdesk.core.errors import SegDeskError
+from segdesk.core.language import tr
 from segdesk.gui.components import Button, Hairline, Kind, Label
 from segdesk.gui.components.labels import ElidedLabel
 from segdesk.gui.dialogs.frame import FOOT_BUTTON
@@ -39,7 +40,7 @@ _SIZE = QSize(1200, 776)
 _LEAST = QSize(1100, 640)
 _HEAD, _FOOT = 54, 56
 DATA, MODEL, RUN = range(3)
-_TITLES = ("Data", "Model", "Run")
+_TITLES = (tr("Data"), tr("Model"), tr("Run"))
 _FULL = 0.9
 _QUIET_MS = 300
 # Fields of the spec that the second page shows.
@@ -62,7 +63,7 @@ class TrainingDialog(QDialog):
         self._context = context
         self.form = form
         self._is_over = False
-        self.setWindowTitle("Train a model")
+        self.setWindowTitle(tr("Train a model"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumSize(_LEAST)
         self.resize(_SIZE)
@@ -90,7 +91,7 @@ class TrainingDialog(QDialog):
         row = QHBoxLayout(head)
         row.setContentsMargins(22, 0, 22, 0)
         row.setSpacing(12)
-        row.addWidget(Label("Train a model", "heading"))
+        row.addWidget(Label(tr("Train a model"), "heading"))
         row.addWidget(ElidedLabel(self.form.target.name, "body", "text2"), 1)
         column.addWidget(head)
         column.addWidget(Hairline())
@@ -109,12 +110,12 @@ class TrainingDialog(QDialog):
         self.blocker = ElidedLabel("", "small", "text2")
         row.addWidget(self.mark)
         row.addWidget(self.blocker, 1)
-        self.cancel = Button("Cancel", Kind.GHOST, height=FOOT_BUTTON)
-        self.back = Button("Back", height=FOOT_BUTTON)
-        self.probe = Button("Probe", icon="gauge", height=FOOT_BUTTON)
-        self.next = Button("Next", Kind.PRIMARY, height=FOOT_BUTTON)
+        self.cancel = Button(tr("Cancel"), Kind.GHOST, height=FOOT_BUTTON)
+        self.back = Button(tr("Back"), height=FOOT_BUTTON)
+        self.probe = Button(tr("Probe"), icon="gauge", height=FOOT_BUTTON)
+        self.next = Button(tr("Next"), Kind.PRIMARY, height=FOOT_BUTTON)
         self.start = Button(
-            "Start training",
+            tr("Start training"),
             Kind.PRIMARY,
             icon="play",
             key="Ctrl+Enter",
@@ -202,7 +203,7 @@ class TrainingDialog(QDialog):
         self.start.setVisible(place == RUN)
         self.next.setVisible(place < RUN)
         if place < RUN:
-            self.next.setText(f"Next: {_TITLES[place + 1]}")
+            self.next.setText(tr("Next: {titles}", titles=_TITLES[place + 1]))
             self.next.setAccessibleName(self.next.text())
             self.next.updateGeometry()
         self.next.setDefault(place < RUN)
@@ -259,9 +260,11 @@ class TrainingDialog(QDialog):
         shown = bool(blocker) or self.pages.currentIndex() == RUN
         self.mark.setVisible(shown)
         self.blocker.setVisible(True)
-        ready = "Ready to start"
+        ready = tr("Ready to start")
         if form.waits_for:
-            ready = f"Ready: it waits until {form.waits_for} is over"
+            ready = tr(
+                "Ready: it waits until {waits_for} is over", waits_for=form.waits_for
+            )
         words = blocker or (ready if shown else "")
         self.blocker.set_text(words)
         self.start.setEnabled(not blocker)
@@ -280,14 +283,19 @@ class TrainingDialog(QDialog):
         share = found.memory_mb / total if found and total else 0.0
         self.rail.meter.set_value(share)
         self.rail.meter.set_role("bad" if share > _FULL else "okFill")
-        length = f"{iterations_of(spec, form.pairs):,} iterations"
-        self.rail.time.setText(f"About {time_words(found)}" if found else length)
+        length = tr(
+            "{iterations_of:,} iterations",
+            iterations_of=iterations_of(spec, form.pairs),
+        )
+        self.rail.time.setText(
+            tr("About {time_words}", time_words=time_words(found)) if found else length
+        )
         self.rail.pace.setText(pace_words(found))
 
     # ------------------------------------------------------------ slots
 
     def _on_other_wanted(self) -> None:
-        folder = self._context.dialogs.choose_folder("Folder with images and masks")
+        folder = self._context.dialogs.choose_folder(tr("Folder with images and masks"))
         if folder is None:
             return
         self.reject()
@@ -311,36 +319,50 @@ class TrainingDialog(QDialog):
         else:
             self._context.opening.open_paths((path,))
         key = self._context.keymap.shown("train.open")
-        self._context.notices.remark(f"{key} leads back to the training")
+        self._context.notices.remark(tr("{key} leads back to the training", key=key))
 
 
 def _states(form: TrainingForm) -> tuple[StepState, StepState, StepState]:
     spec, diagnosis = form.spec, form.checking.diagnosis
     problems = form.problems
-    data = "Reading"
+    data = tr("Reading")
     mark = ""
     if form.checking.failure is not None:
-        data, mark = "Not checked", "red"
+        data, mark = tr("Not checked"), "red"
     elif diagnosis is not None:
         counts = {one.name: one.pairs for one in diagnosis.splits}
-        data = f"{counts.get('train', 0):,} train · {counts.get('val', 0):,} validation"
+        data = tr(
+            "{get:,} train · {get2:,} validation",
+            get=counts.get("train", 0),
+            get2=counts.get("val", 0),
+        )
         mark = "amber" if diagnosis.count("amber") else "ok"
         mark = "red" if diagnosis.count("red") else mark
     name = architecture_words(spec.architecture)
     if spec.config is not None:
         name = spec.config.name
-    start = "from scratch"
+    start = tr("from scratch")
     if spec.load_from is not None:
-        start = f"from {spec.load_from.parent.name or spec.load_from.name}"
+        start = tr(
+            "from {value}", value=spec.load_from.parent.name or spec.load_from.name
+        )
     of_model = [one for one in problems if one.field in _OF_MODEL]
     others = [one for one in problems if one not in of_model]
-    length = f"{iterations_of(spec, form.pairs):,} iterations"
+    length = tr(
+        "{iterations_of:,} iterations", iterations_of=iterations_of(spec, form.pairs)
+    )
     device = dict(form.doors.devices(spec.device)).get(spec.device, spec.device)
     known = diagnosis is not None
     return (
         StepState(data, mark),
-        StepState(f"{name}, {start}", _worst(of_model) if known else ""),
-        StepState(f"{length} · {device}", _worst(others) if known else ""),
+        StepState(
+            tr("{name}, {start}", name=name, start=start),
+            _worst(of_model) if known else "",
+        ),
+        StepState(
+            tr("{length} · {device}", length=length, device=device),
+            _worst(others) if known else "",
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.training.problems import Problem
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Field, Label, Select
 
@@ -17,7 +18,7 @@ class RateField(Field):
     """A learning rate; empty: the recipe's own."""
 
     def __init__(self, edited: Callable[[float | None], object]) -> None:
-        super().__init__("Learning rate", "recipe's")
+        super().__init__(tr("Learning rate"), "recipe's")
         self._edited = edited
         self.setFixedWidth(84)
         self.editingFinished.connect(self._on_editing_finished)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.models.architectures import architecture_words, architectures, missing
 from segdesk.app.training.form import TrainingForm
+from segdesk.core.language import tr
 from segdesk.gui.components import (
     Button,
     EmptyState,
@@ -47,14 +48,14 @@ if TYPE_CHECKING:
     from segdesk.library.zoo import ZooEntry
 
 _RIGHT = 372
-_CONFIGS = "Configs (*.py *.json *.yaml *.yml);;All files (*)"
+_CONFIGS = tr("Configs (*.py *.json *.yaml *.yml);;All files (*)")
 _ZOO = "zoo:"
 _SORTS = (
-    ("proposed", "Sort: proposed first"),
-    ("name", "Sort: name"),
-    ("speed", "Sort: fastest first"),
-    ("memory", "Sort: least memory"),
-    ("size", "Sort: smallest first"),
+    ("proposed", tr("Sort: proposed first")),
+    ("name", tr("Sort: name")),
+    ("speed", tr("Sort: fastest first")),
+    ("memory", tr("Sort: least memory")),
+    ("size", tr("Sort: smallest first")),
 )
 _LAST = 1e12
 
@@ -91,19 +92,19 @@ class ModelPage(QWidget):
         row.setSpacing(8)
         self.kind = Segmented(
             (
-                Segment("shipped", "Architectures"),
-                Segment("zoo", "Zoo configs"),
-                Segment("own", "My config"),
+                Segment("shipped", tr("Architectures")),
+                Segment("zoo", tr("Zoo configs")),
+                Segment("own", tr("My config")),
             ),
-            "Where the network comes from",
+            tr("Where the network comes from"),
         )
         self.kind.choose("shipped")
         row.addWidget(self.kind)
         row.addStretch(1)
-        self.filter = SearchField("Filter")
+        self.filter = SearchField(tr("Filter"))
         self.filter.setFixedWidth(180)
         row.addWidget(self.filter)
-        self.sort = Select("Order")
+        self.sort = Select(tr("Order"))
         for name, words in _SORTS:
             self.sort.addItem(words, name)
         self.sort.setFixedWidth(178)
@@ -112,20 +113,24 @@ class ModelPage(QWidget):
 
     def _tables(self) -> QStackedWidget:
         self.model = ArchitectureModel()
-        self.table = TableView("Architectures", COLUMNS, ArchitectureDelegate(COLUMNS))
+        self.table = TableView(
+            tr("Architectures"), COLUMNS, ArchitectureDelegate(COLUMNS)
+        )
         self.table.setModel(self.model)
         self.table.size_columns()
         self.zoo_model = ZooConfigs()
-        self.zoo_table = TableView("Configs of the zoo", ZOO_COLUMNS)
+        self.zoo_table = TableView(tr("Configs of the zoo"), ZOO_COLUMNS)
         self.zoo_table.setModel(self.zoo_model)
         self.zoo_table.size_columns()
-        choose = Button("Choose config", Kind.PRIMARY, icon="folder-open")
+        choose = Button(tr("Choose config"), Kind.PRIMARY, icon="folder-open")
         choose.clicked.connect(self._on_choose_clicked)
         self.own = EmptyState(
             "file",
-            "A config of your own",
-            "Any mmseg config, such as the config.py of an earlier run. It is read as "
-            "text; code in it is not executed.",
+            tr("A config of your own"),
+            tr(
+                "Any mmseg config, such as the config.py of an earlier run. It is "
+                "read as text; code in it is not executed."
+            ),
             (choose,),
         )
         self._stack = QStackedWidget()
@@ -142,12 +147,12 @@ class ModelPage(QWidget):
         self.scatter = ScatterCard()
         column.addWidget(self.scatter)
         column.addSpacing(6)
-        column.addWidget(Label("Start from", "section"))
+        column.addWidget(Label(tr("Start from"), "section"))
         column.addSpacing(2)
         self.start = StartCards(self._context, self._form)
         column.addWidget(self.start)
         column.addSpacing(12)
-        self.why_title = Label("Why this one", "section")
+        self.why_title = Label(tr("Why this one"), "section")
         column.addWidget(self.why_title)
         self.why = Label("", "small", "text2", wrap=True)
         self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -224,13 +229,13 @@ class ModelPage(QWidget):
         proposed = form.proposal is not None and form.proposal.architecture == name
         score = form.doors.memory.score(form.spec.data_dir, name)
         title = architecture_words(name)
-        tag, role = ("Proposed", "accent") if proposed else ("", "text2")
+        tag, role = (tr("Proposed"), "accent") if proposed else ("", "text2")
         if missing(name):
             return ArchitectureRow(
                 name,
                 title,
                 words="–",
-                tag="Not installed",
+                tag=tr("Not installed"),
                 tag_role="warn",
                 is_missing=True,
             )
@@ -241,7 +246,7 @@ class ModelPage(QWidget):
             elif form.costs.is_waiting(name):
                 words = "waiting"
             elif form.costs.why_unknown(form.device, name):
-                words, tag, role = "–", "Not measured", "warn"
+                words, tag, role = "–", tr("Not measured"), "warn"
             return ArchitectureRow(
                 name, title, score=score, words=words, tag=tag, tag_role=role
             )
@@ -273,9 +278,9 @@ class ModelPage(QWidget):
         if self.kind.choice() == "zoo":
             self.scatter.show_zoo(self.zoo_model.rows, name)
             return
-        words = "Speeds are measured here, one architecture after the other"
+        words = tr("Speeds are measured here, one architecture after the other")
         if not self._form.can_try:
-            words = "Speeds are measured once the data can be trained on"
+            words = tr("Speeds are measured once the data can be trained on")
         self.scatter.show_architectures(rows, name, words)
 
     def _show_why(self) -> None:
@@ -284,21 +289,23 @@ class ModelPage(QWidget):
         proposal = form.proposal
         need = missing(spec.architecture) if spec.config is None else None
         if need is not None:
-            self.why_title.setText("Not installed")
-            self.why.setText(f"{need.why.rstrip('.')}. {need.hint}")
+            self.why_title.setText(tr("Not installed"))
+            self.why.setText(
+                tr("{rstrip}. {hint}", rstrip=need.why.rstrip("."), hint=need.hint)
+            )
         elif failed:
-            self.why_title.setText("Not measured")
+            self.why_title.setText(tr("Not measured"))
             self.why.setText(failed)
         elif proposal is not None and proposal.architecture == spec.architecture:
-            self.why_title.setText("Why this one")
+            self.why_title.setText(tr("Why this one"))
             self.why.setText(proposal.reasons.get("architecture", "") + self._fame())
         elif proposal is not None:
             title = architecture_words(proposal.architecture)
-            self.why_title.setText(f"Why {title} is proposed")
+            self.why_title.setText(tr("Why {title} is proposed", title=title))
             self.why.setText(proposal.reasons.get("architecture", "") + self._fame())
         else:
-            self.why_title.setText("Why this one")
-            self.why.setText("The proposal is made from the checked data.")
+            self.why_title.setText(tr("Why this one"))
+            self.why.setText(tr("The proposal is made from the checked data."))
 
     def _fame(self) -> str:
         """Return what was published of the chosen architecture, as a sentence."""
@@ -307,7 +314,12 @@ class ModelPage(QWidget):
             return ""
         title = architecture_words(self._form.spec.architecture)
         score = figures.decimal(entry.miou, 1)
-        return f" Published of {title}: mIoU {score} on {entry.dataset}."
+        return tr(
+            " Published of {title}: mIoU {score} on {dataset}.",
+            title=title,
+            score=score,
+            dataset=entry.dataset,
+        )
 
     # ------------------------------------------------------------ slots
 
@@ -362,7 +374,7 @@ class ModelPage(QWidget):
 
     def _on_choose_clicked(self) -> None:
         folder = str(self._form.spec.config or "")
-        name, _ = QFileDialog.getOpenFileName(self, "Config", folder, _CONFIGS)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Config"), folder, _CONFIGS)
         if name:
             from pathlib import Path
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QVBoxLayout
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.dialogs.training.cards import Framed
@@ -25,17 +26,17 @@ from segdesk.gui.item_models.table_view import (
 )
 
 COLUMNS = (
-    Column("Architecture", 0),
-    Column("Parameters", 88, is_number=True),
-    Column("Memory", 76, is_number=True),
+    Column(tr("Architecture"), 0),
+    Column(tr("Parameters"), 88, is_number=True),
+    Column(tr("Memory"), 76, is_number=True),
     Column("Images/s", 84, is_number=True),
     Column("mIoU", 56, is_number=True),
     Column("", 92),
 )
 ZOO_COLUMNS = (
-    Column("Config", 0),
-    Column("Data set", 104),
-    Column("Parameters", 82, is_number=True),
+    Column(tr("Config"), 0),
+    Column(tr("Data set"), 104),
+    Column(tr("Parameters"), 82, is_number=True),
     Column("mIoU", 56, is_number=True),
 )
 TAG = len(COLUMNS) - 1
@@ -229,7 +230,11 @@ def _speed(value: float) -> str:
 
 
 def _millions(count: int | None) -> str:
-    return "" if count is None else f"{figures.decimal(count / 1e6, 1)} M"
+    return (
+        ""
+        if count is None
+        else tr("{decimal} M", decimal=figures.decimal(count / 1000000.0, 1))
+    )
 
 
 def _score(value: float | None) -> str:

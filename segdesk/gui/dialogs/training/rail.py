@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Label, ThinProgress
 from segdesk.gui.components.focus import ring_off, ring_on_focus
@@ -46,7 +47,11 @@ class _Step(QPushButton):
         """Say how far the step is."""
         if state != self._state:
             self._state = state
-            spoken = {"ok": "done", "amber": "with a warning", "red": "stops the start"}
+            spoken = {
+                "ok": "done",
+                "amber": tr("with a warning"),
+                "red": tr("stops the start"),
+            }
             self.setAccessibleName(
                 f"{self.text()}: {state.words} {spoken.get(state.mark, '')}".strip()
             )
@@ -125,12 +130,12 @@ class StepRail(QWidget):
         low.setContentsMargins(12, 0, 12, 0)
         low.setSpacing(6)
         row = QHBoxLayout()
-        row.addWidget(Label("Memory", "small", "text2"))
+        row.addWidget(Label(tr("Memory"), "small", "text2"))
         row.addStretch(1)
         self.memory = Label("", "smallStrong", tabular=True)
         row.addWidget(self.memory)
         low.addLayout(row)
-        self.meter = ThinProgress("Memory of a step")
+        self.meter = ThinProgress(tr("Memory of a step"))
         low.addWidget(self.meter)
         low.addSpacing(10)
         self.time = Label("", "strong", tabular=True)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.training.estimate import iterations_of
 from segdesk.app.training.form import TrainingForm
+from segdesk.core.language import tr
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -42,29 +43,29 @@ if TYPE_CHECKING:
 
 _MOST = 10_000_000
 _QUICK, _THOROUGH = 200, 4
-_OPTIMIZERS = (("recipe", "Recipe's own"), ("adamw", "AdamW"), ("sgd", "SGD"))
+_OPTIMIZERS = (("recipe", tr("Recipe's own")), ("adamw", "AdamW"), ("sgd", "SGD"))
 _SCHEDULES = (
-    ("recipe", "Recipe's own"),
-    ("poly", "Poly, warm-up"),
-    ("cosine", "Cosine, warm-up"),
-    ("constant", "Constant"),
+    ("recipe", tr("Recipe's own")),
+    ("poly", tr("Poly, warm-up")),
+    ("cosine", tr("Cosine, warm-up")),
+    ("constant", tr("Constant")),
 )
 _LOSSES = (
-    ("recipe", "Recipe's own"),
-    ("cross-entropy", "Cross-entropy"),
-    ("dice", "Dice"),
-    ("ce+dice", "Cross-entropy + Dice"),
-    ("focal", "Focal"),
+    ("recipe", tr("Recipe's own")),
+    ("cross-entropy", tr("Cross-entropy")),
+    ("dice", tr("Dice")),
+    ("ce+dice", tr("Cross-entropy + Dice")),
+    ("focal", tr("Focal")),
     ("lovasz", "Lovász"),
 )
 _AUGMENTATIONS = (
-    ("recipe", "Recipe's own"),
-    ("none", "None"),
-    ("light", "Light: mirror"),
-    ("standard", "Standard: scale, mirror, colour"),
-    ("strong", "Strong: turns and more colour"),
+    ("recipe", tr("Recipe's own")),
+    ("none", tr("None")),
+    ("light", tr("Light: mirror")),
+    ("standard", tr("Standard: scale, mirror, colour")),
+    ("strong", tr("Strong: turns and more colour")),
 )
-_MEMORY = ((True, "Halve the batch, accumulate"), (False, "Stop and say so"))
+_MEMORY = ((True, tr("Halve the batch, accumulate")), (False, tr("Stop and say so")))
 _LENGTHS = (("iters", "iterations"), ("epochs", "epochs"))
 
 
@@ -110,18 +111,19 @@ class RunPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.view = Segmented(
-            (Segment("settings", "Settings"), Segment("text", "Config text")), "View"
+            (Segment("settings", tr("Settings")), Segment("text", tr("Config text"))),
+            tr("View"),
         )
         self.view.choose("settings")
         self.view.chosen.connect(self._on_view_chosen)
         row.addWidget(self.view)
         row.addStretch(1)
         self.reset = Button(
-            "Reset to proposed", Kind.GHOST, icon="arrow-counter-clockwise"
+            tr("Reset to proposed"), Kind.GHOST, icon="arrow-counter-clockwise"
         )
         self.reset.clicked.connect(self._form.reset)
         row.addWidget(self.reset)
-        self.presets = Button("Presets", Kind.DEFAULT, caret=True)
+        self.presets = Button(tr("Presets"), Kind.DEFAULT, caret=True)
         self.presets.clicked.connect(self._on_presets_clicked)
         row.addWidget(self.presets)
         return row
@@ -159,87 +161,91 @@ class RunPage(QWidget):
         return box
 
     def _length(self) -> Group:
-        self.length = NumberField("Length", 1, _MOST, width=92)
+        self.length = NumberField(tr("Length"), 1, _MOST, width=92)
         self.length.edited.connect(self._on_length_edited)
-        self.unit = select("Unit of the length", _LENGTHS, 108, self._on_unit_chosen)
-        self.length_row = Row("Length", self.length, self.unit)
-        self.val = self._number("Validate every", "val_interval", 1, _MOST)
+        self.unit = select(
+            tr("Unit of the length"), _LENGTHS, 108, self._on_unit_chosen
+        )
+        self.length_row = Row(tr("Length"), self.length, self.unit)
+        self.val = self._number(tr("Validate every"), "val_interval", 1, _MOST)
         self.val.edited.connect(lambda value: self._set(checkpoint_interval=value))
-        self.val_row = Row("Validate every", self.val)
-        self.best = select("Keep best by", (), 132, lambda v: self._set(keep_best=v))
-        self.stops = CheckBox("Stop early after")
+        self.val_row = Row(tr("Validate every"), self.val)
+        self.best = select(
+            tr("Keep best by"), (), 132, lambda v: self._set(keep_best=v)
+        )
+        self.stops = CheckBox(tr("Stop early after"))
         self.stops.toggled.connect(self._on_stops_toggled)
         self.patience = self._number(
-            "Validations without gain", "early_stopping", 1, 1000, width=48
+            tr("Validations without gain"), "early_stopping", 1, 1000, width=48
         )
-        self.best_row = Row("Keep best by", self.best, self.stops, self.patience)
+        self.best_row = Row(tr("Keep best by"), self.best, self.stops, self.patience)
         rows = (self.length_row, self.val_row, self.best_row)
-        return Group("Length", *rows)
+        return Group(tr("Length"), *rows)
 
     def _batch(self) -> Group:
-        self.batch = self._number("Images per step", "batch_size", 1, 4096)
-        self.batch_row = Row("Images per step", self.batch)
-        self.crop = self._number("Crop", "crop_size", 32, 8192, "px")
-        self.crop_row = Row("Crop", self.crop)
+        self.batch = self._number(tr("Images per step"), "batch_size", 1, 4096)
+        self.batch_row = Row(tr("Images per step"), self.batch)
+        self.crop = self._number(tr("Crop"), "crop_size", 32, 8192, "px")
+        self.crop_row = Row(tr("Crop"), self.crop)
         self.adapt = select(
-            "If memory runs out", _MEMORY, 236, lambda v: self._set(adapt_memory=v)
+            tr("If memory runs out"), _MEMORY, 236, lambda v: self._set(adapt_memory=v)
         )
         return Group(
-            "Batch",
+            tr("Batch"),
             self.batch_row,
             self.crop_row,
-            Row("If memory runs out", self.adapt),
+            Row(tr("If memory runs out"), self.adapt),
         )
 
     def _learning(self) -> Group:
         self.optimizer = select(
-            "Optimizer", _OPTIMIZERS, 132, lambda v: self._set(optimizer=v)
+            tr("Optimizer"), _OPTIMIZERS, 132, lambda v: self._set(optimizer=v)
         )
         self.rate = RateField(lambda rate: self._set(lr=rate))
-        self.rate_row = Row("Optimizer", self.rate)
+        self.rate_row = Row(tr("Optimizer"), self.rate)
         self.rate_row.layout().insertWidget(1, self.optimizer)  # type: ignore[union-attr]
         self.schedule = select(
-            "Schedule", _SCHEDULES, 132, lambda v: self._set(schedule=v)
+            tr("Schedule"), _SCHEDULES, 132, lambda v: self._set(schedule=v)
         )
         self.course = ScheduleLine()
-        self.loss = select("Loss", _LOSSES, 200, lambda v: self._set(loss=v))
-        self.weights = CheckBox("Class weights")
+        self.loss = select(tr("Loss"), _LOSSES, 200, lambda v: self._set(loss=v))
+        self.weights = CheckBox(tr("Class weights"))
         self.weights.toggled.connect(
             lambda on: self._set(class_weights="balanced" if on else "none")
         )
-        self.weights_row = Row("Loss", self.loss, self.weights)
+        self.weights_row = Row(tr("Loss"), self.loss, self.weights)
         self.augmentation = select(
-            "Augmentation", _AUGMENTATIONS, 236, lambda v: self._set(augmentation=v)
+            tr("Augmentation"), _AUGMENTATIONS, 236, lambda v: self._set(augmentation=v)
         )
-        self.preview = Button("Preview", Kind.GHOST, icon="eye")
+        self.preview = Button(tr("Preview"), Kind.GHOST, icon="eye")
         self.preview.clicked.connect(self.samples_wanted.emit)
         return Group(
-            "Learning",
+            tr("Learning"),
             self.rate_row,
-            Row("Schedule", self.schedule, self.course),
+            Row(tr("Schedule"), self.schedule, self.course),
             self.weights_row,
-            Row("Augmentation", self.augmentation, self.preview),
+            Row(tr("Augmentation"), self.augmentation, self.preview),
         )
 
     def _more(self) -> Group:
-        self.name = Field("Name of the run")
+        self.name = Field(tr("Name of the run"))
         self.name.setFixedWidth(236)
         self.name.textEdited.connect(lambda text: self._set(name=text.strip()))
-        self.accumulate = self._number("Accumulate", "accumulate", 1, 256)
-        self.accumulate_row = Row("Accumulate", self.accumulate)
+        self.accumulate = self._number(tr("Accumulate"), "accumulate", 1, 256)
+        self.accumulate_row = Row(tr("Accumulate"), self.accumulate)
         self.checkpoints = self._number(
-            "Checkpoint every", "checkpoint_interval", 1, _MOST
+            tr("Checkpoint every"), "checkpoint_interval", 1, _MOST
         )
-        self.checkpoints_row = Row("Checkpoint every", self.checkpoints)
-        self.log = self._number("Log every", "log_interval", 1, _MOST)
-        self.workers = self._number("Workers", "num_workers", 0, 64)
-        self.workers_row = Row("Workers", self.workers)
+        self.checkpoints_row = Row(tr("Checkpoint every"), self.checkpoints)
+        self.log = self._number(tr("Log every"), "log_interval", 1, _MOST)
+        self.workers = self._number(tr("Workers"), "num_workers", 0, 64)
+        self.workers_row = Row(tr("Workers"), self.workers)
         return Group(
-            "More",
-            Row("Name", self.name),
+            tr("More"),
+            Row(tr("Name"), self.name),
             self.accumulate_row,
             self.checkpoints_row,
-            Row("Log every", self.log),
+            Row(tr("Log every"), self.log),
             self.workers_row,
         )
 
@@ -265,7 +271,9 @@ class RunPage(QWidget):
         self.length_row.say(_length_words(form), form.problem("epochs"))
         self.val.set_value(spec.val_interval)
         same = spec.checkpoint_interval == spec.val_interval
-        help_text = "iterations, checkpoint at the same time" if same else "iterations"
+        help_text = (
+            tr("iterations, checkpoint at the same time") if same else "iterations"
+        )
         self.val_row.say(help_text, form.problem("val_interval"))
         self._fill_best()
         is_on = spec.early_stopping is not None
@@ -275,13 +283,13 @@ class RunPage(QWidget):
         self.patience.setEnabled(is_on)
         self.patience.set_value(spec.early_stopping or 5)
         problem = form.problem("keep_best") or form.problem("early_stopping")
-        self.best_row.say("without gain" if is_on else "", problem)
+        self.best_row.say(tr("without gain") if is_on else "", problem)
 
     def _fill_best(self) -> None:
         classes = self._form.classes
         names = classes.names if classes else ()
-        wanted = [("mIoU", "mIoU"), ("fgIoU", "Foreground IoU"), ("mDice", "mDice")]
-        wanted += [(f"IoU:{name}", f"IoU of {name}") for name in names]
+        wanted = [("mIoU", "mIoU"), ("fgIoU", tr("Foreground IoU")), ("mDice", "mDice")]
+        wanted += [(f"IoU:{name}", tr("IoU of {name}", name=name)) for name in names]
         chosen = self._form.spec.keep_best
         if chosen not in dict(wanted):
             wanted.append((chosen, chosen))
@@ -305,7 +313,7 @@ class RunPage(QWidget):
         form, spec = self._form, self._form.spec
         show_value(self.optimizer, spec.optimizer)
         self.rate.show_rate(spec.lr)
-        self.rate_row.say("rate; empty: the recipe's own", form.problem("lr"))
+        self.rate_row.say(tr("rate; empty: the recipe's own"), form.problem("lr"))
         show_value(self.schedule, spec.schedule)
         self.course.set_kind(spec.schedule)
         show_value(self.loss, spec.loss)
@@ -323,7 +331,9 @@ class RunPage(QWidget):
         self.name.setPlaceholderText(form.proposed_name)
         self.accumulate.set_value(spec.accumulate)
         total = spec.batch_size * spec.accumulate
-        self.accumulate_row.say(f"batches make one step of {total:,} images")
+        self.accumulate_row.say(
+            tr("batches make one step of {total:,} images", total=total)
+        )
         self.checkpoints.set_value(spec.checkpoint_interval)
         self.checkpoints_row.say("iterations")
         self.log.set_value(spec.log_interval)
@@ -364,10 +374,14 @@ class RunPage(QWidget):
     def _on_presets_clicked(self) -> None:
         proposal = self._form.proposal
         menu = RowMenu(self)
-        menu.add("gauge", f"Quick try: {_QUICK} iterations", self._quick)
-        why = "" if proposal else "the data are not checked yet"
-        menu.add("check", "As proposed", self._form.reset, why=why)
-        menu.add("chart-line-up", "Thorough: four times as long", self._long, why=why)
+        menu.add(
+            "gauge", tr("Quick try: {quick} iterations", quick=_QUICK), self._quick
+        )
+        why = "" if proposal else tr("the data are not checked yet")
+        menu.add("check", tr("As proposed"), self._form.reset, why=why)
+        menu.add(
+            "chart-line-up", tr("Thorough: four times as long"), self._long, why=why
+        )
         menu.open_at(self.presets.mapToGlobal(self.presets.rect().bottomLeft()))
 
     def _quick(self) -> None:
@@ -394,7 +408,9 @@ def _length_words(form: TrainingForm) -> str:
     if not pairs:
         return ""
     if spec.epochs is not None:
-        return f"≈ {iterations_of(spec, pairs):,} iterations"
+        return tr(
+            "≈ {iterations_of:,} iterations", iterations_of=iterations_of(spec, pairs)
+        )
     epochs = spec.max_iters * spec.batch_size / pairs
     number = f"{epochs:,.0f}" if epochs >= 2 else f"{epochs:.1f}"
-    return f"≈ {number} epochs of {pairs:,} images"
+    return tr("≈ {number} epochs of {pairs:,} images", number=number, pairs=pairs)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.app.training.form import FIELD_WORDS, TrainingForm
 from segdesk.app.training.run_choices import gpus_of
+from segdesk.core.language import tr
 from segdesk.gui.components import (
     CheckBox,
     Hairline,
@@ -43,7 +44,7 @@ class RunSide(QScrollArea):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(Label("Before you start", "section"))
+        column.addWidget(Label(tr("Before you start"), "section"))
         self.cards = [MarkCard("wait", "", "") for _ in range(_CARDS)]
         for card in self.cards:
             column.addWidget(card)
@@ -51,14 +52,14 @@ class RunSide(QScrollArea):
         column.addWidget(Hairline())
         self.memory, self.meter = (
             Label("", "smallStrong", tabular=True),
-            ThinProgress("Memory"),
+            ThinProgress(tr("Memory")),
         )
         self.memory_help = Label("", "caption", "text2")
         self.time, self.time_title = (
             Label("", "smallStrong", tabular=True),
-            Label("Time", "small", "text2", tabular=True),
+            Label(tr("Time"), "small", "text2", tabular=True),
         )
-        column.addLayout(_pair(Label("Memory", "small", "text2"), self.memory))
+        column.addLayout(_pair(Label(tr("Memory"), "small", "text2"), self.memory))
         column.addWidget(self.meter)
         column.addWidget(self.memory_help)
         column.addLayout(_pair(self.time_title, self.time))
@@ -70,26 +71,26 @@ class RunSide(QScrollArea):
 
     def _device(self) -> Group:
         self.device: Select = select(
-            "Device", (), 190, lambda value: self._set(device=value, devices=())
+            tr("Device"), (), 190, lambda value: self._set(device=value, devices=())
         )
         self.gpus = GpuChecks(self._on_gpus_chosen)
-        self.gpus_row = Row("Together", self.gpus, label_px=_LABEL)
-        self.seed = NumberField("Seed", 0, _MOST_SEED, width=84)
+        self.gpus_row = Row(tr("Together"), self.gpus, label_px=_LABEL)
+        self.seed = NumberField(tr("Seed"), 0, _MOST_SEED, width=84)
         self.seed.edited.connect(lambda value: self._set(seed=value))
-        self.fixed = CheckBox("Deterministic")
+        self.fixed = CheckBox(tr("Deterministic"))
         self.fixed.toggled.connect(lambda on: self._set(deterministic=on))
-        self.amp = CheckBox("Mixed precision (GPU only)")
+        self.amp = CheckBox(tr("Mixed precision (GPU only)"))
         self.amp.toggled.connect(lambda on: self._set(amp=on))
-        self.ema = CheckBox("Average weights (EMA)")
+        self.ema = CheckBox(tr("Average weights (EMA)"))
         self.ema.toggled.connect(lambda on: self._set(ema=on))
-        self.again = CheckBox("Recompute to save memory")
+        self.again = CheckBox(tr("Recompute to save memory"))
         self.again.toggled.connect(lambda on: self._set(activation_checkpointing=on))
         return Group(
-            "Device",
-            Row("Use", self.device, label_px=_LABEL),
+            tr("Device"),
+            Row(tr("Use"), self.device, label_px=_LABEL),
             self.gpus_row,
-            Row("Seed", self.seed, self.fixed, label_px=_LABEL),
-            Row("More", self.amp, label_px=_LABEL),
+            Row(tr("Seed"), self.seed, self.fixed, label_px=_LABEL),
+            Row(tr("More"), self.amp, label_px=_LABEL),
             Row("", self.ema, label_px=_LABEL),
             Row("", self.again, label_px=_LABEL),
         )
@@ -136,10 +137,10 @@ class RunSide(QScrollArea):
         share = found.memory_mb / total if found and total else 0.0
         self.meter.set_value(share)
         self.meter.set_role("bad" if share > _FULL else "okFill")
-        measured = "peak, measured by a probe" if found else "not probed yet"
+        measured = tr("peak, measured by a probe") if found else tr("not probed yet")
         self.memory_help.setText(measured)
         length = figures.number(form.spec.max_iters)
-        self.time_title.setText(f"Time for {length} iterations")
+        self.time_title.setText(tr("Time for {length} iterations", length=length))
         self.time.setText(time_words(found))
 
     def _on_gpus_chosen(self, numbers: tuple[int, ...]) -> None:
@@ -158,7 +159,7 @@ def _told(form: TrainingForm) -> list[tuple[str, str, str]]:
     told = [_probe_card(form)]
     diagnosis = form.checking.diagnosis
     told += [
-        ("red", finding.title, "See Data.")
+        ("red", finding.title, tr("See Data."))
         for finding in (diagnosis.findings if diagnosis else ())
         if finding.level == "red"
     ]
@@ -169,22 +170,28 @@ def _told(form: TrainingForm) -> list[tuple[str, str, str]]:
     ambers = diagnosis.count("amber") if diagnosis else 0
     if ambers:
         plural = "warning" if ambers == 1 else "warnings"
-        told.append(("amber", f"{ambers} {plural} in Data", "They do not stop it."))
+        told.append(
+            (
+                "amber",
+                tr("{ambers} {plural} in Data", ambers=ambers, plural=plural),
+                tr("They do not stop it."),
+            )
+        )
     return told
 
 
 def _probe_card(form: TrainingForm) -> tuple[str, str, str]:
     bench, found, total = form.bench, form.estimate, form.machine.memory_mb
     if bench.is_busy("probe"):
-        return "wait", "Probing", "1 training and 1 validation step."
+        return "wait", tr("Probing"), tr("1 training and 1 validation step.")
     if bench.probe_failure is not None:
         failure = bench.probe_failure
         return "red", failure.message, f"{failure.cause} {failure.hint}".strip()
     if found is None:
-        return "wait", "Memory and time are not known", "Probe measures them."
+        return "wait", tr("Memory and time are not known"), tr("Probe measures them.")
     if total and found.memory_mb > total:
-        return "red", "Does not fit in memory", "Lower the batch or the crop."
-    return "ok", "Fits in memory", "Probe: 1 training and 1 validation step."
+        return "red", tr("Does not fit in memory"), tr("Lower the batch or the crop.")
+    return "ok", tr("Fits in memory"), tr("Probe: 1 training and 1 validation step.")
 
 
 def _pair(left: QWidget, right: QWidget) -> QHBoxLayout:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from segdesk.core.classes import ClassList
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded, rounded_path
 from segdesk.gui.qimage import ArrayImage, indexed_image, rgb_image
@@ -27,7 +28,7 @@ class SampleGrid(QWidget):
         self._shown: list[tuple[ArrayImage, ArrayImage]] = []
         self._words = ""
         self.setFixedHeight(_ROWS * _HIGH + _GAP)
-        self.setAccessibleName("Samples after augmentation")
+        self.setAccessibleName(tr("Samples after augmentation"))
 
     @property
     def count(self) -> int:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
 
@@ -58,7 +59,7 @@ class Scatter(QWidget):
         self._hovered: Point | None = None
         self.setMouseTracking(True)
         self.setFixedHeight(196)
-        self.setAccessibleName("Networks by what they cost and reach")
+        self.setAccessibleName(tr("Networks by what they cost and reach"))
 
     def set_points(
         self, points: tuple[Point, ...], words: str, *, is_log: bool
@@ -68,9 +69,17 @@ class Scatter(QWidget):
             self._points, self._words, self._is_log = points, words, is_log
             self._hovered = None
             self.setAccessibleDescription(
-                "; ".join(
-                    f"{one.title} {one.across:.1f}, {one.height:.1f}"
-                    for one in points[:_SPOKEN]
+                joined(
+                    "; ",
+                    (
+                        tr(
+                            "{title} {across:.1f}, {height:.1f}",
+                            title=one.title,
+                            across=one.across,
+                            height=one.height,
+                        )
+                        for one in points[:_SPOKEN]
+                    ),
                 )
             )
             self.update()
@@ -145,7 +154,12 @@ class Scatter(QWidget):
     def _draw_tag(self, painter: QPainter, point: Point) -> None:
         """Draw name and values of the point under the pointer over everything."""
         unit = " M" if self._is_log else ""
-        words = f"{point.title} · {point.height:.1f}{unit}"
+        words = tr(
+            "{title} · {height:.1f}{unit}",
+            title=point.title,
+            height=point.height,
+            unit=unit,
+        )
         painter.setFont(theme.font("caption", tabular=True))
         wide = QFontMetricsF(painter.font()).horizontalAdvance(words) + 12
         disc = self._disc(point)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.models.architectures import published_as
+from segdesk.core.language import tr
 from segdesk.gui.components import Label, Select
 from segdesk.gui.dialogs.training.model_table import ArchitectureRow, ZooRow
 from segdesk.gui.dialogs.training.scatter import Point, Scatter
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from segdesk.library.zoo import ZooEntry
 
 _SPEED, _SIZE = "speed", "size"
-_AXES = ((_SPEED, "images/s here"), (_SIZE, "parameters"))
+_AXES = ((_SPEED, tr("images/s here")), (_SIZE, "parameters"))
 _PAPERS = "Cityscapes"  # on which most architectures were published
 _MILLION = 1e6
 _WIDE = 138
@@ -32,10 +33,10 @@ class ScatterCard(QWidget):
         super().__init__()
         self._published: Mapping[str, ZooEntry] = {}
         self.title = Label("", "section")
-        self.axis = Select("What lies across")
+        self.axis = Select(tr("What lies across"))
         for name, words in _AXES:
             self.axis.addItem(words, name)
-        self.dataset = Select("On which data")
+        self.dataset = Select(tr("On which data"))
         self.note = Label("", "small", "text2")
         self.scatter = Scatter()
         head = QHBoxLayout()
@@ -64,7 +65,7 @@ class ScatterCard(QWidget):
         )
         self.dataset.clear()
         for name, count in counts.most_common():
-            self.dataset.addItem(f"{name} · {count}", name)
+            self.dataset.addItem(tr("{name} · {count}", name=name, count=count), name)
 
     def published(self, name: str) -> "ZooEntry | None":
         """Return what was published of a shipped architecture."""
@@ -90,22 +91,26 @@ class ScatterCard(QWidget):
             points += self._points_of(row, across, chosen)
         has_scores = bool(points)
         if has_scores:
-            self.title.setText("mIoU over")
+            self.title.setText(tr("mIoU over"))
             own = any(not point.is_published for point in points)
-            words = f"○ published on {_PAPERS}"
-            self.note.setText(f"{words} · ● on these data" if own else words)
+            words = tr("○ published on {papers}", papers=_PAPERS)
+            self.note.setText(
+                tr("{words} · ● on these data", words=words) if own else words
+            )
         else:
             points = _sizes(rows, chosen) if across == _SPEED else []
-            self.title.setText("Parameters over")
-            self.note.setText("size = memory" if points else "")
+            self.title.setText(tr("Parameters over"))
+            self.note.setText(tr("size = memory") if points else "")
         self.scatter.set_points(tuple(points), unmeasured, is_log=not has_scores)
 
     def show_zoo(self, rows: Sequence[ZooRow], chosen: str) -> None:
         """Show configs of the zoo that were published on the chosen data set."""
         self.axis.hide()
         self.dataset.show()
-        self.title.setText("Published mIoU, size")
-        self.note.setText("○ mIoU over parameters in millions; click one to take it")
+        self.title.setText(tr("Published mIoU, size"))
+        self.note.setText(
+            tr("○ mIoU over parameters in millions; click one to take it")
+        )
         dataset = self.dataset.currentData()
         points = tuple(
             Point(
@@ -120,7 +125,7 @@ class ScatterCard(QWidget):
             if row.dataset == dataset and row.parameters and row.score is not None
         )
         self.scatter.set_points(
-            points, "None of these was published on this data set", is_log=False
+            points, tr("None of these was published on this data set"), is_log=False
         )
 
     # ------------------------------------------------------------ inside

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
 
@@ -20,7 +21,7 @@ class ScheduleLine(QWidget):
         super().__init__()
         self._kind = "recipe"
         self.setFixedSize(188, theme.row_px(28))
-        self.setAccessibleName("Course of the learning rate")
+        self.setAccessibleName(tr("Course of the learning rate"))
 
     def set_kind(self, kind: str) -> None:
         """Draw another course."""

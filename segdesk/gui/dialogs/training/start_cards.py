@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from segdesk.app.training.form import TrainingForm
+from segdesk.core.language import tr
 from segdesk.gui.dialogs.training.cards import ChoiceCard
 from segdesk.gui.item_models.row_menu import RowMenu
 
@@ -27,10 +28,10 @@ class StartCards(QWidget):
         self._context = context
         self._form = form
         self._runs: dict[str, Path] = {}
-        self.zoo = ChoiceCard("cloud-arrow-down", "Zoo weights", "")
-        self.model = ChoiceCard("cube", "My model", "")
-        self.run = ChoiceCard("git-branch", "A run", "")
-        self.scratch = ChoiceCard("circle-dashed", "Scratch", "random weights")
+        self.zoo = ChoiceCard("cloud-arrow-down", tr("Zoo weights"), "")
+        self.model = ChoiceCard("cube", tr("My model"), "")
+        self.run = ChoiceCard("git-branch", tr("A run"), "")
+        self.scratch = ChoiceCard("circle-dashed", tr("Scratch"), tr("random weights"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(8)
@@ -65,18 +66,20 @@ class StartCards(QWidget):
             taken = "run" if of_run else "model"
         cards = {"zoo": self.zoo, "model": self.model, "run": self.run}
         empty = {
-            "zoo": "get some from the zoo",
-            "model": "none is in the library",
-            "run": "none is finished",
+            "zoo": tr("get some from the zoo"),
+            "model": tr("none is in the library"),
+            "run": tr("none is finished"),
         }
         for kind, card in cards.items():
             found = kinds[kind]
-            words = f"{len(found)} to choose from" if found else empty[kind]
+            words = (
+                tr("{found} to choose from", found=len(found)) if found else empty[kind]
+            )
             if kind == taken and path is not None:
                 own = path.parent.name if kind == "run" else path.name
                 words = next((name for name, one in found.items() if one == path), own)
             card.show_choice(words, is_on=kind == taken)
-        words = "random weights"
+        words = tr("random weights")
         self.scratch.show_choice(words, is_on=path is None)
 
     def choices(self, kind: str) -> dict[str, Path]:
@@ -101,11 +104,11 @@ class StartCards(QWidget):
         if kind == "zoo":
             if found:
                 menu.addSeparator()
-            menu.add("cloud-arrow-down", "Model zoo", self._context.window.show_zoo)
+            menu.add("cloud-arrow-down", tr("Model zoo"), self._context.window.show_zoo)
         elif kind == "model":
             if found:
                 menu.addSeparator()
-            menu.add("folder-open", "Checkpoint file", self._on_file_chosen)
+            menu.add("folder-open", tr("Checkpoint file"), self._on_file_chosen)
         if menu.isEmpty():
             return
         card = {"zoo": self.zoo, "model": self.model, "run": self.run}[kind]

@@ -1,6 +1,7 @@
 """Memory and time of a training in words."""
 
 from segdesk.app.training.estimate import Estimate
+from segdesk.core.language import tr
 from segdesk.gui.item_models import figures
 
 _HOUR, _MINUTE = 3600, 60
@@ -10,9 +11,9 @@ def memory_words(found: Estimate | None, total_mb: float | None) -> str:
     """Return "2.4 of 8.0 GB"; what is not known is left out."""
     total = "" if total_mb is None else figures.decimal(total_mb / 1000, 1)
     if found is None:
-        return f"– of {total} GB" if total else "–"
+        return tr("– of {total} GB", total=total) if total else "–"
     used = figures.decimal(found.memory_mb / 1000, 1)
-    return f"{used} of {total} GB" if total else f"{used} GB"
+    return tr("{used} of {total} GB", used=used, total=total) if total else f"{used} GB"
 
 
 def time_words(found: Estimate | None) -> str:
@@ -21,15 +22,18 @@ def time_words(found: Estimate | None) -> str:
         return "–"
     seconds = found.seconds
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
+        return tr("{value} s", value=max(1, round(seconds)))
     if seconds < 2 * _HOUR:
-        return f"{round(seconds / _MINUTE)} min"
-    return f"{figures.decimal(seconds / _HOUR, 1)} h"
+        return tr("{seconds} min", seconds=round(seconds / _MINUTE))
+    return tr("{decimal} h", decimal=figures.decimal(seconds / _HOUR, 1))
 
 
 def pace_words(found: Estimate | None) -> str:
     """Return what one iteration takes."""
     if found is None:
-        return "Probe measures memory and time"
+        return tr("Probe measures memory and time")
     digits = 2 if found.iteration_s < 10 else 1
-    return f"{figures.decimal(found.iteration_s, digits)} s per iteration, probed"
+    return tr(
+        "{decimal} s per iteration, probed",
+        decimal=figures.decimal(found.iteration_s, digits),
+    )
