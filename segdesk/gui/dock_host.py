@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons
 from segdesk.gui.components.menu import Menu
 from segdesk.gui.dock_area import AreaPanel, make_splitter
@@ -38,6 +38,7 @@ class DockHost(QWidget):
     """
 
     changed = Signal()
+    raised = Signal(str)  # a dock that was asked for
 
     def __init__(self, centre: QWidget, docks: Sequence[Dock]) -> None:
         super().__init__()
@@ -97,6 +98,7 @@ class DockHost(QWidget):
             self._add(dock_id)
         self._docks[dock_id].set_folded(False)
         self.set_docks_shown(True)
+        self.raised.emit(dock_id)
 
     def close_dock(self, dock_id: str) -> None:
         """Take a dock out of this layout; `show_dock` brings it back."""
@@ -172,6 +174,7 @@ class DockHost(QWidget):
         self._middle.setSizes([10_000, state.bottom or FIRST_BOTTOM_PX])
         if state.hidden:
             self.set_docks_shown(False)
+        self.changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Narrow the sides with the window, and widen them again with it."""
@@ -243,20 +246,20 @@ class DockHost(QWidget):
             Area.RIGHT: tr("Move to the right"),
             Area.BOTTOM: tr("Move below the picture"),
         }
-        fold = menu.addAction(tr("Unfold") if dock.is_folded else tr("Fold"))
+        fold = menu.addAction(shown(tr("Unfold") if dock.is_folded else tr("Fold")))
         fold.setIcon(icons.icon("rows"))
         fold.triggered.connect(dock.toggle_fold)
         menu.addSeparator()
         for area, text in words.items():
-            row = menu.addAction(icons.icon(icon_names[area]), text)
+            row = menu.addAction(icons.icon(icon_names[area]), shown(text))
             row.setEnabled(area is not here)
-            row.setProperty("why", "it is there")
+            row.setProperty("why", shown(tr("it is there")))
             row.triggered.connect(
                 lambda _=False, area=area: self.move_dock(dock.dock_id, area)
             )
         if all(place.id != dock.dock_id for place in self._first):
             menu.addSeparator()
-            row = menu.addAction(icons.icon("x"), tr("Close panel"))
+            row = menu.addAction(icons.icon("x"), shown(tr("Close panel")))
             row.triggered.connect(lambda: self.close_dock(dock.dock_id))
         menu.fit_width()
         menu.aboutToHide.connect(menu.deleteLater)

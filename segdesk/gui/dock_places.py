@@ -47,6 +47,7 @@ LATER: Mapping[str, tuple[Area, int]] = MappingProxyType(
     {
         "models": (Area.RIGHT, 300),
         "jobs": (Area.RIGHT, 230),
+        "review": (Area.LEFT, 300),
     }
 )
 

@@ -74,6 +74,7 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
                 "view.review",
                 (
                     DockPlace("files", Area.LEFT, 100),
+                    DockPlace("review", Area.LEFT, 100),
                     DockPlace("classes", Area.RIGHT, 290),
                     DockPlace("models", Area.RIGHT, 360),
                     DockPlace("jobs", Area.RIGHT, 230),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segdesk.app.ports import ExecutorPort
 from segdesk.app.review.gain import ReviewGain
 from segdesk.app.review.queue import ReviewQueue
 from segdesk.app.review.working import ReviewWorking
@@ -9,7 +10,7 @@ from segdesk.app.review.working import ReviewWorking
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Three journeys that belong together.
+    """Three journeys that belong together, and who makes small pictures for them.
 
     Parameters
     ----------
@@ -19,8 +20,11 @@ class Review:
         An entry on screen, and what becomes of it.
     gain
         What the labels were worth.
+    painter
+        Makes pictures of entries.
     """
 
     queue: ReviewQueue
     working: ReviewWorking
     gain: ReviewGain
+    painter: ExecutorPort
