@@ -122,6 +122,14 @@ def predict(  # noqa: PLR0913 - one for each option
         bool,
         typer.Option("--confidence", help="Mean confidences in the tables too."),
     ] = False,
+    min_confidence: Annotated[
+        float,
+        typer.Option(
+            help="Pixels of which the model is less sure, 0 to 1, are ignored (255).",
+            min=0,
+            max=1,
+        ),
+    ] = 0.0,
     tta: Annotated[str | None, typer.Option(help=TTA_HELP, show_default=False)] = None,
     windows: Annotated[
         str | None, typer.Option(help=WINDOWS_HELP, show_default=False)
@@ -203,6 +211,7 @@ def predict(  # noqa: PLR0913 - one for each option
             opacity=shade,
             legend=is_named,
             measure_confidence=confidence,
+            min_confidence=min_confidence,
             tta=looks,
             windows=blended,
             view=view,

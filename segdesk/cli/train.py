@@ -74,6 +74,20 @@ def train(  # noqa: PLR0913 - one for each option
         Path | None,
         typer.Option("--load-from", help="Checkpoint whose weights are the start."),
     ] = None,
+    pseudo_labels: Annotated[
+        Path | None,
+        typer.Option(
+            "--pseudo-labels",
+            help="Folder that segdesk pseudolabel made: learn from these images too.",
+        ),
+    ] = None,
+    pseudo_weight: Annotated[
+        float | None,
+        typer.Option(
+            "--pseudo-weight",
+            help="How often such an image is seen for each labelled one; else 0.5.",
+        ),
+    ] = None,
     max_iters: Annotated[
         int | None, typer.Option("--max-iters", help="Iterations; else 1000.")
     ] = None,
@@ -242,7 +256,7 @@ def _spec_of(given: dict[str, Any]) -> TrainSpec:
     """
     base = _base_of(given)
     fields = {_FIELDS.get(name, name): value for name, value in given.items()}
-    for name in ("data_dir", "work_dir", "config", "load_from"):
+    for name in ("data_dir", "work_dir", "config", "load_from", "pseudo_labels"):
         if name in fields:
             fields[name] = fields[name].expanduser().absolute()
     if "config_text" in fields:

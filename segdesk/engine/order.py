@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from segdesk.core.accept import least_level
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.scores import ScoreMap
 from segdesk.engine.stage_clock import StageClock
@@ -57,6 +58,18 @@ class Order:
     scores: bool = False
     keep_rows: bool = False
     tell: Callable[[int, int], None] = lambda _done, _all: None
+
+
+def drop_unsure(raw: RawPrediction, at_least: float) -> None:
+    """Make the pixels ignored of which the model is less sure, in place.
+
+    Parameters
+    ----------
+    at_least
+        Confidence, 0-1; 0 drops nothing.
+    """
+    if at_least > 0 and raw.confidence is not None:
+        raw.labels[raw.confidence < least_level(at_least)] = IGNORE_INDEX
 
 
 class Painted(Protocol):

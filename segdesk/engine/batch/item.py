@@ -19,6 +19,7 @@ from segdesk.core.label_map import class_stats
 from segdesk.core.paths import mapped_images_dir
 from segdesk.engine.batch.second_opinion import beside, opinion_for, other_of
 from segdesk.engine.failures import RAISED
+from segdesk.engine.order import drop_unsure
 from segdesk.formats.outputs import BATCH_FILES
 from segdesk.formats.prediction_files import Predicted, PredictionWriter, Style
 from segdesk.formats.prediction_ledger import (
@@ -91,6 +92,8 @@ class LoadedItem:
 
 def wants_confidence(spec: BatchSpec) -> bool:
     """Tell whether a batch needs to know how sure the model is."""
+    if spec.min_confidence > 0:
+        return True
     return spec.measure_confidence or not _SURE.isdisjoint(spec.save)
 
 
@@ -108,6 +111,8 @@ def made_by(spec: BatchSpec, classes: "ClassList") -> str:
         spec.precision,
     )
     text.update(repr(way).encode("utf-8", "surrogateescape"))
+    if spec.model.temperature or spec.min_confidence:
+        text.update(repr((spec.model.temperature, spec.min_confidence)).encode())
     return text.hexdigest()[:32]
 
 
@@ -186,6 +191,7 @@ class ItemMaker:
             windows=self._spec.windows,
             check=check,
         )
+        drop_unsure(raw, self._spec.min_confidence)
         if self._second is None:
             return raw
         return beside(raw, self._second(loaded.image.pixels, check))
@@ -210,9 +216,17 @@ class ItemMaker:
         images = [one.image.pixels for one in loaded]
         model = self._predictor.built
         with suppress(ModelError, *RAISED):  # said of the image that it is about
-            return predict_together(
-                model, images, confidence=self._sure, wide=self._fine, check=check
+            found = predict_together(
+                model,
+                images,
+                confidence=self._sure,
+                wide=self._fine,
+                temperature=self._predictor.rule.temperature,
+                check=check,
             )
+            for raw in found or ():
+                drop_unsure(raw, self._spec.min_confidence)
+            return found
         return None
 
     def write(
