@@ -146,6 +146,8 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
         Draw the classes' names and colours into overlays and pictures side by side.
     measure_confidence
         Report the mean confidence too where no confidence is written; costs time.
+    min_confidence
+        Pixels of which the model is less sure, 0-1, are ignored (255).
     tta, windows, view
         As for one image.
     overwrite
@@ -167,6 +169,7 @@ class BatchSpec(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     opacity: float = 0.5
     legend: bool = False
     measure_confidence: bool = False
+    min_confidence: float = 0.0
     tta: Tta | None = None
     windows: Windows | None = None
     view: ImageView = AS_STORED
