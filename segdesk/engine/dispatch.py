@@ -118,18 +118,13 @@ class Engine:
                 return self._explain(spec, context)
             case BatchSpec() | EvaluateSpec() | FrameSpec() | VideoSpec():
                 return self._run_model(spec, context)
-            case CalibrateSpec() | DoubtSpec() | PseudoLabelSpec():
+            case CalibrateSpec() | DoubtSpec() | PseudoLabelSpec() | DeepFeaturesSpec():
                 return self._weigh(spec, context)
             case ScribbleSpec() | ScribbleApplySpec():
                 return self._scribble(spec, context)
-            case TrainSpec():
+            case TrainSpec() | TuneSpec():
                 self._let_go()
-                return _train(spec, context)
-            case TuneSpec():
-                from segdesk.engine.tuning import run_tuning
-
-                self._let_go()
-                return run_tuning(spec, context)
+                return _alone(spec, context)
             case ProbeSpec() | ConfigSpec() | SamplesSpec():
                 return self._plan(spec, context)
             case CheckSpec() | InspectSpec() | EnvironmentSpec() | ExportSpec():
@@ -161,9 +156,11 @@ class Engine:
                 return predict_frame(spec, context, predictor)
 
     def _weigh(
-        self, spec: CalibrateSpec | DoubtSpec | PseudoLabelSpec, context: JobContext
+        self,
+        spec: CalibrateSpec | DoubtSpec | PseudoLabelSpec | DeepFeaturesSpec,
+        context: JobContext,
     ) -> JobResult:
-        """Do what is about how sure a model is."""
+        """Do what is about how sure a model is, or what it sees."""
         predictor = self._resident(spec.model, spec.device, spec.precision, context)
         match spec:
             case CalibrateSpec():
@@ -178,6 +175,10 @@ class Engine:
                 from segdesk.engine.confidence.pseudo_labels import label_images
 
                 return label_images(spec, context, predictor)
+            case DeepFeaturesSpec():
+                from segdesk.engine.scribble.deep import look_deep
+
+                return look_deep(spec, context, predictor)
 
     def _scribble(
         self, spec: ScribbleSpec | ScribbleApplySpec, context: JobContext
@@ -352,8 +353,12 @@ def _tell(
             return report_environment(spec, context)
 
 
-def _train(spec: TrainSpec, context: JobContext) -> JobResult:
-    """Train in this process, or in one for each device."""
+def _alone(spec: TrainSpec | TuneSpec, context: JobContext) -> JobResult:
+    """Do what wants all memory: train, in this process or several; tune a model."""
+    if isinstance(spec, TuneSpec):
+        from segdesk.engine.tuning import run_tuning
+
+        return run_tuning(spec, context)
     from segdesk.engine.training.launching import starts_processes
 
     if starts_processes(spec):

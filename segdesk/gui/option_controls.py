@@ -18,6 +18,7 @@ from segdesk.gui.overflow_row import RowItem
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.app.signal import Signal
     from segdesk.gui.actions import Actions
 
 _SLIDER_STEPS = 100
@@ -74,7 +75,15 @@ class Check:
     rank: int = 20
 
 
-OPTIONS: Mapping[str, Amount | Choice | Check] = {
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A few words that tell what helps on; `words` returns them as they are now."""
+
+    words: Callable[["AppContext"], str]
+    changed: "Callable[[AppContext], Signal[()]]"
+
+
+OPTIONS: Mapping[str, Amount | Choice | Check | Hint] = {
     "brush_size": Amount(
         tr("Size"),
         tr("Diameter of the brush in pixels of the image."),
@@ -136,6 +145,18 @@ OPTIONS: Mapping[str, Amount | Choice | Check] = {
         "",
         10,
     ),
+    "scribble_size": Amount(
+        tr("Width"), tr("Width of a scribble in pixels of the image."), 1, 60, "px", 5
+    ),
+    "scribble_smooth": Amount(
+        tr("Smooth"), tr("Over how many pixels the result is smoothed."), 0, 20, "px", 2
+    ),
+    "scribble_live": Check(tr("Live"), "scribble.live"),
+    "scribble_deep": Check(tr("Use the model"), "scribble.deep", 21),
+    "scribble_hint": Hint(
+        lambda context: context.scribbling.live.hint,
+        lambda context: context.scribbling.live.changed,
+    ),
 }
 
 
@@ -156,8 +177,10 @@ class Option:
 
 
 def make_option(name: str, context: "AppContext", actions: "Actions") -> Option:
-    """Make the controls of one field of `ToolOptions`."""
+    """Make the controls of one field of `ToolOptions`, or a hint beside them."""
     match OPTIONS[name]:
+        case Hint() as hint:
+            return _hint(hint, context)
         case Amount() as amount:
             return _amount(name, amount, context)
         case Choice() as choice:
@@ -184,7 +207,7 @@ def _amount(name: str, amount: Amount, context: "AppContext") -> Option:
         unit=amount.unit,
         width=(60 if amount.unit else 48) + (18 if amount.high >= _FOUR_DIGITS else 0),
     )
-    sized = name in ("brush_size", "line_width")
+    sized = name in ("brush_size", "line_width", "scribble_size")
 
     def show_keys() -> None:
         keys = [context.keymap.shown(f"tool.size_{way}") for way in ("down", "up")]
@@ -248,3 +271,9 @@ def _check(check: Check, actions: "Actions") -> Option:
     actions.bind(box, check.command)
     item = RowItem(box, check.rank, (check.command,), gap=12)
     return Option((item,), lambda value: box.setChecked(bool(value)))
+
+
+def _hint(hint: Hint, context: "AppContext") -> Option:
+    label = Label(hint.words(context), "small", "text3")
+    hint.changed(context).connect(lambda: label.setText(hint.words(context)))
+    return Option((RowItem(label, LABEL_RANK + 2, gap=12),), lambda _value: None)

@@ -12,7 +12,7 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.core.item_status import ItemStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report
 
@@ -120,9 +120,7 @@ class BatchDrafting:
 
         self.write(DraftPlan(tuple(wanted), run.model_id, run.classes))
 
-    def write(
-        self, plan: "DraftPlan", then: Callable[[], None] = lambda: None
-    ) -> None:
+    def write(self, plan: "DraftPlan", then: Callable[[], None] = lambda: None) -> None:
         """Make drafts of masks as a job; `then`: it has ended, well or not.
 
         Ask first whether annotations may be written.
@@ -248,8 +246,4 @@ def _told(result: "Drafted") -> Notice:
 
 
 def _counted(count: int, word: str) -> str:
-    return (
-        tr("{count:,} {word}", count=count, word=word)
-        if count == 1
-        else tr("{count:,} {word}s", count=count, word=word)
-    )
+    return plural(count, "{n:,} {word}", "{n:,} {word}s", word=word)

@@ -166,10 +166,16 @@ TOOLS: tuple[ToolInfo, ...] = (
     ToolInfo(
         "scribble",
         tr("Scribble"),
-        "scribble",
+        "pencil-line",
         "Shift+C",
         tr("Scribble on two classes or more: a result for the whole image follows."),
-        ("scribble_size", "scribble_live"),
+        (
+            "scribble_size",
+            "scribble_smooth",
+            "scribble_live",
+            "scribble_deep",
+            "scribble_hint",
+        ),
         follows_rule=False,
         group=3,
     ),

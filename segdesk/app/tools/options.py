@@ -56,6 +56,8 @@ class ToolOptions:
         How square superpixels are, 1-40.
     scribble_size
         Width of a scribble in image pixels, 1 to 60.
+    scribble_smooth
+        Over how many pixels what a classifier makes of scribbles is smoothed, 0-20.
     scribble_live
         What a classifier makes of the scribbles follows the pen.
     scribble_deep
@@ -75,5 +77,6 @@ class ToolOptions:
     superpixel_size: int = 24
     compactness: float = 10.0
     scribble_size: float = 5.0
+    scribble_smooth: int = 2
     scribble_live: bool = True
     scribble_deep: bool = False

@@ -13,12 +13,14 @@ from segdesk.core.history import SourceKind, Step
 from segdesk.gui.viewer.backdrop import Backdrop
 from segdesk.gui.viewer.device_px import to_logical
 from segdesk.gui.viewer.fade import Fade
+from segdesk.gui.viewer.ink_layer import InkLayer
 from segdesk.gui.viewer.pen import Pen
 from segdesk.gui.viewer.stage import Stage
 from segdesk.gui.viewer.tool_cursors import DRAWN
 from segdesk.gui.viewer.tool_layer import ToolLayer
 
 if TYPE_CHECKING:
+    from segdesk.app.scribble.book import ScribbleBook
     from segdesk.app.tools.preview import MaskPreview
     from segdesk.app.window_ports import AnnotatingPort
     from segdesk.core.document import AnnotationDocument
@@ -70,6 +72,7 @@ class ToolHand(QObject):
         self.is_animated = True
         self._stage = stage
         self._layer = ToolLayer(stage)
+        self._ink = InkLayer(stage)
         self._fade = Fade(canvas)
         self.backdrop = Backdrop(stage)
         self._at: QPointF | None = None
@@ -92,6 +95,11 @@ class ToolHand(QObject):
         annotating.chosen.connect(self._on_chosen)
         annotating.worked.connect(self._on_worked)
         self._on_history_changed()
+
+    def follow_scribbles(self, book: "ScribbleBook") -> None:
+        """Draw scribbles from now on, while their tool is in the hand."""
+        self._ink.book = book
+        book.inked.connect(lambda part: self._refresh(self._ink.region(part)))
 
     @property
     def shape(self) -> Qt.CursorShape | None:
@@ -133,6 +141,7 @@ class ToolHand(QObject):
 
     def paint(self, painter: QPainter, exposed: QRegion) -> None:
         """Draw what the tool shows, in logical px."""
+        self._ink.paint(painter, exposed)
         self._layer.paint_outline(painter)
         shown = self._shown + self._shown_cells
         if self._shows and exposed.intersects(shown):

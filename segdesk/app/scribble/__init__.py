@@ -1,0 +1,1 @@
+"""Scribbles: a few strokes, and what a classifier makes of them while one draws."""

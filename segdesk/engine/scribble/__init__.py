@@ -1,0 +1,1 @@
+"""Scribbles of some pixels, and what they say of all others."""
