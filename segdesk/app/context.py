@@ -28,13 +28,12 @@ from segdesk.app.models.tuning import ModelTuning
 from segdesk.app.notices import Notices
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.app.proposals.accepting import Accepting
+from segdesk.app.proposals.explaining import Explaining
 from segdesk.app.proposals.facts import ProposalFacts
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.proposals.preparing import Preparing
 from segdesk.app.review.review import Review
-from segdesk.app.scribble.applying import ScribbleApplying
-from segdesk.app.scribble.book import ScribbleBook
-from segdesk.app.scribble.live import LiveScribbles
+from segdesk.app.scribble.desk import Scribbling
 from segdesk.app.session import Session
 from segdesk.app.settings.settings import Settings
 from segdesk.app.tour import Tour
@@ -60,6 +59,8 @@ class AppContext:
     opening, predicting, preparing, shelf, model_export, model_tuning
         The journeys: files, predictions of this image and ahead, models, and the
         loaded one out of the program.
+    explaining
+        Where the loaded model looks when it says a class.
     projects, annotations, annotating, shapes, accepting, autosave
         The journeys of annotation: what is known of the images, which annotation is
         open, painting it, its shapes, taking proposals over, writing it.
@@ -94,8 +95,8 @@ class AppContext:
         Its frames as images of a project; labels carried to the next one.
     review
         What is worth a look: the queue, the work on it, what it was worth.
-    scribbles, scribble_live, scribble_applying
-        Scribbles of the image; what is made of them; drafts of other images by them.
+    scribbling
+        Scribbles of the image, what is made of them, drafts of other images by them.
     tour
         Once round the loop, step by step, on the sample.
     window, viewer, dialogs
@@ -111,6 +112,7 @@ class AppContext:
     opening: Opening
     predicting: Predicting
     preparing: Preparing
+    explaining: Explaining
     shelf: ModelShelf
     model_export: ModelExporting
     model_tuning: ModelTuning
@@ -142,9 +144,7 @@ class AppContext:
     live_sources: LiveSources
     video_annotating: VideoAnnotating
     review: Review
-    scribbles: ScribbleBook
-    scribble_live: LiveScribbles
-    scribble_applying: ScribbleApplying
+    scribbling: Scribbling
     tour: Tour
     window: WindowPort
     viewer: ViewerPort

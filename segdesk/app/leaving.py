@@ -17,8 +17,9 @@ def may_leave(context: "AppContext") -> bool:
     detail = tr("Closing stops it and keeps a checkpoint; it can be resumed.")
     if count > 1:
         question = tr("{count} trainings are running", count=count)
-        detail = tr("Closing stops them and keeps a checkpoint of each; they can be ")
-        detail += "resumed."
+        detail = tr(
+            "Closing stops them and keeps a checkpoint of each; they can be resumed."
+        )
     if context.training.queue:
         detail += tr(" What waits in the queue is there again next time.")
     return context.dialogs.confirm(question, detail, tr("Stop and close"), "stop")

@@ -14,6 +14,7 @@ from segdesk.core.image_view import AS_STORED, ImageView
 
 if TYPE_CHECKING:
     from segdesk.app.files.opened_image import OpenedImage
+    from segdesk.core.doubt import DoubtMaps
     from segdesk.core.history import Step
     from segdesk.core.label_map import ClassStats
     from segdesk.core.prediction import Prediction
@@ -73,12 +74,14 @@ class Session:
         self.files_changed: Signal[FileList] = Signal()
         self.image_changed: Signal[OpenedImage | None] = Signal()
         self.proposal_changed: Signal[ProposalView | None] = Signal()
+        self.doubts_changed: Signal[DoubtMaps | None] = Signal()
         self.classes_changed: Signal[ClassList | None] = Signal()
         self.view_changed: Signal[ViewState] = Signal()
         self.image_view_changed: Signal[ImageView] = Signal()
         self.files = FileList()
         self.image: OpenedImage | None = None
         self.proposal: ProposalView | None = None
+        self.doubts: DoubtMaps | None = None
         self.classes: ClassList | None = None
         self.view = ViewState()
         self.image_view = AS_STORED  # bands and stretch of the open files
@@ -112,6 +115,12 @@ class Session:
             return
         self.proposal = proposal
         self.proposal_changed.emit(proposal)
+
+    def set_doubts(self, doubts: "DoubtMaps | None") -> None:
+        """Hold entropy and margin of the proposal, or none."""
+        if doubts is not self.doubts:
+            self.doubts = doubts
+            self.doubts_changed.emit(doubts)
 
     def is_decided(self, path: Path, model_id: str) -> bool:
         """Tell whether a proposal was taken over or dropped: it stays away then."""

@@ -33,7 +33,16 @@ class Layer(StrEnum):
     LABELS = "labels"
     PROPOSAL = "proposal"
     CONFIDENCE = "confidence"
+    ENTROPY = "entropy"
+    MARGIN = "margin"
     ERRORS = "errors"
+
+
+DOUBTS = frozenset({Layer.ENTROPY, Layer.MARGIN})
+"""Layers that are made when somebody looks at them."""
+
+HEATS = (Layer.CONFIDENCE, Layer.ENTROPY, Layer.MARGIN)
+"""Layers that say how sure the model is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,8 @@ class ViewState:
         Layer of the left side of a split, of the second linked pane.
     min_confidence
         Pixels of a proposal below this confidence, 0-1, are not drawn.
+    ignore_unsure
+        Accepting a proposal makes these pixels ignored (255), else leaves them.
     pixel_grid
         Lines between pixels from 800 % on.
     navigator
@@ -82,6 +93,7 @@ class ViewState:
     main: Layer = Layer.PROPOSAL
     other: Layer = Layer.IMAGE
     min_confidence: float = 0.0
+    ignore_unsure: bool = False
     pixel_grid: bool = True
     navigator: bool = True
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from segdesk.app.models.export import ModelExportChoice, ModelExporting
     from segdesk.app.number_question import NumberQuestion, Tried
     from segdesk.app.project.shelf import ProjectShelf
+    from segdesk.app.scribble.book import ScribbleBook
     from segdesk.app.signal import Signal
     from segdesk.app.tools.base import Tool
     from segdesk.app.tools.options import ToolOptions
@@ -55,6 +56,10 @@ class ZoomPort(Protocol):
 
 class ViewerPort(ZoomPort, Protocol):
     """The canvas."""
+
+    def show_scribbles(self, book: "ScribbleBook") -> None:
+        """Draw the scribbles of the image while their tool is in the hand."""
+        ...
 
     def show_part(self, part: "Rect") -> None:
         """Zoom to a part of the image, in its pixels, with some room round it."""
@@ -106,6 +111,10 @@ class WindowPort(Protocol):
 
     def show_model_card(self, model_id: str) -> None:
         """Show everything a model's card says."""
+        ...
+
+    def show_explain(self) -> None:
+        """Show where the loaded model looks when it says a class."""
         ...
 
     def show_dock(self, dock_id: str) -> None:

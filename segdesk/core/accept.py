@@ -11,6 +11,7 @@ from segdesk.core.cv import load_cv2
 from segdesk.core.edits import RasterEdit, plan_edit
 from segdesk.core.flood import Patch, connected, trimmed
 from segdesk.core.geometry import Rect
+from segdesk.core.prediction import Prediction
 from segdesk.core.rasterize import polygon_spans
 from segdesk.core.rules import PaintRule
 from segdesk.core.shapes import Point, Ring
@@ -55,6 +56,20 @@ class AcceptRule:
             if value != IGNORE_INDEX:
                 allowed = self.rule.allows(value, self.locked, self.unlabelled)
                 table[proposed, allowed] = value
+        return table
+
+    def ignored(self) -> Pixels:
+        """Return what becomes of a pixel that is made ignored.
+
+        Returns
+        -------
+        table
+            (256,) uint8.
+        """
+        table = np.arange(256, dtype=np.uint8)
+        table[self.rule.allows(IGNORE_INDEX, self.locked, self.unlabelled)] = (
+            IGNORE_INDEX
+        )
         return table
 
 
@@ -151,8 +166,29 @@ def sure_enough(patch: Patch, confidence: Pixels, at_least: float) -> Patch:
     return trimmed(patch.mask & sure.view(np.uint8), patch.rect)
 
 
+def too_unsure(patch: Patch, prediction: Prediction, at_least: float) -> Pixels | None:
+    """Return which pixels of a patch are proposed and below a confidence.
+
+    Returns
+    -------
+    unsure
+        Mask of the patch's size; None when the model tells no confidence.
+    """
+    if prediction.confidence is None:
+        return None
+    place = patch.rect.slices
+    unsure = prediction.confidence[place] < least_level(at_least)
+    unsure &= prediction.labels[place] != IGNORE_INDEX
+    found: Pixels = patch.mask & unsure.view(np.uint8)
+    return found
+
+
 def plan_acceptance(
-    labels: Pixels, proposed: Pixels, patch: Patch, rule: AcceptRule
+    labels: Pixels,
+    proposed: Pixels,
+    patch: Patch,
+    rule: AcceptRule,
+    unsure: Pixels | None = None,
 ) -> RasterEdit | None:
     """Return the edit that takes a proposal over into the annotation.
 
@@ -162,17 +198,21 @@ def plan_acceptance(
         (H, W) each, read only.
     patch
         The pixels to take over.
+    unsure
+        Mask of the patch's size: these pixels become ignored instead.
 
     Returns
     -------
     edit
         Not applied yet; None when no pixel would change.
     """
-    table = rule.table()
+    table, ignored = rule.table(), rule.ignored()
 
     def draw(pixels: Pixels, part: Rect) -> None:
-        inside = patch.mask[part.moved(-patch.rect.x, -patch.rect.y).slices]
+        own = part.moved(-patch.rect.x, -patch.rect.y).slices
         accepted = table[proposed[part.slices], pixels]
-        np.copyto(pixels, accepted, where=inside.view(np.bool_))
+        if unsure is not None:
+            accepted = np.where(unsure[own] != 0, ignored[pixels], accepted)
+        np.copyto(pixels, accepted, where=patch.mask[own].view(np.bool_))
 
     return plan_edit(labels, patch.rect, draw)

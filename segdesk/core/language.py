@@ -154,6 +154,16 @@ def joined(separator: str, parts: "Iterable[str]") -> str:
     )
 
 
+def lowered(text: str) -> str:
+    """Return a text for the middle of an English sentence: its first letter small."""
+    return _Joined(text[:1].lower() + text[1:], "", {"0": text})
+
+
+def capitalised(text: str) -> str:
+    """Return a text for the start of an English sentence: its first letter large."""
+    return _Joined(text[:1].upper() + text[1:], "", {"0": text})
+
+
 def shown(text: str) -> str:
     """Return what the user reads: a phrase in the language in use, else the text."""
     if _in_use.sentences and isinstance(text, Phrase):

@@ -68,6 +68,10 @@ def user_cache_dir() -> Path:
     return _home("cache", platformdirs.user_cache_dir(_APP, appauthor=False))
 
 
+LOG_NAME = "segdesk.log"
+"""Name of the log in `user_log_dir`."""
+
+
 def user_log_dir() -> Path:
     """Return the folder of log files."""
     return _home("log", platformdirs.user_log_dir(_APP, appauthor=False))

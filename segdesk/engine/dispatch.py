@@ -37,6 +37,9 @@ from segdesk.jobs.specs import (
     Precision,
     PredictSpec,
     ProbeSpec,
+    PromptEncodeSpec,
+    PromptMaskSpec,
+    PromptOpenSpec,
     PseudoLabelSpec,
     SamplesSpec,
     ScribbleApplySpec,
@@ -48,9 +51,20 @@ from segdesk.jobs.specs import (
 from segdesk.jobs.tune_specs import RunMode
 
 if TYPE_CHECKING:
-    from segdesk.engine.explain.explainer import Explainer
+    from segdesk.engine.explain.explaining import KeptExplainer
     from segdesk.engine.predictor import Predictor
+    from segdesk.engine.promptable.prompting import Prompting
     from segdesk.engine.scribble.scribbling import Scribbler
+
+
+_Light = (
+    CheckSpec
+    | ScribbleSpec
+    | ScribbleApplySpec
+    | PromptOpenSpec
+    | PromptEncodeSpec
+    | PromptMaskSpec
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +87,9 @@ class Engine:
     def __init__(self) -> None:
         self._key: _Key | None = None
         self._predictor: Predictor | None = None
-        self._explainer: tuple[_Key, Explainer] | None = None
+        self._explainer: KeptExplainer | None = None
         self._scribbler: Scribbler | None = None
+        self._prompting: Prompting | None = None
         self._is_spent = False
 
     def is_spent(self) -> bool:
@@ -91,10 +106,8 @@ class Engine:
         JobCancelledError
             The user stopped it.
         """
-        if isinstance(spec, CheckSpec):  # needs no torch, so nobody waits for it
+        if isinstance(spec, _Light):  # needs no torch, so nobody waits for it
             return self._run(spec, context)
-        if isinstance(spec, ScribbleSpec | ScribbleApplySpec):  # nor does this
-            return self._scribble(spec, context)
         if "torch" not in sys.modules:
             context.report(Progress(0, None, "steps", tr("Starting the engine")))
         from segdesk.engine.failures import RAISED, breaks_process, explained
@@ -115,20 +128,23 @@ class Engine:
             case PredictSpec():
                 return self._predict(spec, context)
             case ExplainSpec():
-                return self._explain(spec, context)
+                from segdesk.engine.explain.explaining import KeptExplainer
+
+                self._explainer = self._explainer or KeptExplainer()
+                return self._explainer.run(spec, context)
             case BatchSpec() | EvaluateSpec() | FrameSpec() | VideoSpec():
                 return self._run_model(spec, context)
             case CalibrateSpec() | DoubtSpec() | PseudoLabelSpec() | DeepFeaturesSpec():
                 return self._weigh(spec, context)
-            case ScribbleSpec() | ScribbleApplySpec():
-                return self._scribble(spec, context)
             case TrainSpec() | TuneSpec():
                 self._let_go()
                 return _alone(spec, context)
             case ProbeSpec() | ConfigSpec() | SamplesSpec():
                 return self._plan(spec, context)
-            case CheckSpec() | InspectSpec() | EnvironmentSpec() | ExportSpec():
+            case InspectSpec() | EnvironmentSpec() | ExportSpec():
                 return _tell(spec, context)
+            case _:
+                return self._light(spec, context)
 
     def _run_model(
         self,
@@ -180,14 +196,20 @@ class Engine:
 
                 return look_deep(spec, context, predictor)
 
-    def _scribble(
-        self, spec: ScribbleSpec | ScribbleApplySpec, context: JobContext
-    ) -> JobResult:
-        """Do what a few strokes ask for."""
-        if self._scribbler is None:
-            from segdesk.engine.scribble.scribbling import Scribbler
+    def _light(self, spec: _Light, context: JobContext) -> JobResult:
+        """Do what needs no torch."""
+        if isinstance(spec, CheckSpec):
+            from segdesk.engine.training.data_check import run_check
 
-            self._scribbler = Scribbler()
+            return run_check(spec, context)
+        if isinstance(spec, PromptOpenSpec | PromptEncodeSpec | PromptMaskSpec):
+            from segdesk.engine.promptable.prompting import Prompting
+
+            self._prompting = self._prompting or Prompting()
+            return self._prompting.run(spec, context)
+        from segdesk.engine.scribble.scribbling import Scribbler
+
+        self._scribbler = self._scribbler or Scribbler()
         if isinstance(spec, ScribbleSpec):
             return self._scribbler.run(spec, context)
         return self._scribbler.apply(spec, context)
@@ -276,21 +298,6 @@ class Engine:
             scores=put_scores(found.scores, spec.scratch_dir) if found.scores else None,
         )
 
-    def _explain(self, spec: ExplainSpec, context: JobContext) -> JobResult:
-        """Ask a model for its reasons; it has a network of its own for that."""
-        from segdesk.engine.devices import resolve_device
-        from segdesk.engine.explain.explainer import Explainer
-        from segdesk.engine.explain.explaining import run_explain
-
-        found = str(resolve_device(spec.device, _unsaid))
-        key = _Key(spec.model, found, _stamps(spec.model), RunMode())
-        if self._explainer is None or self._explainer[0] != key:
-            self._explainer = None
-            context.report(Progress(0, None, "steps", tr("Loading the weights")))
-            explainer = Explainer(spec.model, spec.device, context.report)
-            self._explainer = (key, explainer)
-        return run_explain(spec, context, self._explainer[1])
-
     def _resident(
         self,
         model: ModelSource,
@@ -331,14 +338,10 @@ class Engine:
 
 
 def _tell(
-    spec: CheckSpec | InspectSpec | EnvironmentSpec | ExportSpec, context: JobContext
+    spec: InspectSpec | EnvironmentSpec | ExportSpec, context: JobContext
 ) -> JobResult:
     """Do what leaves the resident model alone."""
     match spec:
-        case CheckSpec():
-            from segdesk.engine.training.data_check import run_check
-
-            return run_check(spec, context)
         case InspectSpec():
             from segdesk.engine.inspection import inspect
 

@@ -30,7 +30,7 @@ from segdesk.formats.pairing import Pair, Pairs, split_of
 from segdesk.formats.png_mask import write_mask
 
 _MASKS = "annot"
-_COLOURS = tr("""
+_COLOURS = """
 Animal 64 128 64
 Archway 192 0 128
 Bicyclist 0 128 192
@@ -63,7 +63,7 @@ Tunnel 64 0 64
 VegetationMisc 192 192 0
 Void 0 0 0
 Wall 64 192 0
-""")
+"""
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:

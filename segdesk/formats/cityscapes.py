@@ -52,7 +52,7 @@ from segdesk.formats.pairing import Pair, Pairs, absolute, split_of
 from segdesk.formats.png_mask import write_mask
 
 # name, red, green, blue, id; the place is the train id.
-_CLASSES = tr("""
+_CLASSES = """
 road,128,64,128,7
 sidewalk,244,35,232,8
 building,70,70,70,11
@@ -72,7 +72,7 @@ bus,0,60,100,28
 train,0,80,100,31
 motorcycle,0,0,230,32
 bicycle,119,11,32,33
-""")
+"""
 _KINDS = ("labelTrainIds", "labelIds", "instanceIds", "polygons", "color")
 _NAME = re.compile(
     r"(.+)_(?:gtFine|gtCoarse)_(labelTrainIds|labelIds|instanceIds|polygons|color)"

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from shiboken6 import isValid
 
 from segdesk.app.keys.names import shown as shown_key
+from segdesk.core.language import lowered, shown
 from segdesk.gui import icons
 from segdesk.gui.components.buttons import Button
 from segdesk.gui.components.menu import KEY_PROPERTY, WHY_PROPERTY
 from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.commands import Command
@@ -112,7 +114,7 @@ class Actions(QObject):
         for command_id, row in self._rows.items():
             why = self._context.commands.disabled_why(command_id)
             row.setEnabled(why is None)
-            row.setProperty(WHY_PROPERTY, _short(why))
+            row.setProperty(WHY_PROPERTY, shown(_short(why)))
             if row.isCheckable():
                 row.setChecked(self._context.commands.is_checked(command_id))
         for button, command_id in tuple(self._buttons.values()):
@@ -145,7 +147,8 @@ class Actions(QObject):
         context.keymap.changed.connect(self._on_keymap_changed)
 
     def _make_row(self, command: "Command") -> QAction:
-        row = QAction(command.title.replace("&", "&&"), self)
+        row = QAction(self)
+        put(row.setText, command.title)
         row.setIcon(icons.icon(command.icon, active_role="onFill"))
         row.setProperty(_ID_PROPERTY, command.id)
         row.setProperty(KEY_PROPERTY, self._key_of(command.id))
@@ -158,7 +161,7 @@ class Actions(QObject):
         row.triggered.connect(self._on_row_triggered)
         why = self._context.commands.disabled_why(command.id)
         row.setEnabled(why is None)
-        row.setProperty(WHY_PROPERTY, _short(why))
+        row.setProperty(WHY_PROPERTY, shown(_short(why)))
         if row.isCheckable():
             row.setChecked(self._context.commands.is_checked(command.id))
         return row
@@ -239,4 +242,4 @@ def _short(why: str | None) -> str:
     if not why:
         return ""
     second_is_big = len(why) > 1 and why[1].isupper()
-    return why if second_is_big else why[0].lower() + why[1:]
+    return why if second_is_big else lowered(why)

@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QPushButton, QSizePolicy, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
 from segdesk.gui.components.buttons import IconButton
@@ -29,6 +29,7 @@ from segdesk.gui.key_following import follow_keys
 from segdesk.gui.layout_switch import LayoutSwitch
 from segdesk.gui.logo import Logo
 from segdesk.gui.menus import MENUS, RECENT, SETTINGS, CommandMenu, RecentMenu
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ class SearchButton(QPushButton):
     def __init__(self, key: str) -> None:
         super().__init__()
         self._key = key
-        self.setAccessibleName(_SEARCH_WORDS)
+        put(self.setAccessibleName, _SEARCH_WORDS)
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -67,7 +68,7 @@ class SearchButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the designed size, or more for larger letters."""
-        words = QFontMetrics(theme.font("body")).horizontalAdvance(_SEARCH_WORDS)
+        words = QFontMetrics(theme.font("body")).horizontalAdvance(shown(_SEARCH_WORDS))
         needed = 31 + words + 12 + cap_width(self._key) + 6
         return QSize(max(_SEARCH_WIDTH, needed), theme.row_px(28))
 
@@ -83,7 +84,7 @@ class SearchButton(QPushButton):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text3"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box.adjusted(31, 0, 0, 0), flags, _SEARCH_WORDS)
+        painter.drawText(box.adjusted(31, 0, 0, 0), flags, shown(_SEARCH_WORDS))
         if self._key:
             width = cap_width(self._key)
             cap = QRectF(box.width() - width - 6, 0, width, box.height())
@@ -114,7 +115,7 @@ class AppBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Application bar"))
+        put(self.setAccessibleName, tr("Application bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self.menu_bar = QMenuBar(self)

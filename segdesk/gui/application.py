@@ -3,7 +3,7 @@
 import logging
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from segdesk.app.models.export import ModelExporting
 from segdesk.app.models.shelf import ModelShelf
 from segdesk.app.models.tuning import ModelTuning
 from segdesk.app.notices import Notices
+from segdesk.app.proposals.explaining import Explaining
+from segdesk.app.proposals.doubting import Doubting
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.proposals.preparing import Preparing
 from segdesk.app.session import Session
@@ -35,6 +37,7 @@ from segdesk.app.tour import Tour
 from segdesk.core.errors import SegDeskError
 from segdesk.core.language import tr
 from segdesk.core.paths import (
+    LOG_NAME,
     models_dir,
     resource_path,
     user_config_dir,
@@ -43,6 +46,7 @@ from segdesk.core.paths import (
 from segdesk.gui import crash
 from segdesk.gui.annotation_parts import AnnotationParts, Workers
 from segdesk.gui.batch_parts import BatchParts
+from segdesk.gui.delayed import Delayed
 from segdesk.gui.dialogs_port import Dialogs
 from segdesk.gui.dock_frame import Dock
 from segdesk.gui.dock_list import make_docks
@@ -105,9 +109,11 @@ class Desktop:
         session, notices, jobs = Session(), Notices(), JobCenter()
         desk = Desk(session, self.settings, notices, jobs)
         self._scratch_dir = make_scratch_dir()
-        self._reader = Executor("read", 2)
-        self._painter = Executor("thumbnails", 1)
-        self._saver = Executor("save", 1)
+        self._reader, self._painter, self._saver = (
+            Executor("read", 2),
+            Executor("thumbnails", 1),
+            Executor("save", 1),
+        )
         self.engine = Engine(EngineProcess(engine_command))
         self._workers = Workers(
             Executor("annotations", 1), Executor("tools", 1), Timers(), self.engine
@@ -145,9 +151,8 @@ class Desktop:
         self._scribbles = ScribbleParts(
             desk, self._workers, parts, self._scratch_dir, engine_command
         )
-        self._scribbles.applying.drafting = self._batch.drafting
         self._review = ReviewParts(desk, self._batch.runner, parts, predicting, library)
-        exporting = ModelExporting(desk, self._batch.runner, predicting)
+        Doubting(desk, self.engine, self._reader, predicting)  # the session holds it
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -160,8 +165,9 @@ class Desktop:
             preparing=Preparing(
                 desk, self.engine, self._reader, predicting, parts.projects
             ),
+            explaining=Explaining(desk, self.engine, self._reader, predicting),
             shelf=shelf,
-            model_export=exporting,
+            model_export=ModelExporting(desk, self._batch.runner, predicting),
             model_tuning=ModelTuning(desk, self.engine, self._reader, predicting),
             projects=parts.projects,
             annotations=parts.annotations,
@@ -190,9 +196,7 @@ class Desktop:
             video_recording=self._video.recording,
             live_sources=self._video.sources,
             video_annotating=self._video.annotating,
-            scribbles=self._scribbles.book,
-            scribble_live=self._scribbles.live,
-            scribble_applying=self._scribbles.applying,
+            scribbling=self._scribbles.journeys,
             review=self._review.review,
             tour=Tour(
                 session,
@@ -205,7 +209,13 @@ class Desktop:
             viewer=viewer,
             dialogs=dialogs,
         )
-        for journeys in (self._evaluation, self._batch, self._video, self._review):
+        for journeys in (
+            self._evaluation,
+            self._batch,
+            self._video,
+            self._review,
+            self._scribbles,
+        ):
             journeys.attach(self.context)
         commands.bind(self.context)
         self._tints = LabelTints(
@@ -216,7 +226,6 @@ class Desktop:
             desk, self._reader, self.context.opening, parts.projects
         )
         viewer.attach(parts.annotating, self.settings, keymap)
-        viewer.show_scribbles(self._scribbles.book)
         self.window.assemble(self.context, viewer, make_docks(self.context))
         self._watch(viewer, problem)
 
@@ -224,6 +233,7 @@ class Desktop:
         if problem is not None:
             self.context.notices.error(problem)
         host = self.window.dock_host
+        self._review.show(self.context, host, viewer.canvas)
         WarmUp(host)
         TourCard(self.context, self.window, viewer)
         docks, centre = host.findChildren(Dock), self.window.centre
@@ -241,9 +251,9 @@ class Desktop:
         self._parts.annotating.class_wanted.connect(self._on_class_wanted)
         self._parts.projects.opened.connect(lambda _: tell_masks(self.context))
         warm_up = self.context.importing.warm_up
-        self._warm_soon = _Delayed(_WARM_DELAY_MS, warm_up)
+        self._warm_soon = Delayed(_WARM_DELAY_MS, warm_up)
         self._parts.projects.opened.connect(lambda _: self._warm_soon.start())
-        self._save_soon = _Delayed(_SAVE_DELAY_MS, self._save_recent)
+        self._save_soon = Delayed(_SAVE_DELAY_MS, self._save_recent)
         self.context.opening.recent.noted.connect(self._save_soon.start)
 
     def start(self, paths: Sequence[Path] = ()) -> None:
@@ -315,22 +325,6 @@ class Desktop:
         self._saver.submit(recent.writer(), lambda _: None, told)
 
 
-class _Delayed:
-    """Calls a function once, a while after the last start."""
-
-    def __init__(self, delay_ms: int, call: Callable[[], None]) -> None:
-        self._timer = QTimer()
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(delay_ms)
-        self._timer.timeout.connect(call)
-
-    def start(self) -> None:
-        self._timer.start()
-
-    def cancel(self) -> None:
-        self._timer.stop()
-
-
 def make_application() -> QApplication:
     """Return the one QApplication, with the program's name on it."""
     running = QCoreApplication.instance()
@@ -346,7 +340,7 @@ def start_log() -> Path:
     """Write the log into a file of the user's log folder; returns its path."""
     folder = user_log_dir()
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "segdesk.log"
+    path = folder / LOG_NAME
     handler = RotatingFileHandler(
         path, maxBytes=_LOG_BYTES, backupCount=3, encoding="utf-8", delay=True
     )
@@ -378,8 +372,8 @@ def main(paths: Sequence[Path] = (), *, is_safe: bool = False) -> int:
     application = make_application()
     faults = FaultWatch(start_log().parent)
     watch = StartWatch(user_config_dir())
-    desktop = Desktop(start=offered(start, watch))
-    crash.install(desktop.context)
+    desktop = Desktop(start=offered(start, watch, faults.found))
+    crash.install(desktop.context, faults)
     if told := faults.notice(desktop.context.dialogs.reveal):
         desktop.context.notices.post(told)
     desktop.window.show()

@@ -13,10 +13,11 @@ from segdesk.app.catalog.class_commands import (
     why_not_remapped,
 )
 from segdesk.app.classes.visibility import hide_others, show_all, toggle_solo
-from segdesk.core.language import tr
+from segdesk.core.language import lowered, shown, tr
 from segdesk.gui import icons
 from segdesk.gui.item_models.classes_model import ClassRow
 from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -77,12 +78,12 @@ def _add_remapping(menu: RowMenu, context: "AppContext", row: ClassRow) -> None:
     into.fit_width()
     entry = menu.addMenu(into)
     entry.setEnabled(len(names) > 1 and not why)
-    entry.setProperty("why", why or "there is no other class")
+    entry.setProperty("why", shown(why or tr("there is no other class")))
     menu.add("trash", tr("Delete"), partial(delete_class, context, row.index), why=why)
 
 
 def _small(why: str) -> str:
-    return why[:1].lower() + why[1:]
+    return lowered(why)
 
 
 def _copy(text: str) -> None:

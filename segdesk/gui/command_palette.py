@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QListView, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import (
     RADIUS_DIALOG,
@@ -35,6 +35,7 @@ from segdesk.gui.palette_search import (
     split_prefix,
 )
 from segdesk.gui.tokens import SHADOW_BLUR_PX, SHADOW_DOWN_PX
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ class CommandPalette(QWidget):
     def __init__(self, context: "AppContext", window: QWidget) -> None:
         super().__init__(window)
         self.setObjectName("commandPalette")
-        self.setAccessibleName(tr("Command palette"))
+        put(self.setAccessibleName, tr("Command palette"))
         self._context = context
         self._covered = window
         self._before: QWidget | None = None
@@ -83,13 +84,13 @@ class CommandPalette(QWidget):
         self.field.setProperty("role", "bare")
         self.field.setFrame(False)
         self.field.setFont(theme.font("query"))
-        self.field.setPlaceholderText(tr("Type a command, or > @ #"))
-        self.field.setAccessibleName(tr("Command, file or class"))
+        put(self.field.setPlaceholderText, tr("Type a command, or > @ #"))
+        put(self.field.setAccessibleName, tr("Command, file or class"))
         self.field.textChanged.connect(self._on_field_text_changed)
         self.field.installEventFilter(self)
         self.model = PaletteModel(self)
         self.list = QListView(self)
-        self.list.setAccessibleName(tr("Found"))
+        put(self.list.setAccessibleName, tr("Found"))
         self.list.setModel(self.model)
         self.list.setItemDelegate(PaletteDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -119,7 +120,7 @@ class CommandPalette(QWidget):
         if not self.isVisible():
             self._before = self.window().focusWidget()
         self.setGeometry(self._covered.rect())
-        self.field.setText(prefix)
+        put(self.field.setText, prefix)
         self.search_now()
         self.show()
         self.raise_()
@@ -211,7 +212,7 @@ class CommandPalette(QWidget):
         painter.setPen(theme.color("text3"))
         head = QRectF(card.x(), card.y(), card.width() - 20, _FIELD)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(head, right, self._summary)
+        painter.drawText(head, right, shown(self._summary))
         for y in (card.y() + _FIELD, card.bottom() - _FOOT):
             line = QRectF(card.x() + 1, y, card.width() - 2, 1)
             painter.fillRect(line, theme.color("line"))
@@ -229,10 +230,12 @@ class CommandPalette(QWidget):
             painter.setFont(theme.font("caption"))
             painter.setPen(theme.color("text3"))
             x += width + 7
-            painter.drawText(QRectF(x, foot.y(), 100, foot.height()), left, words)
-            x += painter.fontMetrics().horizontalAdvance(words) + 20
+            painter.drawText(
+                QRectF(x, foot.y(), 100, foot.height()), left, shown(words)
+            )
+            x += painter.fontMetrics().horizontalAdvance(shown(words)) + 20
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(foot.adjusted(0, 0, -18, 0), right, _PREFIX_HINT)
+        painter.drawText(foot.adjusted(0, 0, -18, 0), right, shown(_PREFIX_HINT))
 
     def _card(self) -> QRect:
         room = self.height() - _TOP - _FIELD - _FOOT - 24

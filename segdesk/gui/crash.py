@@ -1,7 +1,8 @@
-"""Errors that nobody expected: into the log, and a notice with a report to copy."""
+"""Errors that nobody expected: into the log, and a dialog with a report to copy."""
 
 import logging
 import platform
+import re
 import sys
 import threading
 import traceback
@@ -18,15 +19,18 @@ from PySide6.QtCore import (
     qInstallMessageHandler,
     qVersion,
 )
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from segdesk import __version__
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.core.language import tr
-from segdesk.core.paths import user_log_dir
+from segdesk.core.paths import LOG_NAME, user_log_dir
 from segdesk.core.private_paths import without_folders
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.gui.dialogs.crash import CrashDialog
+    from segdesk.gui.faults import FaultWatch
 
 log = logging.getLogger(__name__)
 _qt_log = logging.getLogger("segdesk.qt")
@@ -38,7 +42,10 @@ _LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+# What PySide6 puts before the words of an error, once for each call on its way.
+_BY_QT = re.compile(r"Error calling Python override of \w+::\w+\(\): ")
 _SAME_AT_MOST = 3
+_DIALOGS_AT_MOST = 3
 
 
 class CrashHook(QObject):
@@ -50,13 +57,20 @@ class CrashHook(QObject):
     ----------
     context
         The application.
+    faults
+        Tells the next start that this sitting was ended for an error.
     """
 
     _caught = Signal(str, str)
 
-    def __init__(self, context: "AppContext") -> None:
+    def __init__(
+        self, context: "AppContext", faults: "FaultWatch | None" = None
+    ) -> None:
         super().__init__()
         self._context = context
+        self._faults = faults
+        self._dialog: CrashDialog | None = None
+        self._asked = 0
         self._seen: dict[str, int] = {}
         self._previous: tuple[object, object] | None = None
         self._caught.connect(self._on_caught, Qt.ConnectionType.QueuedConnection)
@@ -73,7 +87,8 @@ class CrashHook(QObject):
             return
         log.critical("unexpected error", exc_info=(kind, error, trace))
         text = "".join(traceback.format_exception(kind, error, trace))
-        self._caught.emit(tr("{name}: {error}", name=kind.__name__, error=error), text)
+        words = f"{kind.__name__}: {error}"
+        self._caught.emit(_BY_QT.sub("", words), _BY_QT.sub("", text))
 
     def thread_hook(self, args: threading.ExceptHookArgs) -> None:
         """Take an error of another thread; the form of `threading.excepthook`."""
@@ -85,6 +100,65 @@ class CrashHook(QObject):
         if count > _SAME_AT_MOST:
             return
         report = without_folders(f"{environment()}\n\n{trace}")
+        if self._dialog is not None:
+            self._dialog.add_report(report)
+        elif count == 1 and self._may_ask():
+            self._ask(without_folders(what), report)
+        else:
+            self._post(what, report)
+
+    def _may_ask(self) -> bool:
+        """Tell whether a dialog is in place: there is a window, and few were shown."""
+        window = self._context.window
+        is_up = isinstance(window, QWidget) and window.isVisible()
+        return is_up and self._asked < _DIALOGS_AT_MOST
+
+    def _ask(self, what: str, report: str) -> None:
+        from segdesk.gui.dialogs.crash import CrashDialog
+
+        context = self._context
+        self._asked += 1
+        parent = QApplication.activeModalWidget() or context.window
+        assert isinstance(parent, QWidget)  # noqa: S101 - `_may_ask` has looked
+        dialog = CrashDialog(
+            parent,
+            what,
+            report,
+            context.autosave,
+            lambda *_: context.dialogs.open_file(user_log_dir() / LOG_NAME),
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self._on_answered)
+        dialog.leave_wanted.connect(lambda: self._leave(report))
+        self._dialog = dialog
+        dialog.show()
+        self._save()
+
+    def _save(self) -> None:
+        """Write what is not safe yet; a stroke ends, for its release never comes."""
+        annotating = self._context.annotating
+        try:
+            if annotating.current is not None and annotating.current.is_painting:
+                annotating.ask(lambda tool, at: tool.leave(at), writes=False)
+        finally:
+            if annotating.current is not None and annotating.current.is_painting:
+                annotating.abort()
+            self._context.autosave.flush_all()
+
+    def _on_answered(self) -> None:
+        self._dialog = None
+
+    def _leave(self, report: str) -> None:
+        if self._faults is not None:
+            self._faults.leave(report)
+        window = self._context.window
+        if isinstance(window, QWidget):  # else what is open in front keeps it
+            for front in window.findChildren(QDialog):
+                front.reject()
+        window.close()
+
+    def _post(self, what: str, report: str) -> None:
+        """Say it beside the picture: it was said in a dialog before."""
         self._context.notices.post(
             Notice(
                 Level.ERROR,
@@ -105,9 +179,17 @@ class CrashHook(QObject):
         self._context.dialogs.reveal(user_log_dir())
 
 
-def install(context: "AppContext") -> Callable[[], None]:
-    """Catch what nothing else catches; returns what takes it back."""
-    crash = CrashHook(context)
+def install(
+    context: "AppContext", faults: "FaultWatch | None" = None
+) -> Callable[[], None]:
+    """Catch what nothing else catches; returns what takes it back.
+
+    Parameters
+    ----------
+    faults
+        Tells the next start that this sitting was ended for an error.
+    """
+    crash = CrashHook(context, faults)
     before = sys.excepthook, threading.excepthook
     sys.excepthook = crash.hook
     threading.excepthook = crash.thread_hook

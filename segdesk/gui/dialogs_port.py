@@ -9,7 +9,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.core.video_source import VIDEO_SUFFIXES
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Dialogs:
     def choose_images(self) -> tuple[Path, ...] | None:
         """Ask for image files."""
         names, _ = QFileDialog.getOpenFileNames(
-            self._parent, tr("Open files"), self._folder, _IMAGES
+            self._parent, shown(tr("Open files")), self._folder, shown(_IMAGES)
         )
         return tuple(self._chosen(name) for name in names) or None
 
@@ -70,7 +70,9 @@ class Dialogs:
 
     def choose_folder(self, title: str) -> Path | None:
         """Ask for a folder."""
-        name = QFileDialog.getExistingDirectory(self._parent, title, self._folder)
+        name = QFileDialog.getExistingDirectory(
+            self._parent, shown(title), self._folder
+        )
         return self._chosen(name) if name else None
 
     def ask_live_source(self, sources: "LiveSources") -> str | None:
@@ -212,7 +214,7 @@ class Dialogs:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     def _choose_file(self, title: str, folder: str, kinds: str) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self._parent, title, folder, kinds)
+        name, _ = QFileDialog.getOpenFileName(self._parent, shown(title), folder, kinds)
         return self._chosen(name) if name else None
 
     def _chosen(self, name: str) -> Path:

@@ -9,6 +9,7 @@ from segdesk.gui import theme
 from segdesk.gui.dock_fit import fitted_heights
 from segdesk.gui.dock_frame import Dock
 from segdesk.gui.dock_places import BOTTOM_PX, SIDE_PX, Area
+from segdesk.gui.wording import put
 
 
 class _Filler(QWidget):
@@ -51,7 +52,7 @@ class AreaPanel(QWidget):
             Area.RIGHT: tr("Right"),
             Area.BOTTOM: tr("Lower"),
         }
-        self.setAccessibleName(tr("{names} panels", names=names[area]))
+        put(self.setAccessibleName, tr("{names} panels", names=names[area]))
 
     def docks(self) -> tuple[Dock, ...]:
         """Return the docks in this area, in order."""

@@ -10,6 +10,7 @@ from segdesk.gui import theme
 from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.panels import DockHeader
 from segdesk.gui.components.tips import Tip
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -71,7 +72,7 @@ class Dock(QWidget):
         self.content = cast("QWidget", panel)
         self.dock_id = panel.dock_id
         self.setObjectName(f"dock-{panel.dock_id}")
-        self.setAccessibleName(panel.title)
+        put(self.setAccessibleName, panel.title)
         self.header = DockHeader(panel.title, self)
         self.header.set_count(panel.count_text)
         tabs = getattr(panel, "tabs", None)

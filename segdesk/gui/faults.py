@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NAME = "fault.txt"
+_LEFT = "SegDesk was closed by its user after this error:"
 
 
 class FaultWatch:
@@ -30,16 +31,30 @@ class FaultWatch:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._path = folder / _NAME
         self._lock = QLockFile(str(folder / "fault.lock"))
         self._lock.setStaleLockTime(0)
         self._file: TextIO | None = None
+        self._is_left = False
         self.found = ""
         if self._lock.tryLock(0):
             self.found = _take(self._path)
             self._file = self._path.open("w", encoding="utf-8")
             faulthandler.enable(self._file)
+
+    def leave(self, report: str) -> None:
+        """Let the next start know that the user ended this sitting for an error.
+
+        Parameters
+        ----------
+        report
+            Told there.
+        """
+        if self._file is not None:
+            self._file.write(f"{_LEFT}\n{report}\n")
+            self._file.flush()
+            self._is_left = True
 
     def notice(self, reveal: "Callable[[Path], None]") -> Notice | None:
         """Return what is said of the sittings that ended so; None: there were none.
@@ -51,27 +66,33 @@ class FaultWatch:
         """
         if not self.found:
             return None
+        message = tr("SegDesk was ended by a fault last time.")
+        cause = tr(
+            "A library that it uses failed, or the system had no memory left. "
+            "What you painted was kept: it is there when you open the images."
+        )
+        if self.found.startswith(_LEFT):
+            message = tr("SegDesk was closed after an error last time.")
+            cause = tr("What you painted was saved before.")
         return Notice(
             Level.WARNING,
-            tr("SegDesk was ended by a fault last time."),
-            tr(
-                "A library that it uses failed, or the system had no memory left. "
-                "What you painted was kept: it is there when you open the images."
-            ),
+            message,
+            cause,
             tr(
                 "The details can be copied into a report; none of your folders is "
                 "in them."
             ),
-            without_folders(self.found),
-            (Verb(tr("Show log files"), lambda: reveal(self._folder)),),
+            without_folders(self.found.removeprefix(_LEFT).strip()),
+            (Verb(tr("Show log files"), lambda: reveal(self.folder)),),
         )
 
     def close(self) -> None:
-        """Stop; this sitting ended well."""
+        """Stop; this sitting ended well, or the next start is told why not."""
         if self._file is not None:
             faulthandler.disable()
             self._file.close()
-            self._path.unlink(missing_ok=True)
+            if not self._is_left:
+                self._path.unlink(missing_ok=True)
             self._lock.unlock()
 
 

@@ -13,6 +13,7 @@ from segdesk.core.item_status import ItemFilter
 from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Chip, Label
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,7 +51,7 @@ class ChipRow(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self.value: Hashable | None = None
         self.chips: dict[Hashable, Chip] = {}
         self._label = Label(name, "caption", "text3")
@@ -65,7 +66,7 @@ class ChipRow(QWidget):
                 chip.deleteLater()
             self.chips = {one.value: self._chip(one) for one in choices}
         for one in choices:
-            self.chips[one.value].setText(one.word)
+            put(self.chips[one.value].setText, one.word)
             self.chips[one.value].set_count(one.count)
         if self.value not in self.chips:
             self.value = None
@@ -128,7 +129,7 @@ class FilterPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Filters"))
+        put(self.setAccessibleName, tr("Filters"))
         self.classes = ChipRow(tr("Class present"))
         self.splits = ChipRow(tr("Split"))
         self.sizes = ChipRow(tr("Longer side, where known"))

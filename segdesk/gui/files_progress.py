@@ -7,11 +7,12 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.core.item_status import ItemStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Chip, Hairline, Label
 from segdesk.gui.components.painting import rounded, rounded_path
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 _GAP = 6
 _EDGE = 12
@@ -37,7 +38,7 @@ class StatusChips(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Status"))
+        put(self.setAccessibleName, tr("Status"))
         self._wanted: ItemStatus | None = None
         self.chips: dict[ItemStatus | None, Chip] = {}
         for status, word in _CHIPS:
@@ -124,26 +125,27 @@ class DoneFooter(QWidget):
         total, done = sum(counts.values()), counts[ItemStatus.DONE]
         drafts, review = counts[ItemStatus.DRAFT], counts[ItemStatus.REVIEW]
         left = counts[ItemStatus.UNLABELLED]
-        self._done.setText(
+        put(
+            self._done.setText,
             tr(
                 "{done} of {total} done",
                 done=figures.number(done),
                 total=figures.number(total),
-            )
+            ),
         )
         parts = [
             words
             for count, words in (
-                (drafts, _count(drafts, "draft", "drafts")),
+                (drafts, _drafts(drafts)),
                 (review, tr("{review} to review", review=figures.number(review))),
                 (left, tr("{left} left", left=figures.number(left))),
             )
             if count
         ]
-        self._rest.setText(joined(" · ", parts[:2] if review else parts))
+        put(self._rest.setText, joined(" · ", parts[:2] if review else parts))
         share = 1 / total if total else 0.0
         self.bar.show_shares(done * share, (drafts + review) * share)
-        self.setAccessibleName(joined(", ", (self._done.text(), *parts)))
+        put(self.setAccessibleName, joined(", ", (self._done.text(), *parts)))
 
 
 class _StackedBar(QWidget):
@@ -172,9 +174,6 @@ class _StackedBar(QWidget):
         painter.fillRect(begun, theme.color("warnFill"))
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return tr(
-        "{number} {word}",
-        number=figures.number(number),
-        word=one if number == 1 else many,
-    )
+def _drafts(number: int) -> str:
+    count = figures.number(number)
+    return plural(number, "1 draft", "{count} drafts", count=count)

@@ -7,12 +7,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import RingedButton
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_elided, rounded
 from segdesk.gui.components.progress import draw_ring
 from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.job_center import Job, JobCenter
@@ -45,7 +46,7 @@ class JobsPill(RingedButton):
         self._value: float | None = None
         self._role = "accent"
         self._turn = 0
-        self.setAccessibleName(tr("Jobs"))
+        put(self.setAccessibleName, tr("Jobs"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -67,7 +68,7 @@ class JobsPill(RingedButton):
     def sizeHint(self) -> QSize:
         """Return the width of the words, within limits."""
         metrics = QFontMetrics(theme.font("smallStrong", tabular=True))
-        words = metrics.horizontalAdvance(self._text)
+        words = metrics.horizontalAdvance(shown(self._text))
         return QSize(min(_MAX_WIDTH, words + 60), theme.row_px(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -47,6 +47,7 @@ from segdesk.gui.window_state import (
     state_of,
     write_state,
 )
+from segdesk.gui.wording import put
 from segdesk.gui.work_pages import WorkPages
 
 if TYPE_CHECKING:
@@ -371,7 +372,7 @@ class MainWindow(WindowDialogs):
         folder = files.root or (path.parent if path else None)
         if folder is not None:
             parts.append(folder.name)
-        self.setWindowTitle(joined(" — ", (*parts, "SegDesk")))
+        put(self.setWindowTitle, joined(" — ", (*parts, "SegDesk")))
 
     def _notice_area(self) -> QRect:
         shown = self._stack.currentWidget()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from segdesk.app.tools.catalog import TOOLS
 from segdesk.app.tools.refining import REFINEMENTS
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.core.video_source import is_video_name
 from segdesk.gui import icons
 from segdesk.gui.actions import Actions
@@ -95,6 +95,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.opacity_down",
             "view.opacity_up",
             "view.confidence",
+            "view.entropy",
+            "view.margin",
             "view.solo_class",
             "view.hide_class",
             "view.show_classes",
@@ -146,6 +148,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "model.prepare_many",
             "model.flip_and_scale",
             "model.large_in_windows",
+            "model.explain",
             LINE,
             "batch.open",
             "batch.results",
@@ -158,6 +161,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             LINE,
             "model.accept_all",
             "model.accept_class",
+            "model.ignore_unsure",
             "model.reject",
             LINE,
             "review.show",
@@ -279,7 +283,7 @@ class RecentMenu(Menu):
             row = self.addAction(icons.icon(icon, active_role="onFill"), name)
             row.setData(place.path)
         self.menuAction().setEnabled(bool(self._recent.places))
-        self.menuAction().setProperty("why", "nothing yet")
+        self.menuAction().setProperty("why", shown(tr("nothing yet")))
         self.fit_width()
 
     def _on_triggered(self, row: QAction) -> None:

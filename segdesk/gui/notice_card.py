@@ -13,6 +13,7 @@ from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import RADIUS_NOTICE, draw_shadow, rounded
 from segdesk.gui.components.tips import Tip
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ class _Mark(QWidget):
         super().__init__()
         self._look = _LOOKS[level]
         self.setFixedSize(_ICON, 22)
-        self.setAccessibleName(level.value)
+        put(self.setAccessibleName, level.value)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -54,7 +55,7 @@ class _Detail(QPlainTextEdit):
         super().__init__(text)
         self.setReadOnly(True)
         self.setProperty("role", "detail")
-        self.setAccessibleName(tr("Details"))
+        put(self.setAccessibleName, tr("Details"))
         self.setFont(theme.font("caption", mono=True))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         lines = sum(1 + len(line) // 42 for line in text.splitlines())
@@ -83,8 +84,8 @@ class NoticeCard(QWidget):
         self.notice = notice
         self._margin = SHADOW if floats else 0
         self._detail: _Detail | None = None
-        self.setAccessibleName(notice.message)
-        self.setAccessibleDescription(f"{notice.cause} {notice.hint}".strip())
+        put(self.setAccessibleName, notice.message)
+        put(self.setAccessibleDescription, f"{notice.cause} {notice.hint}".strip())
         edge = self._margin
         across = QHBoxLayout(self)
         across.setContentsMargins(edge + _PAD, edge + 14, edge + 10, edge + 14)
@@ -212,7 +213,7 @@ class _Run:
 def as_text(notice: "Notice") -> str:
     """Return all of a notice as text for a report."""
     parts = (notice.message, notice.cause, notice.hint, notice.detail)
-    return "\n".join(part for part in parts if part)
+    return joined("\n", (part for part in parts if part))
 
 
 def breakable(text: str) -> str:

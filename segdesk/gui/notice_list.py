@@ -12,6 +12,7 @@ from segdesk.gui.components.corners import cut_corners, make_see_through
 from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
 from segdesk.gui.components.panels import DockHeader, EmptyState, Hairline
 from segdesk.gui.notice_card import WIDTH, NoticeCard
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ class NoticeList(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         make_see_through(self)
-        self.setAccessibleName(tr("Notices"))
+        put(self.setAccessibleName, tr("Notices"))
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segdesk.app.notices import Level
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.painting import (
@@ -37,6 +37,7 @@ from segdesk.gui.components.painting import (
     rounded,
 )
 from segdesk.gui.notice_card import SHADOW, NoticeCard
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.notices import Notice, Notices, Toast
@@ -58,7 +59,7 @@ class ToastBar(QWidget):
     def __init__(self, toast: "Toast", close: Callable[[], None], stay_ms: int) -> None:
         super().__init__()
         self.toast = toast
-        self.setAccessibleName(toast.message)
+        put(self.setAccessibleName, toast.message)
         row = QHBoxLayout(self)
         row.setContentsMargins(SHADOW, SHADOW, SHADOW + 6, SHADOW)
         row.addStretch(1)
@@ -77,7 +78,9 @@ class ToastBar(QWidget):
 
     def fit(self, room: int) -> None:
         """Take the width of the words, within `room` px."""
-        words = QFontMetrics(theme.font("body")).horizontalAdvance(self.toast.message)
+        words = QFontMetrics(theme.font("body")).horizontalAdvance(
+            shown(self.toast.message)
+        )
         width = min(room, words + 40 + 16 + self._undo_width)
         self.resize(width + 2 * SHADOW, _TOAST_HEIGHT + 2 * SHADOW)
 

@@ -146,7 +146,7 @@ OPTIONS: Mapping[str, Amount | Choice | Check | Hint] = {
         10,
     ),
     "scribble_size": Amount(
-        tr("Width"), tr("Width of a scribble in pixels of the image."), 1, 60, "px", 5
+        tr("Width"), tr("Width of a scribble in pixels of the image."), 1, 60, "px", 3
     ),
     "scribble_smooth": Amount(
         tr("Smooth"), tr("Over how many pixels the result is smoothed."), 0, 20, "px", 2
@@ -276,4 +276,4 @@ def _check(check: Check, actions: "Actions") -> Option:
 def _hint(hint: Hint, context: "AppContext") -> Option:
     label = Label(hint.words(context), "small", "text3")
     hint.changed(context).connect(lambda: label.setText(hint.words(context)))
-    return Option((RowItem(label, LABEL_RANK + 2, gap=12),), lambda _value: None)
+    return Option((RowItem(label, _SLIDER_RANK - 1, gap=12),), lambda _value: None)

@@ -19,6 +19,7 @@ from segdesk.gui.components.tips import Tip
 from segdesk.gui.item_models import figures
 from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.view_toggles import view_items
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -40,7 +41,7 @@ class _Chooser(Select):
 
     def __init__(self) -> None:
         super().__init__(tr("Model"), icon="cube")
-        self.setPlaceholderText(tr("Choose a model"))
+        put(self.setPlaceholderText, tr("Choose a model"))
 
     def sizeHint(self) -> QSize:
         """Return the designed width."""
@@ -64,7 +65,7 @@ class OptionsBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Options bar"))
+        put(self.setAccessibleName, tr("Options bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self._actions = actions
@@ -146,8 +147,8 @@ class OptionsBar(QWidget):
         count = self._context.settings.preferences.prepare_count
         text = tr("Prepare next {count}", count=figures.number(count))
         if text != self._prepare.text():
-            self._prepare.setText(text)
-            self._prepare.setAccessibleName(text)
+            put(self._prepare.setText, text)
+            put(self._prepare.setAccessibleName, text)
             self._prepare.updateGeometry()
 
     def _show_compare(self, _view: object = None) -> None:

@@ -12,6 +12,7 @@ from segdesk.gui.components import Label, Segment, Segmented, Slider, Tip
 from segdesk.gui.components.tips import give
 from segdesk.gui.item_models import figures
 from segdesk.gui.key_following import follow_keys
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -86,7 +87,7 @@ class OverlayBar(QWidget):
         view = self._session.view
         self.opacity.setValue(round(view.opacity * 100))
         self.look.choose(view.look)
-        self._percent.setText(figures.whole_percent(view.opacity))
+        put(self._percent.setText, figures.whole_percent(view.opacity))
 
     def _on_opacity_moved(self, value: int) -> None:
         self._session.update_view(opacity=value / 100)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from segdesk.core.language import joined
+from segdesk.core.language import joined, shown
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import shown_key
 from segdesk.gui.components.painting import (
@@ -178,20 +178,20 @@ def _draw_title(painter: QPainter, at: QPointF, row: "Row", room: float) -> floa
     plain = theme.font("body")
     ink = theme.color("text3" if row.is_off else "text")
     metrics = QFontMetricsF(plain)
-    shown = metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, room)
-    marks = set(row.marks) if shown == row.title else set()
+    short = metrics.elidedText(shown(row.title), Qt.TextElideMode.ElideMiddle, room)
+    marks = set(row.marks) if short == row.title else set()
     baseline = at.y() + (metrics.ascent() - metrics.descent()) / 2
     x = at.x()
     start = 0
-    while start < len(shown):
+    while start < len(short):
         end = start
-        while end < len(shown) and (end in marks) == (start in marks):
+        while end < len(short) and (end in marks) == (start in marks):
             end += 1
-        part, hit = shown[start:end], start in marks
+        part, hit = short[start:end], start in marks
         font = theme.font("section") if hit else plain
         painter.setFont(font)
         painter.setPen(theme.color("accent") if hit else ink)
-        painter.drawText(QPointF(x, baseline), part)
-        x += QFontMetricsF(font).horizontalAdvance(part)
+        painter.drawText(QPointF(x, baseline), shown(part))
+        x += QFontMetricsF(font).horizontalAdvance(shown(part))
         start = end
     return x - at.x()

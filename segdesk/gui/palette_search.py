@@ -136,14 +136,20 @@ def find_commands(
         lately = [rows[key] for key in recent if key in rows][:_RECENT_AT_MOST]
         others = [row for row in rows.values() if row not in lately]
         return _found(
-            (tr("Recent"), lately), (tr("All commands"), others), _of(rows, "command")
+            (tr("Recent"), lately),
+            (tr("All commands"), others),
+            _of(rows, tr("command"), tr("commands")),
         )
     fitting = []
     for row in rows.values():
         how = fit(query, row.title)
         if how is not None:
             fitting.append((how.rank, replace(row, marks=how.marks)))
-    summary = tr("{fitting:,} of {of}", fitting=len(fitting), of=_of(rows, "command"))
+    summary = tr(
+        "{fitting:,} of {of}",
+        fitting=len(fitting),
+        of=_commands(rows),
+    )
     fitting += _settings(query)
     fitting.sort(key=lambda pair: pair[0])
     best = [row for rank, row in fitting if rank[0] == _AT_START and not row.is_off][
@@ -185,7 +191,7 @@ def find_classes(context: "AppContext", query: str) -> Found:
             rows.append((how.rank, row))
     rows.sort(key=lambda pair: pair[0])
     found = [row for _, row in rows][:_FOUND_AT_MOST]
-    total = _of(names, "class", "classes")
+    total = _of(names, tr("class"), tr("classes"))
     summary = tr("{rows:,} of {total}", rows=len(rows), total=total) if query else total
     return _found((tr("Classes"), found), ("", []), summary)
 
@@ -200,7 +206,7 @@ def find_files(context: "AppContext", query: str) -> Iterator[Found | None]:
         early once it has a hundred names that begin as typed.
     """
     paths = context.session.files.paths
-    total = _of(paths, "file")
+    total = _of(paths, tr("file"), tr("files"))
     fitting: list[tuple[tuple[int, int, int], Row]] = []
     enough = 0
     until = time.perf_counter() + _SLICE_S
@@ -247,8 +253,10 @@ def _found(
     return Found(groups, summary)
 
 
-def _of(things: Sequence[object] | dict[str, Row], one: str, many: str = "") -> str:
+def _commands(rows: dict[str, Row]) -> str:
+    return _of(rows, tr("command"), tr("commands"))
+
+
+def _of(things: Sequence[object] | dict[str, Row], one: str, many: str) -> str:
     count = len(things)
-    return tr(
-        "{count:,} {word}", count=count, word=one if count == 1 else many or one + "s"
-    )
+    return tr("{count:,} {noun}", count=count, noun=one if count == 1 else many)

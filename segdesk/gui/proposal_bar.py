@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QWidget
 
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.accept_gesture import Gesture
 from segdesk.gui.actions import shown_key
@@ -19,6 +19,7 @@ from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -57,7 +58,7 @@ class ProposalBar(QWidget):
         super().__init__(viewer)
         self._context = context
         self._viewer = viewer
-        self.setAccessibleName(tr("Proposal"))
+        put(self.setAccessibleName, tr("Proposal"))
         self._facts = _RegionFacts()
         self._slider_words = Label(tr("From confidence"), "small", "text2")
         self.slider = Slider(tr("From confidence"), default=0, by_model=True)
@@ -68,6 +69,9 @@ class ProposalBar(QWidget):
         )
         self._least = Label("0.00", "small", "text", tabular=True)
         self._least.setMinimumWidth(28)
+        self._ignore = IconButton(
+            "selection-slash", Tip(tr("Ignore the rest")), checkable=True
+        )
         self._slider_line = Hairline(vertical=True, length=20, role="line2")
         self._all_line = Hairline(vertical=True, length=20, role="line2")
         self._row = QHBoxLayout(self)
@@ -140,6 +144,7 @@ class ProposalBar(QWidget):
         actions.bind(accept, "model.accept_all")
         actions.bind(by_class, "model.accept_class")
         actions.bind(reject, "model.reject")
+        actions.bind(self._ignore, "model.ignore_unsure")
         text = tr(
             "Then click a region. Shift+click does it with the hand, bucket and wand."
         )
@@ -155,6 +160,7 @@ class ProposalBar(QWidget):
             self._slider_line,
             self.slider,
             self._least,
+            self._ignore,
         )
         self._drops: tuple[tuple[QWidget, ...], ...] = (
             (self._slider_words,),
@@ -176,6 +182,7 @@ class ProposalBar(QWidget):
             (self._slider_words, 8),
             (self.slider, 4),
             (self._least, 4),
+            (self._ignore, 0),
             (self._all_line, 6),
             (accept, 8),
             (by_class, 2),
@@ -200,13 +207,13 @@ class ProposalBar(QWidget):
 
     def _refresh(self) -> None:
         proposal = self._context.session.proposal
-        shown = proposal is not None and self._context.annotations.current is not None
+        short = proposal is not None and self._context.annotations.current is not None
         if proposal is not None:
             known = proposal.prediction.confidence is not None
             at_least = self._context.session.view.min_confidence
             self.slider.setEnabled(known)
             self.slider.setValue(round(at_least * 100))
-            self._least.setText(figures.confidence(at_least))
+            put(self._least.setText, figures.confidence(at_least))
             regions = self._context.proposal_facts.regions
             if self._context.accepting.is_all_accepted:
                 self._facts.say(
@@ -218,16 +225,19 @@ class ProposalBar(QWidget):
             else:
                 mean = figures.confidence(regions.mean_confidence)
                 self._facts.say(
-                    tr("1 region")
-                    if regions.total == 1
-                    else tr("{total} regions", total=figures.number(regions.total)),
+                    plural(
+                        regions.total,
+                        "1 region",
+                        "{total} regions",
+                        total=figures.number(regions.total),
+                    ),
                     tr("mean {mean}", mean=mean)
                     if regions.mean_confidence is not None
                     else "",
                 )
         before = self.isHidden()
-        self.setVisible(shown)
-        placed = self._place() if shown else False
+        self.setVisible(short)
+        placed = self._place() if short else False
         if placed or self.isHidden() is not before:
             self.placed.emit()
 
@@ -301,7 +311,7 @@ class _RegionFacts(QWidget):
         """Show other words."""
         if (count, mean) != (self._count, self._mean):
             self._count, self._mean = count, mean
-            self.setAccessibleName(joined(", ", filter(None, (count, mean))))
+            put(self.setAccessibleName, joined(", ", filter(None, (count, mean))))
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -309,10 +319,15 @@ class _RegionFacts(QWidget):
         caption = QFontMetrics(theme.font("caption", tabular=True))
         widest = max(
             strong.horizontalAdvance(
-                tr("{widest_count} regions", widest_count=figures.number(_WIDEST_COUNT))
+                shown(
+                    tr(
+                        "{widest_count} regions",
+                        widest_count=figures.number(_WIDEST_COUNT),
+                    )
+                )
             ),
             caption.horizontalAdvance(
-                tr("mean {confidence}", confidence=figures.confidence(0.88))
+                shown(tr("mean {confidence}", confidence=figures.confidence(0.88)))
             ),
         )
         return QSize(28 + widest + 4, theme.row_px(40))
@@ -327,7 +342,9 @@ class _RegionFacts(QWidget):
         painter.setFont(theme.font("strong", tabular=True))
         painter.setPen(theme.color("text"))
         up = 8 if self._mean else 0
-        painter.drawText(self.rect().adjusted(28, -up, 0, -up), left, self._count)
+        painter.drawText(
+            self.rect().adjusted(28, -up, 0, -up), left, shown(self._count)
+        )
         painter.setFont(theme.font("caption", tabular=True))
         painter.setPen(theme.color("text3"))
-        painter.drawText(self.rect().adjusted(28, 9, 0, 9), left, self._mean)
+        painter.drawText(self.rect().adjusted(28, 9, 0, 9), left, shown(self._mean))

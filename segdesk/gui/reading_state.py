@@ -10,6 +10,7 @@ from segdesk.gui.actions import Actions
 from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.status_part import StatusPart
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -68,4 +69,4 @@ class ReadingState(QWidget):
         if share is not None:
             words += tr(" – {value:.0f} %", value=100 * share)
         if self.said.show_words("image", "text3", words):
-            self.setAccessibleName(words or tr("Nothing is being read"))
+            put(self.setAccessibleName, words or tr("Nothing is being read"))

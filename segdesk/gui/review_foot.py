@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.keys.names import shown
 from segdesk.app.review.queue import GOAL
-from segdesk.core.language import tr
+from segdesk.core.language import joined, tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, Hairline, Kind, Label
@@ -180,7 +180,7 @@ class GainCard(QWidget):
     def text(self) -> str:
         """All its words, line by line."""
         labels = self._rows.findChildren(Label)
-        return "\n".join((self._title.text(), *(label.text() for label in labels)))
+        return joined("\n", (self._title.text(), *(label.text() for label in labels)))
 
     def show_gain(self, gain: "Gain | None", *, is_busy: bool) -> None:
         """Show what was measured; None: nothing is."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 
 from segdesk.app.catalog.tool_commands import choose_rule, rule_words
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.core.rules import PaintRule, RuleKind
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import shown_key
@@ -40,7 +40,7 @@ class RuleSelect(Select):
     def sizeHint(self) -> QSize:
         """Return room for the longest of the fixed rules."""
         widest = QFontMetrics(theme.font("body")).horizontalAdvance(
-            tr("All but locked")
+            shown(tr("All but locked"))
         )
         return QSize(widest + 58, theme.row_px(28))
 

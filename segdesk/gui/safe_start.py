@@ -1,4 +1,4 @@
-"""A start with the defaults, offered when the program did not come up twice."""
+"""A start with the defaults, offered after a crash and after starts that failed."""
 
 import logging
 from pathlib import Path
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog
 
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.core.errors import SegDeskError
 from segdesk.core.language import joined, tr
+from segdesk.core.paths import user_config_dir
 from segdesk.formats.atomic import write_atomic
 from segdesk.formats.file_mark import keep_aside
-from segdesk.gui.start_settings import StartSettings, read_settings
+from segdesk.gui.start_settings import StartChoice, StartSettings, read_settings
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -74,20 +74,53 @@ class StartWatch:
             log.info("the count of starts was not written: %s", error)
 
 
-def offered(start: StartSettings, watch: StartWatch) -> StartSettings:
-    """Return the settings to start with: the user's, or none if he wants it so.
+def offered(start: StartSettings, watch: StartWatch, fault: str = "") -> StartSettings:
+    """Return the settings to start with: the user's, or the defaults if he wants so.
 
     Parameters
     ----------
     start
         The settings as they were read.
+    fault
+        What ended the last sitting; "": it ended well.
     """
-    if start.settings.is_passing or not watch.is_due:
+    if start.settings.is_passing or not (watch.is_due or fault):
         return start
-    return read_settings(is_safe=True) if _ask(watch.failed) else start
+    match _ask(watch.failed if watch.is_due else 0):
+        case StartChoice.SAFE:
+            return read_settings(is_safe=True)
+        case StartChoice.RESET:
+            return _reset(start)
+        case _:
+            return start
 
 
-def _ask(failed: int) -> bool:
+def set_aside() -> tuple[Path, ...]:
+    """Give settings and layout other names: what starts next has the defaults.
+
+    Returns
+    -------
+    kept
+        The new names of what was there.
+
+    Raises
+    ------
+    StorageError
+        When their folder may not be written to.
+    """
+    folder = user_config_dir()
+    return keep_aside(tuple(folder / name for name in _SET_ASIDE), "before")
+
+
+def _reset(start: StartSettings) -> StartSettings:
+    try:
+        set_aside()
+    except SegDeskError as error:
+        return StartSettings(start.settings, error)
+    return read_settings()
+
+
+def _ask(failed: int) -> StartChoice:
     from segdesk.app.settings.preferences import Preferences
     from segdesk.gui.dialogs.safe_start import SafeStartDialog
     from segdesk.gui.theme import active, dress
@@ -95,9 +128,10 @@ def _ask(failed: int) -> bool:
     dress(Preferences())
     active().lay_sheet()
     dialog = SafeStartDialog(failed)
-    answer = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.exec()
+    choice = dialog.choice
     dialog.deleteLater()
-    return answer
+    return choice
 
 
 def tell_safe(context: "AppContext") -> None:
@@ -106,7 +140,7 @@ def tell_safe(context: "AppContext") -> None:
 
     def reset() -> None:
         try:
-            kept = keep_aside(tuple(folder / name for name in _SET_ASIDE), "before")
+            kept = set_aside()
         except SegDeskError as error:
             context.notices.error(error)
             return

@@ -1,6 +1,7 @@
 """The settings as they are before there is a window: read, scaled, or left out."""
 
 import os
+from enum import StrEnum
 from typing import NamedTuple
 
 from segdesk.app.files.folders import use_chosen_folders
@@ -9,6 +10,14 @@ from segdesk.core.errors import SegDeskError
 from segdesk.core.paths import user_config_dir
 
 _SCALE = "QT_SCALE_FACTOR"
+
+
+class StartChoice(StrEnum):
+    """With what a start begins."""
+
+    USUAL = "usual"
+    SAFE = "safe"
+    RESET = "reset"
 
 
 class StartSettings(NamedTuple):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions
 from segdesk.gui.components.buttons import IconButton
@@ -19,6 +19,7 @@ from segdesk.gui.page_words import page_words
 from segdesk.gui.reading_state import ReadingState
 from segdesk.gui.save_state import KeptState
 from segdesk.gui.status_part import StatusPart
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -44,7 +45,7 @@ class CursorFacts(QWidget):
         self._sentence = ""
         self._forget = QTimer(self, singleShot=True, interval=_SENTENCE_MS)
         self._forget.timeout.connect(lambda: self.say(""))
-        self.setAccessibleName(tr("Under the cursor"))
+        put(self.setAccessibleName, tr("Under the cursor"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def show_reading(self, reading: "PixelReading | None") -> None:
@@ -101,8 +102,10 @@ class CursorFacts(QWidget):
             return
         metrics = QFontMetrics(small)
         x = float(_GAP)
-        wide_x = metrics.horizontalAdvance(tr("x {width} ", width=image.width))
-        wide_y = metrics.horizontalAdvance(tr("y {height} ", height=image.height))
+        wide_x = metrics.horizontalAdvance(shown(tr("x {width} ", width=image.width)))
+        wide_y = metrics.horizontalAdvance(
+            shown(tr("y {height} ", height=image.height))
+        )
         if self._under is not None:
             self._words(painter, x, tr("x {x}", x=self._under.x))
             self._words(painter, x + wide_x + 6, tr("y {y}", y=self._under.y))
@@ -148,10 +151,12 @@ class CursorFacts(QWidget):
         if classes is None:
             return 0
         strong = QFontMetrics(theme.font("smallStrong"))
-        widest = max(strong.horizontalAdvance(name) for name in classes.names)
+        widest = max(strong.horizontalAdvance(shown(name)) for name in classes.names)
         number = QFontMetrics(theme.font("small", tabular=True))
         tail = (
-            number.horizontalAdvance(tr("class {classes}00.00", classes=len(classes)))
+            number.horizontalAdvance(
+                shown(tr("class {classes}00.00", classes=len(classes)))
+            )
             + 2 * _GAP
         )
         return min(widest, 180) + tail + _SWATCH + 6
@@ -184,10 +189,10 @@ class CursorFacts(QWidget):
         self, painter: QPainter, x: float, text: str, limit: int = 1000
     ) -> float:
         metrics = QFontMetrics(painter.font())
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, limit)
+        short = metrics.elidedText(shown(text), Qt.TextElideMode.ElideRight, limit)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(x, 0, self.width(), self.height()), flags, shown)
-        return metrics.horizontalAdvance(shown)
+        painter.drawText(QRectF(x, 0, self.width(), self.height()), flags, short)
+        return metrics.horizontalAdvance(shown(short))
 
     def _line(self, painter: QPainter, x: float) -> float:
         middle = self.height() / 2
@@ -209,7 +214,7 @@ class EngineState(StatusPart):
         """Say what the engine does now."""
         icon, role, words = self._state()
         if self.show_words(icon, role, words):
-            self.setAccessibleName(words or tr("Engine is idle"))
+            put(self.setAccessibleName, words or tr("Engine is idle"))
 
     def _state(self) -> tuple[str, str, str]:
         predicting = self._context.predicting
@@ -243,7 +248,7 @@ class StatusBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Status bar"))
+        put(self.setAccessibleName, tr("Status bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self._cursor = CursorFacts(context)
@@ -253,7 +258,7 @@ class StatusBar(QWidget):
         self._device = Label("–", "small", "text2")
         self._zoom = Label("– %", "small", "text2", tabular=True)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._zoom.setAccessibleName(tr("Zoom"))
+        put(self._zoom.setAccessibleName, tr("Zoom"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 1, 6, 0)
         row.setSpacing(0)
@@ -296,7 +301,7 @@ class StatusBar(QWidget):
 
     def show_zoom(self, zoom: float | None) -> None:
         """Show the zoom, 1.0 = one image pixel on one screen pixel; None: no image."""
-        self._zoom.setText("– %" if zoom is None else zoom_words(zoom))
+        put(self._zoom.setText, "– %" if zoom is None else zoom_words(zoom))
 
     def words(self) -> str:
         """Return what the left end says, as one line."""
@@ -309,7 +314,7 @@ class StatusBar(QWidget):
         painter.fillRect(QRectF(0, 0, self.width(), 1), theme.color("line"))
 
     def _show_device(self, _preferences: object = None) -> None:
-        self._device.setText(self._context.predicting.device_text)
+        put(self._device.setText, self._context.predicting.device_text)
 
     def _on_session_changed(self, _value: object) -> None:
         self._cursor.update()

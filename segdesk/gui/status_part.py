@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from segdesk.core.language import shown
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import draw_elided
 
@@ -53,7 +54,7 @@ class StatusPart(QWidget):
         if not self.words:
             return QSize(0, theme.row_px(_HEIGHT))
         metrics = QFontMetrics(theme.font("small", tabular=True))
-        width = min(self._most_px, metrics.horizontalAdvance(self.words) + 1)
+        width = min(self._most_px, metrics.horizontalAdvance(shown(self.words)) + 1)
         return QSize(width + _WORDS_AT + 2 * _GAP + 1, theme.row_px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:

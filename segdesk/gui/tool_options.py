@@ -12,7 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from segdesk.app.tools.catalog import INFO
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
@@ -20,6 +20,7 @@ from segdesk.gui.option_controls import OPTIONS, Check, Option, make_option
 from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.rule_select import RuleSelect
 from segdesk.gui.view_toggles import view_items
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.choices import Choices
@@ -54,7 +55,7 @@ class ToolOptionsBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Options bar"))
+        put(self.setAccessibleName, tr("Options bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self._actions = actions
@@ -102,7 +103,7 @@ class ToolOptionsBar(QWidget):
             self._tool = choices.tool
             self._lay_out()
         for name, option in self._options.items():
-            option.show_value(getattr(choices.options, name))
+            option.show_value(getattr(choices.options, name, None))
         self.rule.show_rule(choices.rule)
 
     def _lay_out(self) -> None:
@@ -153,12 +154,14 @@ class _ToolName(QWidget):
     def show_tool(self, icon: str, title: str) -> None:
         """Show another tool."""
         self._icon, self._title = icon, title
-        self.setAccessibleName(title)
+        put(self.setAccessibleName, title)
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        words = QFontMetrics(theme.font("section")).horizontalAdvance(self._title)
+        words = QFontMetrics(theme.font("section")).horizontalAdvance(
+            shown(self._title)
+        )
         return QSize(_NAME_ICON + 6 + words + 2, theme.row_px(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -170,4 +173,4 @@ class _ToolName(QWidget):
         painter.setFont(theme.font("section"))
         painter.setPen(theme.color("text"))
         words = self.rect().adjusted(_NAME_ICON + 6, 0, 0, 0)
-        painter.drawText(words, 0x81, self._title)
+        painter.drawText(words, 0x81, shown(self._title))

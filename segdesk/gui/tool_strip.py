@@ -14,6 +14,7 @@ from segdesk.gui.components.buttons import IconButton
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models.class_parts import draw_hatching
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -53,7 +54,7 @@ class ToolStrip(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Tools"))
+        put(self.setAccessibleName, tr("Tools"))
         self.setFixedWidth(WIDTH)
         self._buttons: list[IconButton] = []
         self._lines: list[int] = []

@@ -20,6 +20,7 @@ from segdesk.gui.components.painting import (
 )
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.notice_card import SHADOW
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -65,7 +66,7 @@ class _DoneMark(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 0, 0)
         row.addWidget(Label(text, "body", "text", wrap=True))
-        self.setAccessibleName(text)
+        put(self.setAccessibleName, text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
@@ -137,8 +138,8 @@ class TourCard(QWidget):
             return
         self._inside = self._make(station)
         self.column.addWidget(self._inside)
-        self.setAccessibleName(tr("Tour: {title}", title=station.title))
-        self.setAccessibleDescription(station.text)
+        put(self.setAccessibleName, tr("Tour: {title}", title=station.title))
+        put(self.setAccessibleDescription, station.text)
         self.show()
         self._place()
         if self._shown != self._context.tour.number:

@@ -4,15 +4,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
+    from segdesk.gui.dialogs.explain import ExplainDialog
 
 
 class WindowDialogs(QWidget):
     """Opens dialogs in front of itself; a part of the window's port."""
 
     _context: "AppContext"
+    _explain: "ExplainDialog | None" = None
 
     def show_settings(self, name: str = "") -> None:
         """Show the settings; `name` is the one to begin with."""
@@ -45,6 +48,17 @@ class WindowDialogs(QWidget):
         from segdesk.gui.dialogs.model_card import ModelCardDialog
 
         self._open_dialog(ModelCardDialog(self._context, model_id, self))
+
+    def show_explain(self) -> None:
+        """Show where the loaded model looks when it says a class."""
+        if self._explain is None or not isValid(self._explain):
+            from segdesk.gui.dialogs.explain import ExplainDialog
+
+            self._explain = ExplainDialog(self._context, self)
+            self._open_dialog(self._explain)
+        self._explain.raise_()
+        self._explain.activateWindow()
+        self._explain.ask_first()
 
     def _open_dialog(self, dialog: QWidget) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -19,6 +19,7 @@ from segdesk.jobs.confidence_events import (
 )
 from segdesk.jobs.explain_events import ExplainDone
 from segdesk.jobs.export_events import ExportDone
+from segdesk.jobs.prompt_events import PromptEncoded, PromptMaskDone, PromptOpened
 from segdesk.jobs.scribble_events import (
     DeepFeaturesDone,
     ScribbleApplied,
@@ -323,6 +324,9 @@ JobResult = (
     | DoubtDone
     | PseudoLabelsDone
     | VideoDone
+    | PromptOpened
+    | PromptEncoded
+    | PromptMaskDone
     | FrameDone
     | ScribbleDone
     | ScribbleApplied

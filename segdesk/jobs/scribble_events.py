@@ -11,7 +11,8 @@ class ScribbleDone(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     Parameters
     ----------
     labels, confidence
-        (H, W) of the image; None: it was only prepared.
+        (H, W) of the image; None: it was only prepared, or the pixels under the
+        strokes are all of one class.
     reduced
         How many pixels of the image one that was worked out is wide; 1: all were.
     seconds

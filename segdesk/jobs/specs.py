@@ -14,6 +14,11 @@ from segdesk.jobs.confidence_specs import CalibrateSpec, DoubtSpec, PseudoLabelS
 from segdesk.jobs.explain_specs import ExplainSpec
 from segdesk.jobs.export_specs import ExportSpec
 from segdesk.jobs.model_source import Device, ModelSource, Precision, Tta, Windows
+from segdesk.jobs.prompt_specs import (
+    PromptEncodeSpec,
+    PromptMaskSpec,
+    PromptOpenSpec,
+)
 from segdesk.jobs.scribble_specs import (
     DeepFeaturesSpec,
     ScribbleApplySpec,
@@ -50,6 +55,9 @@ __all__ = [
     "Precision",
     "PredictSpec",
     "ProbeSpec",
+    "PromptEncodeSpec",
+    "PromptMaskSpec",
+    "PromptOpenSpec",
     "PseudoLabelSpec",
     "SamplesSpec",
     "SaveKind",
@@ -241,5 +249,8 @@ JobSpec = (
     | DoubtSpec
     | PseudoLabelSpec
     | VideoSpec
+    | PromptOpenSpec
+    | PromptEncodeSpec
+    | PromptMaskSpec
     | FrameSpec
 )

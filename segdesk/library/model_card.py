@@ -11,7 +11,7 @@ import msgspec
 
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.core.temperature import FittedTemperature
 from segdesk.formats.atomic import write_atomic
 
@@ -300,11 +300,7 @@ def subtitle(entry: ModelEntry, *, loaded: bool = False) -> str:
         )
     count = len(card.classes)
     parts = ["Loaded" if loaded else "Ready"]
-    parts.append(
-        tr("{count} class", count=count)
-        if count == 1
-        else tr("{count} classes", count=count)
-    )
+    parts.append(plural(count, "{n} class", "{n} classes"))
     headline = headline_metric(card.metrics)
     if headline:
         parts.append(f"{headline[0]} {headline[1]:.1f}")

@@ -21,7 +21,7 @@ from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.freed_memory import hand_back
 from segdesk.core.geometry import Size
 from segdesk.core.item_status import ItemStatus, made_by
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.core.project import Project
 from segdesk.formats.native import ReadAnnotation, read_annotation
 
@@ -386,9 +386,7 @@ def _being_rewritten() -> SegDeskError:
 
 
 def _recovered_notice(one: Recovered) -> Notice:
-    changes = (
-        tr("1 change") if one.steps == 1 else tr("{steps} changes", steps=one.steps)
-    )
+    changes = plural(one.steps, "1 change", "{n} changes")
     if one.is_copy:
         return Notice(
             Level.WARNING,

@@ -162,7 +162,10 @@ class BatchDrafting:
 
         def done(result: "Drafted") -> None:
             if result.is_stopped:
-                self._jobs.close(job, Cancelled(_counted(len(result.facts), "draft")))
+                self._jobs.close(
+                    job,
+                    Cancelled(plural(len(result.facts), "{n} draft", "{n:,} drafts")),
+                )
             else:
                 self._jobs.finish(job)
             self._keep(project.root, result)
@@ -212,10 +215,10 @@ def _mask(folder: Path, name: str) -> Path:
 
 
 def _told(result: "Drafted") -> Notice:
-    written = _counted(len(result.facts), "draft")
+    written = plural(len(result.facts), "{n} draft", "{n:,} drafts")
     causes = []
     if result.skipped:
-        kept = _counted(len(result.skipped), "image")
+        kept = plural(len(result.skipped), "{n} image", "{n:,} images")
         causes.append(tr("{kept} kept their own annotation.", kept=kept))
     if result.left_out:
         names = joined(", ", result.left_out[:_NAMED])
@@ -238,12 +241,8 @@ def _told(result: "Drafted") -> Notice:
         tr("{written} made{stopped}.", written=written, stopped=stopped),
         joined(" ", causes),
         tr("Undo takes one back while its image is open."),
-        "\n".join(
+        joined("\n", (
             tr("{item}: {error}", item=item, error=error)
             for item, error in result.failed
-        ),
+        )),
     )
-
-
-def _counted(count: int, word: str) -> str:
-    return plural(count, "{n:,} {word}", "{n:,} {word}s", word=word)

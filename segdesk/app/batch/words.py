@@ -6,7 +6,7 @@ from pathlib import Path
 from segdesk.app.batch.rows import RowFilter
 from segdesk.app.batch.run import BatchRun
 from segdesk.app.notices import Level, Notice, Verb
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 
 
 def told_done(
@@ -45,19 +45,11 @@ def told_done(
 def _counted(done: int, predicted: int) -> str:
     """Return "12 images predicted, 51 there already"."""
     there = done - predicted
-    images = (
-        tr("1 image")
-        if predicted == 1
-        else tr("{predicted:,} images", predicted=predicted)
-    )
+    images = plural(predicted, "1 image", "{n:,} images")
     if not there:
         return tr("{images} predicted", images=images)
     if not predicted:
-        return (
-            tr("1 image there already")
-            if there == 1
-            else tr("{there:,} images there already", there=there)
-        )
+        return plural(there, "1 image there already", "{n:,} images there already")
     return tr("{images} predicted, {there:,} there already", images=images, there=there)
 
 

@@ -4,8 +4,10 @@ from segdesk.app.catalog import (
     accept_commands,
     batch_commands,
     class_commands,
+    doubt_commands,
     edit_commands,
     evaluation_commands,
+    explain_commands,
     file_commands,
     help_commands,
     list_commands,
@@ -42,7 +44,9 @@ def all_commands() -> CommandRegistry:
     registry.add(*review_commands.COMMANDS)
     registry.add(*video_commands.COMMANDS)
     registry.add(*accept_commands.COMMANDS)
+    registry.add(*doubt_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
+    registry.add(*explain_commands.COMMANDS)
     registry.add(*tour_commands.COMMANDS)
     registry.add(*settings_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)

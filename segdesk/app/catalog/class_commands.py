@@ -7,7 +7,7 @@ from segdesk.app.commands import Command, Where
 from segdesk.app.context import AppContext
 from segdesk.core.class_remap import heir_of
 from segdesk.core.classes import IGNORE_INDEX
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 
 
 def holding(context: AppContext, index: int) -> int:
@@ -92,12 +92,11 @@ def _held(context: AppContext, index: int, name: str) -> str:
     held, total = holding(context, index), len(context.projects.items)
     if not held:
         return tr("None of {total:,} images holds {name}.", total=total, name=name)
-    verb = "holds" if held == 1 else "hold"
-    return tr(
-        "{held:,} of {total:,} images {verb} {name}.",
-        held=held,
+    return plural(
+        held,
+        "{n:,} of {total:,} images holds {name}.",
+        "{n:,} of {total:,} images hold {name}.",
         total=total,
-        verb=verb,
         name=name,
     )
 

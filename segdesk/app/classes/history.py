@@ -10,7 +10,7 @@ from segdesk.core.class_remap import ClassRemap
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.history import History
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.core.project import Project
 
 _MOST_REMAPS = 8  # each has copies of annotations on disk
@@ -187,9 +187,7 @@ class ClassHistory:
         )
         if not held:
             return None
-        images = (
-            tr("1 image has") if held == 1 else tr("{held:,} images have", held=held)
-        )
+        images = plural(held, "1 image has", "{n:,} images have")
         return tr(
             "{images} pixels of {detail}; delete the class instead",
             images=images,

@@ -2,7 +2,7 @@
 
 import re
 
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 
 _MAX_NAME = 200
 _NUMBERED = re.compile(r"^\(?\d{1,3}\s*(?:[:.)\]\t=]|\s-\s)\s*")
@@ -96,4 +96,4 @@ def _clean(line: str) -> str:
 
 
 def _classes(count: int) -> str:
-    return tr("1 class") if count == 1 else tr("{count} classes", count=count)
+    return plural(count, "1 class", "{n} classes")

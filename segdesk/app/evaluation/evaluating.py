@@ -15,7 +15,7 @@ from segdesk.app.evaluation.words import largest_errors
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.app.signal import Signal
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.core.splits import SPLIT_NAMES
 from segdesk.formats.training_set import ANNOTATED
 from segdesk.jobs.events import Failed, Noted, Progress, Report, Succeeded, Terminal
@@ -331,11 +331,7 @@ class Evaluating:
         self._keep(done)
         self._list_results(done.model_id)
         if done.failed:
-            images = (
-                tr("1 image was")
-                if done.failed == 1
-                else tr("{failed} images were", failed=done.failed)
-            )
+            images = plural(done.failed, "1 image was", "{n} images were")
             self._desk.notices.remark(
                 tr("{images} not measured; the job's log says why", images=images)
             )

@@ -16,7 +16,7 @@ from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.core.item_status import ItemStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report
 
@@ -228,16 +228,12 @@ def _told(result: "Exported", folder: Path, verbs: tuple[Verb, ...]) -> Notice:
     more = len(result.failed) - _NAMED
     if more > 0:
         causes.append(tr("{more} more were not exported.", more=more))
-    detail = "\n".join(
+    detail = joined("\n", (
         tr("{item}: {error}", item=item, error=error) for item, error in result.failed
-    )
+    ))
     is_whole = not result.failed and not result.is_stopped
     stopped = tr(" before you stopped it") if result.is_stopped else ""
-    count = (
-        tr("1 image")
-        if result.written == 1
-        else tr("{written:,} images", written=result.written)
-    )
+    count = plural(result.written, "1 image", "{n:,} images")
     return Notice(
         Level.DONE if is_whole else Level.WARNING,
         tr("{count} exported{stopped}.", count=count, stopped=stopped),

@@ -19,7 +19,7 @@ from segdesk.app.ports import EnginePort
 from segdesk.app.signal import Signal
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import SegDeskError
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.core.project import Project
 from segdesk.formats.import_preview import ClassRow
 from segdesk.jobs.control import JobContext
@@ -172,11 +172,7 @@ class ImportDraft:
             return tr("None of these files belongs to an image of the project.")
         left = self._targets.count(None)
         if left:
-            return tr(
-                "{left} class{word} to choose.",
-                left=left,
-                word="" if left == 1 else "es",
-            )
+            return plural(left, "{n} class to choose.", "{n} classes to choose.")
         if not self.count:
             return tr("All these images have an annotation already.")
         try:

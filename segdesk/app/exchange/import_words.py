@@ -1,7 +1,7 @@
 """An import in words."""
 
 from segdesk.app.exchange.import_draft import ImportDraft
-from segdesk.core.language import joined, tr
+from segdesk.core.language import capitalised, joined, plural, tr
 
 _MOST = 4
 _TOLD_OTHERWISE = ("#", tr("masks without an image"))
@@ -26,7 +26,7 @@ def import_notes(draft: ImportDraft) -> list[str]:
     matches = look.matches
     if matches.without_image:
         names = joined(", ", matches.without_image[:2])
-        count = counted(len(matches.without_image), "file")
+        count = plural(len(matches.without_image), "{n} file", "{n:,} files")
         notes.append(
             tr(
                 "{count} without an image in the project: {names}.",
@@ -36,7 +36,7 @@ def import_notes(draft: ImportDraft) -> list[str]:
         )
     if matches.unclear:
         names = joined(", ", matches.unclear[:2])
-        count = counted(len(matches.unclear), "file")
+        count = plural(len(matches.unclear), "{n} file", "{n:,} files")
         notes.append(
             tr(
                 "{count} left out, several fit one image: {names}.",
@@ -45,13 +45,13 @@ def import_notes(draft: ImportDraft) -> list[str]:
             )
         )
     if look.existing and not draft.replaces:
-        count = counted(len(look.existing), "image")
+        count = plural(len(look.existing), "{n} image", "{n:,} images")
         notes.append(
             tr("{count} with an annotation already: left as they are.", count=count)
         )
     if look.preview.failed:
         name, error = look.preview.failed[0]
-        count = counted(len(look.preview.failed), "file")
+        count = plural(len(look.preview.failed), "{n} file", "{n:,} files")
         notes.append(
             tr(
                 "{count} cannot be read: {name}. {cause}",
@@ -75,16 +75,7 @@ def import_notes(draft: ImportDraft) -> list[str]:
     return notes[:_MOST]
 
 
-def counted(count: int, word: str) -> str:
-    """Return "1 file" or "2 files"."""
-    return (
-        tr("{count:,} {word}", count=count, word=word)
-        if count == 1
-        else tr("{count:,} {word}s", count=count, word=word)
-    )
-
-
 def _sentence(text: str) -> str:
     """Begin with a capital, but leave the name of a file as it is."""
     first = text.partition(" ")[0]
-    return text if "." in first else text[:1].upper() + text[1:]
+    return text if "." in first else capitalised(text)

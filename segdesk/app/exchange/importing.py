@@ -14,7 +14,7 @@ from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.jobs.control import JobContext
 from segdesk.jobs.events import Cancelled, Failed, Report
 
@@ -171,7 +171,7 @@ class Importing:
             self._jobs.report(job, event)
 
         def done(result: "Imported") -> None:
-            count = _counted(len(result.facts), "annotation")
+            count = plural(len(result.facts), "{n} annotation", "{n:,} annotations")
             if result.is_stopped:
                 self._jobs.close(job, Cancelled(tr("{count} imported", count=count)))
             else:
@@ -213,7 +213,7 @@ class Importing:
 
 
 def _told(plan: "ImportPlan", result: "Imported") -> Notice:
-    written = _counted(len(result.facts), "annotation")
+    written = plural(len(result.facts), "{n} annotation", "{n:,} annotations")
     causes = []
     if result.skipped:
         causes.append(
@@ -238,9 +238,9 @@ def _told(plan: "ImportPlan", result: "Imported") -> Notice:
     more = len(result.failed) - _NAMED
     if more > 0:
         causes.append(tr("{more} more were not imported.", more=more))
-    detail = "\n".join(
+    detail = joined("\n", (
         tr("{item}: {error}", item=item, error=error) for item, error in result.failed
-    )
+    ))
     hint = tr("The row of the job lists all of them.") if result.failed else ""
     is_whole = not result.failed and not result.is_stopped
     stopped = tr(" before you stopped it") if result.is_stopped else ""
@@ -255,12 +255,4 @@ def _told(plan: "ImportPlan", result: "Imported") -> Notice:
         joined(" ", causes),
         hint,
         detail,
-    )
-
-
-def _counted(count: int, word: str) -> str:
-    return (
-        tr("{count:,} {word}", count=count, word=word)
-        if count == 1
-        else tr("{count:,} {word}s", count=count, word=word)
     )

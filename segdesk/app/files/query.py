@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segdesk.core.item_status import ItemFilter, ItemStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined
 from segdesk.core.splits import SPLIT_NAMES
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _STATUS_WORDS = {
     "done": ItemStatus.DONE,
 }
 _SPLIT_WORDS = {"training": "train", "validation": "val", "testing": "test"}
-_REVIEW = tr("needs review")
+_REVIEW = "needs review"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.signal import Signal
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.jobs.events import Failed, Succeeded, Terminal
 from segdesk.jobs.specs import TuneSpec
 from segdesk.jobs.tune_events import Tuned, TuneDone
@@ -108,11 +108,7 @@ class ModelTuning:
         self.changed.emit(entry.id)
 
     def _tell(self, name: str, tuned: Tuned) -> None:
-        images = (
-            tr("1 image")
-            if tuned.images == 1
-            else tr("{images} images", images=tuned.images)
-        )
+        images = plural(tuned.images, "1 image", "{n} images")
         hint = ""
         if self._desk.settings.preferences.precision != _AUTO:
             hint = tr("Set the precision to auto for it to count.")

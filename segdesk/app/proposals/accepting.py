@@ -1,6 +1,5 @@
 """Taking a model's proposal over into the annotation, all of it or parts."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,18 +9,16 @@ from segdesk.app.annotate.opening_annotations import OpenAnnotations
 from segdesk.app.desk import Desk
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.project.shelf import ProjectShelf
+from segdesk.app.proposals.acceptance import Select, Sureness, plan_part, whole
 from segdesk.app.proposals.mapping import ProposalMapping
 from segdesk.app.proposals.proposals import unpack
 from segdesk.app.proposals.region_hover import RegionHover
 from segdesk.app.signal import Signal
 from segdesk.core.accept import (
     AcceptRule,
-    everything,
     inside_lasso,
     of_class,
-    plan_acceptance,
     region_at,
-    sure_enough,
 )
 from segdesk.core.edits import RasterEdit
 from segdesk.core.errors import InputError
@@ -32,9 +29,6 @@ from segdesk.core.prediction import Prediction
 from segdesk.core.shapes import Point, Ring
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from segdesk.app.proposals.kept_proposals import KeptProposals
     from segdesk.app.session import ProposalView
 
@@ -42,7 +36,6 @@ _ICON = "check-square"
 _TRIES = 3
 
 Key = tuple[Path, str]  # image, id of the model
-Select = Callable[[Prediction], Patch | None]
 
 
 class Accepting:
@@ -120,7 +113,7 @@ class Accepting:
 
     def accept_all(self) -> None:
         """Take over all that is sure enough to be drawn."""
-        self._accept(tr("Accept all"), None, _everything)
+        self._accept(tr("Accept all"), None, whole)
 
     def accept_class(self, index: int, *more: int) -> None:
         """Take over one class of the model, or all that one of the project takes."""
@@ -181,11 +174,11 @@ class Accepting:
         rule = self._rule(annotation, prediction)
         if rule is None:
             return
-        at_least = self._session.view.min_confidence
+        sure = Sureness.of(self._session.view)
         version = annotation.version
 
         def plan() -> RasterEdit | None:
-            return _edit(labels, prediction, select, at_least, rule)
+            return plan_part(labels, prediction, select, sure, rule)
 
         def planned(edit: RasterEdit | None) -> None:
             if annotation is not self._annotations.current:
@@ -261,13 +254,15 @@ class Accepting:
         if rule is None:
             return
         labels, revision = annotation.document.labels, annotation.document.revision
-        at_least = self._session.view.min_confidence
+        sure = Sureness.of(self._session.view)
 
         def left() -> tuple[bool, bool]:
-            if _edit(labels, prediction, _everything, at_least, rule) is not None:
+            if plan_part(labels, prediction, whole, sure, rule) is not None:
                 return True, True
-            all_left = at_least and _edit(labels, prediction, _everything, 0, rule)
-            return False, bool(all_left)
+            if not sure.at_least or sure.ignores_rest:
+                return False, False
+            rest = plan_part(labels, prediction, whole, Sureness(), rule)
+            return False, rest is not None
 
         def settle(rest: tuple[bool, bool]) -> None:
             is_sure_left, is_any_left = rest
@@ -282,7 +277,7 @@ class Accepting:
                 self._settle_if_done(annotation, proposal.prediction, step)
                 return
             if is_any_left:
-                self._sure = step, proposal, at_least
+                self._sure = step, proposal, sure.at_least
                 self.accepted_from_changed.emit()
                 return
             self._session.settled[annotation.place.image, prediction.model_id] = step
@@ -363,26 +358,6 @@ class Accepting:
                     join=joined(", ", names),
                 )
             )
-
-
-def _everything(prediction: Prediction) -> Patch | None:
-    return everything(prediction.labels)
-
-
-def _edit(
-    labels: "NDArray[np.uint8]",
-    prediction: Prediction,
-    select: Select,
-    at_least: float,
-    rule: AcceptRule,
-) -> RasterEdit | None:
-    """Return what accepting a part of a proposal changes; runs on a worker."""
-    patch = select(prediction)
-    if patch is not None and prediction.confidence is not None and at_least:
-        patch = sure_enough(patch, prediction.confidence, at_least)
-    if patch is None:
-        return None
-    return plan_acceptance(labels, prediction.labels, patch, rule)
 
 
 def _other_size() -> InputError:

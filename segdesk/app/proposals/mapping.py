@@ -114,11 +114,9 @@ class ProposalMapping:
         self._notice = self._notices.post(
             Notice(
                 Level.WARNING,
-                tr(
-                    "{shown} {word} not in your classes.",
-                    shown=shown,
-                    word="is" if one else "are",
-                ),
+                tr("{shown} is not in your classes.", shown=shown)
+                if one
+                else tr("{shown} are not in your classes.", shown=shown),
                 tr("Your annotation cannot take what the model proposes there."),
                 tr("Add what is missing, or say which of your classes takes it."),
                 verbs=self._verbs(names, again),

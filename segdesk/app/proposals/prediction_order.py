@@ -5,9 +5,30 @@ from pathlib import Path
 from segdesk.app.settings.settings import Preferences
 from segdesk.core.image_view import ImageView
 from segdesk.jobs.model_source import LARGE_IN_WINDOWS
-from segdesk.jobs.specs import ModelSource, PredictSpec, Tta
+from segdesk.jobs.specs import DoubtSpec, ModelSource, PredictSpec, Tta
 
 AUGMENTED = Tta(flip=True, scales=(0.75, 1.0, 1.25))
+
+
+def doubt_spec(
+    model: ModelSource,
+    image: Path,
+    scratch_dir: Path,
+    preferences: Preferences,
+    view: ImageView,
+) -> DoubtSpec:
+    """Return the order for entropy and margin, seen as `predict_spec` sees an image."""
+    asked = predict_spec(model, image, scratch_dir, preferences, view)
+    return DoubtSpec(
+        model=model,
+        image=image,
+        scratch_dir=scratch_dir,
+        device=asked.device,
+        precision=asked.precision,
+        tta=asked.tta,
+        windows=asked.windows,
+        view=view,
+    )
 
 
 def predict_spec(

@@ -16,7 +16,7 @@ from segdesk.app.session import ProposalView
 from segdesk.app.signal import Signal
 from segdesk.core.errors import SegDeskError
 from segdesk.core.item_status import ItemStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.jobs.events import (
     Cancelled,
     Failed,
@@ -145,11 +145,7 @@ class Preparing:
             )
             return
         self._run = run = _Run(model, list(paths))
-        count = (
-            tr("1 image")
-            if len(paths) == 1
-            else tr("{paths:,} images", paths=len(paths))
-        )
+        count = plural(len(paths), "1 image", "{n:,} images")
         run.job = self._jobs.open(
             tr("Prepare {count}", count=count), HOW_MANY.icon, self._stop
         )
@@ -274,7 +270,7 @@ class Preparing:
     def _finish(self, run: _Run, terminal: Failed | Cancelled | None) -> None:
         if terminal is None:
             total = len(run.paths)
-            self._jobs.report(run.job, Progress(total, total, "images"))
+            self._jobs.report(run.job, Progress(total, total, tr("images")))
             self._jobs.finish(run.job)
         else:
             self._jobs.close(run.job, terminal)
@@ -286,25 +282,29 @@ class Preparing:
         path, first = run.failed[0]
         count = len(run.failed)
         what = path.name if count == 1 else tr("{count:,} images", count=count)
-        verb = "was" if count == 1 else "were"
         self._notices.post(
             Notice(
                 Level.WARNING,
-                tr("{what} {verb} not prepared.", what=what, verb=verb),
+                tr("{what} was not prepared.", what=what)
+                if count == 1
+                else tr("{what} were not prepared.", what=what),
                 tr(
                     "{name}: {value}",
                     name=path.name,
                     value=first.cause or first.message,
                 ),
                 first.hint,
-                "\n".join(
-                    tr(
-                        "{one}: {message} {cause}",
-                        one=one,
-                        message=why.message,
-                        cause=why.cause,
-                    )
-                    for one, why in run.failed
+                joined(
+                    "\n",
+                    (
+                        tr(
+                            "{one}: {message} {cause}",
+                            one=one,
+                            message=why.message,
+                            cause=why.cause,
+                        )
+                        for one, why in run.failed
+                    ),
                 ),
             )
         )

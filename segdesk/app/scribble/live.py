@@ -220,6 +220,7 @@ class LiveScribbles:
             case Succeeded(ScribbleDone() as done):
                 self._prepared, self._reduced = image, done.reduced
                 if done.labels is None or classes is None:
+                    self._withdraw()
                     self._go_on()
                     return
                 generation = self._generation
@@ -261,7 +262,9 @@ class LiveScribbles:
         """Say that something is another, unless all is as it was."""
         told = self.hint, self.is_busy, self.seconds
         if told != self._told:
-            self._told = told
+            is_other, self._told = told[:1] != self._told[:1], told
+            if is_other and self._book.is_shown:
+                self._annotating.status_said.emit(self.hint)
             self.changed.emit()
 
     def _withdraw(self) -> None:

@@ -76,7 +76,7 @@ class ToolOptions:
     line_width: float = 12.0
     superpixel_size: int = 24
     compactness: float = 10.0
-    scribble_size: float = 5.0
+    scribble_size: float = 3.0
     scribble_smooth: int = 2
     scribble_live: bool = True
     scribble_deep: bool = False

@@ -26,7 +26,7 @@ from segdesk.app.training.run_folders import free_folder, plain_name
 from segdesk.app.training.training_run import share_device
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.core.training_defaults import (
     MachineFacts,
     TrainingDefaults,
@@ -171,11 +171,10 @@ class TrainingForm:
         if self.checking.diagnosis is None:
             return tr("The data are still being checked")
         if reds := self.checking.diagnosis.count("red"):
-            plural = "finding" if reds == 1 else "findings"
-            return tr(
-                "{reds} {plural} in Data must be fixed before training",
-                reds=reds,
-                plural=plural,
+            return plural(
+                reds,
+                "{n} finding in Data must be fixed before training",
+                "{n} findings in Data must be fixed before training",
             )
         bad = next((one for one in self.problems if one.level == "bad"), None)
         return (

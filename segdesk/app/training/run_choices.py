@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.jobs.events import DeviceFacts, EnvironmentReport
 
 AUTO = "auto"
@@ -66,11 +66,8 @@ def device_words(device: str) -> str:
 def _words(facts: DeviceFacts, environment: EnvironmentReport) -> str:
     if facts.id == "cpu":
         threads = environment.cpu_threads
-        return tr(
-            "{name}, {threads} thread{word}",
-            name=facts.name,
-            threads=threads,
-            word="" if threads == 1 else "s",
+        return plural(
+            threads, "{name}, {n} thread", "{name}, {n} threads", name=facts.name
         )
     if facts.memory_bytes:
         return f"{facts.name}, {facts.memory_bytes / 2**30:.0f} GB"

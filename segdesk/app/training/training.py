@@ -27,7 +27,7 @@ from segdesk.app.training.training_run import (
     told_of,
 )
 from segdesk.core.errors import InputError
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.jobs.events import (
     Cancelled,
     CheckpointSaved,
@@ -265,11 +265,7 @@ class Training:
             Verb(tr("Start"), partial(self._each, keys, self.let_go)),
             Verb(tr("Remove"), partial(self._each, keys, self.stop)),
         )
-        count = (
-            tr("A training waits")
-            if len(keys) == 1
-            else tr("{keys} trainings wait", keys=len(keys))
-        )
+        count = plural(len(keys), "A training waits", "{n} trainings wait")
         cause = tr("In the queue when SegDesk was closed: {names}.", names=names)
         self._notices.post(Notice(Level.INFO, count, cause, verbs=verbs))
 

@@ -1,6 +1,7 @@
 """One explanation as a job."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,35 @@ if TYPE_CHECKING:
     from segdesk.engine.explain.explainer import Explainer, Explanation
 
 _STEPS = 65535
+
+
+class KeptExplainer:
+    """Explains by one model after the other; the last one stays in memory."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._explainer: Explainer | None = None
+
+    def run(self, spec: ExplainSpec, context: JobContext) -> ExplainDone:
+        """Explain one image.
+
+        Raises
+        ------
+        SegDeskError
+            As `run_explain`, or the model cannot be loaded.
+        """
+        from segdesk.engine.explain.explainer import Explainer
+
+        stamps = [_stamp(spec.model.checkpoint)]
+        if spec.model.config is not None:
+            stamps.append(_stamp(spec.model.config))
+        key = (spec.model, spec.device, stamps)
+        if self._explainer is None or key != self._key:
+            self._explainer = None
+            context.report(Progress(0, None, "steps", tr("Loading the weights")))
+            self._explainer = Explainer(spec.model, spec.device, context.report)
+            self._key = key
+        return run_explain(spec, context, self._explainer)
 
 
 def run_explain(
@@ -112,3 +142,12 @@ def _notes(found: "Explanation", explainer: "Explainer") -> list[Noted]:
             )
         )
     return notes
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return time and size of a file: a new training replaces it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

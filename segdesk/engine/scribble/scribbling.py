@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_THREADS = 4
+_LEAST_CLASSES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,6 @@ class Scribbler:
 
         Raises
         ------
-        InputError
-            When the strokes are of one class.
         ImageReadError
             When the image cannot be read.
         JobCancelledError
@@ -69,12 +68,13 @@ class Scribbler:
         picture.take_deep(spec.deep)
         clock.lap("deep")
         context.check()
-        self._learned = _learned(picture, spec.strokes, self._learned)
+        learned = _learned(picture, spec.strokes, self._learned)
+        if learned is None:
+            return ScribbleDone(reduced=picture.reduced, seconds=clock.seconds)
+        self._learned = learned
         clock.lap("train")
         context.check()
-        labels, sure = picture.classified(
-            self._learned, spec.smooth_px, self._pool, context
-        )
+        labels, sure = picture.classified(learned, spec.smooth_px, self._pool, context)
         clock.lap("classify")
         return ScribbleDone(
             labels=put(labels, spec.scratch_dir),
@@ -91,6 +91,12 @@ class Scribbler:
         known = self._of_image(spec, context, _Clock())
         known.take_deep(None)  # its numbers mean something in its own image only
         classifier = _learned(known, spec.strokes, None)
+        if classifier is None:
+            raise InputError(
+                tr("The scribbles were not applied."),
+                cause=tr("The pixels under them are all of one class."),
+                hint=tr("Scribble on a second class too, then apply them again."),
+            )
         palette = ClassList.from_names(tuple(str(n) for n in range(NONE)))
         written = []
         for number, (image, mask) in enumerate(spec.targets):
@@ -140,18 +146,15 @@ class _Clock:
 
 def _learned(
     picture: Picture, strokes: Sequence[Stroke], before: PixelClassifier | None
-) -> PixelClassifier:
+) -> PixelClassifier | None:
+    """Return what the strokes teach; None: the pixels under them are of one class."""
     raster = rastered(
         tuple(_scribble(stroke) for stroke in strokes), picture.size, picture.image
     )
     places = sampled(raster, NONE)
     labels: NDArray[np.uint8] = raster.reshape(-1)[places]
-    if len(np.unique(labels)) < 2:
-        raise InputError(
-            tr("There is no result yet."),
-            cause=tr("The scribbles are all of one class."),
-            hint=tr("Scribble on a second class too."),
-        )
+    if len(np.unique(labels)) < _LEAST_CLASSES:
+        return None
     return train(picture.at(places), labels, before)
 
 

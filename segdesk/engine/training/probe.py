@@ -17,6 +17,7 @@ from segdesk.engine.config.pictures import crop_of
 from segdesk.engine.devices import resolve_device
 from segdesk.engine.failures import lacks_memory
 from segdesk.engine.peak_memory import PeakMemory
+from segdesk.engine.training.kept_memory import freed_memory_kept
 from segdesk.engine.training.plan import Plan, plan_training
 from segdesk.engine.training.run_folder import write_lists
 from segdesk.engine.training.train_runner import TrainRunner, build_runner, close_runner
@@ -62,7 +63,8 @@ def run_probe(spec: ProbeSpec, context: JobContext) -> ProbeDone:
             raise amp_refused(str(device))
         write_lists(train, plan.data)
         try:
-            return _probe(plan, device, context)
+            with freed_memory_kept():
+                return _probe(plan, device, context)
         except (RuntimeError, MemoryError) as error:
             if not lacks_memory(error):
                 raise

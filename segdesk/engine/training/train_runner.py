@@ -38,6 +38,7 @@ from segdesk.core.errors import (  # noqa: E402
     SegDeskError,
 )
 from segdesk.engine.checkpoint import load_checkpoint  # noqa: E402
+from segdesk.engine.config.live_config import fuse_optimizer  # noqa: E402
 from segdesk.engine.config.text import write_config  # noqa: E402
 from segdesk.engine.model_builder import import_packages  # noqa: E402
 from segdesk.engine.training.focal_loss import mend_focal_loss  # noqa: E402
@@ -160,11 +161,14 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
         """
         groups = self.optim_wrapper.optimizer.param_groups
         rates = [group.get("initial_lr", group["lr"]) for group in groups]
+        are_fused = [bool(group.get("fused")) for group in groups]
         self._resume = True
         self.resume(str(point.path), resume_param_scheduler=False, map_location="cpu")
         groups = self.optim_wrapper.optimizer.param_groups
-        for group, rate in zip(groups, rates, strict=True):
+        for group, rate, is_fused in zip(groups, rates, are_fused, strict=True):
             group["lr"] = group["initial_lr"] = rate
+            if is_fused:
+                group["fused"] = True
         plan = self.cfg.get("param_scheduler") or []
         self.param_schedulers = self.build_param_scheduler(plan) if plan else []
         with warnings.catch_warnings():
@@ -237,6 +241,8 @@ def build_runner(
             "visualizer": None,
         }
     )
+    if device.type == "cpu":
+        fuse_optimizer(live)
 
     class OwnRunner(TrainRunner):
         """Knows its device before mmengine's constructor, which needs it."""

@@ -18,6 +18,7 @@ from segdesk.engine.config.builder import CLASS_SCORE, amp_refused
 from segdesk.engine.config.live_config import live_config, score_key
 from segdesk.engine.failures import lacks_memory
 from segdesk.engine.training.event_hook import JobEventHook, Metrics, Score
+from segdesk.engine.training.kept_memory import freed_memory_kept
 from segdesk.engine.training.memory_ladder import step_down
 from segdesk.engine.training.metric import CLASS_KEY
 from segdesk.engine.training.plan import Plan, check_data, plan_training
@@ -183,10 +184,11 @@ def _train_within_memory(
         train together: the others wait for the one that failed.
     """
     while True:
-        try:
-            hook, shortage = _train(plan, processes, context, point)
-        finally:
-            free_memory()
+        with freed_memory_kept():
+            try:
+                hook, shortage = _train(plan, processes, context, point)
+            finally:
+                free_memory()
         if shortage is None:
             return hook
         step = None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.data_check import Finding, FindingFile, Level
-from segdesk.core.language import joined
+from segdesk.core.language import joined, tr
 from segdesk.formats.doctor.facts import MaskFacts, PairFacts
 from segdesk.formats.doctor.survey import Survey
 from segdesk.formats.palette_check import MaskMeaning, Verdict, judge
@@ -192,7 +192,7 @@ class Found:
 
 def many(count: int, one: str, more: str) -> str:
     """Return "1 mask holds" or "12 masks hold"."""
-    return f"{count:,} {one if count == 1 else more}"
+    return tr("{count:,} {form}", count=count, form=one if count == 1 else more)
 
 
 def numbers(values: Iterable[int], most: int = 8) -> str:

@@ -92,7 +92,9 @@ def apply_fix(
         if path.exists():
             fix.action(path, context, fix.name)
             done += 1
-    return f"{many(done, 'file', 'files')} {fix.done}."
+    return tr(
+        "{files} {done}.", files=many(done, tr("file"), tr("files")), done=fix.done
+    )
 
 
 def _write(path: Path, labels: Labels, context: FixContext, fix: str) -> None:

@@ -79,8 +79,13 @@ def bands(case: Case) -> Iterator[Found]:
             yield Found(
                 rule="image-bands",
                 level="amber" if level == "amber" else "blue",
-                title=f"{many(len(found), 'image has', 'images have')} "
-                + (tr("more bands than three") if found is more else "transparency"),
+                title=tr(
+                    "{images} {what}",
+                    images=many(len(found), tr("image has"), tr("images have")),
+                    what=tr("more bands than three")
+                    if found is more
+                    else tr("transparency"),
+                ),
                 why=why,
                 cure=cure,
                 files=[(image.path, image.mode) for image in found],

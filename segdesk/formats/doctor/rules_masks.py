@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
-from segdesk.core.language import tr
+from segdesk.core.language import capitalised, joined, plural, tr
 from segdesk.formats.doctor.case import Case, Found, dimensions, many
 from segdesk.formats.doctor.facts import MaskFacts, PairFacts
 from segdesk.formats.doctor.rules_values import LOSSY
@@ -82,7 +82,7 @@ def _coloured(masks: list[MaskFacts], rule: str, classes: ClassList | None) -> F
     return Found(
         rule=rule,
         level="red",
-        title=f"{many(len(masks), 'mask holds', 'masks hold')} {what}",
+        title=joined(" ", (many(len(masks), tr("mask holds"), tr("masks hold")), what)),
         why=tr(
             "A training reads numbers. Edges were smoothed, so that colours stand "
             "between those of the classes; a plain conversion gives them to class 0."
@@ -151,10 +151,9 @@ def unsteady_palette(case: Case) -> Iterator[Found]:
             many=many(len(palettes), tr("palette mask is"), tr("palette masks are")),
         ),
         why=tr(
-            "{upper}{why}. A training reads the index, and would learn "
-            "another class from each file.",
-            upper=verdict.why[0].upper(),
-            why=verdict.why[1:],
+            "{why}. A training reads the index, and would learn another class "
+            "from each file.",
+            why=capitalised(verdict.why),
         ),
         cure=tr("The fix numbers them by their colours.")
         if can_mend
@@ -197,7 +196,10 @@ def lossy(case: Case) -> Iterator[Found]:
             yield Found(
                 rule="mask-jpeg",
                 level="red",
-                title=f"{many(len(masks), 'mask is a', 'masks are')} JPEG",
+                title=tr(
+                    "{masks} JPEG",
+                    masks=many(len(masks), tr("mask is a"), tr("masks are")),
+                ),
                 why=why,
                 cure=cure,
                 files=[
@@ -248,7 +250,7 @@ def unpaired(case: Case) -> Iterator[Found]:
         yield Found(
             rule=rule,
             level="red" if stops else "blue",
-            title=f"{many(len(paths), noun, nouns)} {lacks}",
+            title=joined(" ", (many(len(paths), noun, nouns), lacks)),
             why=why,
             cure=tr(
                 "Add what is missing under the same name; the fix moves these files "
@@ -309,12 +311,12 @@ def exif(case: Case) -> Iterator[Found]:
         yield Found(
             rule="exif-turned",
             level="red",
-            title=tr(
+            title=plural(
+                len(wrong),
                 "{many} across its image",
+                "{n:,} masks lie across their images",
                 many=many(len(wrong), tr("mask lies"), tr("masks lie")),
-            )
-            if len(wrong) == 1
-            else tr("{wrong:,} masks lie across their images", wrong=len(wrong)),
+            ),
             why=tr(
                 "The image carries a camera's note to turn it, which is followed when "
                 "it is read; the mask was drawn on the picture as it is stored."
@@ -383,7 +385,13 @@ def damage(
     return Found(
         rule=f"{noun}-damaged",
         level="red",
-        title=tr("{many} cannot be read", many=many(len(files), noun, noun + "s")),
+        title=plural(
+            len(files), "{n} mask cannot be read", "{n:,} masks cannot be read"
+        )
+        if noun == "mask"
+        else plural(
+            len(files), "{n} image cannot be read", "{n:,} images cannot be read"
+        ),
         why=tr("The training ends with an error as soon as it is the file's turn."),
         cure=tr("Copy or export the file again")
         + (

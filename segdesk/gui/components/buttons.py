@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from segdesk.core.language import shown
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import (
@@ -22,6 +23,7 @@ from segdesk.gui.components.painting import (
     rounded,
 )
 from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.wording import put
 
 _PAD = 12
 _ICON = 16
@@ -99,8 +101,8 @@ class Button(_Painted):
         height: int = 28,
     ) -> None:
         super().__init__()
-        self.setText(text)
-        self.setAccessibleName(text)
+        put(self.setText, text)
+        put(self.setAccessibleName, text)
         self._kind = kind
         self._icon_name = icon
         self._key = key
@@ -320,7 +322,7 @@ class IconButton(_Painted):
         number.setWeight(number.Weight.DemiBold)
         painter.setFont(number)
         painter.setPen(theme.color("onFill"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(text))
 
     def _surface(self) -> QColor | None:
         if not self.isEnabled():

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import (
@@ -24,6 +24,7 @@ from segdesk.gui.components.painting import (
     rounded,
 )
 from segdesk.gui.components.tips import Tip, give
+from segdesk.gui.wording import put
 
 _SEGMENT_PAD = 11
 _SEGMENT_ICON_WIDTH = 32
@@ -86,7 +87,7 @@ class _SegmentButton(_Choice):
         self._segment = segment
         self._look = look
         self._height = height
-        self.setAccessibleName(segment.text)
+        put(self.setAccessibleName, segment.text)
         if segment.tip is not None:
             give(self, segment.tip)
 
@@ -98,7 +99,7 @@ class _SegmentButton(_Choice):
 
     def _content_width(self) -> int:
         metrics = QFontMetrics(theme.font(self._look.style))
-        words = metrics.horizontalAdvance(self._segment.text)
+        words = metrics.horizontalAdvance(shown(self._segment.text))
         return words + (22 if self._segment.icon else 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -124,7 +125,9 @@ class _SegmentButton(_Choice):
             painter.setFont(theme.font(self._look.style))
             painter.setPen(ink)
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(x, 0, box.width(), box.height()), flags, text)
+            painter.drawText(
+                QRectF(x, 0, box.width(), box.height()), flags, shown(text)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ class Segmented(QWidget):
         least_px: int = 0,
     ) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         look = _Look(style, least_px)
         self._group = QButtonGroup(self)
@@ -215,7 +218,7 @@ class Chip(_Choice):
     ) -> None:
         super().__init__(parent)
         self._role = "text2"
-        self.setText(text)
+        put(self.setText, text)
         self._count = count
         self._name()
 
@@ -263,18 +266,19 @@ class Chip(_Choice):
         if self._count is not None:
             painter.setPen(theme.color("accent" if on else "text3"))
             count = f"{self._count:,}"
-            painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, count)
+            painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, shown(count))
 
     def _name(self) -> None:
         count = "" if self._count is None else tr(", {count}", count=self._count)
-        self.setAccessibleName(f"{self.text()}{count}")
+        self.setAccessibleName(f"{self.text()}{shown(count)}")
 
 
 class CheckBox(QCheckBox):
     """A check box."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        put(self.setText, text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -319,7 +323,7 @@ class Switch(_Choice):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
 
     def sizeHint(self) -> QSize:
         """Return 28 × 24: the hit area is higher than the switch."""

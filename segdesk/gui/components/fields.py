@@ -1,6 +1,8 @@
 """Fields: text, search, a choice that unfolds, a slider."""
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -15,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QSlider, QWidget
 
+from segdesk.core.language import Phrase, shown
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.menu import Menu
@@ -25,7 +28,9 @@ from segdesk.gui.components.painting import (
     draw_elided,
     rounded,
 )
+from segdesk.gui.wording import put
 
+_WORDS_ROLE = Qt.ItemDataRole.UserRole + 100
 _ICON = 16
 _CARET = 12
 _KNOB = 14
@@ -54,8 +59,8 @@ class Field(QLineEdit):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setPlaceholderText(placeholder)
+        put(self.setAccessibleName, name)
+        put(self.setPlaceholderText, placeholder)
         self._unit = unit
         self._dress()
         theme.active().changed.connect(self._dress)
@@ -75,13 +80,15 @@ class Field(QLineEdit):
             painter.setFont(theme.font("body"))
             painter.setPen(theme.color("text3"))
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(self.rect().adjusted(0, 0, -10, 0), flags, self._unit)
+            painter.drawText(
+                self.rect().adjusted(0, 0, -10, 0), flags, shown(self._unit)
+            )
 
     def _dress(self) -> None:
         self.setFont(theme.font("body"))
         self.setMinimumHeight(theme.row_px(28))
         if self._unit:
-            width = QFontMetrics(self.font()).horizontalAdvance(self._unit)
+            width = QFontMetrics(self.font()).horizontalAdvance(shown(self._unit))
             self.setTextMargins(0, 0, width + 8, 0)
 
 
@@ -100,8 +107,8 @@ class SearchField(QLineEdit):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(placeholder)
-        self.setPlaceholderText(placeholder)
+        put(self.setAccessibleName, placeholder)
+        put(self.setPlaceholderText, placeholder)
         self._key = key
         self._icon = icon
         self._dress()
@@ -140,6 +147,13 @@ class SearchField(QLineEdit):
         self.setTextMargins(_ICON + 6, 0, room, 0)
 
 
+class _Words:
+    """A phrase as Qt keeps it: of a string it would keep the letters only."""
+
+    def __init__(self, phrase: Phrase) -> None:
+        self.phrase = phrase
+
+
 class Select(QComboBox):
     """A choice of several that unfolds as a menu.
 
@@ -165,7 +179,7 @@ class Select(QComboBox):
         self._icon_name = icon
         self._height = height
         self._menu: Menu | None = None
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -181,6 +195,24 @@ class Select(QComboBox):
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters."""
         return QSize(64, theme.row_px(self._height))
+
+    def addItem(self, *parts: Any) -> None:  # noqa: ANN401 - as Qt's, of three forms
+        """Add an item: an icon or none, its words, its data or none."""
+        place = 0 if isinstance(parts[0], str) else 1
+        words = parts[place]
+        parts = (*parts[:place], shown(words), *parts[place + 1 :])
+        super().addItem(*parts)
+        if isinstance(words, Phrase):
+            self.setItemData(self.count() - 1, _Words(words), _WORDS_ROLE)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the items in another language."""
+        if event.type() is QEvent.Type.LanguageChange:
+            for index in range(self.count()):
+                words = self.itemData(index, _WORDS_ROLE)
+                if words is not None:
+                    self.setItemText(index, shown(words.phrase))
+        super().changeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw box, icon, current item and caret."""
@@ -294,7 +326,7 @@ class Slider(QSlider):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self.setRange(low, high)
         self.setPageStep(max(1, (high - low) // 10))
         self._default = default

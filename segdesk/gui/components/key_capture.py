@@ -14,6 +14,7 @@ from segdesk.gui.components.painting import (
     draw_elided,
     rounded,
 )
+from segdesk.gui.wording import put
 
 _MODIFIERS = frozenset(
     {
@@ -48,8 +49,8 @@ class KeyCapture(QWidget):
 
     def __init__(self, name: str, words: str = tr("Press a key")) -> None:
         super().__init__()
-        self.setAccessibleName(name)
-        self.setAccessibleDescription(words)
+        put(self.setAccessibleName, name)
+        put(self.setAccessibleDescription, words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)

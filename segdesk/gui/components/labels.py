@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from segdesk.core.language import shown
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_SMALL,
@@ -12,6 +13,7 @@ from segdesk.gui.components.painting import (
     rounded,
     split_keys,
 )
+from segdesk.gui.wording import put
 
 
 class Label(QLabel):
@@ -39,7 +41,8 @@ class Label(QLabel):
         tabular: bool = False,
         mono: bool = False,
     ) -> None:
-        super().__init__(text)
+        super().__init__()
+        put(self.setText, text)
         self._style = style
         self._tabular = tabular
         self._mono = mono
@@ -92,14 +95,14 @@ class ElidedLabel(QWidget):
         if (text, role or self._role) != (self._text, self._role):
             self._text = text
             self._role = role or self._role
-            self.setAccessibleName(text)
+            put(self.setAccessibleName, text)
             self.updateGeometry()
             self.update()
 
     def sizeHint(self) -> QSize:
         """Return the size of the whole text."""
         metrics = QFontMetrics(theme.font(self._style, tabular=self._tabular))
-        return QSize(metrics.horizontalAdvance(self._text) + 2, metrics.height())
+        return QSize(metrics.horizontalAdvance(shown(self._text)) + 2, metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a few letters."""
@@ -113,9 +116,11 @@ class ElidedLabel(QWidget):
         font = theme.font(self._style, tabular=self._tabular)
         painter.setFont(font)
         painter.setPen(theme.color(self._role))
-        shown = QFontMetrics(font).elidedText(self._text, self._mode, self.width())
+        short = QFontMetrics(font).elidedText(
+            shown(self._text), self._mode, self.width()
+        )
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), flags, shown)
+        painter.drawText(self.rect(), flags, short)
 
 
 class KeyCaps(QWidget):
@@ -147,7 +152,7 @@ class KeyCaps(QWidget):
     def set_keys(self, keys: str) -> None:
         """Show another key."""
         self._caps = ((keys,) if keys else ()) if self._joined else split_keys(keys)
-        self.setAccessibleName(keys)
+        put(self.setAccessibleName, keys)
         self.updateGeometry()
         self.update()
 
@@ -191,21 +196,23 @@ class Tag(QWidget):
         self._text = text
         self._role = role
         self._over = over
-        self.setAccessibleName(text)
+        put(self.setAccessibleName, text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_text(self, text: str, role: str | None = None) -> None:
         """Show another word, in another role where one is given."""
         self._text = text
         self._role = role or self._role
-        self.setAccessibleName(text)
+        put(self.setAccessibleName, text)
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """Return the word's size with a little air."""
         metrics = QFontMetrics(theme.font("smallStrong"))
-        return QSize(metrics.horizontalAdvance(self._text) + 16, theme.row_px(20))
+        return QSize(
+            metrics.horizontalAdvance(shown(self._text)) + 16, theme.row_px(20)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tint and the word."""
@@ -215,4 +222,4 @@ class Tag(QWidget):
         rounded(painter, QRectF(self.rect()), RADIUS_SMALL, tint)
         painter.setFont(theme.font("smallStrong"))
         painter.setPen(theme.color(self._role))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, shown(self._text))

@@ -11,9 +11,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from segdesk.core.language import shown
 from segdesk.gui import icons, theme
 from segdesk.gui.components.corners import cut_corners, make_see_through
 from segdesk.gui.components.painting import RADIUS_CARD, RADIUS_CONTROL, rounded
+from segdesk.gui.wording import put
 
 _PAD = 16
 _ICON = 16
@@ -32,7 +34,8 @@ class Menu(QMenu):
     """
 
     def __init__(self, parent: QWidget | None = None, title: str = "") -> None:
-        super().__init__(title, parent)
+        super().__init__(parent)
+        put(self.setTitle, title)
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         make_see_through(self)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
@@ -73,10 +76,10 @@ class Menu(QMenu):
         for action in self.actions():
             if action.isSeparator():
                 continue
-            width = metrics.horizontalAdvance(_title(action))
+            width = metrics.horizontalAdvance(shown(_title(action)))
             why, key = _why(action), _key(action)
-            width += small.horizontalAdvance(why) + _GAP if why else 0
-            width += small.horizontalAdvance(key) + 24 if key else 12
+            width += small.horizontalAdvance(shown(why)) + _GAP if why else 0
+            width += small.horizontalAdvance(shown(key)) + 24 if key else 12
             widest = max(widest, width)
         self.setMinimumWidth(max(180, widest + 2 * _PAD + _ICON + _GAP + 4))
 
@@ -96,8 +99,8 @@ class Menu(QMenu):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("onFill" if lit else "text" if on else "outline"))
         title = _title(action)
-        painter.drawText(inside, left, title)
-        used = QFontMetrics(painter.font()).horizontalAdvance(title)
+        painter.drawText(inside, left, shown(title))
+        used = QFontMetrics(painter.font()).horizontalAdvance(shown(title))
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("onFill" if lit else "text3"))
         if action.menu() is not None:
@@ -107,9 +110,9 @@ class Menu(QMenu):
             return
         why, key = _why(action), _key(action)
         if why:
-            painter.drawText(inside.adjusted(used + _GAP, 0, 0, 0), left, why)
+            painter.drawText(inside.adjusted(used + _GAP, 0, 0, 0), left, shown(why))
         elif key:
-            painter.drawText(inside, right, key)
+            painter.drawText(inside, right, shown(key))
 
     def _paint_mark(
         self, painter: QPainter, rect: QRect, action: QAction, *, lit: bool

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QRadialGradient,
 )
 
+from segdesk.core.language import shown
 from segdesk.gui import theme
 from segdesk.gui.tokens import SHADOW_BLUR_PX, SHADOW_DOWN_PX, SHADOW_SHARE, VEIL_SHARE
 
@@ -64,7 +65,7 @@ def split_keys(shown: str) -> tuple[str, ...]:
 
 def cap_width(text: str) -> int:
     """Return the width of a key cap in px."""
-    advance = QFontMetricsF(theme.font("cap")).horizontalAdvance(text)
+    advance = QFontMetricsF(theme.font("cap")).horizontalAdvance(shown(text))
     return max(_CAP_HEIGHT, round(advance) + 2 * _CAP_PAD)
 
 
@@ -85,7 +86,7 @@ def draw_cap(
     rounded(painter, box, RADIUS_SMALL, fill, edge)
     painter.setPen(ink)
     painter.setFont(theme.font("cap"))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(text))
 
 
 def draw_caps(painter: QPainter, right: float, middle: float, shown: str) -> float:
@@ -115,11 +116,11 @@ def draw_elided(
     """Draw one line of text, shortened to fit; returns the drawn width in px."""
     box = QRectF(rect)
     metrics = QFontMetricsF(painter.font())
-    shown = metrics.elidedText(text, mode, box.width())
+    short = metrics.elidedText(shown(text), mode, box.width())
     painter.drawText(
-        box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown
+        box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short
     )
-    return metrics.horizontalAdvance(shown)
+    return metrics.horizontalAdvance(shown(short))
 
 
 def draw_veil(painter: QPainter, rect: QRect) -> None:

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
 from segdesk.gui import icons, theme
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.painting import RADIUS_NOTICE, rounded
+from segdesk.gui.wording import put
 
 HEADER_HEIGHT = 36
+_TITLE_PX = 12
 _AIR = 16
 
 
@@ -62,10 +64,11 @@ class DockHeader(QWidget):
         self.setFixedHeight(theme.row_px(HEADER_HEIGHT))
         self._pressed: QPoint | None = None
         self._pulled = False
+        self._tabs: QWidget | None = None
         self._title = Label(title, "dock")
         self._count = Label("", "small", "text3", tabular=True)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 0, 6, 0)
+        self._row.setContentsMargins(_TITLE_PX, 0, 6, 0)
         self._row.setSpacing(2)
         self._row.addWidget(self._title)
         self._row.addSpacing(5)
@@ -84,9 +87,24 @@ class DockHeader(QWidget):
         margins = self._row.contentsMargins()
         self._row.setContentsMargins(0, 0, margins.right(), 0)
 
+    def add_tabs(self, tabs: QWidget) -> None:
+        """Add tabs that may stand for the title; see `set_tabbed`."""
+        self._tabs = tabs
+        tabs.hide()
+        self._row.insertWidget(0, tabs)
+
+    def set_tabbed(self, *, on: bool) -> None:
+        """Show the tabs that were added, or title and count."""
+        if self._tabs is not None:
+            self._tabs.setVisible(on)
+            self._title.setHidden(on)
+            self._count.setHidden(on)
+            right = self._row.contentsMargins().right()
+            self._row.setContentsMargins(0 if on else _TITLE_PX, 0, right, 0)
+
     def set_count(self, count: str) -> None:
         """Show how many things the dock holds; "" shows nothing."""
-        self._count.setText(count)
+        put(self._count.setText, count)
 
     def add_button(self, button: QWidget) -> None:
         """Add a button at the right end."""
@@ -240,8 +258,8 @@ class EmptyState(QWidget):
 
     def set_words(self, title: str, sentence: str) -> None:
         """Say something else."""
-        self._title.setText(title)
-        self._sentence.setText(sentence)
+        put(self._title.setText, title)
+        put(self._sentence.setText, sentence)
 
     def sizeHint(self) -> QSize:
         """Return a size that suits a dock."""

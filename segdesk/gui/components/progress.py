@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
+from segdesk.gui.wording import put
 
 _TICK_MS = 33
 _ROUND_TRIP_TICKS = 60
@@ -34,7 +35,7 @@ class ThinProgress(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self._role = "modelFill" if by_model else "accent"
         self._value: float | None = 0.0
         self._tick = 0
@@ -52,7 +53,7 @@ class ThinProgress(QWidget):
         if value != self._value:
             self._value = value
             self._run_timer()
-            self.setAccessibleDescription("" if value is None else f"{value:.0%}")
+            put(self.setAccessibleDescription, "" if value is None else f"{value:.0%}")
             self.update()
 
     def set_role(self, role: str) -> None:

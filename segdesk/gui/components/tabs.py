@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from segdesk.gui import theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
+from segdesk.gui.wording import put
 
 _HEIGHT = 36
 _PAD = 12
@@ -18,12 +19,13 @@ class _Tab(QPushButton):
     """One tab: a word, underlined while its page is in sight."""
 
     def __init__(self, text: str, parent: QWidget) -> None:
-        super().__init__(text, parent)
+        super().__init__(parent)
+        put(self.setText, text)
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(text)
+        put(self.setAccessibleName, text)
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(theme.font("dock"))
@@ -71,7 +73,7 @@ class Tabs(QWidget):
 
     def __init__(self, pages: Mapping[str, str], name: str) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self._ids = tuple(pages)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -96,6 +98,10 @@ class Tabs(QWidget):
         if number != self._group.checkedId():
             self._group.button(number).setChecked(True)
             self.chosen.emit(page_id)
+
+    def choose_silently(self, page_id: str) -> None:
+        """Show which page is in sight, as nobody's wish."""
+        self._group.button(self._ids.index(page_id)).setChecked(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go to the tab beside."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QT
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import shown
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_CARD,
@@ -16,6 +17,7 @@ from segdesk.gui.components.painting import (
     draw_shadow,
     rounded,
 )
+from segdesk.gui.wording import put
 
 _DELAY_MS = 500
 _NEXT_AT_ONCE_S = 0.3
@@ -56,8 +58,8 @@ class Tip:
 
 def give(widget: QWidget, tip: Tip) -> None:
     """Give a control its tooltip and its accessible name; replaces the one before."""
-    widget.setAccessibleName(tip.title)
-    widget.setAccessibleDescription(tip.text)
+    put(widget.setAccessibleName, tip.title)
+    put(widget.setAccessibleDescription, tip.text)
     _desk().give(widget, tip)
 
 
@@ -84,7 +86,9 @@ class _Card(QWidget):
         self.resize(self._needed())
 
     def _needed(self) -> QSize:
-        title = QFontMetrics(theme.font("strong")).horizontalAdvance(self._tip.title)
+        title = QFontMetrics(theme.font("strong")).horizontalAdvance(
+            shown(self._tip.title)
+        )
         if self._tip.key:
             title += cap_width(self._tip.key) + 16
         width, height = title, 20
@@ -93,7 +97,7 @@ class _Card(QWidget):
             self._text_box = metrics.boundingRect(
                 QRect(0, 0, max(_TEXT_WIDTH, title), 400),
                 int(Qt.TextFlag.TextWordWrap),
-                self._tip.text,
+                shown(self._tip.text),
             )
             width = max(width, self._text_box.width() + 2)
             height += 4 + self._text_box.height()
@@ -112,7 +116,7 @@ class _Card(QWidget):
         painter.setFont(theme.font("strong"))
         head = QRectF(inside.x(), inside.y(), inside.width(), 20)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(head, flags, self._tip.title)
+        painter.drawText(head, flags, shown(self._tip.title))
         if self._tip.key:
             width = cap_width(self._tip.key)
             draw_cap(
@@ -128,7 +132,7 @@ class _Card(QWidget):
             painter.drawText(
                 inside.adjusted(0, 24, 0, 2),
                 int(Qt.TextFlag.TextWordWrap),
-                self._tip.text,
+                shown(self._tip.text),
             )
 
 

@@ -5,13 +5,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk import __version__
-from segdesk.core.language import tr
+from segdesk.core.language import joined, tr
 from segdesk.core.paths import models_dir, user_config_dir, user_log_dir
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import ElidedLabel, Label
 from segdesk.gui.crash import environment
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
 from segdesk.gui.logo import Logo
+from segdesk.gui.wording import put
 
 _LICENCES = (
     ("SegDesk", "Apache-2.0"),
@@ -67,7 +68,7 @@ class AboutDialog(DialogFrame):
             tr("{name} {version}", name=name, version=version)
             for name, version in self._versions.items()
         ]
-        return "\n".join(lines)
+        return joined("\n", lines)
 
     def _add_table(self, title: str, rows: tuple[tuple[str, str], ...]) -> None:
         self.body.addSpacing(4)

@@ -17,7 +17,7 @@ from segdesk.app.batch.choice import WINDOWS_PX
 from segdesk.app.batch.finding import BatchSource, SourceKind
 from segdesk.app.batch.form import BatchForm
 from segdesk.core.errors import SegDeskError
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -33,6 +33,7 @@ from segdesk.gui.dialogs.batch_words import count_words, estimate_words, size_wo
 from segdesk.gui.dialogs.batch_write import BatchWrite
 from segdesk.gui.dialogs.frame import FOOT_BUTTON
 from segdesk.gui.dialogs.training.cards import Mark
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -59,7 +60,7 @@ class BatchDialog(QDialog):
         super().__init__(parent)
         self._context = context
         self.form = form
-        self.setWindowTitle(tr("Predict a batch"))
+        put(self.setWindowTitle, tr("Predict a batch"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setFixedSize(_SIZE)
         self.setAcceptDrops(True)
@@ -99,7 +100,7 @@ class BatchDialog(QDialog):
     def _add_images(self) -> None:
         self._body.addWidget(Label(tr("Images"), "section"))
         self.source = PlaceSelect(tr("From"), _FIELD_PX, "folder-open")
-        self.source.setPlaceholderText(tr("Choose the images"))
+        put(self.source.setPlaceholderText, tr("Choose the images"))
         self.recursive = CheckBox(tr("With subfolders"))
         self._row(tr("From"), self.source, self.recursive)
         self.count = Label("", "strong", tabular=True)
@@ -110,7 +111,7 @@ class BatchDialog(QDialog):
     def _add_model(self) -> None:
         self._body.addWidget(Label(tr("Model"), "section"))
         self.model = PlaceSelect(tr("Model"), _FIELD_PX, "cube")
-        self.model.setPlaceholderText(tr("No model is ready"))
+        put(self.model.setPlaceholderText, tr("No model is ready"))
         self.model_note = ElidedLabel("", "small", "bad")
         self._row(tr("Model"), self.model, self.model_note)
         self.windows = Select(tr("Large images"))
@@ -123,7 +124,7 @@ class BatchDialog(QDialog):
 
     def _add_into(self) -> None:
         self.into = PlaceSelect(tr("Into"), _FIELD_PX, "folder-open")
-        self.into.setPlaceholderText(tr("Choose a folder"))
+        put(self.into.setPlaceholderText, tr("Choose a folder"))
         self.into_note = ElidedLabel("", "small", "text2")
         self._row(tr("Into"), self.into, self.into_note)
         self.overwrite = CheckBox(tr("Predict again what is there already"))
@@ -230,7 +231,7 @@ class BatchDialog(QDialog):
         count = form.found.count if form.found else 0
         self.words.set_text(blocker or estimate_words(form.estimate, count))
         self.start.setEnabled(not blocker)
-        self.start.setToolTip(blocker)
+        put(self.start.setToolTip, blocker)
 
     def _show_images(self) -> None:
         form, source = self.form, self.form.source
@@ -253,8 +254,9 @@ class BatchDialog(QDialog):
         check(self.recursive, form.choice.recursive)
         self.watches.setVisible(is_folder)
         check(self.watches, form.choice.watches)
-        self.count.setText(
-            count_words(form.found) or (tr("Looking") if form.is_finding else "")
+        put(
+            self.count.setText,
+            count_words(form.found) or (tr("Looking") if form.is_finding else ""),
         )
         problem = form.problem("source")
         words = problem.words if problem else size_words(form.measured)
@@ -296,7 +298,7 @@ class BatchDialog(QDialog):
         elif facts is not None and facts.has_results and not form.overwrite:
             words = tr("what is there already is skipped")
         self.into_note.set_text(words, role)
-        self.into_note.setToolTip(words)
+        put(self.into_note.setToolTip, words)
         has_results = keeps and facts is not None and facts.has_results
         self._overwrite_row.setVisible(has_results)
         check(self.overwrite, form.overwrite)
@@ -309,7 +311,9 @@ class BatchDialog(QDialog):
             self.form.set_source(value)
             return
         if value == _LIST:
-            name, _ = QFileDialog.getOpenFileName(self, tr("List of paths"), "", _LISTS)
+            name, _ = QFileDialog.getOpenFileName(
+                self, shown(tr("List of paths")), "", shown(_LISTS)
+            )
             path, kind = Path(name) if name else None, SourceKind.LIST
         else:
             path, kind = self._ask_folder(tr("Folder of images")), SourceKind.FOLDER
@@ -328,7 +332,7 @@ class BatchDialog(QDialog):
 
     def _ask_folder(self, title: str) -> Path | None:
         start = self.form.into.parent if self.form.into else ""
-        name = QFileDialog.getExistingDirectory(self, title, str(start))
+        name = QFileDialog.getExistingDirectory(self, shown(title), str(start))
         return Path(name) if name else None
 
 

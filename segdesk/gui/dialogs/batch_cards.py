@@ -13,6 +13,7 @@ from segdesk.gui.components.painting import (
     draw_elided,
     rounded,
 )
+from segdesk.gui.wording import put
 
 _CARD_PX = 46
 _BOX = 16
@@ -84,8 +85,9 @@ class CheckCard(QPushButton):
         draw_elided(painter, QRectF(_TEXT, half, room, 17), self._words)
 
     def _name(self) -> None:
-        self.setAccessibleName(
-            tr("{title}, {words}", title=self._title, words=self._words)
+        put(
+            self.setAccessibleName,
+            tr("{title}, {words}", title=self._title, words=self._words),
         )
 
 

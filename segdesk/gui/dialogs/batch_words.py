@@ -2,7 +2,7 @@
 
 from segdesk.app.batch.estimate import BatchEstimate
 from segdesk.app.batch.finding import FoundImages, MeasuredImages
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.gui.item_models import figures
 
 _GIGA, _MEGA = 1e9, 1e6
@@ -12,10 +12,8 @@ def count_words(found: FoundImages | None) -> str:
     """Return "1,280 images"."""
     if found is None:
         return ""
-    return (
-        tr("1 image")
-        if found.count == 1
-        else tr("{count} images", count=figures.number(found.count))
+    return plural(
+        found.count, "1 image", "{count} images", count=figures.number(found.count)
     )
 
 

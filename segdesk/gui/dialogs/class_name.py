@@ -6,6 +6,7 @@ from segdesk.app.exchange.import_classes import is_colour_name
 from segdesk.core.language import tr
 from segdesk.gui.components import Field
 from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.wording import put
 
 
 def ask_class_name(parent: QWidget | None, proposal: str) -> str:
@@ -35,8 +36,8 @@ class ClassNameDialog(DialogFrame):
         super().__init__(parent, tr("New class"), width=380)
         self.add_heading(tr("New class"))
         self.field = Field(tr("Name of the class"))
-        self.field.setPlaceholderText(tr("Name"))
-        self.field.setText(proposal)
+        put(self.field.setPlaceholderText, tr("Name"))
+        put(self.field.setText, proposal)
         self.field.selectAll()
         self.body.addWidget(self.field)
         self.add_cancel()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from segdesk.app.classes.names import parse_names, problem_with_names
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
-from segdesk.core.language import tr
+from segdesk.core.language import plural, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.dialogs.frame import DialogFrame
@@ -29,6 +29,7 @@ from segdesk.gui.item_models.class_names_model import (
     ClassNamesModel,
 )
 from segdesk.gui.item_models.table_view import HEAD_PX, ROW_PX, TableView
+from segdesk.gui.wording import put
 
 _LISTS = tr("Lists of classes (*.json *.txt *.csv);;All files (*)")
 _SHOWN_ROWS = 10
@@ -72,13 +73,12 @@ class ClassesDialog(DialogFrame):
         self.model = ClassNamesModel(num_classes)
         self.table = _NamesTable(self.model)
         self.add_heading(tr("Name the classes of {model_name}", model_name=model_name))
-        word = "class" if num_classes == 1 else "classes"
         self.add_words(
-            tr(
-                "It predicts {num_classes} {word} but does not say what "
-                "they are. Name them in the order in which it was trained.",
-                num_classes=num_classes,
-                word=word,
+            plural(
+                num_classes,
+                "It predicts {n} class but does not say what it is. Name it.",
+                "It predicts {n} classes but does not say what they are. Name them "
+                "in the order in which it was trained.",
             )
         )
         self.paste = Button(tr("Paste list"), icon="clipboard-text", key="Ctrl+V")
@@ -163,7 +163,7 @@ class ClassesDialog(DialogFrame):
         self._show(sentence, "bad")
 
     def _show(self, sentence: str, role: str) -> None:
-        self.status.setText(sentence)
+        put(self.status.setText, sentence)
         self.status.set_role(role)
         self.offer.setVisible(bool(self._offered))
 
@@ -172,7 +172,7 @@ class ClassesDialog(DialogFrame):
 
     def _on_load_clicked(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, tr("Load a list of classes"), "", _LISTS
+            self, shown(tr("Load a list of classes")), "", shown(_LISTS)
         )
         if name:
             self.load_file(Path(name))

@@ -19,6 +19,7 @@ from segdesk.gui import icons, theme
 from segdesk.gui.components import Button, Field, Label
 from segdesk.gui.components.corners import cut_corners, make_see_through
 from segdesk.gui.components.painting import RADIUS_CARD, RADIUS_SMALL, rounded
+from segdesk.gui.wording import put
 
 _COLUMNS = 10
 _SHOWN = 20
@@ -46,8 +47,8 @@ class SwatchGrid(QWidget):
         self._current = current
         self._at = colours.index(current) if current in colours else 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("Safe colours"))
-        self.setAccessibleDescription(self._colours[self._at])
+        put(self.setAccessibleName, tr("Safe colours"))
+        put(self.setAccessibleDescription, self._colours[self._at])
         self.setFixedSize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
@@ -91,7 +92,7 @@ class SwatchGrid(QWidget):
             to = self._at + steps[Qt.Key(event.key())]
             if 0 <= to < len(self._colours):
                 self._at = to
-                self.setAccessibleDescription(self._colours[to])
+                put(self.setAccessibleDescription, self._colours[to])
                 self.aimed.emit(self._colours[to])
                 self.update()
         else:
@@ -125,10 +126,10 @@ class ColourPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         make_see_through(self)
-        self.setAccessibleName(tr("Colour of {title}", title=title))
+        put(self.setAccessibleName, tr("Colour of {title}", title=title))
         self.grid = SwatchGrid(SAFE_COLOURS[:_SHOWN], current.upper())
         self.field = Field(tr("Colour as hex"), "#RRGGBB")
-        self.field.setText(current.upper())
+        put(self.field.setText, current.upper())
         self.field.setFixedWidth(104)
         self._set = Button(tr("Set"))
         column = QVBoxLayout(self)

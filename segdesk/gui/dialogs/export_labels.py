@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.exchange.export_writing import writable_formats
 from segdesk.app.exchange.exporting import ExportChoice, Scope
-from segdesk.core.language import tr
+from segdesk.core.language import capitalised, plural, shown, tr
 from segdesk.formats.registry import format_by_id
 from segdesk.gui.components import (
     Button,
@@ -24,6 +24,7 @@ from segdesk.gui.components import (
     Select,
 )
 from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.exchange.exporting import Exporting
@@ -130,20 +131,20 @@ class ExportDialog(DialogFrame):
     def _refresh(self) -> None:
         problem = self._exporting.problem(self.choice)
         words = problem or self._exporting.split_words(self.choice)
-        self.status.setText(words)
+        put(self.status.setText, words)
         self.status.set_role("warn" if problem else "text2")
         self.verb.setEnabled(not problem)
-        self.verb.setToolTip(problem)
+        put(self.verb.setToolTip, problem)
         count = self._counts[self.choice.scope]
-        noun = "image" if count == 1 else "images"
-        self.verb.setText(
-            tr("Export {count:,} {noun}", count=count, noun=noun)
+        put(
+            self.verb.setText,
+            plural(count, "Export {n} image", "Export {n:,} images")
             if count
-            else tr("Export")
+            else tr("Export"),
         )
         limit = format_by_id(self.choice.format_id).limit
-        told = f"{limit[:1].upper()}{limit[1:]}." if limit else tr("Keeps every pixel.")
-        self.limit.setText(told)
+        told = capitalised(limit) + "." if limit else tr("Keeps every pixel.")
+        put(self.limit.setText, told)
 
     def _on_format_changed(self, index: int) -> None:
         format_id = str(self.format.itemData(index))
@@ -171,7 +172,7 @@ class ExportDialog(DialogFrame):
     def _on_browse_clicked(self) -> None:
         place = self._exporting.proposed_folder
         name = QFileDialog.getExistingDirectory(
-            self, tr("Export into"), str(place or "")
+            self, shown(tr("Export into")), str(place or "")
         )
         if name:
             self.set_folder(Path(name))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segdesk.app.models.export import SIDES, ModelExportChoice
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui.components import Button, CheckBox, Field, Label, Select
 from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.models.export import ModelExporting
@@ -79,10 +80,10 @@ class ModelExportDialog(DialogFrame):
 
     def _refresh(self) -> None:
         problem = "" if self.folder.text().strip() else tr("Choose a folder.")
-        self.status.setText(problem or (_FIXED if self.choice.side else _ANY))
+        put(self.status.setText, problem or (_FIXED if self.choice.side else _ANY))
         self.status.set_role("warn" if problem else "text2")
         self.verb.setEnabled(not problem)
-        self.verb.setToolTip(problem)
+        put(self.verb.setToolTip, problem)
 
     def _on_size_changed(self, index: int) -> None:
         self.choice = replace(self.choice, side=int(self.size_select.itemData(index)))
@@ -101,6 +102,6 @@ class ModelExportDialog(DialogFrame):
 
     def _on_browse_clicked(self) -> None:
         start = str(self.choice.folder.parent)
-        name = QFileDialog.getExistingDirectory(self, tr("Export into"), start)
+        name = QFileDialog.getExistingDirectory(self, shown(tr("Export into")), start)
         if name:
-            self.folder.setText(name)
+            put(self.folder.setText, name)

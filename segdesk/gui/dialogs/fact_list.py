@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Label
+from segdesk.gui.wording import put
 
 _BREAK = "\u200b"
 _MONO = frozenset({"SHA-256", tr("Config"), tr("File"), tr("Id")})
@@ -44,11 +45,14 @@ class FactList(QWidget):
             text.setVisible(is_shown)
             if is_shown:
                 name, value = facts[place]
-                if label.text() != name:
-                    label.setText(name)
+                if label.text() != shown(name):
+                    put(label.setText, name)
                     text.setFont(theme.font("small", mono=name in _MONO))
-                text.setText(breakable(value))
-                text.setAccessibleName(tr("{name}: {value}", name=name, value=value))
+                put(text.setText, breakable(value))
+                put(
+                    text.setAccessibleName,
+                    tr("{name}: {value}", name=name, value=value),
+                )
 
     def _add_row(self, row: int) -> tuple[Label, Label]:
         top = Qt.AlignmentFlag.AlignTop

@@ -7,6 +7,7 @@ from segdesk.core.language import tr
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
+from segdesk.gui.wording import put
 
 FOOT_BUTTON = 32
 _LABEL_PX = 92
@@ -25,7 +26,7 @@ class DialogFrame(QDialog):
 
     def __init__(self, parent: QWidget | None, title: str, width: int = 480) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        put(self.setWindowTitle, title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setFixedWidth(width)
         self._column = QVBoxLayout(self)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button
 from segdesk.gui.dialogs.frame import DialogFrame
@@ -82,7 +82,9 @@ class FramesPlaceDialog(DialogFrame):
 
     def _on_other(self) -> None:
         start = str(self.folder.parent)
-        name = QFileDialog.getExistingDirectory(self, tr("Folder of frames"), start)
+        name = QFileDialog.getExistingDirectory(
+            self, shown(tr("Folder of frames")), start
+        )
         if name:
             self.folder = Path(name)
             self.accept()

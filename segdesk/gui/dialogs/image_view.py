@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from segdesk.app.files.view_question import ViewQuestion
 from segdesk.core.image_view import AS_STORED, ImageView, Stretching
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Label, Segmented, Select
 from segdesk.gui.components.buttons import Button, Kind
@@ -16,6 +16,7 @@ from segdesk.gui.components.choices import Segment
 from segdesk.gui.components.painting import RADIUS_CARD, rounded, rounded_path
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
 from segdesk.gui.qimage import opaque, rgb_image
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.core.band_sample import BandSample
@@ -186,7 +187,7 @@ class _Picture(QWidget):
         self._image: QImage | None = None
         self._words = tr("Reading the bands")
         self.setFixedHeight(_PICTURE_PX)
-        self.setAccessibleName(tr("Preview"))
+        put(self.setAccessibleName, tr("Preview"))
 
     def show_image(self, image: QImage) -> None:
         self._image = image
@@ -208,7 +209,7 @@ class _Picture(QWidget):
             painter.drawText(
                 box.adjusted(12, 12, -12, -12),
                 Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap,
-                self._words,
+                shown(self._words),
             )
             return
         painter.setClipPath(rounded_path(box, RADIUS_CARD))

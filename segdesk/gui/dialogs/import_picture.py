@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import (
@@ -23,6 +23,7 @@ from segdesk.gui.components.painting import (
     rounded,
     rounded_path,
 )
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.exchange.import_look import Picture
@@ -43,10 +44,11 @@ class SplitPicture(QWidget):
         self._words = tr("Nothing to show yet")
         self.setMinimumSize(240, 200)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(
-            tr("Preview: the file at the left, classes at the right")
+        put(
+            self.setAccessibleName,
+            tr("Preview: the file at the left, classes at the right"),
         )
-        self.setAccessibleDescription(tr("Left and right keys move the border."))
+        put(self.setAccessibleDescription, tr("Left and right keys move the border."))
 
     @property
     def split(self) -> float:
@@ -76,7 +78,7 @@ class SplitPicture(QWidget):
         if self._images is None:
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("text2"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._words)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(self._words))
             return
         painter.setClipPath(rounded_path(box, RADIUS_CARD))
         place = self._place()
@@ -148,7 +150,7 @@ class SplitPicture(QWidget):
 
 def _draw_tag(painter: QPainter, left: int, text: str, end: int) -> None:
     painter.setFont(theme.font("caption"))
-    width = painter.fontMetrics().horizontalAdvance(text) + 16
+    width = painter.fontMetrics().horizontalAdvance(shown(text)) + 16
     if left + width > end:
         return
     box = QRectF(left, 10, width, _TAG_PX)
@@ -156,7 +158,7 @@ def _draw_tag(painter: QPainter, left: int, text: str, end: int) -> None:
     surface.setAlphaF(0.84)
     rounded(painter, box, RADIUS_SMALL, surface)
     painter.setPen(theme.color("hudText"))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(text))
 
 
 def _image(pixels: "object") -> QImage:

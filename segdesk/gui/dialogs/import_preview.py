@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.exchange.import_classes import IGNORE, SKIP, to_class
 from segdesk.app.exchange.import_draft import AUTO, TOLERANCE
-from segdesk.app.exchange.import_words import counted, import_notes
-from segdesk.core.language import tr
+from segdesk.app.exchange.import_words import import_notes
+from segdesk.core.language import joined, plural, shown, tr
 from segdesk.formats.registry import FORMATS
 from segdesk.gui import icons
 from segdesk.gui.components import (
@@ -50,6 +50,7 @@ from segdesk.gui.item_models.import_model import (
     swatch_icon,
 )
 from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.exchange.import_draft import ImportDraft
@@ -139,9 +140,9 @@ class ImportDialog(DialogFrame):
         self.origin = ElidedLabel("", "small", "text2")
         row.addWidget(self.origin, 1)
         self.folder = Button(tr("Folder"), Kind.GHOST, icon="folder-open")
-        self.folder.setAccessibleName(tr("Choose another folder"))
+        put(self.folder.setAccessibleName, tr("Choose another folder"))
         self.file = Button(tr("File"), Kind.GHOST, icon="file")
-        self.file.setAccessibleName(tr("Choose another file"))
+        put(self.file.setAccessibleName, tr("Choose another file"))
         self.folder.clicked.connect(self._on_folder_clicked)
         self.file.clicked.connect(self._on_file_clicked)
         row.addWidget(self.folder)
@@ -274,16 +275,17 @@ class ImportDialog(DialogFrame):
         if draft.is_looking and draft.progress:
             done, total = draft.progress
             self.busy.set_value(done / total if total else None)
-            self.busy_words.setText(
+            put(
+                self.busy_words.setText,
                 tr(
                     "Looking at the files: {done:,} of {total:,}",
                     done=done,
                     total=total,
-                )
+                ),
             )
         elif draft.is_looking:
             self.busy.set_value(None)
-            self.busy_words.setText(tr("Finding out the format"))
+            put(self.busy_words.setText, tr("Finding out the format"))
         self._refresh_foot()
 
     def _refresh_origin(self) -> None:
@@ -292,7 +294,9 @@ class ImportDialog(DialogFrame):
         if path is not None:
             text = tr("{name} / {name2}", name=path.parent.name, name2=path.name)
         if look is not None:
-            text += tr(", {items}", items=counted(look.preview.items, "file"))
+            text += tr(
+                ", {items}", items=plural(look.preview.items, "{n} file", "{n:,} files")
+            )
         self.origin.set_text(text)
 
     def _refresh_found(self) -> None:
@@ -300,14 +304,15 @@ class ImportDialog(DialogFrame):
         assert look is not None  # noqa: S101 - the caller looked
         unsure = tr("; others fit too, choose if it is one of them")
         self.why.set_text(look.why + (unsure if look.is_unsure else ""))
-        self.notes.setText("\n".join(import_notes(draft)))
+        put(self.notes.setText, joined("\n", import_notes(draft)))
         existing = len(look.existing)
         self.replaces.setVisible(bool(existing))
-        self.replaces.setText(
+        put(
+            self.replaces.setText,
             tr(
                 "Replace {existing} that exist, keep a copy of each",
-                existing=counted(existing, "annotation"),
-            )
+                existing=plural(existing, "{n} annotation", "{n:,} annotations"),
+            ),
         )
         by_colour = look.format.id in _BY_COLOUR
         self.near.setVisible(by_colour)
@@ -315,7 +320,7 @@ class ImportDialog(DialogFrame):
         table = look.table
         self.use_file.setVisible(by_colour and table is not None)
         if table is not None:
-            self.use_file.setText(tr("Use {name}", name=table.path.name))
+            put(self.use_file.setText, tr("Use {name}", name=table.path.name))
         pairs = look.matches.pairs
         self.previous.setEnabled(len(pairs) > 1)
         self.next.setEnabled(len(pairs) > 1)
@@ -333,12 +338,16 @@ class ImportDialog(DialogFrame):
         self.status_icon.setPixmap(icons.icon(name, role=role).pixmap(16, 16))
         self.status_icon.setVisible(has_look)
         self.status.setVisible(has_look)
-        self.status.setText(f"{problem} Nothing is written before you import.".strip())
+        put(
+            self.status.setText,
+            f"{problem} Nothing is written before you import.".strip(),
+        )
         self.verb.setEnabled(not problem)
-        self.verb.setToolTip(problem)
-        count = counted(draft.count, "annotation")
-        self.verb.setText(
-            tr("Import {count}", count=count) if draft.count else tr("Import")
+        put(self.verb.setToolTip, problem)
+        count = plural(draft.count, "{n} annotation", "{n:,} annotations")
+        put(
+            self.verb.setText,
+            tr("Import {count}", count=count) if draft.count else tr("Import"),
         )
 
     # --------------------------------------------------------------- choices
@@ -368,14 +377,14 @@ class ImportDialog(DialogFrame):
 
     def _on_folder_clicked(self) -> None:
         name = QFileDialog.getExistingDirectory(
-            self, tr("Import labels"), self._start()
+            self, shown(tr("Import labels")), self._start()
         )
         if name:
             self.open_path(Path(name))
 
     def _on_file_clicked(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, tr("Import labels"), self._start(), _KINDS
+            self, shown(tr("Import labels")), self._start(), shown(_KINDS)
         )
         if name:
             self.open_path(Path(name))

@@ -20,6 +20,7 @@ from segdesk.gui.dialogs.keys_editor import KeysEditor
 from segdesk.gui.dialogs.keys_rows import HELD_ROWS, POINTER_ROWS, KeysDelegate
 from segdesk.gui.palette_rows import PaletteModel
 from segdesk.gui.palette_search import Found, Row, fit
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -87,7 +88,7 @@ class KeysDialog(DialogFrame):
     def _put_together(self) -> None:
         self.body.setContentsMargins(0, 16, 0, 0)
         self.body.addLayout(self._head())
-        self.view.setAccessibleName(tr("Keys"))
+        put(self.view.setAccessibleName, tr("Keys"))
         self.view.setModel(self.model)
         self.view.setItemDelegate(KeysDelegate(self._context.keymap, self.view))
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -134,7 +135,7 @@ class KeysDialog(DialogFrame):
         ):
             command = self._context.commands[command_id]
             button = Button(words, Kind.GHOST, icon=command.icon, height=FOOT_BUTTON)
-            button.setAccessibleName(command.title)
+            put(button.setAccessibleName, command.title)
             button.clicked.connect(
                 lambda _=False, run=command_id: self._context.commands.run(run)
             )

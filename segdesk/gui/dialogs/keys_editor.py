@@ -10,6 +10,7 @@ from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.key_capture import KeyCapture
 from segdesk.gui.components.labels import Label
 from segdesk.gui.dialogs.keys_rows import HELD_ROWS
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -33,7 +34,7 @@ class KeysEditor(QWidget):
 
     def __init__(self, context: "AppContext", editing: "KeymapEditing") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Keys of the chosen command"))
+        put(self.setAccessibleName, tr("Keys of the chosen command"))
         self._context = context
         self._editing = editing
         self.command_id = ""
@@ -55,10 +56,10 @@ class KeysEditor(QWidget):
     def show_command(self, command_id: str, title: str = "") -> None:
         """Edit another command; "": none."""
         self.command_id = command_id
-        self._title.setText(title or _NOTHING)
+        put(self._title.setText, title or _NOTHING)
         self._quiet()
         if title and not command_id:
-            self.words.setText(_FIXED)
+            put(self.words.setText, _FIXED)
         self.refresh()
 
     def refresh(self) -> None:
@@ -72,7 +73,7 @@ class KeysEditor(QWidget):
         keys = keymap.shown_all(self.command_id) if self.command_id else ()
         for place, key in enumerate(keys):
             chip = Button(key, icon="x", height=26)
-            chip.setAccessibleName(tr("Take {key} away", key=key))
+            put(chip.setAccessibleName, tr("Take {key} away", key=key))
             chip.clicked.connect(lambda _=False, gone=key: self._on_removed(gone))
             self._keys.insertWidget(place, chip)
             self._chips.append(chip)
@@ -108,7 +109,7 @@ class KeysEditor(QWidget):
         self._say("")
 
     def _say(self, words: str, role: str = "text2", *, asks: bool = False) -> None:
-        self.words.setText(words)
+        put(self.words.setText, words)
         self.words.set_role(role)
         self.take.setVisible(asks)
         self.leave.setVisible(asks)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, ElidedLabel, Field, Hairline, Label
 from segdesk.gui.components.progress import ThinProgress
@@ -19,6 +19,7 @@ from segdesk.gui.item_models.named_rows import (
 )
 from segdesk.gui.item_models.row_delegate import Role
 from segdesk.gui.item_models.row_view import RowView
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.video.sources import LiveSources
@@ -64,7 +65,7 @@ class LiveSourceDialog(DialogFrame):
         self.body.addWidget(self.list)
         self.body.addWidget(self.busy)
         self.address = Field(tr("Address"), "rtsp://name:password@host/path")
-        self.address.setText(sources.last)
+        put(self.address.setText, sources.last)
         self.address.textChanged.connect(lambda _: self._show_problem())
         self.body.addLayout(labelled_row(tr("Source"), self.address))
         self.status = Label("", "small", "text2", wrap=True)
@@ -87,7 +88,7 @@ class LiveSourceDialog(DialogFrame):
     def _add_folder(self) -> None:
         self.folder = ElidedLabel("", "small", mode=Qt.TextElideMode.ElideMiddle)
         choose = Button(tr("Choose"), icon="folder-open")
-        choose.setAccessibleName(tr("Choose the folder of recordings"))
+        put(choose.setAccessibleName, tr("Choose the folder of recordings"))
         choose.clicked.connect(self._on_choose)
         part = QWidget()
         row = QHBoxLayout(part)
@@ -111,7 +112,7 @@ class LiveSourceDialog(DialogFrame):
         self.busy.setVisible(sources.is_looking)
         self.folder.set_text(str(sources.recordings))
         if not self.source and sources.cameras:
-            self.address.setText(sources.cameras[0].source)
+            put(self.address.setText, sources.cameras[0].source)
         self._show_problem()
         self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH))
 
@@ -122,15 +123,15 @@ class LiveSourceDialog(DialogFrame):
             "://" in source and ":" in source.rpartition("@")[0].partition("://")[2]
         )
         words = tr("The password is not remembered.") if has_password else ""
-        self.status.setText(problem or words)
+        put(self.status.setText, problem or words)
         self.status.set_role("warn" if problem and source else "text2")
         self.verb.setEnabled(not problem)
-        self.verb.setToolTip(problem)
+        put(self.verb.setToolTip, problem)
 
     def _on_current(self, index: QModelIndex, _before: object = None) -> None:
         row = index.data(Role.ROW)
         if isinstance(row, NamedRow):
-            self.address.setText(row.key)
+            put(self.address.setText, row.key)
 
     def _on_double_clicked(self) -> None:
         if self.verb.isEnabled():
@@ -143,6 +144,8 @@ class LiveSourceDialog(DialogFrame):
 
     def _on_choose(self) -> None:
         start = str(self._sources.recordings)
-        name = QFileDialog.getExistingDirectory(self, tr("Folder of recordings"), start)
+        name = QFileDialog.getExistingDirectory(
+            self, shown(tr("Folder of recordings")), start
+        )
         if name:
             self._sources.set_recordings(Path(name))

@@ -19,6 +19,7 @@ from segdesk.gui.dialogs.model_tuning import TuningSection
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.facts import card_facts
 from segdesk.gui.item_models.row_delegate import draw_number, draw_text, ink
+from segdesk.gui.wording import put
 from segdesk.library.model_card import ModelEntry, ModelState, encode_card, subtitle
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ class ClassGrid(QWidget):
     def __init__(self, classes: ClassList) -> None:
         super().__init__()
         self._classes = classes
-        self.setAccessibleName(tr("Classes"))
-        self.setAccessibleDescription(joined(", ", classes.names))
+        put(self.setAccessibleName, tr("Classes"))
+        put(self.setAccessibleDescription, joined(", ", classes.names))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -10,6 +10,7 @@ from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.dialogs.fact_list import FactList
 from segdesk.gui.dialogs.frame import FOOT_BUTTON
+from segdesk.gui.wording import put
 from segdesk.jobs.tune_events import Tuned
 from segdesk.library.model_card import ModelEntry
 
@@ -65,7 +66,7 @@ class TuningSection(QWidget):
         sentence = tr("Find the fastest way to run this model here; takes seconds.")
         give(self.button, Tip(tr("Tune for this machine"), "", why or sentence))
         if self._tuning.is_running(model_id):
-            self._words.setText(_RUNNING)
+            put(self._words.setText, _RUNNING)
             self._words.show()
             return
         self._tuning.look_up(self._entry, self._show)
@@ -73,7 +74,7 @@ class TuningSection(QWidget):
     def _show(self, records: tuple[Tuned, ...]) -> None:
         if not isValid(self):  # closed before the answer came
             return
-        self._words.setText(_UNKNOWN)
+        put(self._words.setText, _UNKNOWN)
         self._words.setVisible(not records)
         self._facts.setVisible(bool(records))
         self._facts.show_facts(

@@ -24,6 +24,7 @@ from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
 from segdesk.gui.dialogs.settings_pages import GroupList
 from segdesk.gui.dialogs.settings_rows import SettingRow
 from segdesk.gui.palette_search import fit
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -83,8 +84,9 @@ class SettingsDialog(DialogFrame):
         self.groups.show_choice(None)
         found = [one for one in SHOWN if fits(query, one)]
         self._show_rows(found)
-        self._nothing.setText(
-            "" if found else tr("No setting fits “{query}”.", query=query)
+        put(
+            self._nothing.setText,
+            "" if found else tr("No setting fits “{query}”.", query=query),
         )
 
     # ------------------------------------------------------------ putting together
@@ -113,7 +115,7 @@ class SettingsDialog(DialogFrame):
         self._page.addWidget(self._nothing)
         self._page.addStretch(1)
         self.area = QScrollArea()
-        self.area.setAccessibleName(tr("Settings"))
+        put(self.area.setAccessibleName, tr("Settings"))
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -251,8 +253,9 @@ class SettingsDialog(DialogFrame):
             else tr("{count} with own keys", count=count)
         )
         key = shown(keymap.shown("app.keys"))
-        self._keys_words.setText(
-            f"{own}." + (tr(" {key} shows all.", key=key) if key else "")
+        put(
+            self._keys_words.setText,
+            f"{own}." + (tr(" {key} shows all.", key=key) if key else ""),
         )
 
     def _on_changed(self, name: str, value: object) -> None:

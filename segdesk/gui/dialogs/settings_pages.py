@@ -12,6 +12,7 @@ from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import RADIUS_CONTROL, draw_elided, rounded
+from segdesk.gui.wording import put
 
 _ICONS: Mapping[Group, str] = MappingProxyType(
     {
@@ -37,12 +38,12 @@ class _Page(QPushButton):
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(group)
+        put(self.setAccessibleName, group)
 
     def mark(self, *, on: bool) -> None:
         if on is not self._marked:
             self._marked = on
-            self.setAccessibleDescription("changed" if on else "")
+            put(self.setAccessibleDescription, "changed" if on else "")
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -84,7 +85,7 @@ class GroupList(QWidget):
 
     def __init__(self, groups: Sequence[Group]) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Pages"))
+        put(self.setAccessibleName, tr("Pages"))
         self._buttons = QButtonGroup(self)
         self._pages = [_Page(group, self) for group in groups]
         column = QVBoxLayout(self)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.settings.schema import Applies, Kind, Setting
-from segdesk.core.language import tr
+from segdesk.core.language import lowered, tr
 from segdesk.gui import theme
 from segdesk.gui.components.buttons import Button, IconButton
 from segdesk.gui.components.choices import Segment, Segmented, Switch
@@ -16,6 +16,7 @@ from segdesk.gui.components.fields import Field, Select, Slider
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.components.tips import Tip
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -52,8 +53,8 @@ class SettingRow(QWidget):
         self._differs = False
         self._began: object = None
         self.control, self._show_value = make_control(one, context, self._change)
-        self.control.setAccessibleName(one.title)
-        self.control.setAccessibleDescription(one.help)
+        put(self.control.setAccessibleName, one.title)
+        put(self.control.setAccessibleDescription, one.help)
         self.back = IconButton(
             "arrow-counter-clockwise",
             Tip(
@@ -96,7 +97,10 @@ class SettingRow(QWidget):
         waits = self.setting.applies is not Applies.NOW and value != in_force
         self.later.setVisible(waits)
         if waits:
-            self.later.setText(tr("In force {applies}.", applies=self.setting.applies))
+            put(
+                self.later.setText,
+                tr("In force {applies}.", applies=self.setting.applies),
+            )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -239,8 +243,9 @@ def _folder(
     field.setReadOnly(True)
     field.setFixedWidth(_FOLDER_PX)
     button = Button(tr("Choose…"))
-    button.setAccessibleName(
-        tr("Choose {lower}{title}", lower=one.title[:1].lower(), title=one.title[1:])
+    put(
+        button.setAccessibleName,
+        tr("Choose {title}", title=lowered(one.title)),
     )
 
     def choose() -> None:

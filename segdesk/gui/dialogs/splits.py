@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.core.errors import InputError, SegDeskError
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, shown, tr
 from segdesk.core.splits import (
     SPLIT_NAMES,
     FolderSplit,
@@ -32,6 +32,7 @@ from segdesk.gui.components.labels import Label
 from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.dialogs.frame import DialogFrame
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.project.shelf import ProjectShelf
@@ -152,10 +153,10 @@ class _ListPage(QWidget):
             self,
             field.accessibleName(),
             field.text(),
-            tr("Lists (*.txt *.lst);;All (*)"),
+            shown(tr("Lists (*.txt *.lst);;All (*)")),
         )
         if name:
-            field.setText(name)
+            put(field.setText, name)
 
 
 class SplitDialog(DialogFrame):
@@ -261,7 +262,7 @@ class SplitDialog(DialogFrame):
     def _set(self, found: tuple[SplitRule, SplitPlan] | None, words: str) -> None:
         self._is_looking = False
         self.found = found
-        self.words.setText(words)
+        put(self.words.setText, words)
         self.verb.setEnabled(found is not None)
         is_accepted, self._is_accepted = self._is_accepted, False
         if is_accepted:
@@ -281,11 +282,11 @@ def plan_words(plan: SplitPlan, total: int) -> str:
     lost = plan.unmatched
     if lost:
         names = joined(", ", lost[:_TOLD]) + (" …" if len(lost) > _TOLD else "")
-        word = tr("name means") if len(lost) == 1 else tr("names mean")
-        words += tr(
-            "\n{lost} {word} no image or several: {names}",
-            lost=figures.number(len(lost)),
-            word=word,
+        words += "\n" + plural(
+            len(lost),
+            "1 name means no image or several: {names}",
+            "{count} names mean no image or several: {names}",
+            count=figures.number(len(lost)),
             names=names,
         )
     return words

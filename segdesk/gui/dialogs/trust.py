@@ -11,6 +11,7 @@ from segdesk.gui import theme
 from segdesk.gui.components.buttons import Kind
 from segdesk.gui.components.labels import ElidedLabel
 from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.wording import put
 
 _SHOWN_BYTES = 200_000
 
@@ -55,7 +56,7 @@ class _Source(QPlainTextEdit):
         super().__init__(_beginning(config))
         self.setReadOnly(True)
         self.setProperty("role", "detail")
-        self.setAccessibleName(tr("Text of {name}", name=config.name))
+        put(self.setAccessibleName, tr("Text of {name}", name=config.name))
         self.setFont(theme.font("caption", mono=True))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         room = QGuiApplication.primaryScreen().availableGeometry().height()

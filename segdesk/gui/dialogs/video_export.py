@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from segdesk.app.video.export import KINDS, STRIDES, VideoChoice
 from segdesk.app.video.videos import SMOOTH
-from segdesk.core.language import tr
+from segdesk.core.language import plural, shown, tr
 from segdesk.gui.components import (
     Button,
     CheckBox,
@@ -21,6 +21,7 @@ from segdesk.gui.components import (
 from segdesk.gui.dialogs.frame import DialogFrame, labelled_row
 from segdesk.gui.item_models import figures
 from segdesk.gui.timeline.span import clock
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.video.export import VideoExporting
@@ -111,11 +112,7 @@ class VideoExportDialog(DialogFrame):
     def _add_selects(self) -> None:
         self.stride = Select(tr("Predict"))
         for stride in STRIDES:
-            words = (
-                tr("Every frame")
-                if stride == 1
-                else tr("Every {stride}th frame", stride=stride)
-            )
+            words = plural(stride, "Every frame", "Every {n}th frame")
             self.stride.addItem(words.replace("2th", "2nd"), stride)
         self.stride.currentIndexChanged.connect(self._on_stride)
         self.body.addLayout(labelled_row(tr("Predict"), self.stride))
@@ -143,15 +140,20 @@ class VideoExportDialog(DialogFrame):
     def _refresh(self) -> None:
         exporting, choice = self._exporting, self.choice
         problem = exporting.problem(choice)
-        self.status.setText(problem or self._estimate())
+        put(self.status.setText, problem or self._estimate())
         self.status.set_role("warn" if problem else "text2")
-        self.words.setText(_WORDS[choice.kind])
+        put(self.words.setText, _WORDS[choice.kind])
         self.verb.setEnabled(not problem)
-        self.verb.setToolTip(problem)
+        put(self.verb.setToolTip, problem)
         count = exporting.frames(choice)
-        noun = "frame" if count == 1 else "frames"
-        self.verb.setText(
-            tr("Export {count} {noun}", count=figures.number(count), noun=noun)
+        put(
+            self.verb.setText,
+            plural(
+                count,
+                "Export 1 frame",
+                "Export {count} frames",
+                count=figures.number(count),
+            ),
         )
 
     def _estimate(self) -> str:
@@ -204,16 +206,18 @@ class VideoExportDialog(DialogFrame):
         start = str(self.choice.out)
         if self.choice.kind == "frames":
             folder = str(self.choice.out.parent)
-            name = QFileDialog.getExistingDirectory(self, tr("Export into"), folder)
+            name = QFileDialog.getExistingDirectory(
+                self, shown(tr("Export into")), folder
+            )
         else:
             # A film that is there is never replaced; the dialog's foot says so.
             name, _ = QFileDialog.getSaveFileName(
                 self,
-                tr("Export video"),
+                shown(tr("Export video")),
                 start,
-                tr("Videos (*.mp4)"),
+                shown(tr("Videos (*.mp4)")),
                 options=QFileDialog.Option.DontConfirmOverwrite,
             )
         if name:
             self._is_typed = True
-            self.target.setText(name)
+            put(self.target.setText, name)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QGridLayout, QWidget
 
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui.components import Button, ElidedLabel, Label, Select, ThinProgress
 from segdesk.gui.dialogs.frame import DialogFrame
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.exchange.mask_finding import MaskFinding
@@ -68,7 +69,10 @@ class WhereMasksDialog(DialogFrame):
         )
         for at, (word, label, choose) in enumerate(rows):
             button = Button(tr("Choose"), icon="folder-open")
-            button.setAccessibleName(tr("Choose folder of {lower}", lower=word.lower()))
+            put(
+                button.setAccessibleName,
+                tr("Choose folder of {lower}", lower=word.lower()),
+            )
             button.clicked.connect(choose)
             grid.addWidget(Label(word, "body", "text2"), at, 0)
             grid.addWidget(label, at, 1)
@@ -91,13 +95,13 @@ class WhereMasksDialog(DialogFrame):
         self.busy.setVisible(finding.is_looking)
         if finding.progress and finding.progress[1]:
             self.busy.set_value(finding.progress[0] / finding.progress[1])
-        self.words.setText(_words(finding.found, finding.fit))
+        put(self.words.setText, _words(finding.found, finding.fit))
         self.words.setVisible(bool(self.words.text()))
         waits = finding.is_looking or finding.images is None or finding.masks is None
-        self.problem.setText("" if waits else finding.problem)
+        put(self.problem.setText, "" if waits else finding.problem)
         self.problem.setVisible(bool(self.problem.text()))
         self.verb.setEnabled(not finding.problem)
-        self.verb.setToolTip(finding.problem)
+        put(self.verb.setToolTip, finding.problem)
         self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH))
 
     def _show_rules(self, found: "FoundLayouts | None") -> None:
@@ -134,7 +138,7 @@ class WhereMasksDialog(DialogFrame):
     def _ask(self, title: str) -> Path | None:
         start = self._finding.masks or self._finding.images
         name = QFileDialog.getExistingDirectory(
-            self, title, str(start.parent if start else "")
+            self, shown(title), str(start.parent if start else "")
         )
         return Path(name) if name else None
 
@@ -144,15 +148,21 @@ def _words(found: "FoundLayouts | None", fit: "LayoutFit | None") -> str:
     if found is None or fit is None:
         return ""
     bare, spare = found.images - fit.pairs, found.masks - fit.pairs
-    words = [tr("{have} a mask.", have=_have(fit.pairs, "image"))]
+    words = [
+        tr("{have} a mask.", have=_have(fit.pairs, tr("image has"), tr("images have")))
+    ]
     if bare > 0:
-        words.append(tr("{have} none yet.", have=_have(bare, "image")))
+        words.append(
+            tr("{have} none yet.", have=_have(bare, tr("image has"), tr("images have")))
+        )
     if spare > 0:
-        words.append(tr("{have} no image.", have=_have(spare, "mask")))
+        words.append(
+            tr("{have} no image.", have=_have(spare, tr("mask has"), tr("masks have")))
+        )
     if found.classes is not None:
         count = len(found.classes)
         source = "classes.json" if found.are_named else tr("the values of the masks")
-        word = "class" if count == 1 else "classes"
+        word = tr("class") if count == 1 else tr("classes")
         words.append(
             tr("{count} {word}, from {source}.", count=count, word=word, source=source)
         )
@@ -162,8 +172,7 @@ def _words(found: "FoundLayouts | None", fit: "LayoutFit | None") -> str:
     return joined(" ", words)
 
 
-def _have(count: int, word: str) -> str:
+def _have(count: int, one: str, many: str) -> str:
     """Return "1 image has" or "4 images have"."""
-    if count == 1:
-        return tr("1 {word} has", word=word)
-    return tr("{count} {word}s have", count=figures.number(count), word=word)
+    form = one if count == 1 else many
+    return tr("{count} {form}", count=figures.number(count), form=form)

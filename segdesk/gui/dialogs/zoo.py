@@ -23,6 +23,7 @@ from segdesk.gui.dialogs.zoo_details import ZooDetails
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.table_view import TableView
 from segdesk.gui.item_models.zoo_model import COLUMNS, MIOU, ZooModel, downloads
+from segdesk.gui.wording import put
 from segdesk.library.model_card import ModelState
 from segdesk.library.zoo import ZooEntry, filter_zoo
 
@@ -180,7 +181,7 @@ class ZooDialog(DialogFrame):
         self.model.set_entries(found)
         whole = figures.number(len(self._entries))
         some = tr("{found} of {whole}", found=figures.number(len(found)), whole=whole)
-        self._count.setText(whole if len(found) == len(self._entries) else some)
+        put(self._count.setText, whole if len(found) == len(self._entries) else some)
         self._stack.setCurrentIndex(1 if found else 2)
         row = self.model.row_of(chosen.id) if chosen else 0
         if found:

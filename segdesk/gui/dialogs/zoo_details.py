@@ -11,6 +11,7 @@ from segdesk.gui.components import Button, Kind, Label, ThinProgress
 from segdesk.gui.dialogs.fact_list import FactList, breakable
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.facts import zoo_facts
+from segdesk.gui.wording import put
 from segdesk.library.model_card import ModelState
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class ZooDetails(QWidget):
         column.addWidget(self._facts)
         column.addStretch(1)
         area = QScrollArea()
-        area.setAccessibleName(tr("About the model"))
+        put(area.setAccessibleName, tr("About the model"))
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
@@ -111,8 +112,8 @@ class ZooDetails(QWidget):
         self._inside.setVisible(entry is not None)
         if entry is None:
             return
-        self._name.setText(entry.name)
-        self._id.setText(breakable(entry.id))
+        put(self._name.setText, entry.name)
+        put(self._id.setText, breakable(entry.id))
         self.paper.setVisible(bool(entry.paper))
         is_coming = entry.id in self._progress
         self._refresh_button(entry, is_coming=is_coming)
@@ -120,13 +121,13 @@ class ZooDetails(QWidget):
         self.bar.setVisible(is_coming)
         self._share.setVisible(is_coming)
         self.bar.set_value(share)
-        self._share.setText("" if share is None else figures.whole_percent(share))
+        put(self._share.setText, "" if share is None else figures.whole_percent(share))
         why = (
             tr("{rstrip}. {hint}", rstrip=entry.why.rstrip("."), hint=entry.hint)
             if entry.why
             else ""
         )
-        self._why.setText(why)
+        put(self._why.setText, why)
         self._why.setVisible(bool(entry.why))
         self._why.set_role("bad" if entry.state is ModelState.BROKEN else "warn")
 
@@ -145,8 +146,10 @@ class ZooDetails(QWidget):
                 else tr("Get")
             )
             icon, kind = "cloud-arrow-down", Kind.PRIMARY
-        self.get.setText(text)
-        self.get.setAccessibleName(tr("{text}: {name}", text=text, name=entry.name))
+        put(self.get.setText, text)
+        put(
+            self.get.setAccessibleName, tr("{text}: {name}", text=text, name=entry.name)
+        )
         self.get.set_icon(icon)
         self.get.set_kind(kind)
         self.get.updateGeometry()

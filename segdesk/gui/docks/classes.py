@@ -17,7 +17,7 @@ from segdesk.app.classes.visibility import (
     toggle_solo,
 )
 from segdesk.core.errors import SegDeskError
-from segdesk.core.language import tr
+from segdesk.core.language import lowered, tr
 from segdesk.gui.class_menu import class_menu
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
@@ -43,6 +43,7 @@ from segdesk.gui.item_models.new_class_row import NewClassRow
 from segdesk.gui.item_models.pinned_row import PinnedRow
 from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.overlay_bar import OverlayBar
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -254,29 +255,32 @@ class ClassesDock(CountedPanel):
     def _show_foot(self) -> None:
         numbers = self.model.numbers()
         if self._problem:
-            self._footer_word.setText(self._problem)
+            put(self._footer_word.setText, self._problem)
             self._footer_word.set_role("bad")
             self._footer.setText("")
             return
         self._footer_word.set_role("text2")
         if numbers is None:
             nothing = tr("Nothing labelled yet") if self._is_blank else ""
-            self._footer_word.setText(
-                nothing if self._is_annotating else tr("Not predicted yet")
+            put(
+                self._footer_word.setText,
+                nothing if self._is_annotating else tr("Not predicted yet"),
             )
             self._footer.setText("")
             return
-        self._footer_word.setText(
-            tr("Labelled") if self._is_annotating else tr("Predicted")
+        put(
+            self._footer_word.setText,
+            tr("Labelled") if self._is_annotating else tr("Predicted"),
         )
         share = numbers.share(numbers.whole - numbers.counts[-1])
         megapixels = figures.megapixels(numbers.whole)
-        self._footer.setText(
+        put(
+            self._footer.setText,
             tr(
                 "{share} · {megapixels}",
                 share=figures.share(share),
                 megapixels=megapixels,
-            )
+            ),
         )
 
     def _select(self) -> None:
@@ -399,7 +403,7 @@ class ClassesDock(CountedPanel):
         commands = self._context.commands
         stale = commands.disabled_why("class.write_colours") or ""
         write = partial(commands.run, "class.write_colours")
-        stale = stale[:1].lower() + stale[1:]
+        stale = lowered(stale)
         menu.add("export", tr("Write colours into files"), write, why=stale)
         menu.add("copy", tr("Copy as table"), self._copy_table, key="Ctrl+C", why=why)
         menu.open_at(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))

@@ -24,6 +24,7 @@ from segdesk.gui.item_models.jobs_model import JobsModel
 from segdesk.gui.item_models.moving_rows import MOVING_MS
 from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.list_dock import ListDock
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -186,7 +187,7 @@ class LogBox(QWidget):
         super().__init__()
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(tr("Log of {title}", title=title))
+        put(self.text.setAccessibleName, tr("Log of {title}", title=title))
         self.text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.text.setFont(theme.font("caption", mono=True))

@@ -20,6 +20,7 @@ from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.status_marks import STATUS
 from segdesk.gui.shapes_page import ShapesPage
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -188,11 +189,12 @@ class ImageDock(QWidget):
                 tr("Import {whole_percent}", whole_percent=figures.whole_percent(other))
             )
         nobody = not (hand or other or model)
-        self._hand.setText(tr("Nobody yet") if nobody else joined(" · ", words))
-        self._model.setText(
+        put(self._hand.setText, tr("Nobody yet") if nobody else joined(" · ", words))
+        put(
+            self._model.setText,
             tr("Model {whole_percent}", whole_percent=figures.whole_percent(model))
             if model
-            else ""
+            else "",
         )
 
     def _on_status_activated(self, index: int) -> None:
@@ -245,7 +247,7 @@ class MadeByBar(QWidget):
             x += width
 
     def _show_name(self) -> None:
-        words = (tr("by hand"), "imported", tr("by a model"))
+        words = (tr("by hand"), tr("imported"), tr("by a model"))
         parts = [
             tr(
                 "{whole_percent} {word}",
@@ -255,4 +257,4 @@ class MadeByBar(QWidget):
             for share, word in zip(self._shares, words, strict=True)
             if share
         ]
-        self.setAccessibleName(joined(", ", parts) or tr("Nobody yet"))
+        put(self.setAccessibleName, joined(", ", parts) or tr("Nobody yet"))

@@ -13,6 +13,7 @@ from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.row_delegate import Index, Role
 from segdesk.gui.item_models.table_view import INK_ROLE, Column, TableDelegate
+from segdesk.gui.wording import put
 
 NUMBER, COLOUR, NAME = range(3)
 COLUMNS = (
@@ -163,7 +164,7 @@ class ClassNamesDelegate(TableDelegate):
         """Return a field for a name."""
         del option
         editor = NameEdit(parent)
-        editor.setAccessibleName(tr("Name of class {row}", row=index.row()))
+        put(editor.setAccessibleName, tr("Name of class {row}", row=index.row()))
         editor.setFont(theme.font("body"))
         editor.list_pasted.connect(partial(self._on_editor_list_pasted, editor))
         return editor

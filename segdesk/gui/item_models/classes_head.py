@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import RingedButton
 from segdesk.gui.components.painting import rounded
@@ -16,6 +16,7 @@ from segdesk.gui.item_models.classes_delegate import (
     share_right,
 )
 from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, draw_text, ink
+from segdesk.gui.wording import put
 
 _HEIGHT = 24
 _CHIP_LEFT = 12
@@ -47,7 +48,7 @@ class ShareHead(RingedButton):
         word = tr("Pixels") if self.isChecked() else tr("Share")
         draw_text(painter, self.rect(), word, pen, RIGHT)
         if self._sorted:
-            width = QFontMetrics(pen.font).horizontalAdvance(word)
+            width = QFontMetrics(pen.font).horizontalAdvance(shown(word))
             box = QRectF(self.width() - width - 14, self.height() / 2 - 5, 10, 10)
             icons.paint(painter, box, "arrow-down", pen.colour)
 
@@ -65,7 +66,7 @@ class SoloChip(RingedButton):
 
     def show_class(self, name: str | None) -> None:
         """Name the class; None: every class is drawn."""
-        self.setText("" if name is None else tr("Solo: {name}", name=name))
+        put(self.setText, "" if name is None else tr("Solo: {name}", name=name))
         self.setVisible(name is not None)
         self.update()
 

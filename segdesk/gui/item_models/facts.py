@@ -1,6 +1,6 @@
 """What is known of a model, as labels and values."""
 
-from segdesk.core.language import joined, tr
+from segdesk.core.language import capitalised, joined, tr
 from segdesk.gui.item_models import figures
 from segdesk.library.model_card import ModelCard
 from segdesk.library.zoo import ZooEntry
@@ -111,7 +111,7 @@ def _parameters(count: int | None) -> str:
 
 def _label(name: str) -> str:
     words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return capitalised(words)
 
 
 def _value(value: object) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from segdesk.core.item_status import ItemStatus, MadeBy
+from segdesk.core.item_status import ItemFacts, ItemStatus, MadeBy
 from segdesk.core.language import joined, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
@@ -43,10 +43,10 @@ _FILE_PX = 52
 _FOLDER_PX = 28
 _TEXT_LEFT = 72
 _MADE = {
-    MadeBy.HAND: tr("by hand"),
-    MadeBy.MODEL: tr("by a model"),
-    MadeBy.IMPORT: tr("elsewhere, imported"),
-    MadeBy.MIXED: tr("by hand and by a model"),
+    MadeBy.HAND: tr("made by hand"),
+    MadeBy.MODEL: tr("made by a model"),
+    MadeBy.IMPORT: tr("made elsewhere, imported"),
+    MadeBy.MIXED: tr("made by hand and by a model"),
 }
 _MIDDLE = Qt.TextElideMode.ElideMiddle
 
@@ -99,18 +99,12 @@ class FilesDelegate(RowDelegate):
             words = f"{words}\n{row.failed or row.detail}"
         if not isinstance(row, FileRow) or row.facts is None:
             return words
-        said = [str(row.facts.status).capitalize()]
+        said = [STATUS[row.facts.status].word]
         if row.facts.made_by is not MadeBy.NOBODY:
-            made, models = _MADE[row.facts.made_by], joined(", ", row.facts.models)
-            said.append(
-                tr(
-                    "made {replace}",
-                    replace=made.replace("a model", models or "a model"),
-                )
-            )
+            said.append(_made(row.facts))
         if row.facts.split:
             said.append(tr("split {split}", split=row.facts.split))
-        return "\n".join((words, joined(" · ", said)))
+        return joined("\n", (words, joined(" · ", said)))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
@@ -252,3 +246,13 @@ def _paint_folder(painter: QPainter, rect: QRect, row: FolderRow) -> None:
     )
     name = QRect(47, rect.top(), right - width - 8 - 47, rect.height())
     draw_text(painter, name, row.name, ink("strong", "text2"), elide=_MIDDLE)
+
+
+def _made(facts: ItemFacts) -> str:
+    """Return who made an annotation; models by name where they are known."""
+    models = joined(", ", facts.models)
+    if models and facts.made_by is MadeBy.MODEL:
+        return tr("made by {models}", models=models)
+    if models and facts.made_by is MadeBy.MIXED:
+        return tr("made by hand and by {models}", models=models)
+    return _MADE[facts.made_by]

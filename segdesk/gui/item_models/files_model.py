@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 from segdesk.app.files.filter import FileIndex
 from segdesk.app.files.states import FileStates
 from segdesk.core.item_status import ItemFacts, ItemStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role, RowDelegate
 
@@ -300,7 +300,7 @@ class FilesModel(QAbstractListModel):
             said = tr("edited now")
         elif facts is not None and facts.classes:
             count = len(facts.classes)
-            said = tr("1 class") if count == 1 else tr("{count} classes", count=count)
+            said = plural(count, "1 class", "{n} classes")
         elif proposed:
             said = "proposal"
         if facts is not None:
@@ -360,9 +360,7 @@ def _spoken(row: FileRow | FolderRow) -> str:
             failed=failed,
         )
     state = "open" if row.is_open else "folded"
-    files = (
-        tr("1 file")
-        if row.count == 1
-        else tr("{count} files", count=figures.number(row.count))
+    files = plural(
+        row.count, "1 file", "{count} files", count=figures.number(row.count)
     )
     return tr("{name}, {files}, {state}", name=row.name, files=files, state=state)

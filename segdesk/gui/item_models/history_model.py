@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
 from segdesk.app.classes.history import ClassStep
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 
@@ -150,4 +150,4 @@ def ago(seconds: float) -> str:
     if seconds < _DAY_S:
         return tr("{seconds} h", seconds=figures.number(int(seconds // _HOUR_S)))
     days = int(seconds // _DAY_S)
-    return tr("1 day") if days == 1 else tr("{days} days", days=figures.number(days))
+    return plural(days, "1 day", "{days} days", days=figures.number(days))

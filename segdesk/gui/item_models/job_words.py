@@ -67,7 +67,7 @@ def full_text(job: Job) -> str:
         if failure.detail:
             parts.append(failure.detail)
     if job.log:
-        parts.append("\n".join(job.log))
+        parts.append(joined("\n", job.log))
     return "\n\n".join(parts)
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from segdesk.gui.components import Field
+from segdesk.gui.wording import put
 
 _HEIGHT = 26
 _OWN_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_F2)
@@ -38,7 +39,7 @@ class NameEditor(Field):
         self.setMinimumHeight(_HEIGHT)
         top = rect.top() + (rect.height() - _HEIGHT) // 2
         self.setGeometry(rect.left() - 6, top, max(96, rect.width() + 6), _HEIGHT)
-        self.setText(text)
+        put(self.setText, text)
         self.set_state("")
         self.show()
         self.raise_()

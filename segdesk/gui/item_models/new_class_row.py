@@ -9,6 +9,7 @@ from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.classes_delegate import NAME_LEFT
 from segdesk.gui.item_models.name_editor import NameEditor
+from segdesk.gui.wording import put
 
 _ROW_PX = 30
 
@@ -20,7 +21,7 @@ class NewClassRow(QWidget):
         super().__init__()
         self.setFixedHeight(theme.row_px(_ROW_PX))
         self.editor = NameEditor(tr("Name of the new class"), self)
-        self.editor.setPlaceholderText(tr("Name of the new class"))
+        put(self.editor.setPlaceholderText, tr("Name of the new class"))
         self._colour = ""
         self.hide()
 

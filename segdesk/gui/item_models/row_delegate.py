@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from segdesk.core.language import shown
 from segdesk.gui import theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -149,7 +150,7 @@ class Ink(NamedTuple):
             return sum(map(widths.__getitem__, text)) <= width - _SPARE_PX
         except KeyError:
             exact = QFontMetricsF(self.font)
-            widths.update((one, exact.horizontalAdvance(one)) for one in text)
+            widths.update((one, exact.horizontalAdvance(shown(one))) for one in text)
             return self.surely_fits(text, width)
 
 
@@ -185,15 +186,18 @@ def draw_text(
     width = rect.width()
     # Measuring costs as much as drawing.
     fits = pen.surely_fits(text, width)
-    if not fits and pen.metrics.horizontalAdvance(text) > width:
-        text = pen.metrics.elidedText(text, elide, width)
-    painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
+    if not fits and pen.metrics.horizontalAdvance(shown(text)) > width:
+        text = pen.metrics.elidedText(shown(text), elide, width)
+    painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, shown(text))
 
 
 def fitting(width: int, pen: Ink, text: str, shorter: tuple[str, ...]) -> str:
     """Return the first of some texts that fits into a width in px, or the last."""
     for one in (text, *shorter):
-        if pen.surely_fits(one, width) or pen.metrics.horizontalAdvance(one) <= width:
+        if (
+            pen.surely_fits(one, width)
+            or pen.metrics.horizontalAdvance(shown(one)) <= width
+        ):
             return one
     return shorter[-1] if shorter else text
 
@@ -204,12 +208,12 @@ def draw_number(
     """Draw a short text that always fits, such as a number in its column."""
     painter.setFont(pen.font)
     painter.setPen(pen.colour)
-    painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, text)
+    painter.drawText(rect, flags | Qt.TextFlag.TextSingleLine, shown(text))
 
 
 def text_width(text: str, font: QFont) -> int:
     """Return the width of a text in px."""
-    return QFontMetrics(font).horizontalAdvance(text)
+    return QFontMetrics(font).horizontalAdvance(shown(text))
 
 
 def draw_bar(

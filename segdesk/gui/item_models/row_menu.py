@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import shown
 from segdesk.gui import icons
 from segdesk.gui.components.menu import KEY_PROPERTY, WHY_PROPERTY, Menu
 
@@ -42,9 +43,9 @@ class RowMenu(Menu):
         why
             Why it cannot be done now; empty: it can.
         """
-        action = QAction(icons.icon(icon, active_role="onFill"), title, self)
+        action = QAction(icons.icon(icon, active_role="onFill"), shown(title), self)
         action.setProperty(KEY_PROPERTY, key)
-        action.setProperty(WHY_PROPERTY, why)
+        action.setProperty(WHY_PROPERTY, shown(why))
         action.setEnabled(not why)
         action.triggered.connect(lambda _checked=False: run())
         self.addAction(action)
@@ -54,7 +55,7 @@ class RowMenu(Menu):
         self, title: str, run: Callable[[], object], *, checked: bool
     ) -> QAction:
         """Add something that is on or off."""
-        action = QAction(title, self)
+        action = QAction(shown(title), self)
         action.setCheckable(True)
         action.setChecked(checked)
         action.triggered.connect(lambda _checked=False: run())

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.gui.item_models.laid_rows import LaidRows
 from segdesk.gui.item_models.row_delegate import Index, RowDelegate
+from segdesk.gui.wording import put
 
 _SETTLE_MS = 40
 _KEYBOARD_REASONS = (
@@ -71,7 +72,7 @@ class RowView(LaidRows):
         self._shown = (0, -1)
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self.setMouseTracking(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)

@@ -209,7 +209,9 @@ def when(ended_s: float) -> str:
     days = (now.date() - then.date()).days
     if days <= 1:
         return tr(
-            "{word} {then:%H:%M}", word="yesterday" if days == 1 else "today", then=then
+            "{day} {time}",
+            day=tr("yesterday") if days == 1 else tr("today"),
+            time=f"{then:%H:%M}",
         )
     month = QLocale.c().monthName(then.month, QLocale.FormatType.ShortFormat)
     return tr("{day} {month}", day=then.day, month=month) + (

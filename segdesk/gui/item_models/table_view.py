@@ -24,6 +24,7 @@ from segdesk.gui.item_models.row_delegate import (
     ink,
     text_width,
 )
+from segdesk.gui.wording import put
 
 HEAD_PX = 34
 ROW_PX = 34
@@ -156,7 +157,7 @@ class TableView(QTableView):
         self._cells = delegate or TableDelegate(columns)
         self._cells.setParent(self)
         self.setItemDelegate(self._cells)
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setMouseTracking(True)

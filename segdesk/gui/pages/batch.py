@@ -29,6 +29,7 @@ from segdesk.gui.item_models.thumbnail_cache import ThumbnailCache
 from segdesk.gui.pages.batch_head import BatchHead, BatchProgress
 from segdesk.gui.pages.batch_side import BatchSide
 from segdesk.gui.picture_first import PaintedInTurns
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.batch.run import BatchRun
@@ -65,7 +66,7 @@ class BatchPage(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Batch"))
+        put(self.setAccessibleName, tr("Batch"))
         self._context = context
         self._actions = actions
         self._batches = context.batches

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.batch.rows import RowFilter
 from segdesk.app.batch.run import BatchRun, BatchStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Kind, Label, ThinProgress
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -48,8 +49,8 @@ class BatchHead(QWidget):
         self.note.set_text(joined(" · ", filter(None, (run.name, run.model_name))))
         paused = run.status is BatchStatus.PAUSED
         words = tr("Go on") if paused else tr("Pause")
-        if self.pause.text() != words:
-            self.pause.setText(words)
+        if self.pause.text() != shown(words):
+            put(self.pause.setText, words)
             self.pause.set_icon("play" if paused else "pause")
             self.pause.updateGeometry()
         is_stopping = run.status is BatchStatus.STOPPING
@@ -60,8 +61,8 @@ class BatchHead(QWidget):
         can_resume = self._context.batches.why_not_resumed() is None
         self.resume.setVisible(not run.is_live and can_resume)
         words = tr("Go on") if run.left else tr("Try failed again")
-        if self.resume.text() != words:
-            self.resume.setText(words)
+        if self.resume.text() != shown(words):
+            put(self.resume.setText, words)
             self.resume.updateGeometry()
         self.reveal.setVisible(run.plan is None or run.plan.keeps_files)
 

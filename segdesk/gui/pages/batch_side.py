@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.batch.preview import BatchPreview, PreviewLook, WrittenFile
 from segdesk.app.batch.rows import BatchRow
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
@@ -35,6 +35,7 @@ from segdesk.gui.item_models.class_rows import (
 from segdesk.gui.item_models.row_delegate import LEFT, RIGHT, Role, draw_text, ink
 from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.qimage import ArrayImage, rgb_image
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ class PreviewPicture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Preview"))
+        put(self.setAccessibleName, tr("Preview"))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._picture: ArrayImage | None = None
         self._words = ""
@@ -138,8 +139,8 @@ class _FileLine(QWidget):
     def show_file(self, path: Path, icon: str, name: str, size: str) -> None:
         """Show a file."""
         self._path, self._icon, self._name, self._size = path, icon, name, size
-        self.setAccessibleName(tr("{name}, {size}", name=name, size=size))
-        self.setToolTip(tr("{path}\nClick to show it in its folder", path=path))
+        put(self.setAccessibleName, tr("{name}, {size}", name=name, size=size))
+        put(self.setToolTip, tr("{path}\nClick to show it in its folder", path=path))
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -272,7 +273,7 @@ class BatchSide(QWidget):
         self.open.setEnabled(row is not None)
         classes = run.classes if run else None
         self.classes.show_classes(classes, _rows_of(row, classes))
-        self.trouble.setText(row.error if row else "")
+        put(self.trouble.setText, row.error if row else "")
         has_result = row is not None and row.has_result
         self.trouble.setVisible(bool(self.trouble.text()))
         for part in (self._classes_head, self.view, self._line, self._written_title):
@@ -300,13 +301,13 @@ class BatchSide(QWidget):
         """Show what can be done."""
         why = self._context.commands.disabled_why("batch.drafts")
         self.drafts.setEnabled(why is None)
-        self.drafts.setToolTip(why or "")
+        put(self.drafts.setToolTip, why or "")
         count = len(self._batches.chosen)
         words = tr("Open as draft annotations")
         if count > 1:
             words = tr("Open {count} as draft annotations", count=figures.number(count))
-        if self.drafts.text() != words:
-            self.drafts.setText(words)
+        if self.drafts.text() != shown(words):
+            put(self.drafts.setText, words)
 
     def _read(self) -> None:
         row = self._row

@@ -32,6 +32,7 @@ from segdesk.gui.pages.evaluation_plots import EvaluationPlots
 from segdesk.gui.pages.evaluation_side import EvaluationSide
 from segdesk.gui.pages.evaluation_strip import RegionStrip
 from segdesk.gui.picture_first import PaintedInTurns
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -61,7 +62,7 @@ class EvaluationPage(QWidget):
         self, context: "AppContext", actions: "Actions", *, in_steps: bool = False
     ) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Evaluation"))
+        put(self.setAccessibleName, tr("Evaluation"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._context = context
         self._actions = actions

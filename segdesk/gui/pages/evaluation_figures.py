@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.app.evaluation.words import images_per_second
 from segdesk.core.calibration import Calibration
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 from segdesk.jobs.training_events import EvaluationDone
 
 _HEIGHT = 64
@@ -89,7 +90,7 @@ class FigureStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._figures: tuple[Figure, ...] = ()
-        self.setAccessibleName(tr("Figures"))
+        put(self.setAccessibleName, tr("Figures"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -102,7 +103,7 @@ class FigureStrip(QWidget):
         if shown != self._figures:
             self._figures = shown
             words = (f"{f.caption} {f.value} {f.note}".strip() for f in shown)
-            self.setAccessibleDescription(joined(", ", words))
+            put(self.setAccessibleDescription, joined(", ", words))
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -139,9 +140,9 @@ class FigureStrip(QWidget):
         value = theme.font("figure", tabular=True)
         painter.setFont(value)
         painter.setPen(theme.color("text"))
-        width = QFontMetrics(value).horizontalAdvance(figure.value)
+        width = QFontMetrics(value).horizontalAdvance(shown(figure.value))
         line = QRectF(room.x(), half - 4, room.width(), 26)
-        painter.drawText(line, _LEFT, figure.value)
+        painter.drawText(line, _LEFT, shown(figure.value))
         painter.setFont(theme.font("caption", tabular=True))
         painter.setPen(theme.color(figure.role))
         note = QRectF(line.x() + width + 8, half - 2, room.width() - width - 8, 26)

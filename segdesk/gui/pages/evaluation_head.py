@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation.words import SPLIT_WORDS
 from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import Menu
@@ -19,6 +19,7 @@ from segdesk.gui.components.labels import Label
 from segdesk.gui.components.progress import ThinProgress
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -69,8 +70,8 @@ class EvaluationHead(QWidget):
         self._evaluating = context.evaluating
         self.model = _Choice(tr("Model"), 240, "cube")
         self.split = _Choice(tr("Split"), 184)
-        self.model.setPlaceholderText(tr("No model"))
-        self.split.setPlaceholderText(tr("No labelled split"))
+        put(self.model.setPlaceholderText, tr("No model"))
+        put(self.split.setPlaceholderText, tr("No labelled split"))
         give(self.model, Tip(tr("Model"), "", tr("The model that is measured.")))
         give(
             self.split,
@@ -157,8 +158,8 @@ class EvaluationHead(QWidget):
         self._unfold(menu, self.compare)
 
     def _compare(self, model_id: str, _checked: bool = False) -> None:
-        shown = self._evaluating.shown
-        split = shown.split if shown else None
+        short = self._evaluating.shown
+        split = short.split if short else None
         self._evaluating.choose(model_id=model_id, split=split)
         self._context.commands.run("evaluation.run")
 
@@ -200,7 +201,7 @@ class RunningBar(QWidget):
             "Evaluating 0,000 of 0,000 images · mean IoU so far 00.0 · 00 min left"
         )
         metrics = QFontMetrics(theme.font("small", tabular=True))
-        self._words.setMinimumWidth(metrics.horizontalAdvance(widest))
+        self._words.setMinimumWidth(metrics.horizontalAdvance(shown(widest)))
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._words)
@@ -222,7 +223,7 @@ class RunningBar(QWidget):
         if run is None:
             return
         if not run.done:
-            self._words.setText(tr("Loading {name}", name=run.name))
+            put(self._words.setText, tr("Loading {name}", name=run.name))
             self._bar.set_value(None)
             return
         counts = tr(
@@ -245,13 +246,9 @@ class RunningBar(QWidget):
                     rough_duration=figures.rough_duration(left_s),
                 )
             )
-        self._words.setText(joined(" · ", parts))
+        put(self._words.setText, joined(" · ", parts))
         self._bar.set_value(run.done / run.total if run.total else None)
 
 
 def _images(count: int) -> str:
-    return (
-        tr("1 image")
-        if count == 1
-        else tr("{count} images", count=figures.number(count))
-    )
+    return plural(count, "1 image", "{count} images", count=figures.number(count))

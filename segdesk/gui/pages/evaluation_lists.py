@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 from segdesk.app.evaluation.look import Cell, looks_of
 from segdesk.app.evaluation.words import images_per_second, worst_class
 from segdesk.app.files.image_names import names_apart
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded, rounded_path
 from segdesk.gui.item_models import figures
@@ -241,7 +241,7 @@ class ErrorsDelegate(RowDelegate):
             room = QRect(x + 17, first.top(), first.right() - x - 17, first.height())
             draw_text(painter, room, name, pen)
             painter.setFont(pen.font)
-            x += 17 + painter.fontMetrics().horizontalAdvance(name) + 8
+            x += 17 + painter.fontMetrics().horizontalAdvance(shown(name)) + 8
         words = tr("{pixels} px", pixels=figures.number(row.pixels))
         draw_text(painter, second, words, ink("caption", "text3", tabular=True))
         box = QRect(right - 56, rect.top(), 56, rect.height())

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from segdesk.app.evaluation.look import Cell
 from segdesk.app.evaluation.words import Scale, present_classes, shares
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import (
     RADIUS_CARD,
@@ -25,6 +25,7 @@ from segdesk.gui.components.painting import (
 )
 from segdesk.gui.contrast import best_ink
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 from segdesk.jobs.training_events import EvaluationDone
 
 _PAD = 12
@@ -69,7 +70,7 @@ class ConfusionMatrix(QWidget):
         self._by_keyboard = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName(tr("Confusion matrix"))
+        put(self.setAccessibleName, tr("Confusion matrix"))
         self.setMinimumSize(300, 180)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
 
@@ -98,7 +99,7 @@ class ConfusionMatrix(QWidget):
         """Frame another cell; no signal."""
         if cell != self._cell:
             self._cell = cell
-            self.setAccessibleDescription(self.words(cell) if cell else "")
+            put(self.setAccessibleDescription, self.words(cell) if cell else "")
             self.update()
 
     def words(self, cell: Cell) -> str:
@@ -170,7 +171,7 @@ class ConfusionMatrix(QWidget):
             painter.setPen(best_ink(fill))
         strong = not cell.is_error or cell == self._cell
         painter.setFont(theme.font("dock" if strong else "small", tabular=True))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._text(value))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(self._text(value)))
 
     def _fill(self, cell: Cell, value: float | None) -> QColor:
         if value is None:
@@ -191,7 +192,9 @@ class ConfusionMatrix(QWidget):
         head = QRectF(field.x(), _PAD - 6, field.width(), 16)
         painter.drawText(head, Qt.AlignmentFlag.AlignCenter, "predicted")
         foot = QRectF(field.x(), self.height() - 26, field.width(), 16)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, _FOOTERS[self._scale])
+        painter.drawText(
+            foot, Qt.AlignmentFlag.AlignCenter, shown(_FOOTERS[self._scale])
+        )
         middle = Qt.AlignmentFlag.AlignVCenter
         for said in self._columns:
             box = self.cell_rect(Cell(self._rows[0], said))
@@ -205,17 +208,17 @@ class ConfusionMatrix(QWidget):
             room = QRectF(_PAD - 4, box.y(), left - 6 - _PAD + 4, box.height())
             metrics = QFontMetrics(painter.font())
             name = metrics.elidedText(
-                self._name(truth), Qt.TextElideMode.ElideRight, int(room.width())
+                shown(self._name(truth)), Qt.TextElideMode.ElideRight, int(room.width())
             )
             painter.setPen(theme.color("text2"))
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, name)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, shown(name))
 
     def _paint_column_name(self, painter: QPainter, said: int, box: QRect) -> None:
         if box.width() < 12:
             return
         name = self._name(said)
         metrics = QFontMetrics(painter.font())
-        width = metrics.horizontalAdvance(name) + _SWATCH + 10
+        width = metrics.horizontalAdvance(shown(name)) + _SWATCH + 10
         if box.width() < 40:
             self._swatch(painter, said, box.center().x() - 5, box.y() + 5)
             return
@@ -308,7 +311,9 @@ class ConfusionMatrix(QWidget):
     def _field(self) -> QRect:
         metrics = QFontMetrics(theme.font("caption"))
         names = self._done.classes.names if self._done else ()
-        widest = max((metrics.horizontalAdvance(name) for name in names), default=40)
+        widest = max(
+            (metrics.horizontalAdvance(shown(name)) for name in names), default=40
+        )
         left = _PAD + min(widest, _MOST_NAME) + _SWATCH + 14
         return QRect(
             left,

@@ -10,6 +10,7 @@ from segdesk.gui.components import Segment, Segmented
 from segdesk.gui.components.labels import Label
 from segdesk.gui.pages.evaluation_reliability import Compared, ReliabilityPlot
 from segdesk.gui.pages.evaluation_spread import SpreadPlot
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.evaluation.evaluating import Evaluating
@@ -67,7 +68,7 @@ class EvaluationPlots(QWidget):
             compared = Compared(name, other.calibration)
         self.reliability.show_result(done.calibration if done else None, compared)
         self.spread.show_result(done)
-        self._note.setText(self._words())
+        put(self._note.setText, self._words())
 
     def _words(self) -> str:
         if self.choice.choice() == SPREAD:
@@ -77,5 +78,5 @@ class EvaluationPlots(QWidget):
     def _on_chosen(self, name: str) -> None:
         shown = self.reliability if name == RELIABILITY else self.spread
         self._stack.setCurrentWidget(shown)
-        self._title.setText(_TITLES[name])
-        self._note.setText(self._words())
+        put(self._title.setText, _TITLES[name])
+        put(self._note.setText, self._words())

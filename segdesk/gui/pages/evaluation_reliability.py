@@ -7,10 +7,11 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from segdesk.core.calibration import Calibration
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 _LEFT, _RIGHT, _TOP, _FOOT = 48, 18, 16, 30
 _LEGEND_AT = 10  # px right of the axis
@@ -34,7 +35,7 @@ class ReliabilityPlot(QWidget):
         super().__init__()
         self._shown: Calibration | None = None
         self._other: Compared | None = None
-        self.setAccessibleName(tr("Reliability"))
+        put(self.setAccessibleName, tr("Reliability"))
         self.setMinimumHeight(120)
 
     @property
@@ -59,7 +60,10 @@ class ReliabilityPlot(QWidget):
     ) -> None:
         """Show another evaluation's calibration, beside one to compare with."""
         self._shown, self._other = shown, other
-        self.setAccessibleDescription(joined("; ", self.legend) or tr("Not measured"))
+        put(
+            self.setAccessibleDescription,
+            joined("; ", self.legend) or tr("Not measured"),
+        )
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -76,7 +80,7 @@ class ReliabilityPlot(QWidget):
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("text2"))
             words = tr("Evaluate again to measure confidence")
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(words))
             return
         field = box.adjusted(_LEFT, _TOP, -_RIGHT, -_FOOT)
         self._paint_grid(painter, field)
@@ -98,12 +102,12 @@ class ReliabilityPlot(QWidget):
             painter.setPen(theme.color("text2"))
             label = QRectF(0, y - 8, field.x() - 8, 16)
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(label, side, figures.decimal(value, 1))
+            painter.drawText(label, side, shown(figures.decimal(value, 1)))
         for value in (0.0, 0.25, 0.5, 0.75, 1.0):
             x = field.x() + field.width() * value
             label = QRectF(x - 24, field.bottom() + 6, 48, 16)
             text = figures.decimal(value, 2).rstrip("0").rstrip(".,")
-            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(label, Qt.AlignmentFlag.AlignCenter, shown(text))
 
     def _paint_bars(self, painter: QPainter, field: QRectF, shown: Calibration) -> None:
         wide = field.width() / len(shown.bins)

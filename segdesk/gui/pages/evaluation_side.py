@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation.words import largest_errors
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.panels import Hairline
 from segdesk.gui.components.tabs import Tabs
@@ -173,7 +173,7 @@ class _Head(QWidget):
         for title, left in self._titles:
             side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
             box = QRect(left, 0, self.width() - left - 14, self.height())
-            painter.drawText(box, side | middle, title)
+            painter.drawText(box, side | middle, shown(title))
 
 
 def _error_rows(done: "EvaluationDone") -> list[ErrorRow]:

@@ -4,10 +4,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 from segdesk.jobs.training_events import EvaluationDone
 
 _BINS = 10
@@ -31,7 +32,7 @@ class SpreadPlot(QWidget):
         super().__init__()
         self._counts: tuple[int, ...] = ()
         self._mean: float | None = None
-        self.setAccessibleName(tr("Images by mIoU"))
+        put(self.setAccessibleName, tr("Images by mIoU"))
         self.setMinimumHeight(120)
 
     @property
@@ -47,12 +48,13 @@ class SpreadPlot(QWidget):
         )
         self._mean = sum(known) / len(known) if known else None
         poor = sum(self._counts[:_POOR_BINS])
-        self.setAccessibleDescription(
+        put(
+            self.setAccessibleDescription,
             tr(
                 "{poor} of {counts} images are below 50",
                 poor=poor,
                 counts=sum(self._counts),
-            )
+            ),
         )
         self.update()
 
@@ -103,7 +105,7 @@ class SpreadPlot(QWidget):
             painter.setPen(theme.color("text2"))
             label = QRectF(0, y - 8, field.x() - 8, 16)
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(label, side, figures.number(value))
+            painter.drawText(label, side, shown(figures.number(value)))
         for percent in (0, 25, 50, 75, 100):
             x = field.x() + field.width() * percent / 100
             label = QRectF(x - 20, field.bottom() + 6, 40, 16)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.evaluation.look import CROP, Cell, FoundRegion, crops_of
 from segdesk.app.files.image_names import names_apart
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components.buttons import Kind
@@ -29,6 +29,7 @@ from segdesk.gui.components.painting import (
 )
 from segdesk.gui.item_models import figures
 from segdesk.gui.qimage import rgb_image
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +85,7 @@ class RegionRow(QWidget):
         self._first = 0
         self._by_keyboard = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("Regions of the confusion"))
+        put(self.setAccessibleName, tr("Regions of the confusion"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on=False)
 
@@ -106,14 +107,15 @@ class RegionRow(QWidget):
         self._first = min(max(self._first, lowest), search.place, last)
         chosen = search.chosen
         if chosen is not None:
-            self.setAccessibleDescription(
+            put(
+                self.setAccessibleDescription,
                 tr(
                     "{name}, {area} px, region {place} of {regions}",
                     name=chosen.image.name,
                     area=chosen.region.area,
                     place=search.place + 1,
                     regions=len(search.found.regions),
-                )
+                ),
             )
         self._ask()
         self.update()
@@ -131,10 +133,10 @@ class RegionRow(QWidget):
         del event
         painter = QPainter(self)
         search = self._evaluating.search
-        shown = search.found.regions[self._first : self._first + self.fitting]
-        if not shown:
+        short = search.found.regions[self._first : self._first + self.fitting]
+        if not short:
             self._paint_words(painter)
-        for place, found in enumerate(shown):
+        for place, found in enumerate(short):
             box = QRect(place * (CROP[0] + _GAP) + 1, 1, CROP[0], CROP[1])
             self._paint_picture(painter, box, found)
             is_chosen = self._first + place == search.place
@@ -157,7 +159,7 @@ class RegionRow(QWidget):
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text3"))
         box = self.rect().adjusted(0, 0, 0, -_FOOT)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(words))
 
     def _paint_picture(self, painter: QPainter, box: QRect, found: FoundRegion) -> None:
         picture = self._pictures.get(found)
@@ -185,8 +187,8 @@ class RegionRow(QWidget):
         painter.setFont(theme.font("cap", tabular=True))
         painter.setPen(theme.color("text"))
         area = tr("{area} px", area=figures.number(found.region.area))
-        painter.drawText(line, _RIGHT, area)
-        room = line.width() - painter.fontMetrics().horizontalAdvance(area) - 6
+        painter.drawText(line, _RIGHT, shown(area))
+        room = line.width() - painter.fontMetrics().horizontalAdvance(shown(area)) - 6
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text2"))
         name = QRectF(line.x(), line.y(), room, line.height())

@@ -27,6 +27,7 @@ from segdesk.gui.pages.live_training_trouble import Trouble
 from segdesk.gui.plots.on_demand import are_imported, import_plots
 from segdesk.gui.plots.plot_card import PlotCard
 from segdesk.gui.plots.run_plots import PLOTS
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -49,7 +50,7 @@ class LiveTraining(QWidget):
 
     def __init__(self, context: "AppContext", *, in_steps: bool = False) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Run"))
+        put(self.setAccessibleName, tr("Run"))
         self._context = context
         self._runs = context.runs
         self._run: Run | None = None

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.training.run import Run
 from segdesk.app.training.training_run import RunState
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, lowered, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Hairline, IconButton, Label, Tip
@@ -18,6 +18,7 @@ from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.plots.run_plots import newest
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -83,8 +84,8 @@ class Head(QWidget):
         self.note.set_text(joined(" · ", filter(None, _facts(run))))
         is_over = not run.is_live and run.state is not RunState.QUEUED
         paused = run.state is RunState.PAUSED
-        if self.pause.text() != (words := tr("Go on") if paused else tr("Pause")):
-            self.pause.setText(words)
+        if self.pause.text() != shown(words := tr("Go on") if paused else tr("Pause")):
+            put(self.pause.setText, words)
             self.pause.set_icon("play" if paused else "pause")
             self.pause.updateGeometry()
         self._show_queue(run)
@@ -112,8 +113,10 @@ class Head(QWidget):
         ):
             button.setVisible(waits)
             button.setEnabled(whys(command) is None)
-        if self.stop.text() != (words := tr("Leave queue") if waits else tr("Stop")):
-            self.stop.setText(words)
+        if self.stop.text() != shown(
+            words := tr("Leave queue") if waits else tr("Stop")
+        ):
+            put(self.stop.setText, words)
             self.stop.set_icon("x" if waits else "stop")
             self.stop.updateGeometry()
         self.predict.setVisible(not waits)
@@ -159,7 +162,7 @@ class Figure(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        put(self.setAccessibleName, name)
         self._value = Label(figures.NONE, "figure", tabular=True)
         self._note = Label("", "small", "text2", tabular=True)
         column = QVBoxLayout(self)
@@ -176,12 +179,12 @@ class Figure(QWidget):
 
     def show_value(self, value: str, note: str = "", role: str = "text2") -> None:
         """Show another number."""
-        if self._value.text() != value:
-            self._value.setText(value)
-        if self._note.text() != note:
-            self._note.setText(note)
+        if self._value.text() != shown(value):
+            put(self._value.setText, value)
+        if self._note.text() != shown(note):
+            put(self._note.setText, note)
         self._note.set_role(role)
-        self.setAccessibleDescription(tr("{value} {note}", value=value, note=note))
+        put(self.setAccessibleDescription, tr("{value} {note}", value=value, note=note))
 
 
 class ValidationBar(QWidget):
@@ -189,7 +192,7 @@ class ValidationBar(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Progress of the run"))
+        put(self.setAccessibleName, tr("Progress of the run"))
         self.setFixedHeight(6)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._state = (0, 1, 0)
@@ -198,8 +201,9 @@ class ValidationBar(QWidget):
         """Show how far the run is; `interval` iterations lie between validations."""
         if (state := (iteration, max(1, total), interval)) != self._state:
             self._state = state
-            self.setAccessibleDescription(
-                tr("{iteration} of {total}", iteration=iteration, total=total)
+            put(
+                self.setAccessibleDescription,
+                tr("{iteration} of {total}", iteration=iteration, total=total),
             )
             self.update()
 
@@ -275,7 +279,7 @@ class ProgressCard(QWidget):
         self.bar.show_progress(run.iteration, run.total, interval)
         self.words.set_text(progress_words(run))
         if (times := time_words(run)) != self.times.text():
-            self.times.setText(times)
+            put(self.times.setText, times)
         curves, show = run.curves, self.figures
         value, gain = newest(curves, "mIoU")
         note, role = _gain_words(gain)
@@ -331,12 +335,12 @@ def progress_words(run: Run) -> str:
         after = "" if run.is_starting else tr(" after this iteration")
         return tr("{words} · stopping{after}", words=words, after=after)
     if not run.is_live:
-        ends = {RunState.DONE: "finished", RunState.FAILED: "failed"}
+        ends = {RunState.DONE: tr("finished"), RunState.FAILED: tr("failed")}
         kept = tr(" · {kept}", kept=run.kept) if run.kept else ""
         return tr(
             "{words} · {get}{kept}",
             words=words,
-            get=ends.get(run.state, "stopped"),
+            get=ends.get(run.state, tr("stopped")),
             kept=kept,
         )
     interval = run.spec.val_interval if run.spec else 0
@@ -351,7 +355,7 @@ def progress_words(run: Run) -> str:
 
 
 def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]
+    return lowered(words)
 
 
 def time_words(run: Run) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from segdesk.app.files.image_names import names_apart
 from segdesk.app.training.run_previews import Preview, PreviewRequest
 from segdesk.core.classes import hex_to_rgb, proposed_palette
-from segdesk.core.language import tr
+from segdesk.core.language import plural, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import IconButton, Label, Slider, Tip
 from segdesk.gui.components.choices import Segment, Segmented
@@ -29,6 +29,7 @@ from segdesk.gui.components.painting import (
     rounded_path,
 )
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.training.run import Run
@@ -54,7 +55,7 @@ class ValidationImages(QWidget):
 
     def __init__(self, previews: "RunPreviews") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Validation images"))
+        put(self.setAccessibleName, tr("Validation images"))
         self._previews = previews
         self._run: Run | None = None
         self._iterations: tuple[int, ...] = ()
@@ -149,10 +150,10 @@ class ValidationImages(QWidget):
         if saved is None or run is None:
             return
         count = len(saved.images)
-        words = tr(
-            "{count} fixed image{word}, after each validation",
-            count=count,
-            word="" if count == 1 else "s",
+        words = plural(
+            count,
+            "{n} fixed image, after each validation",
+            "{n} fixed images, after each validation",
         )
         if count > _SHOWN:
             last = min(count, self._first + _SHOWN)
@@ -162,13 +163,14 @@ class ValidationImages(QWidget):
                 last=last,
                 words=words,
             )
-        self.note.setText(words)
+        put(self.note.setText, words)
         self.back.setVisible(count > _SHOWN)
         self.forth.setVisible(count > _SHOWN)
         self.back.setEnabled(self._first > 0)
         self.forth.setEnabled(self._first + _SHOWN < count)
-        self.when.setText(
-            tr("Iteration {iteration}", iteration=figures.number(saved.iteration))
+        put(
+            self.when.setText,
+            tr("Iteration {iteration}", iteration=figures.number(saved.iteration)),
         )
         self._previews.begin()
         for place, pair in enumerate(self.pairs):
@@ -262,8 +264,9 @@ class _Pair(QWidget):
         if name != self._name:
             self._pictures = ()
         self._name, self._tag, self._problem = name, tag, ""
-        self.setAccessibleName(
-            tr("{name}: truth and {lower}", name=name, lower=tag.lower())
+        put(
+            self.setAccessibleName,
+            tr("{name}: truth and {lower}", name=name, lower=tag.lower()),
         )
         self.update()
 
@@ -305,7 +308,7 @@ class _Pair(QWidget):
             line = QRectF(self.width() - 90, height + 3, 90, _CAPTION - 3)
             text = f"mIoU {figures.decimal(self._miou, 2)}"
             flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(line, flags, text)
+            painter.drawText(line, flags, shown(text))
 
     def _paint_picture(self, painter: QPainter, box: QRectF, index: int) -> None:
         painter.save()
@@ -323,11 +326,11 @@ class _Pair(QWidget):
 
     def _paint_tag(self, painter: QPainter, box: QRectF, text: str) -> None:
         painter.setFont(theme.font("smallStrong"))
-        width = painter.fontMetrics().horizontalAdvance(text) + 14
+        width = painter.fontMetrics().horizontalAdvance(shown(text)) + 14
         tag = QRectF(box.left() + 6, box.top() + 6, width, 20)
         rounded(painter, tag, RADIUS_SMALL, theme.veiled("hud", _TAG_SHARE))
         painter.setPen(theme.color("hudText"))
-        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, shown(text))
 
 
 def _pixmap(pixels: "object") -> QPixmap:

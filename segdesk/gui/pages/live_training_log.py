@@ -10,6 +10,7 @@ from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import IconButton, Label, Tip
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.training.run import Run
@@ -27,7 +28,7 @@ class _Line(QWidget):
     def show_text(self, text: str) -> None:
         if text != self._text:
             self._text = text
-            self.setAccessibleName(text)
+            put(self.setAccessibleName, text)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -56,7 +57,7 @@ class LogCard(QWidget):
         self._line = _Line()
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName(tr("Log of the run"))
+        put(self.text.setAccessibleName, tr("Log of the run"))
         self.text.setProperty("role", "detail")
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setMaximumBlockCount(1000)

@@ -15,6 +15,7 @@ from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, Label
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -57,17 +58,21 @@ class Trouble(QWidget):
         self.resume.setVisible(failure is not None and run.can_resume)
         if failure is not None:
             self._role = "bad"
-            self.message.setText(failure.message)
-            self.cause.setText(joined(" ", filter(None, (failure.cause, failure.hint))))
+            put(self.message.setText, failure.message)
+            put(
+                self.cause.setText,
+                joined(" ", filter(None, (failure.cause, failure.hint))),
+            )
         elif run.adapted:
             self._role = "warn"
             steps = joined("; ", (change.step for change in run.adapted))
-            self.message.setText(
+            put(
+                self.message.setText,
                 tr("The memory ran out; the run goes on with less.")
                 if run.is_live
-                else tr("The memory ran out; the run went on with less.")
+                else tr("The memory ran out; the run went on with less."),
             )
-            self.cause.setText(steps)
+            put(self.cause.setText, steps)
         self.update()
 
     def _show_cures(self, run: Run, cures: tuple[Cure, ...]) -> None:

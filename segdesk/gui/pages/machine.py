@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from segdesk.app.notices import Level, Notice
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.labels import ElidedLabel
@@ -130,11 +130,7 @@ def machine_sentence(report: "EnvironmentReport") -> _Sentence:
             tr("{name}: models run on the GPU", name=gpu.name),
             facts,
         )
-    threads = tr(
-        "{cpu_threads} thread{word}",
-        cpu_threads=report.cpu_threads,
-        word="" if report.cpu_threads == 1 else "s",
-    )
+    threads = plural(report.cpu_threads, "{n} thread", "{n} threads")
     facts = joined(" · ", filter(None, (pytorch, threads)))
     words = tr("No GPU found: models run on the processor")
     return "warning-fill", "warn", words, facts

@@ -12,6 +12,7 @@ from segdesk.gui.docks.runs import RunsDock
 from segdesk.gui.idle_work import Steps
 from segdesk.gui.pages.live_training import LiveTraining
 from segdesk.gui.plots.on_demand import are_imported
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -33,7 +34,7 @@ class TrainingPage(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Training"))
+        put(self.setAccessibleName, tr("Training"))
         self._context = context
         self.run = LiveTraining(context, in_steps=True)
         self.steps = self._put_together(actions)

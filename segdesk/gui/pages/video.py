@@ -33,6 +33,7 @@ from segdesk.gui.timeline.transport import Transport
 from segdesk.gui.viewer.canvas_keys import HeldKeys
 from segdesk.gui.viewer.video_canvas import VideoCanvas
 from segdesk.gui.viewer.wheel import WheelHabits
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -63,7 +64,7 @@ class VideoPage(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Video"))
+        put(self.setAccessibleName, tr("Video"))
         self._context = context
         self._actions = actions
         self._videos = context.videos

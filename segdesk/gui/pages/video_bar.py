@@ -15,6 +15,7 @@ from segdesk.gui.components import CheckBox, Hairline, Kind, Label, Select
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.options_bar import HEIGHT
 from segdesk.gui.overflow_row import OverflowRow, RowItem
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -30,7 +31,7 @@ class ModelSelect(Select):
     def __init__(self, context: "AppContext") -> None:
         super().__init__(tr("Model"), icon="cube")
         self._context = context
-        self.setPlaceholderText(tr("Choose a model"))
+        put(self.setPlaceholderText, tr("Choose a model"))
         self.activated.connect(self._on_activated)
         context.shelf.changed.connect(self.fill)
         context.predicting.changed.connect(self.fill)
@@ -80,7 +81,7 @@ class VideoBar(QWidget):
 
     def __init__(self, context: "AppContext", actions: "Actions") -> None:
         super().__init__()
-        self.setAccessibleName(tr("Options bar"))
+        put(self.setAccessibleName, tr("Options bar"))
         self.setFixedHeight(theme.row_px(HEIGHT))
         self._context = context
         self.model = ModelSelect(context)

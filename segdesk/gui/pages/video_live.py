@@ -19,6 +19,7 @@ from segdesk.gui.item_models.row_delegate import draw_text, ink
 from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.timeline.span import clock
 from segdesk.gui.timeline.transport import HEIGHT, PlayButton
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class SharesStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(_STRIP_PX)
-        self.setAccessibleName(tr("Shares of the last minute"))
+        put(self.setAccessibleName, tr("Shares of the last minute"))
         self._classes: ClassList | None = None
         self._seen: deque[tuple[float, tuple[float, ...]]] = deque(maxlen=_KEPT)
         self._now_s = 0.0
@@ -243,7 +244,10 @@ class LiveDesk(QWidget):
         self.play.show_playing(is_playing=not watch.is_held)
         self._row.set_left(self._left_when_lost if is_lost else self._left)
         film = recording.film
-        self.record.setText(tr("Stop recording") if film is not None else tr("Record"))
+        put(
+            self.record.setText,
+            tr("Stop recording") if film is not None else tr("Record"),
+        )
         at = [on for _, on in _MODES].index(recording.with_classes)
         self.mode.setCurrentIndex(at)
         self.mode.setEnabled(film is None)
@@ -252,8 +256,8 @@ class LiveDesk(QWidget):
             size = figures.megabytes(film.size_bytes)
             length = tr("{clock}   {size}", clock=clock(film.seconds), size=size)
         changed = (self.state.text(), self.length.text()) != (words, length)
-        self.state.setText(words)
-        self.length.setText(length)
+        put(self.state.setText, words)
+        put(self.length.setText, length)
         if changed:
             self._row.arrange()
 

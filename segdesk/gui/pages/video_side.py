@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.training.run_choices import device_words
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import DockHeader, Hairline, Label
 from segdesk.gui.item_models import figures
@@ -22,6 +22,7 @@ from segdesk.gui.item_models.class_rows import (
 from segdesk.gui.item_models.row_delegate import Role
 from segdesk.gui.item_models.row_view import RowView
 from segdesk.gui.overlay_bar import OverlayBar
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +86,7 @@ class VideoSide(QWidget):
         super().__init__()
         self._context = context
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName(tr("Classes and live prediction"))
+        put(self.setAccessibleName, tr("Classes and live prediction"))
         self.classes = PictureClassesModel()
         self.view = RowView(
             PictureClassesDelegate(_COLUMNS), tr("Classes of the frame")
@@ -230,8 +231,8 @@ class VideoSide(QWidget):
         self.view.setMaximumHeight(count * theme.row_px(ROW_PX) + 6)
 
     def _say(self, name: str, words: str) -> None:
-        if self._values[name].text() != words:
-            self._values[name].setText(words)
+        if self._values[name].text() != shown(words):
+            put(self._values[name].setText, words)
 
     def _on_part_clicked(self, index: QModelIndex, part: str, _keys: object) -> None:
         row = index.data(Role.ROW)

@@ -4,8 +4,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.core.language import shown
 from segdesk.gui import icons, theme
 from segdesk.gui.viewer.cards import paint_card
+from segdesk.gui.wording import put
 
 
 class LiveTag(QWidget):
@@ -21,10 +23,12 @@ class LiveTag(QWidget):
         """Show other words; "": none."""
         if words != self._words:
             self._words = words
-            self.setAccessibleName(words)
+            put(self.setAccessibleName, words)
             metrics = QFontMetrics(theme.font("dock", tabular=True))
             room = 16 + (20 if self._icon else 0)
-            self.resize(metrics.horizontalAdvance(words) + room, theme.row_px(24))
+            self.resize(
+                metrics.horizontalAdvance(shown(words)) + room, theme.row_px(24)
+            )
             self.update()
         self.setVisible(bool(words))
 
@@ -40,4 +44,4 @@ class LiveTag(QWidget):
             left += 20
         painter.setFont(theme.font("dock", tabular=True))
         painter.setPen(theme.color("hudText"))
-        painter.drawText(box.adjusted(left, 0, 0, 0), 0x81, self._words)
+        painter.drawText(box.adjusted(left, 0, 0, 0), 0x81, shown(self._words))

@@ -19,6 +19,7 @@ from segdesk.gui.key_following import follow_key
 from segdesk.gui.logo import Logo
 from segdesk.gui.pages.machine import MachineState
 from segdesk.gui.pages.welcome_parts import Card, Door, RecentRow
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -45,7 +46,7 @@ class WelcomePage(QWidget):
 
     def __init__(self, context: "AppContext", actions: Actions) -> None:
         super().__init__()
-        self.setAccessibleName(tr("Welcome"))
+        put(self.setAccessibleName, tr("Welcome"))
         self._context = context
         self._recent_rows: tuple[RecentRow, ...] = ()
         self.doors = self._make_doors()
@@ -244,7 +245,7 @@ class _Name(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(round(52 * max(1.0, theme.active().text_scale)))
-        self.setAccessibleName(tr("SegDesk. {slogan}", slogan=_SLOGAN))
+        put(self.setAccessibleName, tr("SegDesk. {slogan}", slogan=_SLOGAN))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event

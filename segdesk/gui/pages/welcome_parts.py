@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import plural, shown, tr
 from segdesk.core.video_source import is_video_name
 from segdesk.gui import icons, theme
 from segdesk.gui.components.focus import ring_off, ring_on_focus
@@ -30,6 +30,7 @@ from segdesk.gui.components.painting import (
     rounded,
     rounded_path,
 )
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,9 +65,9 @@ class Door(QPushButton):
         self, title: str, text: str, *, icon: str, drawing: str, key: str
     ) -> None:
         super().__init__()
-        self.setText(title)
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(text)
+        put(self.setText, title)
+        put(self.setAccessibleName, title)
+        put(self.setAccessibleDescription, text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         larger = max(0.0, theme.active().text_scale - 1)
@@ -119,7 +120,7 @@ class Door(QPushButton):
         words = QRectF(
             18, _PICTURE + 50, box.width() - 34, box.height() - _PICTURE - 90
         )
-        painter.drawText(words, int(Qt.TextFlag.TextWordWrap), self._words)
+        painter.drawText(words, int(Qt.TextFlag.TextWordWrap), shown(self._words))
         if self._key:
             cap = QRectF(18, box.height() - 37, cap_width(self._key), 26)
             tint = theme.mix("text", "panel", 0.08)
@@ -179,10 +180,13 @@ class RecentRow(QPushButton):
         super().__init__()
         self.place = place
         self._thumbnail: QPixmap | None = None
-        self.setAccessibleName(
-            tr("{name}, {count_words}", name=place.name, count_words=count_words(place))
+        put(
+            self.setAccessibleName,
+            tr(
+                "{name}, {count_words}", name=place.name, count_words=count_words(place)
+            ),
         )
-        self.setAccessibleDescription(place.path)
+        put(self.setAccessibleDescription, place.path)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(ROW_HEIGHT)
@@ -244,11 +248,11 @@ class RecentRow(QPushButton):
         painter.drawText(
             QRectF(edge.x(), 9, edge.width(), 22),
             right,
-            count_words(self.place),
+            shown(count_words(self.place)),
         )
         painter.setPen(theme.color("text3"))
         opened = when_words(self.place.opened, datetime.now().astimezone())
-        painter.drawText(QRectF(edge.x(), 31, edge.width(), 18), right, opened)
+        painter.drawText(QRectF(edge.x(), 31, edge.width(), 18), right, shown(opened))
 
     def _draw_thumbnail(self, painter: QPainter, spot: QRectF) -> None:
         if self._thumbnail is None:
@@ -302,13 +306,9 @@ def _cropped(picture_: QPixmap) -> QRect:
 
 def count_words(place: "RecentPlace") -> str:
     """Return how much a place holds, in words: "63 images", "221 frames"."""
-    noun = "frame" if is_video_name(Path(place.path)) else "image"
-    return tr(
-        "{images:,} {noun}{word}",
-        images=place.images,
-        noun=noun,
-        word="" if place.images == 1 else "s",
-    )
+    if is_video_name(Path(place.path)):
+        return plural(place.images, "{n} frame", "{n:,} frames")
+    return plural(place.images, "{n} image", "{n:,} images")
 
 
 def when_words(opened: datetime, now: datetime) -> str:

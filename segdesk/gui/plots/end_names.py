@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures
@@ -78,14 +78,14 @@ class EndNames(pg.GraphicsObject):  # type: ignore[misc]
         painter.setFont(theme.font("smallStrong", tabular=True))
         painter.setPen(theme.color("ok"))
         text = figures.decimal(best[1], self._content.digits)
-        width = QFontMetricsF(painter.font()).horizontalAdvance(text)
+        width = QFontMetricsF(painter.font()).horizontalAdvance(shown(text))
         is_last = all(c.x[-1] <= best[0] for c in self._content.curves if len(c.x))
         if is_last and at.x() + _GAP + width < right:
             x, y = at.x() + _GAP, at.y() - 8
         else:
             x, y = min(at.x() - width / 2, right - width), at.y() + 8
         painter.drawText(
-            QRectF(x, y, width + 2, 16), Qt.AlignmentFlag.AlignVCenter, text
+            QRectF(x, y, width + 2, 16), Qt.AlignmentFlag.AlignVCenter, shown(text)
         )
 
     def _paint_names(self, painter: QPainter, area: tuple[Any, float, float]) -> None:
@@ -106,7 +106,7 @@ class EndNames(pg.GraphicsObject):  # type: ignore[misc]
             rows.append((end, text, curve.colour))
         if not rows:
             return
-        widest = max(metrics.horizontalAdvance(text) for _, text, _ in rows)
+        widest = max(metrics.horizontalAdvance(shown(text)) for _, text, _ in rows)
         start = max(end.x() for end, _, _ in rows) + 2 * _GAP
         x = min(start, right - widest - _SWATCH - 8)
         painter.setFont(font)
@@ -118,7 +118,7 @@ class EndNames(pg.GraphicsObject):  # type: ignore[misc]
             rounded(painter, swatch, 2, QColor(colour))
             painter.setPen(theme.color("text2"))
             line = QRectF(x + _SWATCH + 6, y - 8, widest + 4, 16)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown(text))
 
 
 def spread(heights: list[float], apart: float, most: float = math.inf) -> list[float]:

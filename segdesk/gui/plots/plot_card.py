@@ -9,12 +9,13 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components import IconButton, Label, Tip
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.plots.content import Curve, Look, PlotContent
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from PySide6.QtCore import SignalInstance
@@ -68,7 +69,7 @@ class PlotCard(QWidget):
 
     def __init__(self, title: str, choices: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__()
-        self.setAccessibleName(title)
+        put(self.setAccessibleName, title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._choices = tuple(choices)
         self._choice = self._choices[0][0] if self._choices else ""
@@ -140,9 +141,9 @@ class PlotCard(QWidget):
             (self.note, heading.note),
             (self.figure, heading.figure),
         ):
-            if label.text() != text:
-                label.setText(text)
-        self.setAccessibleName(heading.spoken or heading.title)
+            if label.text() != shown(text):
+                put(label.setText, text)
+        put(self.setAccessibleName, heading.spoken or heading.title)
         self.legend.show_content(content)
         if self._plot is not None:
             self._plot.show_content(content)
@@ -205,20 +206,20 @@ class Legend(QWidget):
             x = _draw_sign(painter, x, self.height() / 2, curve)
             painter.setFont(font)
             painter.setPen(theme.color("text2"))
-            width = metrics.horizontalAdvance(words)
+            width = metrics.horizontalAdvance(shown(words))
             if x + width > self.width():
                 return
             line = QRectF(x, 0, width + 2, self.height())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, shown(words))
             x += width + 18
 
     def _entries(self) -> "list[tuple[Curve | None, str]]":
         content = self._content
         if content.names_at_end and self._at is None:
             return []
-        shown = [c for c in content.curves if c.name and c.look is not Look.RAW]
+        short = [c for c in content.curves if c.name and c.look is not Look.RAW]
         if self._at is None:
-            named: list[tuple[Curve | None, str]] = [(c, c.name) for c in shown]
+            named: list[tuple[Curve | None, str]] = [(c, c.name) for c in short]
             if content.best is not None:
                 named.append((None, "best"))
             return named
@@ -232,7 +233,7 @@ class Legend(QWidget):
                     value_at=_value_at(c, at, content.digits),
                 ),
             )
-            for c in shown
+            for c in short
         ]
 
 

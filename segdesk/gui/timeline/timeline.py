@@ -21,6 +21,7 @@ from segdesk.gui import theme
 from segdesk.gui.timeline import painter as drawing
 from segdesk.gui.timeline.filmstrip import Filmstrip
 from segdesk.gui.timeline.span import Span, clock
+from segdesk.gui.wording import put
 
 _NOTCH = 120
 _WHEEL = 1.25
@@ -59,7 +60,7 @@ class Timeline(QWidget):
         self._soon.timeout.connect(self._take_shares)
         self._ask_soon = QTimer(self, singleShot=True, interval=0)
         self._ask_soon.timeout.connect(self._ask)
-        self.setAccessibleName(tr("Time line"))
+        put(self.setAccessibleName, tr("Time line"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)

@@ -18,6 +18,7 @@ from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures
 from segdesk.gui.overflow_row import OverflowRow, RowItem
 from segdesk.gui.timeline.span import MOST_ZOOM, clock
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent
@@ -47,7 +48,7 @@ class PlayButton(QPushButton):
     def show_playing(self, *, is_playing: bool) -> None:
         """Show what a click does."""
         self.is_playing = is_playing
-        self.setAccessibleName(tr("Pause") if is_playing else tr("Play"))
+        put(self.setAccessibleName, tr("Pause") if is_playing else tr("Play"))
         self.update()
 
     def focusInEvent(self, event: "QFocusEvent") -> None:
@@ -137,7 +138,9 @@ class Transport(QWidget):
 
         zooms = {}
         for name, way in (("minus", -1), ("plus", 1)):
-            title = tr("Zoom the time line {word}", word="in" if way > 0 else "out")
+            title = (
+                tr("Zoom the time line in") if way > 0 else tr("Zoom the time line out")
+            )
             zooms[way] = IconButton(f"magnifying-glass-{name}", Tip(title))
             zooms[way].clicked.connect(lambda _=False, way=way: self._step_zoom(way))
         return [
@@ -170,14 +173,14 @@ class Transport(QWidget):
 
     def show_place(self, time_s: float, number: int, count: int) -> None:
         """Show which frame is on screen."""
-        self.time.setText(clock(time_s, 3))
+        put(self.time.setText, clock(time_s, 3))
         before = self.frame.text()
         of = tr(
             "frame {number} of {count}",
             number=figures.number(number + 1),
             count=figures.number(count),
         )
-        self.frame.setText(of if count else "")
+        put(self.frame.setText, of if count else "")
         if len(of) != len(before):
             self.frame.setMinimumWidth(0)
             self.frame.setMinimumWidth(self.frame.sizeHint().width() + 4)

@@ -6,10 +6,11 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import cap_width, draw_caps
 from segdesk.gui.viewer.cards import paint_card
+from segdesk.gui.wording import put
 
 _WORDS_AFTER_MS, _CANCEL_AFTER_MS = 300, 1000
 _KEY = "Esc"
@@ -50,7 +51,7 @@ class BusyTag(QWidget):
     def place(self) -> None:
         """Go to the top, in the middle of the canvas."""
         metrics = QFontMetrics(theme.font("smallStrong"))
-        width = 12 + metrics.horizontalAdvance(self._words) + 12
+        width = 12 + metrics.horizontalAdvance(shown(self._words)) + 12
         if self._offers_key:
             width += cap_width(_KEY) + 8
         self.resize(width, theme.row_px(30))
@@ -68,7 +69,7 @@ class BusyTag(QWidget):
         paint_card(painter, box)
         painter.setFont(theme.font("smallStrong"))
         painter.setPen(theme.color("hudText"))
-        painter.drawText(box.adjusted(12, 0, 0, 0), _LEFT, self._words)
+        painter.drawText(box.adjusted(12, 0, 0, 0), _LEFT, shown(self._words))
         if self._offers_key:
             draw_caps(painter, box.right() - 12, box.center().y(), _KEY)
 
@@ -80,12 +81,12 @@ class BusyTag(QWidget):
         return timer
 
     def _on_words_timer_timeout(self) -> None:
-        self.setAccessibleName(self._words)
+        put(self.setAccessibleName, self._words)
         self.place()
         self.show()
 
     def _on_key_timer_timeout(self) -> None:
         self._offers_key = True
-        self.setAccessibleDescription(tr("Escape ends it."))
+        put(self.setAccessibleDescription, tr("Escape ends it."))
         self.place()
         self.update()

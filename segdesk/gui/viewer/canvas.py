@@ -36,6 +36,7 @@ from segdesk.gui.viewer.hand import ToolHand
 from segdesk.gui.viewer.stage import Stage
 from segdesk.gui.viewer.twins import paint_twins, twin_rects
 from segdesk.gui.viewer.wheel import Meaning, Notches, WheelHabits, pan_of, turn_of
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.gui.viewer.reading import PixelReading
@@ -83,7 +84,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName(tr("Picture"))
+        put(self.setAccessibleName, tr("Picture"))
         self.setMinimumSize(120, 120)
 
     def set_scene(self, scene: Scene | None) -> None:

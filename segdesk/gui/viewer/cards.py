@@ -6,12 +6,14 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from segdesk.app.view_state import Layer
 from segdesk.core.confusion import EXTRA, HIT, MISSED
 from segdesk.core.error_codes import ERROR_RGB, SWAPPED
 from segdesk.core.heat import HEAT_HIGH, HEAT_LOW, heat_table
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, RADIUS_SMALL, rounded
+from segdesk.gui.wording import put
 
 _GROUND_SHARE = 0.84
 _EDGE_SHARE = 0.14
@@ -41,15 +43,29 @@ class HeatScale(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(tr("Scale of the confidence"))
-        self.setAccessibleDescription(
+        put(self.setAccessibleName, tr("Scale of the confidence"))
+        put(
+            self.setAccessibleDescription,
             tr(
                 "Bright is unsure: from {heat_low:.1f} to {heat_high:.1f}.",
                 heat_low=HEAT_LOW,
                 heat_high=HEAT_HIGH,
-            )
+            ),
         )
         self.resize(180, 42)
+        self._layer = Layer.CONFIDENCE
+
+    def show_layer(self, layer: Layer) -> None:
+        """Show the numbers of a layer: of the entropy, high is unsure."""
+        if layer is not self._layer:
+            self._layer = layer
+            names = {
+                Layer.CONFIDENCE: tr("Scale of the confidence"),
+                Layer.ENTROPY: tr("Scale of the entropy"),
+                Layer.MARGIN: tr("Scale of the margin"),
+            }
+            put(self.setAccessibleName, names[layer])
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the colours and three numbers."""
@@ -62,10 +78,14 @@ class HeatScale(QWidget):
         painter.setFont(theme.font("caption", tabular=True))
         painter.setPen(theme.color("hudText"))
         row = QRectF(bar.x(), 18, bar.width(), 18)
-        middle = (HEAT_LOW + HEAT_HIGH) / 2
-        painter.drawText(row, _LEFT, f"{HEAT_LOW:.1f}")
-        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, f"{middle:.1f}")
-        painter.drawText(row, _RIGHT, f"{HEAT_HIGH:.1f}")
+        is_turned = self._layer is Layer.ENTROPY
+        low, high = (1 - end if is_turned else end for end in (HEAT_LOW, HEAT_HIGH))
+        middle = f"{(low + high) / 2:.1f}"
+        if self._layer is not Layer.CONFIDENCE:
+            middle = tr("Entropy") if is_turned else tr("Margin")
+        painter.drawText(row, _LEFT, f"{low:.1f}")
+        painter.drawText(row, Qt.AlignmentFlag.AlignCenter, shown(middle))
+        painter.drawText(row, _RIGHT, f"{high:.1f}")
 
 
 class ErrorKey(QWidget):
@@ -74,10 +94,13 @@ class ErrorKey(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(tr("Key of the errors"))
-        self.setAccessibleDescription(joined(", ", (name for _, name in _ERROR_NAMES)))
+        put(self.setAccessibleName, tr("Key of the errors"))
+        put(
+            self.setAccessibleDescription,
+            joined(", ", (name for _, name in _ERROR_NAMES)),
+        )
         metrics = QFontMetrics(theme.font("caption"))
-        words = sum(metrics.horizontalAdvance(name) for _, name in _ERROR_NAMES)
+        words = sum(metrics.horizontalAdvance(shown(name)) for _, name in _ERROR_NAMES)
         self.resize(words + 29 * len(_ERROR_NAMES) + 6, theme.row_px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -92,8 +115,8 @@ class ErrorKey(QWidget):
             swatch = QRectF(x, box.center().y() - 4.5, 9, 9)
             rounded(painter, swatch, 3, QColor(*ERROR_RGB[code]))
             painter.setPen(theme.color("hudText"))
-            painter.drawText(box.adjusted(x + 14, 0, 0, 0), _LEFT, name)
-            x += 29 + painter.fontMetrics().horizontalAdvance(name)
+            painter.drawText(box.adjusted(x + 14, 0, 0, 0), _LEFT, shown(name))
+            x += 29 + painter.fontMetrics().horizontalAdvance(shown(name))
 
 
 def _heat_strip() -> QImage:
@@ -120,8 +143,10 @@ def paint_class_tag(
     """
     font = theme.font("smallStrong", tabular=True)
     metrics = QFontMetrics(font)
-    words = min(max(metrics.horizontalAdvance(name) for name, _, _ in lines), 180)
-    numbers = max(metrics.horizontalAdvance(sure) for _, _, sure in lines)
+    words = min(
+        max(metrics.horizontalAdvance(shown(name)) for name, _, _ in lines), 180
+    )
+    numbers = max(metrics.horizontalAdvance(shown(sure)) for _, _, sure in lines)
     width = 9 + 9 + 7 + words + (16 + numbers if numbers else 0) + 10
     row = theme.row_px(26 if len(lines) == 1 else 22)
     box = _beside(at, bounds, width, row * len(lines) + (4 if len(lines) > 1 else 0))
@@ -134,9 +159,9 @@ def paint_class_tag(
         swatch = QRectF(line.x() + 9, line.center().y() - 4.5, 9, 9)
         rounded(painter, swatch, RADIUS_SMALL / 2 + 1, colour)
         painter.setPen(theme.veiled("hudText", _NEXT_SHARE if place else 1.0))
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, words + 1)
-        painter.drawText(line.adjusted(25, 0, 0, 0), _LEFT, shown)
-        painter.drawText(line.adjusted(0, 0, -10, 0), _RIGHT, sure)
+        short = metrics.elidedText(shown(name), Qt.TextElideMode.ElideRight, words + 1)
+        painter.drawText(line.adjusted(25, 0, 0, 0), _LEFT, short)
+        painter.drawText(line.adjusted(0, 0, -10, 0), _RIGHT, shown(sure))
     painter.restore()
 
 
@@ -151,13 +176,13 @@ def paint_words_tag(painter: QPainter, at: QPointF, bounds: QRect, words: str) -
         The pane that the tag stays in.
     """
     font = theme.font("smallStrong", tabular=True)
-    width = 10 + QFontMetrics(font).horizontalAdvance(words) + 10
+    width = 10 + QFontMetrics(font).horizontalAdvance(shown(words)) + 10
     box = _beside(at, bounds, width, theme.row_px(26))
     painter.save()
     paint_card(painter, box)
     painter.setFont(font)
     painter.setPen(theme.color("hudText"))
-    painter.drawText(box.adjusted(10, 0, 0, 0), _LEFT, words)
+    painter.drawText(box.adjusted(10, 0, 0, 0), _LEFT, shown(words))
     painter.restore()
 
 

@@ -5,11 +5,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.commands import CommandRegistry
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.painting import RADIUS_DIALOG, RADIUS_NOTICE, rounded
 from segdesk.gui.viewer.cards import paint_card
+from segdesk.gui.wording import put
 
 _ZONE = QSize(560, 264)
 _TOP_SHARE = 1 / 6  # of the free height; notices come in at the foot
@@ -53,8 +54,8 @@ class DropZone(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         column.addLayout(row)
-        self.setAccessibleName(tr("Drop images or a folder"))
-        self.setAccessibleDescription(_FORMATS)
+        put(self.setAccessibleName, tr("Drop images or a folder"))
+        put(self.setAccessibleDescription, _FORMATS)
 
     def set_lit(self, lit: bool) -> None:
         """Show that what is dragged may be dropped."""
@@ -97,7 +98,7 @@ class DropZone(QWidget):
         command = self._commands[command_id]
         key = command.keys[0] if command.keys else ""
         button = Button(command.title, kind, icon=command.icon, key=key, height=32)
-        button.setAccessibleDescription(command.tip)
+        put(button.setAccessibleDescription, command.tip)
         button.clicked.connect(lambda: self._commands.run(command_id))
         return button
 
@@ -108,7 +109,7 @@ class DropVeil(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(tr("Drop to open"))
+        put(self.setAccessibleName, tr("Drop to open"))
         self.hide()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -134,7 +135,7 @@ class DropVeil(QWidget):
         painter.drawText(
             tag.adjusted(40, 0, 0, 0),
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-            tr("Drop to open"),
+            shown(tr("Drop to open")),
         )
 
 

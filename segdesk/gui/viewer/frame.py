@@ -9,13 +9,14 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
 from segdesk.app.files.opened_image import OpenedImage
-from segdesk.app.view_state import Compare, Layer, OverlayLook, ViewState
+from segdesk.app.view_state import HEATS, Compare, Layer, OverlayLook, ViewState
 from segdesk.core.classes import (
     BACKGROUND_GREY,
     IGNORE_INDEX,
     ClassList,
     hex_to_rgb,
 )
+from segdesk.core.doubt import DoubtMaps
 from segdesk.core.geometry import Rect, Size
 from segdesk.core.language import tr
 from segdesk.core.overlay import Palette, Rules
@@ -63,6 +64,8 @@ class Scene:
         The annotation that is open; None: there is none.
     dashed
         Contours of the prediction are dashed: it is a proposal, to be decided on.
+    doubts
+        Its entropy and margin; None: not made yet.
     """
 
     image: OpenedImage
@@ -72,6 +75,7 @@ class Scene:
     bare: bool = False
     labels: Labels | None = None
     dashed: bool = True
+    doubts: DoubtMaps | None = None
 
     @property
     def size(self) -> Size:
@@ -100,9 +104,8 @@ class Scene:
         if self.bare or not self.view.overlay_visible:
             return Layer.IMAGE
         prediction = self.prediction
-        if layer is Layer.CONFIDENCE:
-            unknown = prediction is None or prediction.confidence is None
-            return Layer.IMAGE if unknown else layer
+        if layer in HEATS:
+            return Layer.IMAGE if self.heat(layer) is None else layer
         if layer is Layer.ERRORS:
             unknown = prediction is None or self.labels is None
             return Layer.IMAGE if unknown else layer
@@ -111,6 +114,19 @@ class Scene:
         if layer is Layer.LABELS and self.labels is None:
             return Layer.IMAGE
         return layer
+
+    def heat(self, layer: Layer) -> NDArray[np.uint8] | None:
+        """Return (H, W) how sure the model is by a layer, 255 where it is sure."""
+        if self.prediction is None:
+            return None
+        if layer is Layer.CONFIDENCE:
+            return self.prediction.confidence
+        if (
+            self.doubts is None
+            or self.doubts.calm.shape != self.prediction.labels.shape
+        ):
+            return None
+        return self.doubts.calm if layer is Layer.ENTROPY else self.doubts.margin
 
     def labels_under(self, shown: Layer) -> Labels | None:
         """Return the labels that are drawn with what a side shows.
@@ -164,12 +180,9 @@ class Frame:
         shown = scene.seen(layer)
         inside = part.translated(-area.topLeft())
         prediction = scene.prediction
-        if (
-            shown is Layer.CONFIDENCE
-            and prediction is not None
-            and prediction.confidence is not None
-        ):
-            heat = self._confidence.image(prediction.confidence, place, picture)
+        sure = scene.heat(shown) if shown in HEATS else None
+        if sure is not None:
+            heat = self._confidence.image(sure, place, picture)
             painter.drawImage(part.topLeft(), heat, inside)
             return
         painter.drawImage(part.topLeft(), picture, part)

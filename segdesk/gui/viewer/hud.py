@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
 from segdesk.app.session import Session
-from segdesk.app.view_state import Compare, Layer
+from segdesk.app.view_state import HEATS, Compare, Layer
 from segdesk.core.language import tr
 from segdesk.gui.viewer.busy_tag import BusyTag
 from segdesk.gui.viewer.canvas import Canvas
@@ -47,7 +47,7 @@ class Hud:
     def place(self) -> None:
         """Put everything where it belongs now."""
         self._place_tags()
-        self._place_card(self.scale, Layer.CONFIDENCE)
+        self._place_card(self.scale, *HEATS)
         self._place_card(self.error_key, Layer.ERRORS)
         self._place_handle()
         self._place_navigator()
@@ -67,17 +67,23 @@ class Hud:
             tag.move(clip.x() + _INSET_PX, _INSET_PX)
             tag.setVisible(clip.width() >= tag.width() + 2 * _INSET_PX)
 
-    def _place_card(self, card: QWidget, layer: Layer) -> None:
+    def _place_card(self, card: QWidget, *layers: Layer) -> None:
         """Put what explains a layer's colours on the side that shows it."""
         stage = self._canvas.stage
         scene = stage.scene
         side = next(
-            (side for side in stage.sides if scene and scene.seen(side.layer) is layer),
+            (
+                side
+                for side in stage.sides
+                if scene and scene.seen(side.layer) in layers
+            ),
             None,
         )
         if side is None:
             card.hide()
             return
+        if card is self.scale:
+            self.scale.show_layer(side.layer)
         clip = self._logical(side)
         tag = self.main_tag if side.is_main else self.other_tag
         beside = tag.width() + card.width() + 3 * _INSET_PX

@@ -12,12 +12,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from segdesk.app.view_state import Layer
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Menu
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
 from segdesk.gui.viewer.cards import paint_card
+from segdesk.gui.wording import put
 
 _HEIGHT_PX = 24
 _ICON, _CARET = 16, 10
@@ -28,6 +29,8 @@ LAYERS = {
     Layer.LABELS: (tr("Labels"), "pencil-simple"),
     Layer.PROPOSAL: (tr("Proposal"), "circle-dashed"),
     Layer.CONFIDENCE: (tr("Confidence"), "thermometer-simple"),
+    Layer.ENTROPY: (tr("Entropy"), "thermometer-simple"),
+    Layer.MARGIN: (tr("Margin"), "thermometer-simple"),
     Layer.ERRORS: (tr("Errors"), "target"),
 }
 
@@ -43,7 +46,7 @@ class LayerTag(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layer = Layer.IMAGE
-        self.setAccessibleName(tr("What a side shows"))
+        put(self.setAccessibleName, tr("What a side shows"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -59,15 +62,15 @@ class LayerTag(QAbstractButton):
         """
         self._layer = layer
         title, _ = LAYERS[layer]
-        self.setAccessibleName(tr("{side} side: {title}", side=side, title=title))
-        self.setAccessibleDescription(tr("Choose what this side shows."))
+        put(self.setAccessibleName, tr("{side} side: {title}", side=side, title=title))
+        put(self.setAccessibleDescription, tr("Choose what this side shows."))
         self.resize(self.sizeHint())
         self.update()
 
     def sizeHint(self) -> QSize:
         """Return room for icon, name and caret."""
         metrics = QFontMetrics(theme.font("dock"))
-        words = metrics.horizontalAdvance(LAYERS[self._layer][0])
+        words = metrics.horizontalAdvance(shown(LAYERS[self._layer][0]))
         return QSize(8 + _ICON + 5 + words + 14 + _CARET + 8, theme.row_px(_HEIGHT_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -84,7 +87,7 @@ class LayerTag(QAbstractButton):
         icons.paint(painter, QRectF(8, top, _ICON, _ICON), icon, soft)
         painter.setFont(theme.font("dock"))
         painter.setPen(theme.color("hudText"))
-        painter.drawText(box.adjusted(8 + _ICON + 5, 0, 0, 0), _LEFT, title)
+        painter.drawText(box.adjusted(8 + _ICON + 5, 0, 0, 0), _LEFT, shown(title))
         caret = QRectF(
             box.right() - 8 - _CARET, (box.height() - _CARET) / 2, _CARET, _CARET
         )
@@ -105,7 +108,7 @@ class LayerTag(QAbstractButton):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
         for layer, (title, icon) in LAYERS.items():
-            action = QAction(icons.icon(icon), title, group)
+            action = QAction(icons.icon(icon), shown(title), group)
             action.setCheckable(True)
             action.setChecked(layer is self._layer)
             action.setData(layer)

@@ -21,6 +21,7 @@ from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
 from segdesk.gui.viewer.frame import Frame, Scene
 from segdesk.gui.viewer.place import Place
+from segdesk.gui.wording import put
 
 FRAME_PX = 4
 _WIDTH_PX, _HIGHEST_PX, _SMALLEST_PX = 150, 220, 20
@@ -46,8 +47,11 @@ class Navigator(QWidget):
         self._rest_timer.setInterval(_REST_MS)
         self._rest_timer.timeout.connect(self._on_rest_timer_timeout)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(tr("Navigator"))
-        self.setAccessibleDescription(tr("The whole picture, with the part in view."))
+        put(self.setAccessibleName, tr("Navigator"))
+        put(
+            self.setAccessibleDescription,
+            tr("The whole picture, with the part in view."),
+        )
 
     def suits(self, image: Size) -> bool:
         """Tell whether a map of an image is wide and high enough to be of use."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractSlider, QWidget
 from segdesk.core.language import tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import rounded
+from segdesk.gui.wording import put
 
 STEPS = 1000
 WIDTH_PX = 34
@@ -44,8 +45,11 @@ class SplitHandle(QAbstractSlider):
         self.setPageStep(100)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.SplitHCursor)
-        self.setAccessibleName(tr("Split handle"))
-        self.setAccessibleDescription(tr("Drag it, or press the left and right keys."))
+        put(self.setAccessibleName, tr("Split handle"))
+        put(
+            self.setAccessibleDescription,
+            tr("Drag it, or press the left and right keys."),
+        )
         self._grabbed_at: float | None = None
         self._ringed = False
 

@@ -18,6 +18,7 @@ from segdesk.app.annotate.unlabelled_view import UnlabelledView
 from segdesk.app.commands import CommandRegistry
 from segdesk.app.keys.keymap import Keymap
 from segdesk.app.proposals.alignment import with_extra
+from segdesk.app.scribble.book import ScribbleBook
 from segdesk.app.session import Session
 from segdesk.app.settings.settings import Preferences, Settings
 from segdesk.app.window_ports import AnnotatingPort
@@ -31,6 +32,7 @@ from segdesk.gui.viewer.drop_zone import DropVeil, DropZone
 from segdesk.gui.viewer.frame import Labels, Scene
 from segdesk.gui.viewer.hud import Hud
 from segdesk.gui.viewer.wheel import WheelHabits
+from segdesk.gui.wording import put
 
 _UNNAMED = ClassList.from_names((tr("Class 0"),))
 
@@ -77,6 +79,7 @@ class Viewer(QWidget):
         self.canvas.opacity_stepped.connect(self._on_canvas_opacity_stepped)
         session.image_changed.connect(self._on_session_changed)
         session.proposal_changed.connect(self._on_session_changed)
+        session.doubts_changed.connect(self._on_session_changed)
         session.classes_changed.connect(self._on_session_changed)
         session.view_changed.connect(self._on_session_changed)
         theme.active().changed.connect(self._on_theme_changed)
@@ -94,6 +97,10 @@ class Viewer(QWidget):
         settings.changed.connect(self._on_settings_changed)
         self._on_settings_changed(settings.preferences)
         self._show_scene()
+
+    def show_scribbles(self, book: ScribbleBook) -> None:
+        """Draw the scribbles of the image while their tool is in the hand."""
+        self.canvas.hand.follow_scribbles(book)
 
     def _follow_keys(self, keymap: Keymap) -> None:
         self.canvas.held = HeldKeys.of(keymap)
@@ -204,7 +211,7 @@ class Viewer(QWidget):
     def _show_scene(self) -> None:
         scene = self._scene()
         self.canvas.set_scene(scene)
-        self.canvas.setAccessibleDescription(_described(scene))
+        put(self.canvas.setAccessibleDescription, _described(scene))
         self.canvas.setVisible(scene is not None)
         self._drop_zone.setVisible(scene is None)
 
@@ -234,6 +241,7 @@ class Viewer(QWidget):
             view,
             bare=self._hide_held,
             labels=self._labels(size),
+            doubts=session.doubts,
         )
 
     def _labels(self, size: tuple[int, int]) -> Labels | None:

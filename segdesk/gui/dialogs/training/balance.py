@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.core.classes import ClassList
 from segdesk.core.data_check import SplitFacts
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, draw_elided, rounded
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 _ROW, _HEAD = 30, 26
 _BAR_WIDTH, _BAR = 96, 4
@@ -67,14 +68,15 @@ class ClassBalance(QWidget):
         super().__init__()
         self._rows: tuple[BalanceRow, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(tr("Class balance"))
+        put(self.setAccessibleName, tr("Class balance"))
 
     def set_rows(self, rows: tuple[BalanceRow, ...]) -> None:
         """Show other classes."""
         if rows != self._rows:
             self._rows = rows
             self.setFixedHeight(self.sizeHint().height())
-            self.setAccessibleDescription(
+            put(
+                self.setAccessibleDescription,
                 joined(
                     "; ",
                     (
@@ -86,7 +88,7 @@ class ClassBalance(QWidget):
                         )
                         for row in rows
                     ),
-                )
+                ),
             )
             self.update()
 
@@ -101,10 +103,12 @@ class ClassBalance(QWidget):
         painter.setFont(theme.font("caption"))
         painter.setPen(theme.color("text2"))
         right = width - _column(width)
-        painter.drawText(QRectF(24, 0, 90, _HEAD), _LEFT, tr("Class"))
-        painter.drawText(QRectF(122, 0, 90, _HEAD), _LEFT, tr("Train"))
-        painter.drawText(QRectF(right - 100, 0, 100, _HEAD), _RIGHT, tr("Validation"))
-        painter.drawText(QRectF(width - 80, 0, 80, _HEAD), _RIGHT, tr("Images"))
+        painter.drawText(QRectF(24, 0, 90, _HEAD), _LEFT, shown(tr("Class")))
+        painter.drawText(QRectF(122, 0, 90, _HEAD), _LEFT, shown(tr("Train")))
+        painter.drawText(
+            QRectF(right - 100, 0, 100, _HEAD), _RIGHT, shown(tr("Validation"))
+        )
+        painter.drawText(QRectF(width - 80, 0, 80, _HEAD), _RIGHT, shown(tr("Images")))
         for place, row in enumerate(self._rows):
             top = _HEAD + place * _ROW
             if top < event.rect().bottom() and top + _ROW > event.rect().top():
@@ -131,11 +135,11 @@ class ClassBalance(QWidget):
         right = box.width() - _column(box.width())
         painter.setPen(theme.color("text"))
         spot = QRectF(right - 104, box.y(), 58, box.height())
-        painter.drawText(spot, _RIGHT, figures.decimal(100 * row.train, 1))
+        painter.drawText(spot, _RIGHT, shown(figures.decimal(100 * row.train, 1)))
         rare = row.val < _RARE
         painter.setPen(theme.color("warn" if rare else "text"))
         spot = QRectF(right - 50, box.y(), 50, box.height())
-        painter.drawText(spot, _RIGHT, figures.share(row.val))
+        painter.drawText(spot, _RIGHT, shown(figures.share(row.val)))
         painter.setPen(theme.color("text2"))
         spot = QRectF(box.width() - 80, box.y(), 80, box.height())
         words = tr(
@@ -143,7 +147,7 @@ class ClassBalance(QWidget):
             train_images=row.train_images,
             val_images=row.val_images,
         )
-        painter.drawText(spot, _RIGHT, words)
+        painter.drawText(spot, _RIGHT, shown(words))
 
 
 def _column(width: float) -> float:

@@ -15,6 +15,7 @@ from segdesk.gui import icons, theme
 from segdesk.gui.components import Label
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
+from segdesk.gui.wording import put
 
 MARKS = {
     "red": ("x-circle-fill", "bad"),
@@ -68,7 +69,7 @@ class MarkCard(Framed):
 
     def __init__(self, state: str, title: str, words: str) -> None:
         super().__init__()
-        self.setAccessibleName(tr("{title}. {words}", title=title, words=words))
+        put(self.setAccessibleName, tr("{title}. {words}", title=title, words=words))
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(16, 11, 12, 11)
         self.row.setSpacing(8)
@@ -91,10 +92,10 @@ class MarkCard(Framed):
 
     def show_words(self, state: str, title: str, words: str) -> None:
         """Say something else."""
-        self.setAccessibleName(tr("{title}. {words}", title=title, words=words))
+        put(self.setAccessibleName, tr("{title}. {words}", title=title, words=words))
         self.mark.set_state(state)
-        self.title.setText(title)
-        self.words.setText(words)
+        put(self.title.setText, title)
+        put(self.words.setText, words)
         self.words.setVisible(bool(words))
 
 
@@ -112,7 +113,7 @@ class ChoiceCard(QWidget):
         self.setFixedHeight(theme.row_px(54))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName(tr("{title}: {words}", title=title, words=words))
+        put(self.setAccessibleName, tr("{title}: {words}", title=title, words=words))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     @property
@@ -124,8 +125,9 @@ class ChoiceCard(QWidget):
         """Show another second line, and whether it is taken."""
         self._words, self._is_on = words, is_on
         taken = tr(", chosen") if is_on else ""
-        self.setAccessibleName(
-            tr("{title}: {words}{taken}", title=self._title, words=words, taken=taken)
+        put(
+            self.setAccessibleName,
+            tr("{title}: {words}{taken}", title=self._title, words=words, taken=taken),
         )
         self.update()
 

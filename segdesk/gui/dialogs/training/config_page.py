@@ -11,6 +11,7 @@ from segdesk.app.training.form import TrainingForm
 from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label, Segment, Segmented
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.jobs.specs import TrainSpec
@@ -47,7 +48,7 @@ class ConfigPage(QWidget):
         row.addWidget(self.back)
         column.addLayout(row)
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName(tr("Config text"))
+        put(self.text.setAccessibleName, tr("Config text"))
         self.text.setFont(theme.font("small", mono=True))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setTabChangesFocus(True)
@@ -66,8 +67,9 @@ class ConfigPage(QWidget):
         bench, spec = self._form.bench, self._form.spec
         is_edited = spec.config_text is not None
         if not self._form.can_try:
-            self.status.setText(
-                tr("The config is built once the data can be trained on")
+            put(
+                self.status.setText,
+                tr("The config is built once the data can be trained on"),
             )
             self.status.set_role("text2")
             return
@@ -95,7 +97,7 @@ class ConfigPage(QWidget):
             )
         else:
             words, role = tr("Edit it to go beyond the settings"), "text2"
-        self.status.setText(words)
+        put(self.status.setText, words)
         self.status.set_role(role)
         if not bench.is_busy("config") and not (is_edited and self.text.hasFocus()):
             self._show_text()

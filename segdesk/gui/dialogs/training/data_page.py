@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.training.form import TrainingForm
 from segdesk.core.data_check import Diagnosis, Finding
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.gui.components import (
     Button,
     Hairline,
@@ -30,6 +30,7 @@ from segdesk.gui.dialogs.training.balance import ClassBalance, balance_rows
 from segdesk.gui.dialogs.training.cards import MarkCard, see_through
 from segdesk.gui.dialogs.training.samples import SampleGrid
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 _Box = TypeVar("_Box", bound=QBoxLayout)
 _RIGHT = 388
@@ -186,7 +187,8 @@ class DataPage(QWidget):
             step = checking.progress
             share = step.done / step.total if step and step.total else None
             self.progress.set_value(share)
-            self.meta.setText(
+            put(
+                self.meta.setText,
                 tr(
                     "{done:,} of {total:,} {unit}",
                     done=step.done,
@@ -194,7 +196,7 @@ class DataPage(QWidget):
                     unit=step.unit,
                 )
                 if step and step.total
-                else tr("Reading the folder")
+                else tr("Reading the folder"),
             )
         if checking.failure is not None:
             self._show_failure()
@@ -214,7 +216,7 @@ class DataPage(QWidget):
 
     def _show(self, diagnosis: Diagnosis) -> None:
         if not self._form.checking.is_busy:
-            self.meta.setText(_meta(diagnosis))
+            put(self.meta.setText, _meta(diagnosis))
         if diagnosis is self._shown:
             return
         self._shown = diagnosis
@@ -229,15 +231,11 @@ class DataPage(QWidget):
             self._add(self._card(finding))
         holding = _holding(diagnosis)
         if holding:
-            plural = tr("rule holds") if holding == 1 else tr("rules hold")
-            self._add(
-                MarkCard(
-                    "ok", tr("{holding} {plural}", holding=holding, plural=plural), ""
-                )
-            )
+            words = plural(holding, "{n} rule holds", "{n} rules hold")
+            self._add(MarkCard("ok", words, ""))
         by_name = {one.name: one.pairs for one in diagnosis.splits}
         for name, (figure, part) in self.counts.items():
-            figure.setText(figures.number(by_name.get(name, 0)))
+            put(figure.setText, figures.number(by_name.get(name, 0)))
             part.setVisible(name != "test" or by_name.get(name, 0) > 0)
         if diagnosis.classes is not None:
             self.balance.set_rows(balance_rows(diagnosis.classes, diagnosis.splits))
@@ -268,7 +266,10 @@ class DataPage(QWidget):
         )
         if finding.files:
             show = Button(tr("Show"), Kind.GHOST)
-            show.setAccessibleName(tr("Show {name}", name=finding.files[0].path.name))
+            put(
+                show.setAccessibleName,
+                tr("Show {name}", name=finding.files[0].path.name),
+            )
             show.clicked.connect(partial(self._on_show_clicked, finding.files[0].path))
             card.row.addWidget(show, 0, Qt.AlignmentFlag.AlignVCenter)
         if finding.rule == "split-empty" and self._form.target.is_project:
@@ -280,7 +281,10 @@ class DataPage(QWidget):
                 _FIXES.get(finding.fix) or finding.fix.replace("-", " ").capitalize()
             )
             fix = Button(words, Kind.DEFAULT)
-            fix.setToolTip(tr("The files as they are now are kept beside the data."))
+            put(
+                fix.setToolTip,
+                tr("The files as they are now are kept beside the data."),
+            )
             fix.clicked.connect(partial(self._on_fix_clicked, finding.fix))
             card.row.addWidget(fix, 0, Qt.AlignmentFlag.AlignVCenter)
         return card

@@ -30,6 +30,7 @@ from segdesk.gui.dialogs.training.words import memory_words, pace_words, time_wo
 from segdesk.gui.idle_work import IdleWork, Steps, do_all
 from segdesk.gui.picture_first import PaintedInTurns
 from segdesk.gui.warm_up import warming
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -63,7 +64,7 @@ class TrainingDialog(QDialog):
         self._context = context
         self.form = form
         self._is_over = False
-        self.setWindowTitle(tr("Train a model"))
+        put(self.setWindowTitle, tr("Train a model"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumSize(_LEAST)
         self.resize(_SIZE)
@@ -203,7 +204,7 @@ class TrainingDialog(QDialog):
         self.start.setVisible(place == RUN)
         self.next.setVisible(place < RUN)
         if place < RUN:
-            self.next.setText(tr("Next: {titles}", titles=_TITLES[place + 1]))
+            put(self.next.setText, tr("Next: {titles}", titles=_TITLES[place + 1]))
             self.next.setAccessibleName(self.next.text())
             self.next.updateGeometry()
         self.next.setDefault(place < RUN)
@@ -268,10 +269,10 @@ class TrainingDialog(QDialog):
         words = blocker or (ready if shown else "")
         self.blocker.set_text(words)
         self.start.setEnabled(not blocker)
-        self.start.setToolTip(blocker)
+        put(self.start.setToolTip, blocker)
         busy = form.bench.is_busy("probe")
         self.probe.setEnabled(form.can_try and not busy)
-        self.probe.setToolTip("" if form.can_try else blocker)
+        put(self.probe.setToolTip, "" if form.can_try else blocker)
         self._show_rail()
 
     def _show_rail(self) -> None:
@@ -279,7 +280,7 @@ class TrainingDialog(QDialog):
         for step, state in zip(self.rail.steps, _states(form), strict=True):
             step.show_state(state)
         found, total = form.estimate, form.machine.memory_mb
-        self.rail.memory.setText(memory_words(found, total))
+        put(self.rail.memory.setText, memory_words(found, total))
         share = found.memory_mb / total if found and total else 0.0
         self.rail.meter.set_value(share)
         self.rail.meter.set_role("bad" if share > _FULL else "okFill")
@@ -287,10 +288,11 @@ class TrainingDialog(QDialog):
             "{iterations_of:,} iterations",
             iterations_of=iterations_of(spec, form.pairs),
         )
-        self.rail.time.setText(
-            tr("About {time_words}", time_words=time_words(found)) if found else length
+        put(
+            self.rail.time.setText,
+            tr("About {time_words}", time_words=time_words(found)) if found else length,
         )
-        self.rail.pace.setText(pace_words(found))
+        put(self.rail.pace.setText, pace_words(found))
 
     # ------------------------------------------------------------ slots
 

@@ -9,6 +9,7 @@ from segdesk.app.training.problems import Problem
 from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components import Field, Label, Select
+from segdesk.gui.wording import put
 
 LABEL_PX = 132
 _ROLES = {"bad": "bad", "warn": "warn"}
@@ -27,7 +28,7 @@ class RateField(Field):
     def show_rate(self, rate: float | None) -> None:
         """Show a rate, unless the user is typing one."""
         if not (self.hasFocus() and self.isModified()):
-            self.setText("" if rate is None else f"{rate:g}")
+            put(self.setText, "" if rate is None else f"{rate:g}")
 
     def sizeHint(self) -> QSize:
         """Return the designed width."""
@@ -68,7 +69,7 @@ class Row(QWidget):
 
     def say(self, words: str, problem: Problem | None = None) -> None:
         """Show help, or what is wrong with the row's field."""
-        self.help.setText(problem.words if problem else words)
+        put(self.help.setText, problem.words if problem else words)
         self.help.set_role(_ROLES[problem.level] if problem else "text2")
         first = self._fields[0]
         if isinstance(first, Field) and not first.isModified():

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.models.architectures import architecture_words, architectures, missing
 from segdesk.app.training.form import TrainingForm
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui.components import (
     Button,
     EmptyState,
@@ -41,6 +41,7 @@ from segdesk.gui.dialogs.training.start_cards import StartCards
 from segdesk.gui.idle_work import Steps
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.table_view import TableView
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -289,23 +290,30 @@ class ModelPage(QWidget):
         proposal = form.proposal
         need = missing(spec.architecture) if spec.config is None else None
         if need is not None:
-            self.why_title.setText(tr("Not installed"))
-            self.why.setText(
-                tr("{rstrip}. {hint}", rstrip=need.why.rstrip("."), hint=need.hint)
+            put(self.why_title.setText, tr("Not installed"))
+            put(
+                self.why.setText,
+                tr("{rstrip}. {hint}", rstrip=need.why.rstrip("."), hint=need.hint),
             )
         elif failed:
-            self.why_title.setText(tr("Not measured"))
-            self.why.setText(failed)
+            put(self.why_title.setText, tr("Not measured"))
+            put(self.why.setText, failed)
         elif proposal is not None and proposal.architecture == spec.architecture:
-            self.why_title.setText(tr("Why this one"))
-            self.why.setText(proposal.reasons.get("architecture", "") + self._fame())
+            put(self.why_title.setText, tr("Why this one"))
+            put(
+                self.why.setText,
+                proposal.reasons.get("architecture", "") + self._fame(),
+            )
         elif proposal is not None:
             title = architecture_words(proposal.architecture)
-            self.why_title.setText(tr("Why {title} is proposed", title=title))
-            self.why.setText(proposal.reasons.get("architecture", "") + self._fame())
+            put(self.why_title.setText, tr("Why {title} is proposed", title=title))
+            put(
+                self.why.setText,
+                proposal.reasons.get("architecture", "") + self._fame(),
+            )
         else:
-            self.why_title.setText(tr("Why this one"))
-            self.why.setText(tr("The proposal is made from the checked data."))
+            put(self.why_title.setText, tr("Why this one"))
+            put(self.why.setText, tr("The proposal is made from the checked data."))
 
     def _fame(self) -> str:
         """Return what was published of the chosen architecture, as a sentence."""
@@ -374,7 +382,9 @@ class ModelPage(QWidget):
 
     def _on_choose_clicked(self) -> None:
         folder = str(self._form.spec.config or "")
-        name, _ = QFileDialog.getOpenFileName(self, tr("Config"), folder, _CONFIGS)
+        name, _ = QFileDialog.getOpenFileName(
+            self, shown(tr("Config")), folder, shown(_CONFIGS)
+        )
         if name:
             from pathlib import Path
 

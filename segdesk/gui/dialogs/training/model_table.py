@@ -12,7 +12,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem, QVBoxLayout
 
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.dialogs.training.cards import Framed
@@ -187,12 +187,12 @@ class ArchitectureDelegate(TableDelegate):
             return
         role = str(index.data(INK_ROLE))
         painter.setFont(theme.font("smallStrong"))
-        wide = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(shown(text)) + 16
         box = QRectF(option.rect)
         tag = QRectF(box.right() - 8 - wide, box.center().y() - 10, wide, 20)
         rounded(painter, tag, RADIUS_SMALL, theme.mix(role, "panel", 0.12))
         painter.setPen(theme.color(role))
-        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, shown(text))
 
 
 class Framing(Framed):

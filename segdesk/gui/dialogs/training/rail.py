@@ -11,6 +11,7 @@ from segdesk.gui import icons, theme
 from segdesk.gui.components import Label, ThinProgress
 from segdesk.gui.components.focus import ring_off, ring_on_focus
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
+from segdesk.gui.wording import put
 
 WIDTH = 232
 _STEP_PX = 57
@@ -34,7 +35,8 @@ class _Step(QPushButton):
     """One step: its number or its mark, a title, a line."""
 
     def __init__(self, number: int, title: str) -> None:
-        super().__init__(title)
+        super().__init__()
+        put(self.setText, title)
         self._number = number
         self._state = StepState("")
         self.setCheckable(True)
@@ -52,8 +54,9 @@ class _Step(QPushButton):
                 "amber": tr("with a warning"),
                 "red": tr("stops the start"),
             }
-            self.setAccessibleName(
-                f"{self.text()}: {state.words} {spoken.get(state.mark, '')}".strip()
+            put(
+                self.setAccessibleName,
+                f"{self.text()}: {state.words} {spoken.get(state.mark, '')}".strip(),
             )
             self.update()
 

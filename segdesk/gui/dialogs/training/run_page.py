@@ -37,6 +37,7 @@ from segdesk.gui.dialogs.training.run_side import RunSide
 from segdesk.gui.dialogs.training.schedule_line import ScheduleLine
 from segdesk.gui.idle_work import Steps
 from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -327,8 +328,8 @@ class RunPage(QWidget):
     def _show_more(self) -> None:
         form, spec = self._form, self._form.spec
         if not self.name.hasFocus():
-            self.name.setText(spec.name)
-        self.name.setPlaceholderText(form.proposed_name)
+            put(self.name.setText, spec.name)
+        put(self.name.setPlaceholderText, form.proposed_name)
         self.accumulate.set_value(spec.accumulate)
         total = spec.batch_size * spec.accumulate
         self.accumulate_row.say(

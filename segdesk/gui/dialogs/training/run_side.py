@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.app.training.form import FIELD_WORDS, TrainingForm
 from segdesk.app.training.run_choices import gpus_of
-from segdesk.core.language import tr
+from segdesk.core.language import plural, tr
 from segdesk.gui.components import (
     CheckBox,
     Hairline,
@@ -21,6 +21,7 @@ from segdesk.gui.dialogs.training.fields import Group, Row, select, show_value
 from segdesk.gui.dialogs.training.gpu_checks import GpuChecks
 from segdesk.gui.dialogs.training.words import memory_words, time_words
 from segdesk.gui.item_models import figures
+from segdesk.gui.wording import put
 
 _WIDTH = 318
 _LABEL = 82
@@ -133,15 +134,15 @@ class RunSide(QScrollArea):
     def _show_costs(self) -> None:
         form = self._form
         found, total = form.estimate, form.machine.memory_mb
-        self.memory.setText(memory_words(found, total))
+        put(self.memory.setText, memory_words(found, total))
         share = found.memory_mb / total if found and total else 0.0
         self.meter.set_value(share)
         self.meter.set_role("bad" if share > _FULL else "okFill")
         measured = tr("peak, measured by a probe") if found else tr("not probed yet")
-        self.memory_help.setText(measured)
+        put(self.memory_help.setText, measured)
         length = figures.number(form.spec.max_iters)
-        self.time_title.setText(tr("Time for {length} iterations", length=length))
-        self.time.setText(time_words(found))
+        put(self.time_title.setText, tr("Time for {length} iterations", length=length))
+        put(self.time.setText, time_words(found))
 
     def _on_gpus_chosen(self, numbers: tuple[int, ...]) -> None:
         """Train on several together; one alone is a device like any other."""
@@ -169,11 +170,10 @@ def _told(form: TrainingForm) -> list[tuple[str, str, str]]:
     ]
     ambers = diagnosis.count("amber") if diagnosis else 0
     if ambers:
-        plural = "warning" if ambers == 1 else "warnings"
         told.append(
             (
                 "amber",
-                tr("{ambers} {plural} in Data", ambers=ambers, plural=plural),
+                plural(ambers, "{n} warning in Data", "{n} warnings in Data"),
                 tr("They do not stop it."),
             )
         )

@@ -9,10 +9,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from segdesk.core.classes import ClassList
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded, rounded_path
 from segdesk.gui.qimage import ArrayImage, indexed_image, rgb_image
+from segdesk.gui.wording import put
 
 _COLUMNS, _ROWS, _GAP, _HIGH = 4, 2, 6, 74
 _SHARE = 0.45
@@ -28,7 +29,7 @@ class SampleGrid(QWidget):
         self._shown: list[tuple[ArrayImage, ArrayImage]] = []
         self._words = ""
         self.setFixedHeight(_ROWS * _HIGH + _GAP)
-        self.setAccessibleName(tr("Samples after augmentation"))
+        put(self.setAccessibleName, tr("Samples after augmentation"))
 
     @property
     def count(self) -> int:
@@ -53,7 +54,7 @@ class SampleGrid(QWidget):
         """Say what happens while there are no samples."""
         if words != self._words:
             self._words = words
-            self.setAccessibleDescription(words)
+            put(self.setAccessibleDescription, words)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -77,7 +78,9 @@ class SampleGrid(QWidget):
             painter.setFont(theme.font("small"))
             painter.setPen(theme.color("text2"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, self._words)
+            painter.drawText(
+                self.rect().adjusted(16, 0, -16, 0), flags, shown(self._words)
+            )
 
     def _draw(
         self, painter: QPainter, box: QRectF, picture: ArrayImage, labels: ArrayImage

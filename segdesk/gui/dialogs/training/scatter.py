@@ -7,9 +7,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import rounded
+from segdesk.gui.wording import put
 
 _LEFT, _BOTTOM, _TOP, _RIGHT = 34, 26, 10, 12
 _LEAST, _MOST = 4.0, 11.0
@@ -59,7 +60,7 @@ class Scatter(QWidget):
         self._hovered: Point | None = None
         self.setMouseTracking(True)
         self.setFixedHeight(196)
-        self.setAccessibleName(tr("Networks by what they cost and reach"))
+        put(self.setAccessibleName, tr("Networks by what they cost and reach"))
 
     def set_points(
         self, points: tuple[Point, ...], words: str, *, is_log: bool
@@ -68,7 +69,8 @@ class Scatter(QWidget):
         if (points, words, is_log) != (self._points, self._words, self._is_log):
             self._points, self._words, self._is_log = points, words, is_log
             self._hovered = None
-            self.setAccessibleDescription(
+            put(
+                self.setAccessibleDescription,
                 joined(
                     "; ",
                     (
@@ -80,7 +82,7 @@ class Scatter(QWidget):
                         )
                         for one in points[:_SPOKEN]
                     ),
-                )
+                ),
             )
             self.update()
 
@@ -98,7 +100,7 @@ class Scatter(QWidget):
             painter.setPen(theme.color("text2"))
             painter.setFont(theme.font("small"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.rect(), flags, self._words)
+            painter.drawText(self.rect(), flags, shown(self._words))
             return
         self._draw_grid(painter)
         chosen_last = sorted(self._points, key=lambda one: one.state == "chosen")
@@ -161,14 +163,14 @@ class Scatter(QWidget):
             unit=unit,
         )
         painter.setFont(theme.font("caption", tabular=True))
-        wide = QFontMetricsF(painter.font()).horizontalAdvance(words) + 12
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(shown(words)) + 12
         disc = self._disc(point)
         x = min(max(0.0, disc.center().x() - wide / 2), self.width() - wide)
         y = disc.top() - 24 if disc.top() > 24 else disc.bottom() + 4
         box = QRectF(x, y, wide, 20)
         rounded(painter, box, 4, theme.color("raised"), theme.color("line2"))
         painter.setPen(theme.color("text"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown(words))
 
     def _draw_grid(self, painter: QPainter) -> None:
         box = self._box
@@ -207,13 +209,15 @@ class Scatter(QWidget):
         is_chosen = point.state == "chosen"
         painter.setFont(theme.font("dock" if is_chosen else "caption"))
         painter.setPen(theme.color("text" if is_chosen else "text2"))
-        wide = QFontMetricsF(painter.font()).horizontalAdvance(point.title)
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(shown(point.title))
         disc = self._disc(point)
         for x in (disc.right() + 5, disc.left() - 5 - wide):
             spot = QRectF(x, disc.center().y() - 8, wide + 2, 16)
             inside = x >= _LEFT and spot.right() <= self.width()
             if inside and not any(spot.intersects(other) for other in taken):
-                painter.drawText(spot, Qt.AlignmentFlag.AlignVCenter, point.title)
+                painter.drawText(
+                    spot, Qt.AlignmentFlag.AlignVCenter, shown(point.title)
+                )
                 taken.append(spot)
                 return
 

@@ -12,6 +12,7 @@ from segdesk.core.language import tr
 from segdesk.gui.components import Label, Select
 from segdesk.gui.dialogs.training.model_table import ArchitectureRow, ZooRow
 from segdesk.gui.dialogs.training.scatter import Point, Scatter
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.library.zoo import ZooEntry
@@ -91,25 +92,27 @@ class ScatterCard(QWidget):
             points += self._points_of(row, across, chosen)
         has_scores = bool(points)
         if has_scores:
-            self.title.setText(tr("mIoU over"))
+            put(self.title.setText, tr("mIoU over"))
             own = any(not point.is_published for point in points)
             words = tr("○ published on {papers}", papers=_PAPERS)
-            self.note.setText(
-                tr("{words} · ● on these data", words=words) if own else words
+            put(
+                self.note.setText,
+                tr("{words} · ● on these data", words=words) if own else words,
             )
         else:
             points = _sizes(rows, chosen) if across == _SPEED else []
-            self.title.setText(tr("Parameters over"))
-            self.note.setText(tr("size = memory") if points else "")
+            put(self.title.setText, tr("Parameters over"))
+            put(self.note.setText, tr("size = memory") if points else "")
         self.scatter.set_points(tuple(points), unmeasured, is_log=not has_scores)
 
     def show_zoo(self, rows: Sequence[ZooRow], chosen: str) -> None:
         """Show configs of the zoo that were published on the chosen data set."""
         self.axis.hide()
         self.dataset.show()
-        self.title.setText(tr("Published mIoU, size"))
-        self.note.setText(
-            tr("○ mIoU over parameters in millions; click one to take it")
+        put(self.title.setText, tr("Published mIoU, size"))
+        put(
+            self.note.setText,
+            tr("○ mIoU over parameters in millions; click one to take it"),
         )
         dataset = self.dataset.currentData()
         points = tuple(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from segdesk.core.language import tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CONTROL, rounded
+from segdesk.gui.wording import put
 
 _STEPS = 60
 _WARM = 0.05
@@ -21,13 +22,13 @@ class ScheduleLine(QWidget):
         super().__init__()
         self._kind = "recipe"
         self.setFixedSize(188, theme.row_px(28))
-        self.setAccessibleName(tr("Course of the learning rate"))
+        put(self.setAccessibleName, tr("Course of the learning rate"))
 
     def set_kind(self, kind: str) -> None:
         """Draw another course."""
         if kind != self._kind:
             self._kind = kind
-            self.setAccessibleDescription(kind)
+            put(self.setAccessibleDescription, kind)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

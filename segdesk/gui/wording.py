@@ -1,0 +1,59 @@
+"""Words on widgets, in the language in use.
+
+A widget of Qt keeps the text that it is given, so it is given through `put`, which
+knows it again when the language changes. What a widget paints itself, and what a model
+answers, goes through `segdesk.core.language.shown` at that moment instead.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import shiboken6
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication
+
+from segdesk.core import language
+from segdesk.core.language import Phrase, shown
+from segdesk.gui import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+_kept: "WeakKeyDictionary[QObject, dict[str, str]]" = WeakKeyDictionary()
+
+
+def put(setter: Callable[[str], object], text: str) -> None:
+    """Give a widget or an action a text that follows the language.
+
+    Parameters
+    ----------
+    setter
+        Its own method, bound: `button.setText`.
+    """
+    owner: QObject = setter.__self__  # type: ignore[attr-defined]
+    name: str = setter.__name__
+    kept = _kept.get(owner)
+    if isinstance(text, Phrase):
+        _kept.setdefault(owner, {})[name] = text
+    elif kept:
+        kept.pop(name, None)
+    setter(shown(text))
+
+
+def speak(code: str) -> None:
+    """Show everything in another language from now on."""
+    if code == language.in_use():
+        return
+    language.use(code)
+    for owner, texts in list(_kept.items()):
+        if shiboken6.isValid(owner):
+            for name, text in texts.items():
+                getattr(owner, name)(shown(text))
+    theme.active().changed.emit()
+    for widget in QApplication.allWidgets():
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.LanguageChange))
+        if isinstance(widget, QAbstractItemView):
+            widget.scheduleDelayedItemsLayout()
+        widget.updateGeometry()
+        widget.update()
