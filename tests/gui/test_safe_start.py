@@ -11,7 +11,7 @@ from segdesk.core.paths import models_dir, user_cache_dir, user_config_dir
 from segdesk.gui import safe_start
 from segdesk.gui.dialogs.safe_start import SafeStartDialog
 from segdesk.gui.safe_start import StartWatch, offered, tell_safe
-from segdesk.gui.start_settings import prepare_environment, read_settings
+from segdesk.gui.start_settings import StartChoice, prepare_environment, read_settings
 
 
 @pytest.fixture
@@ -26,13 +26,18 @@ def test_safe_mode_is_offered_after_two_starts_without_a_window(
     written, monkeypatch, tmp_path
 ):
     asked = []
-    monkeypatch.setattr(safe_start, "_ask", lambda failed: bool(asked.append(failed)))
+    answers = [StartChoice.SAFE]
+
+    def ask(failed):
+        asked.append(failed)
+        return answers.pop()
+
+    monkeypatch.setattr(safe_start, "_ask", ask)
     for _ in range(2):
         watch = StartWatch(tmp_path)
         assert not watch.is_due
         offered(read_settings(), watch)
     watch = StartWatch(tmp_path)
-    monkeypatch.setattr(safe_start, "_ask", lambda failed: asked.append(failed) or True)
     settings = offered(read_settings(), watch).settings
     assert asked == [2]
     assert settings.is_passing
@@ -58,12 +63,35 @@ def test_safe_mode_leaves_files_alone_until_it_is_asked_to_reset(
     ]
 
 
-def test_question_of_a_safe_start_takes_enter_for_yes(qtbot):
-    dialog = SafeStartDialog(2)
+@pytest.mark.parametrize(
+    ("failed", "choice"), [(2, StartChoice.SAFE), (0, StartChoice.USUAL)]
+)
+def test_question_before_a_start_takes_enter_for_the_likelier_answer(
+    qtbot, failed, choice
+):
+    dialog = SafeStartDialog(failed)
     qtbot.addWidget(dialog)
     dialog.show()
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
-    assert dialog.result() == SafeStartDialog.DialogCode.Accepted
+    assert dialog.choice is choice
+
+
+def test_start_is_as_on_the_first_day_when_a_crash_is_answered_by_a_reset(
+    written, monkeypatch, tmp_path, qtbot
+):
+    def reset(failed):
+        dialog = SafeStartDialog(failed)
+        qtbot.addWidget(dialog)
+        QTest.mouseClick(dialog.reset, Qt.MouseButton.LeftButton)
+        return dialog.choice
+
+    monkeypatch.setattr(safe_start, "_ask", reset)
+    watch = StartWatch(tmp_path)
+    settings = offered(read_settings(), watch, "Segmentation fault").settings
+    assert settings.preferences.theme == "dark"
+    assert not settings.is_passing
+    assert not written.exists()
+    assert len(list(written.parent.glob("settings.toml.before-*"))) == 1
 
 
 def test_scale_and_folders_are_in_force_before_there_is_a_window(written, monkeypatch):

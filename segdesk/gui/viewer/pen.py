@@ -88,7 +88,7 @@ class Pen:
         button = _button(event)
         if self._annotating is None or not self.is_active or button is Button.NONE:
             return False
-        if self.is_down and not _is_alone(event):
+        if self.is_down and button is not self._held:
             return True
         if self.is_down:  # a dialog has taken its release
             self.lift()
@@ -212,11 +212,6 @@ class Pen:
     def _to_image(self, at: QPointF, side: Side) -> tuple[float, float]:
         ratio = self._stage.ratio
         return self._stage.to_image(side, at.x() * ratio, at.y() * ratio)
-
-
-def _is_alone(event: QSinglePointEvent) -> bool:
-    """Tell whether no other button is held."""
-    return event.buttons() == event.button()
 
 
 def _button(event: QSinglePointEvent) -> Button:
