@@ -19,7 +19,9 @@ from segdesk.app.exchange.importing import Importing
 from segdesk.app.ports import EnginePort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.app.proposals.accepting import Accepting
+from segdesk.app.proposals.doubting import Doubting
 from segdesk.app.proposals.facts import ProposalFacts
+from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.session import FileList
 from segdesk.app.tools.on_demand import ToolsOnDemand, import_tools
 from segdesk.gui.workers.executor import Executor
@@ -67,11 +69,13 @@ class AnnotationParts:
         Annotations of other programs, in and out.
     shares, proposal_facts
         Numbers that panels show.
+    doubting
+        Entropy and margin, when somebody looks at them.
     """
 
     def __init__(self, desk: Desk, workers: Workers) -> None:
         keeper, painter = workers.keeper, workers.painter
-        self._painter = painter
+        self._desk, self._painter = desk, painter
         self.tools = ToolsOnDemand()
         self.projects = ProjectShelf(keeper, desk.notices)
         self.autosave = Autosave(keeper, workers.timers, desk.notices)
@@ -116,6 +120,13 @@ class AnnotationParts:
         )
         self.proposal_facts = ProposalFacts(desk.session, painter)
         desk.session.files_changed.connect(self._on_files)
+
+    def follow(
+        self, predicting: Predicting, engine: EnginePort, reader: Executor
+    ) -> None:
+        """Know what is predicted: what is kept, and where the model is unsure."""
+        self.accepting.kept = predicting.kept
+        self.doubting = Doubting(self._desk, engine, reader, predicting)
 
     def start(self) -> None:
         """Do what may come after the window is on screen."""

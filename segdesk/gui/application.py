@@ -29,7 +29,6 @@ from segdesk.app.models.shelf import ModelShelf
 from segdesk.app.models.tuning import ModelTuning
 from segdesk.app.notices import Notices
 from segdesk.app.proposals.explaining import Explaining
-from segdesk.app.proposals.doubting import Doubting
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.proposals.preparing import Preparing
 from segdesk.app.session import Session
@@ -129,7 +128,7 @@ class Desktop:
         dialogs = Dialogs(self.window)
         predicting = Predicting(desk, self.engine, self._reader, self._scratch_dir)
         parts = self._parts = AnnotationParts(desk, self._workers)
-        parts.accepting.kept = predicting.kept
+        parts.follow(predicting, self.engine, self._reader)
         parts.accepting.mapping.dialogs = dialogs
         library = ModelLibrary(models_dir(), resource_path("models"))
         self._evaluation = EvaluationParts(desk, self.engine, library, parts)
@@ -152,7 +151,7 @@ class Desktop:
             desk, self._workers, parts, self._scratch_dir, engine_command
         )
         self._review = ReviewParts(desk, self._batch.runner, parts, predicting, library)
-        Doubting(desk, self.engine, self._reader, predicting)  # the session holds it
+        exporting = ModelExporting(desk, self._batch.runner, predicting)
         self.context = AppContext(
             session=session,
             settings=self.settings,
@@ -167,7 +166,7 @@ class Desktop:
             ),
             explaining=Explaining(desk, self.engine, self._reader, predicting),
             shelf=shelf,
-            model_export=ModelExporting(desk, self._batch.runner, predicting),
+            model_export=exporting,
             model_tuning=ModelTuning(desk, self.engine, self._reader, predicting),
             projects=parts.projects,
             annotations=parts.annotations,

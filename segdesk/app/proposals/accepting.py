@@ -9,7 +9,13 @@ from segdesk.app.annotate.opening_annotations import OpenAnnotations
 from segdesk.app.desk import Desk
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.project.shelf import ProjectShelf
-from segdesk.app.proposals.acceptance import Select, Sureness, plan_part, whole
+from segdesk.app.proposals.acceptance import (
+    Select,
+    Sureness,
+    plan_part,
+    what_is_left,
+    whole,
+)
 from segdesk.app.proposals.mapping import ProposalMapping
 from segdesk.app.proposals.proposals import unpack
 from segdesk.app.proposals.region_hover import RegionHover
@@ -257,12 +263,7 @@ class Accepting:
         sure = Sureness.of(self._session.view)
 
         def left() -> tuple[bool, bool]:
-            if plan_part(labels, prediction, whole, sure, rule) is not None:
-                return True, True
-            if not sure.at_least or sure.ignores_rest:
-                return False, False
-            rest = plan_part(labels, prediction, whole, Sureness(), rule)
-            return False, rest is not None
+            return what_is_left(labels, prediction, sure, rule)
 
         def settle(rest: tuple[bool, bool]) -> None:
             is_sure_left, is_any_left = rest
