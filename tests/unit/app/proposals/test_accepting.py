@@ -255,3 +255,19 @@ def test_proposal_goes_when_all_is_accepted_and_it_was_numbered_anew(room):
     room.accepting.accept_all()
     room.executor.run_all()
     assert session.proposal is None
+
+
+def test_unsure_pixels_become_ignored_when_that_is_asked_for(room):
+    room.show("a.jpg")
+    propose(room)
+    session = room.desk.session
+    session.update_view(min_confidence=0.5, ignore_unsure=True)
+    room.accepting.accept_all()
+    room.executor.run_all()
+
+    assert (room.labels[10:20, 10:20] == 2).all()
+    assert (room.labels[10:20, 30:40] == 255).all()
+    assert (room.labels == 255).sum() == 100
+    assert session.proposal is None  # nothing is left to decide on
+    room.annotating.undo()
+    assert not (room.labels == 255).any()
