@@ -78,7 +78,8 @@ def nuclei():
 def two_nuclei():
     rows, columns = np.mgrid[:96, :192]
     glow = [
-        180 * np.exp(-((rows - 48) ** 2 + (columns - x) ** 2) / 160.0) for x in (36, 156)
+        180 * np.exp(-((rows - 48) ** 2 + (columns - x) ** 2) / 160.0)
+        for x in (36, 156)
     ]
     return np.repeat((8 + sum(glow))[..., None], 3, 2).clip(0, 255).astype(np.uint8)
 
@@ -225,5 +226,3 @@ def test_explainer_names_a_cure_when_memory_is_short(nuclei, monkeypatch):
 def test_form_tells_a_map_when_a_shape_follows_the_image(shape, kind, size):
     form = form_of(shape, (96, 128))
     assert (form and form.kind, form and form.size) == (kind, size)
-
-

@@ -1,0 +1,1 @@
+"""Models that are asked by points and boxes: the family of Segment Anything."""
