@@ -120,7 +120,7 @@ class ToolOptionsBar(QWidget):
             items.extend(option.items)
         if info.follows_rule:
             items.extend(self._rule_items)
-        for option in checks:
+        for option in (*checks, *([self.option(info.hint)] if info.hint else ())):
             items.extend(option.items)
         self._row.set_left(items)
 

@@ -92,7 +92,7 @@ class LiveScribbles:
         self._reduced = 1.0
         self._is_told = False
         self._is_resting: Callable[[], None] | None = None
-        self._was_active = False
+        self._was_active = self._is_wanted = False
         self._told: tuple[object, ...] = ()
         desk.session.image_changed.connect(self._on_image)
         book.changed.connect(self._ask)
@@ -164,6 +164,7 @@ class LiveScribbles:
         self._generation += 1
         self._asked = self._prepared = None
         self._reduced, self._is_told = 1.0, False
+        self._is_wanted = False
         self.seconds = None
 
     def _prepare(self) -> None:
@@ -176,17 +177,19 @@ class LiveScribbles:
         """Work out the scribbles as they are now, unless they are asked for already."""
         self._tell()
         image, scribbles = self._session.image, self._book.scribbles
-        if image is None or not self._book.is_shown or self.is_busy:
-            return
-        if not (wanted or self.is_live) or self._asked == self._question(scribbles):
-            return
-        if self._book.place is None or self._book.place.image != image.path:
+        if image is None or not self._book.is_shown:
             return
         if len(classes_in(scribbles)) < _LEAST_CLASSES:
             self._withdraw()
             self._prepare()
             return
-        self._start(image, scribbles)
+        if self.is_busy or not (wanted or self.is_live):
+            self._is_wanted |= wanted  # after what is under way
+            return
+        place = self._book.place
+        is_new = wanted or self._asked != self._question(scribbles)
+        if is_new and place is not None and place.image == image.path:
+            self._start(image, scribbles)
 
     def _question(self, scribbles: "Scribbles") -> "_Question":
         options = self._annotating.choices.options
@@ -248,7 +251,8 @@ class LiveScribbles:
 
     def _go_on(self) -> None:
         self._stop = None
-        self._ask()
+        wanted, self._is_wanted = self._is_wanted, False
+        self._ask(wanted=wanted)
 
     def _on_error(self, error: Failed | SegDeskError) -> None:
         """Tell it once; the next stroke tries again."""

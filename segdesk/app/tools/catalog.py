@@ -25,6 +25,8 @@ class ToolInfo:
         It obeys the paint rule.
     group
         Tools of one group stand together.
+    hint
+        What the options bar says beside the options, by its name there; "": nothing.
     """
 
     id: str
@@ -35,6 +37,7 @@ class ToolInfo:
     options: tuple[str, ...] = ()
     follows_rule: bool = True
     group: int = 0
+    hint: str = ""
 
 
 TOOLS: tuple[ToolInfo, ...] = (
@@ -174,10 +177,10 @@ TOOLS: tuple[ToolInfo, ...] = (
             "scribble_smooth",
             "scribble_live",
             "scribble_deep",
-            "scribble_hint",
         ),
         follows_rule=False,
         group=3,
+        hint="scribble_hint",
     ),
 )
 TOOL_IDS: tuple[str, ...] = tuple(tool.id for tool in TOOLS)

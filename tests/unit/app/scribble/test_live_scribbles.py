@@ -1,0 +1,89 @@
+"""What is made of scribbles becomes the proposal, while one draws."""
+
+from dataclasses import replace
+
+from segdesk.app.scribble.live import MODEL_ID
+from segdesk.jobs.events import Failed
+
+A, B = ((5, 5), (30, 5)), ((5, 30), (30, 30))
+
+
+def test_tool_prepares_the_image_when_it_is_taken(scribbler):
+    (job,) = scribbler.engine.jobs
+    assert job.spec.strokes == ()
+    assert job.spec.image.name == "a.jpg"
+
+
+def test_result_is_a_proposal_when_two_classes_have_strokes(scribbler):
+    scribbler.answer()
+    scribbler.draw(1, *A)
+    assert len(scribbler.engine.jobs) == 1
+    assert "second class" in scribbler.live.hint
+    scribbler.draw(2, *B)
+    scribbler.answer()
+    assert scribbler.proposal.prediction.model_id == MODEL_ID
+    assert scribbler.proposal.prediction.confidence is not None
+    scribbler.room.accepting.accept_all()
+    scribbler.room.executor.run_all()
+    assert (scribbler.room.labels == 1).all()
+    assert scribbler.proposal is None
+
+
+def test_newest_strokes_are_asked_when_some_came_meanwhile(scribbler):
+    scribbler.answer()
+    scribbler.draw(1, *A)
+    scribbler.draw(2, *B)
+    begun = len(scribbler.engine.jobs)
+    scribbler.draw(0, (5, 20), (30, 20))
+    scribbler.draw(0, (5, 25), (30, 25))
+    assert len(scribbler.engine.jobs) == begun
+    scribbler.answer()
+    assert len(scribbler.engine.jobs) == begun + 1
+    assert len(scribbler.engine.jobs[-1].spec.strokes) == 4
+    scribbler.answer()
+    assert len(scribbler.engine.jobs) == begun + 1
+
+
+def test_nothing_is_asked_when_it_does_not_follow_the_pen(scribbler):
+    annotating = scribbler.room.annotating
+    options = replace(annotating.choices.options, scribble_live=False)
+    annotating.choose(options=options)
+    scribbler.draw(1, *A)
+    scribbler.draw(2, *B)
+    scribbler.live.update()
+    assert len(scribbler.engine.jobs) == 1
+    scribbler.answer()
+    assert len(scribbler.engine.jobs) == 2
+    scribbler.answer()
+    assert scribbler.proposal is not None
+
+
+def test_late_answer_is_dropped_when_another_image_is_open(scribbler):
+    scribbler.answer()
+    scribbler.draw(1, *A)
+    scribbler.draw(2, *B)
+    late = scribbler.engine.jobs[-1]
+    scribbler.room.show("b.jpg")
+    assert late.stopped
+    scribbler.engine.jobs.append(late)
+    scribbler.answer()
+    assert scribbler.proposal is None
+
+
+def test_proposal_goes_when_a_class_loses_its_last_stroke(scribbler):
+    scribbler.answer()
+    scribbler.draw(1, *A)
+    scribbler.draw(2, *B)
+    scribbler.answer()
+    scribbler.deeds.undo()
+    assert scribbler.proposal is None
+
+
+def test_failure_is_told_once_when_each_stroke_fails(scribbler):
+    failed = Failed(kind="ImageReadError", message="a.jpg was not read.")
+    scribbler.answer()
+    for y in (5, 12, 20):
+        scribbler.draw(1, (5, y), (30, y))
+        scribbler.draw(2, (5, y + 4), (30, y + 4))
+        scribbler.engine.end(len(scribbler.engine.jobs) - 1, failed)
+    assert scribbler.room.messages.count("a.jpg was not read.") == 1
