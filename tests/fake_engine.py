@@ -2,7 +2,7 @@
 
 It predicts by brightness (three classes), trains by counting, checks data as the real
 one does, and does what a model's id asks for: "fail", "crash", "die", "slow", "deaf",
-"chatty", "nested" or "spent".
+"chatty", "nested", "spent" or "gpu lost".
 """
 
 import hashlib
@@ -18,6 +18,7 @@ import numpy as np
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import (
     ConfigError,
+    GpuLostError,
     JobCancelledError,
     ModelError,
     SegDeskError,
@@ -87,7 +88,7 @@ class FakeEngine:
     def handle(self, spec: JobSpec, context: JobContext) -> JobResult:
         model = getattr(spec, "model", None)
         if model is not None:
-            self._behave(model.id, context)
+            self._behave(model.id, context, getattr(spec, "device", "cpu"))
         match spec:
             case LoadSpec():
                 return _load(spec)
@@ -109,13 +110,16 @@ class FakeEngine:
                     compiled_ops=False,
                 )
 
-    def _behave(self, behaviour: str, context: JobContext) -> None:
+    def _behave(self, behaviour: str, context: JobContext, device: str) -> None:
         if behaviour == "fail":
             raise ModelError(
                 "The model was not loaded.", cause="It is fake.", hint="Take another."
             )
         if behaviour == "crash":
             raise ZeroDivisionError
+        if behaviour == "gpu lost" and device != "cpu":
+            self._spent = True
+            raise GpuLostError("The GPU stopped working on this job.")
         if behaviour == "die":
             context.report(Progress(1, 2, "steps", "about to die"))
             sys.stderr.write("last words\n")

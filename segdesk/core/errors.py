@@ -74,6 +74,10 @@ class MemoryShortError(ModelError):
     """The memory does not suffice; the same with less may work."""
 
 
+class GpuLostError(ModelError):
+    """The GPU stopped answering; another process, or the CPU, may do the same."""
+
+
 class OpsMissingError(ModelError):
     """A model needs compiled mmcv operators that are not installed."""
 

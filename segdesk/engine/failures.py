@@ -5,6 +5,7 @@ import errno
 import torch
 
 from segdesk.core.errors import (
+    GpuLostError,
     MemoryShortError,
     ModelError,
     OpsMissingError,
@@ -55,14 +56,14 @@ def explained(error: BaseException) -> SegDeskError | None:
     if isinstance(error, OSError):
         return _disk_full(error) if error.errno == errno.ENOSPC else None
     if breaks_process(error):
-        return ModelError(
+        return GpuLostError(
             tr("The GPU stopped working on this job."),
             cause=tr(
                 "A value the network could not handle, such as a label that is not "
                 "one of the classes, or the driver. The engine starts anew; your "
                 "work is not affected."
             ),
-            hint=tr("Try again on the CPU, which names the value."),
+            hint=tr("Go on with the CPU; where a value is to blame, it names it."),
             detail=text,
         )
     if "Expected more than 1 value per channel" in text:

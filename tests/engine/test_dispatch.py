@@ -10,6 +10,7 @@ import torch
 from PIL import Image
 
 from segdesk.core.errors import (
+    GpuLostError,
     MemoryShortError,
     ModelError,
     OpsMissingError,
@@ -207,7 +208,7 @@ class TestFailures:
             ),
             (
                 RuntimeError("CUDA error: device-side assert triggered"),
-                ModelError,
+                GpuLostError,
                 "GPU stopped",
             ),
             (CompiledOpError("psamask_forward"), OpsMissingError, "cannot run here"),
@@ -241,7 +242,7 @@ class TestFailures:
 
         monkeypatch.setattr(engine, "_run", fail)
         terminal, _ = run(InProcessRunner(engine.handle), EnvironmentSpec())
-        assert terminal.kind == "ModelError"
+        assert terminal.kind == "GpuLostError"
         assert engine.is_spent()
         assert not breaks_process(torch.OutOfMemoryError("CUDA error: out of memory"))
 

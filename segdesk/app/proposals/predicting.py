@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.desk import Desk
 from segdesk.app.engine_jobs import JobDoors, JobTitle
-from segdesk.app.notices import Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.proposals.alignment import aligned, taken_over
 from segdesk.app.proposals.kept_proposals import KeptProposals
+from segdesk.app.proposals.losses import EngineLosses, is_loss
 from segdesk.app.proposals.prediction_order import predict_spec
 from segdesk.app.proposals.proposals import PackedProposal, unpack
 from segdesk.app.session import ProposalView
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from segdesk.app.files.opened_image import OpenedImage
-
-_ENGINE_DIED = "EngineDiedError"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,9 @@ class Predicting:
         self._loading: Callable[[], None] | None = None
         self._running: Callable[[], None] | None = None
         self._predict_when_loaded = False
-        self._death: Notice | None = None
+        self._losses = EngineLosses(
+            desk.notices, self.restart, lambda: self.set_device("cpu")
+        )
         desk.session.image_changed.connect(self._on_image_changed)
         desk.session.image_view_changed.connect(lambda _: self.kept.clear())
 
@@ -207,6 +207,7 @@ class Predicting:
 
     def set_device(self, device: str) -> None:
         """Run on another device; a loaded model moves there."""
+        self._losses.over()
         self._settings.update(device=device)
         self._reload()
 
@@ -231,9 +232,7 @@ class Predicting:
 
     def restart(self) -> None:
         """Start the engine again after it died, and take up where it was."""
-        if self._death:
-            self._notices.withdraw(self._death)
-            self._death = None
+        self._losses.over()
         if self.model:
             self.load(self.model)
         else:
@@ -285,7 +284,7 @@ class Predicting:
                 if image is not None and self._predict_when_loaded:
                     self._show_proposal_of(image)
             case Failed():
-                self.model = self.model if terminal.kind == _ENGINE_DIED else None
+                self.model = self.model if is_loss(terminal) else None
                 self._on_failed(terminal)
             case _:
                 self.model = None
@@ -394,12 +393,8 @@ class Predicting:
             self._session.set_proposal(view)
 
     def _on_failed(self, failed: Failed) -> None:
-        if failed.kind != _ENGINE_DIED:
+        if not is_loss(failed):
             self._notices.error(failed)
             return
         self._loaded = None
-        if self._death:
-            self._notices.withdraw(self._death)
-        self._death = self._notices.error(
-            failed, (Verb(tr("Start again"), self.restart),)
-        )
+        self._losses.tell(failed)

@@ -9,6 +9,7 @@ from segdesk.app.notices import Level, Notice
 from segdesk.app.number_question import NumberQuestion
 from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.project.shelf import ProjectShelf
+from segdesk.app.proposals.losses import is_loss
 from segdesk.app.proposals.predicting import ChosenModel, Predicting
 from segdesk.app.proposals.prediction_order import predict_spec
 from segdesk.app.proposals.proposals import PackedProposal, take_over
@@ -39,7 +40,6 @@ HOW_MANY = NumberQuestion(
     default=20,
     most=100_000,
 )
-_ENGINE_DIED = "EngineDiedError"
 
 
 @dataclass(slots=True)
@@ -216,7 +216,7 @@ class Preparing:
                     lambda taken: self._on_taken(run, path, taken),
                     lambda error: self._on_not_taken(run, path, error),
                 )
-            case Failed(kind=kind) if kind == _ENGINE_DIED:
+            case Failed() if is_loss(terminal):
                 self._predicting.ahead = None
                 self._finish(run, terminal)
                 self._notices.error(terminal)

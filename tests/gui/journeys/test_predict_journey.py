@@ -121,6 +121,28 @@ def test_window_lives_on_and_offers_a_restart_when_the_engine_is_killed(
     assert desktop.context.predicting.is_loading
 
 
+def test_model_goes_on_with_the_processor_when_the_gpu_is_lost(
+    desktop, qtbot, pictures, make_model
+):
+    make_model("gpu lost", "Model on a GPU")
+    desktop.context.shelf.refresh()
+    open_folder(desktop, qtbot, pictures)
+    desktop.context.shelf.load("gpu lost")
+    notices = desktop.context.notices
+    qtbot.waitUntil(lambda: any(n.verbs for n in notices.history), timeout=WAIT_MS)
+    notice = next(n for n in notices.history if n.verbs)
+    assert notice.message == "The GPU stopped working on this job."
+    assert [verb.title for verb in notice.verbs] == [
+        "Go on with the CPU",
+        "Try the GPU again",
+    ]
+    assert desktop.context.predicting.model_id == "gpu lost"
+    qtbot.waitUntil(lambda: desktop.engine.pid is None, timeout=WAIT_MS)
+    notice.verbs[0].run()
+    wait_for_proposal(desktop, qtbot)
+    assert desktop.context.settings.preferences.device == "cpu"
+
+
 def test_window_predicts_on_without_a_word_when_the_engine_died_between_jobs(
     desktop, qtbot, pictures
 ):
