@@ -50,6 +50,7 @@ def bound_button(
     kind: Kind = Kind.DEFAULT,
     *,
     key: str = "",
+    height: int = 28,
 ) -> Button:
     """Return a button that runs a command and follows its state.
 
@@ -57,10 +58,12 @@ def bound_button(
     ----------
     key
         What to show as its key where the keymap has none.
+    height
+        In px.
     """
     command = context.commands[command_id]
     key = key or shown(context.keymap.shown(command_id))
-    button = Button(command.title, kind, icon=command.icon, key=key)
+    button = Button(command.title, kind, icon=command.icon, key=key, height=height)
     actions.bind(button, command_id)
     return button
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from segdesk.app.evaluation.calibrating import Calibrating
 from segdesk.app.evaluation.deeds import EvaluationDeeds
 from segdesk.app.evaluation.evaluating import Evaluating
 from segdesk.core.paths import user_cache_dir
@@ -38,10 +39,15 @@ class EvaluationParts:
             desk, self._executor, parts.annotations, parts.annotating, parts.projects
         )
         self.evaluating.attach(parts.projects, parts.autosave, self._deeds)
+        self._calibrating = Calibrating(
+            desk, engine, self._executor, library, self.evaluating
+        )
+        self.evaluating.calibrating = self._calibrating
 
     def attach(self, context: "AppContext") -> None:
         """Tell where images are opened and shown."""
         self._deeds.attach(context.opening, context.window, context.viewer)
+        self._calibrating.attach(context.shelf, context.projects, context.predicting)
 
     def close(self) -> None:
         """Drop what waits to be read."""

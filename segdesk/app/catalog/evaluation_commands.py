@@ -11,6 +11,18 @@ def _why_no_evaluation(context: AppContext) -> str | None:
     return context.evaluating.why_not()
 
 
+def _calibrate(context: AppContext) -> None:
+    if context.evaluating.calibrating is not None:
+        context.evaluating.calibrating.calibrate()
+
+
+def _why_no_calibration(context: AppContext) -> str | None:
+    calibrating = context.evaluating.calibrating
+    if calibrating is None:
+        return tr("Open a project with labelled images first")
+    return calibrating.why_not()
+
+
 def _why_no_run(context: AppContext) -> str | None:
     return None if context.evaluating.run else tr("No evaluation runs")
 
@@ -67,6 +79,16 @@ COMMANDS = (
         (),
         tr("Stop measuring; what was measured so far is dropped."),
         disabled_why=_why_no_run,
+    ),
+    Command(
+        "evaluation.calibrate",
+        tr("Calibrate"),
+        "gauge",
+        tr("Evaluation"),
+        _calibrate,
+        (),
+        tr("Make the confidence as high as the model is often right. Labels stay."),
+        disabled_why=_why_no_calibration,
     ),
     Command(
         "evaluation.report",

@@ -25,6 +25,7 @@ from segdesk.jobs.training_events import EvaluationDone, ItemEvaluated
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from segdesk.app.evaluation.calibrating import Calibrating
     from segdesk.core.project import Project
     from segdesk.library.model_library import ModelLibrary
 
@@ -69,8 +70,8 @@ class Evaluating:
         Fires when choices, the run or the results are others.
     results
         Of the open project and the chosen split, also from earlier sittings.
-    search, deeds
-        The regions of a confusion, and what is done about them.
+    search, deeds, calibrating
+        The regions of a confusion, what is done about them, and about the confidence.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Evaluating:
         self._projects: ProjectShelf | None = None
         self._autosave: Autosave | None = None
         self.deeds: EvaluationDeeds | None = None
+        self.calibrating: Calibrating | None = None
 
     def attach(
         self, projects: ProjectShelf, autosave: Autosave, deeds: EvaluationDeeds

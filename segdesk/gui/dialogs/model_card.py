@@ -19,6 +19,7 @@ from segdesk.gui.dialogs.model_tuning import TuningSection
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.facts import card_facts
 from segdesk.gui.item_models.row_delegate import draw_number, draw_text, ink
+from segdesk.gui.pages.evaluation_reliability import Compared, ReliabilityPlot
 from segdesk.gui.wording import put
 from segdesk.library.model_card import ModelEntry, ModelState, encode_card, subtitle
 
@@ -29,6 +30,7 @@ _WIDTH = 640
 _HIGHEST = 520
 _COLUMNS = 3
 _CELL_PX = 26
+_PLOT_PX = 200
 
 
 class ModelCardDialog(DialogFrame):
@@ -98,6 +100,12 @@ class ModelCardDialog(DialogFrame):
             rows = FactList()
             rows.show_facts(facts)
             column.addWidget(rows)
+        if card.calibration is not None:
+            plot = ReliabilityPlot()
+            before = Compared(tr("before calibration"), card.calibration.before)
+            plot.show_result(card.calibration.after, before)
+            plot.setFixedHeight(_PLOT_PX)
+            column.addWidget(plot)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)

@@ -58,6 +58,7 @@ def card_facts(card: ModelCard) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
                 (tr("Which"), held_out.description if held_out else ""),
             ),
         ),
+        (tr("Confidence"), _calibration(card)),
         (tr("Recipe"), tuple((_label(k), _value(v)) for k, v in card.recipe.items())),
         (
             tr("Origin"),
@@ -94,6 +95,27 @@ def card_facts(card: ModelCard) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
 def _metrics(metrics: dict[str, float]) -> tuple[Fact, ...]:
     return tuple(
         (name, f"{figures.decimal(value, 2)}%") for name, value in metrics.items()
+    )
+
+
+def _calibration(card: ModelCard) -> tuple[Fact, ...]:
+    fitted = card.calibration
+    if fitted is None:
+        return ()
+    heat = joined(", ", (figures.decimal(one, 2) for one in fitted.temperature))
+    return (
+        (tr("Calibration error before"), f"{figures.decimal(fitted.before.error, 2)}%"),
+        (tr("Calibration error now"), f"{figures.decimal(fitted.after.error, 2)}%"),
+        (tr("Temperature"), heat or tr("none makes it better")),
+        (
+            tr("Measured on"),
+            tr(
+                "{data}: {pixels} pixels of {images} images",
+                data=fitted.data,
+                pixels=figures.number(fitted.pixels),
+                images=figures.number(fitted.images),
+            ),
+        ),
     )
 
 

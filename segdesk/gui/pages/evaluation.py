@@ -81,7 +81,10 @@ class EvaluationPage(QWidget):
         yield
         self.classes = ClassesTableModel()
         self.table = TableView(tr("Per class"), COLUMNS, ClassesTableDelegate())
-        self.plots = EvaluationPlots(self._evaluating)
+        calibrate = bound_button(
+            context, actions, "evaluation.calibrate", Kind.GHOST, height=24
+        )
+        self.plots = EvaluationPlots(self._evaluating, calibrate)
         self.matrix = ConfusionMatrix()
         self.scale = Segmented(
             [
@@ -241,6 +244,7 @@ class EvaluationPage(QWidget):
             other = others[0] if others else None
             name = self._evaluating.name_of(other.model_id) if other else ""
             self.figures.show_figures(figures_of(done, other, name))
+        self.plots.refresh()
         if done is not self._shown:
             self._shown = done
             self._painting.hold()

@@ -14,6 +14,7 @@ from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.evaluation.evaluating import Evaluating
+    from segdesk.core.temperature import FittedTemperature
 
 RELIABILITY, SPREAD = "reliability", "spread"
 _TITLES = {RELIABILITY: tr("Reliability"), SPREAD: tr("Images by mIoU")}
@@ -26,9 +27,11 @@ class EvaluationPlots(QWidget):
     ----------
     evaluating
         What was measured.
+    calibrate
+        The button that makes the confidence true.
     """
 
-    def __init__(self, evaluating: "Evaluating") -> None:
+    def __init__(self, evaluating: "Evaluating", calibrate: QWidget) -> None:
         super().__init__()
         self._evaluating = evaluating
         self.reliability, self.spread = ReliabilityPlot(), SpreadPlot()
@@ -46,6 +49,10 @@ class EvaluationPlots(QWidget):
         head.addWidget(self._title)
         head.addSpacing(6)
         head.addWidget(self._note, 1)
+        head.addWidget(calibrate)
+        head.addSpacing(6)
+        self._calibrate = calibrate
+        self._calibration: FittedTemperature | None = None
         head.addWidget(self.choice)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.reliability)
@@ -66,17 +73,41 @@ class EvaluationPlots(QWidget):
         if other is not None and other.calibration is not None:
             name = self._evaluating.name_of(other.model_id)
             compared = Compared(name, other.calibration)
+        known = self._calibration = self._known()
+        if compared is None and known is not None and known.temperature:
+            compared = Compared(tr("before calibration"), known.before)
         self.reliability.show_result(done.calibration if done else None, compared)
         self.spread.show_result(done)
         put(self._note.setText, self._words())
 
+    def refresh(self) -> None:
+        """Show a calibration that was made meanwhile."""
+        if self._known() != self._calibration:
+            self.show_result()
+
     def _words(self) -> str:
         if self.choice.choice() == SPREAD:
             return self.spread.words
-        return tr("confidence against accuracy")
+        known = self._known()
+        if known is None:
+            return tr("confidence against accuracy")
+        if not known.temperature:
+            return tr("calibrated: no temperature makes it better")
+        return tr(
+            "calibrated: off by {after:.1f} % instead of {before:.1f} %",
+            after=known.after.error,
+            before=known.before.error,
+        )
+
+    def _known(self) -> "FittedTemperature | None":
+        done, calibrating = self._evaluating.shown, self._evaluating.calibrating
+        if done is None or calibrating is None:
+            return None
+        return calibrating.known(done.model_id)
 
     def _on_chosen(self, name: str) -> None:
         shown = self.reliability if name == RELIABILITY else self.spread
         self._stack.setCurrentWidget(shown)
+        self._calibrate.setVisible(name == RELIABILITY)
         put(self._title.setText, _TITLES[name])
         put(self._note.setText, self._words())
