@@ -142,6 +142,11 @@ class Session:
         self.classes = classes
         self.classes_changed.emit(classes)
 
+    @property
+    def model_classes(self) -> ClassList | None:
+        """The classes of the resident model."""
+        return self._model_classes
+
     def set_model_classes(self, classes: ClassList | None) -> None:
         """Show a model's classes, unless the project names its own."""
         self._model_classes = classes

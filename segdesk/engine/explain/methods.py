@@ -84,7 +84,9 @@ def eigen_cam(
     flat = values.flatten(1).T
     flat = flat - flat.mean(dim=0, keepdim=True)
     component = (flat @ _first_component(flat)).reshape(values.shape[1:])
-    there = F.adaptive_avg_pool2d(inside[None, None], values.shape[1:])[0, 0]
+    there = F.adaptive_avg_pool2d(
+        inside[None, None], (values.shape[1], values.shape[2])
+    )[0, 0]
     # Its mean is 0: a positive sum says that it is brighter there.
     return component.relu() if (component * there).sum() >= 0 else (-component).relu()
 

@@ -30,7 +30,7 @@ from segdesk.jobs.model_source import Device
 _QUIET = 3  # ONNX Runtime's own words: errors only
 _CUDA, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
 _WEIGHTS = frozenset((".pth", ".safetensors", ".ckpt", ".bin"))
-_TYPES = {
+_TYPES: dict[str, np.dtype[Any]] = {
     "tensor(float)": np.dtype(np.float32),
     "tensor(float16)": np.dtype(np.float16),
     "tensor(double)": np.dtype(np.float64),
@@ -183,15 +183,9 @@ class _OnnxPart:
 
     @contextmanager
     def _errors_named(self, stop: StopFlag | None = None) -> Iterator[None]:
-        state = self._runtime.capi.onnxruntime_pybind11_state
-        known = tuple(
-            error
-            for error in vars(state).values()
-            if isinstance(error, type) and issubclass(error, Exception)
-        )
         try:
             yield
-        except (*known, RuntimeError) as error:
+        except _errors_of(self._runtime) as error:
             if stop is not None and stop.is_set():
                 raise JobCancelledError from error
             if stop is None:
@@ -212,6 +206,13 @@ class _OnnxPart:
                 hint=tr("The details say what failed."),
                 detail=str(error),
             ) from error
+
+
+def _errors_of(runtime: Any) -> tuple[type[Exception], ...]:  # noqa: ANN401
+    """Return what ONNX Runtime raises: its errors share no class of their own."""
+    state = runtime.capi.onnxruntime_pybind11_state
+    known = [one for one in vars(state).values() if isinstance(one, type)]
+    return (RuntimeError, *(one for one in known if issubclass(one, Exception)))
 
 
 def _port(found: Any) -> Port:  # noqa: ANN401 - onnxruntime carries no types
