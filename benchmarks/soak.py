@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from soak_robot import Wait
+    from soak_hands import Wait
 
 MOST_GROWTH_MB = 50
 _SCREEN = "-screen 0 1640x1040x24"
@@ -198,7 +198,7 @@ class Soak:
         yield lambda: self.context.annotations.current is not None
         for name, deed in self.robot.round():
             self.doing = name
-            yield from deed
+            yield from _safely(deed)
         yield from self._rest()
         end = self.begun + 60 * self.given.minutes
         lap = 0
@@ -209,7 +209,7 @@ class Soak:
             while time.monotonic() < lap_end:
                 faulthandler.dump_traceback_later(_HANGS_S, exit=True)
                 self.doing, deed = self.robot.next()
-                yield from deed
+                yield from _safely(deed)
             self.lateness.stop()
             yield from self._rest()
             self._report(lap)
@@ -312,6 +312,22 @@ class Soak:
             f"edits lost; {self.complaints.errors} errors: {'ok' if good else 'not ok'}"
         )
         return 0 if good else 1
+
+
+def _safely(deed: Iterator["Wait"]) -> Iterator["Wait"]:
+    """Yield what a deed waits for; an error under the robot's hands ends that deed.
+
+    PySide6 hands what an event raised to whoever sent the event from Python.
+    """
+    while True:
+        try:
+            wait = next(deed)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001 - told as any other in the window
+            sys.excepthook(type(error), error, error.__traceback__)
+            return
+        yield wait
 
 
 def watched(given: argparse.Namespace) -> int:
