@@ -135,6 +135,7 @@ class Actions(QObject):
         context.annotations.opened.connect(self.refresh_soon)
         context.annotating.history_changed.connect(self.refresh_soon)
         context.annotating.chosen.connect(self.refresh_soon)
+        context.scribbling.book.changed.connect(self.refresh_soon)
         context.shapes.chosen_changed.connect(self.refresh_soon)
         context.projects.opened.connect(self.refresh_soon)
         context.predicting.changed.connect(self.refresh_soon)

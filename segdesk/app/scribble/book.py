@@ -54,6 +54,8 @@ class ScribbleBook:
         Fires when a deed is done, taken back or read.
     inked
         Fires with the part of the image where scribbles look different; None: all.
+    is_as_read
+        They come from an earlier sitting or visit, and nothing was drawn since.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class ScribbleBook:
         self._last: Point | None = None
         self._done: list[ScribbleDeed] = []
         self._undone: list[ScribbleDeed] = []
+        self.is_as_read = False
         self._names: tuple[str, ...] = ()
         annotations.opened.connect(self._on_opened)
         annotating.inked.connect(self._take)
@@ -147,6 +150,7 @@ class ScribbleBook:
                 self._drop()
 
     def _begin(self, ink: Ink) -> None:
+        self.is_as_read = False
         if ink.class_index is None:
             self._erased_from = self._kept
         else:
@@ -194,11 +198,10 @@ class ScribbleBook:
         self._set(after)
 
     def _set(self, scribbles: Scribbles) -> None:
-        self._kept = scribbles
+        self._kept, self.is_as_read = scribbles, False
         self._write()
         self.inked.emit(None)
         self.changed.emit()
-        self._annotating.history_changed.emit()
 
     # ------------------------------------------------------------ files
 
@@ -224,7 +227,7 @@ class ScribbleBook:
 
         def arrived(found: Scribbles) -> None:
             if place == self._place and found and not self._kept:
-                self._kept = found
+                self._kept, self.is_as_read = found, True
                 self.inked.emit(None)
                 self.changed.emit()
 

@@ -13,6 +13,7 @@ from segdesk.app.session import ProposalView
 from segdesk.app.signal import Signal
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import SegDeskError
+from segdesk.core.item_status import ItemStatus
 from segdesk.core.language import tr
 from segdesk.core.scribbles import classes_in
 from segdesk.jobs.events import Failed, ScribbleDone, Succeeded, Terminal
@@ -187,9 +188,18 @@ class LiveScribbles:
             self._is_wanted |= wanted  # after what is under way
             return
         place = self._book.place
-        is_new = wanted or self._asked != self._question(scribbles)
-        if is_new and place is not None and place.image == image.path:
+        is_new = self._asked != self._question(scribbles) and not self._is_old()
+        if (wanted or is_new) and place is not None and place.image == image.path:
             self._start(image, scribbles)
+
+    def _is_old(self) -> bool:
+        """Tell whether strokes of another day have done their work."""
+        annotation = self._annotating.current
+        return (
+            self._book.is_as_read
+            and annotation is not None
+            and annotation.status is not ItemStatus.UNLABELLED
+        )
 
     def _question(self, scribbles: "Scribbles") -> "_Question":
         options = self._annotating.choices.options

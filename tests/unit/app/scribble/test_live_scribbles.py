@@ -87,3 +87,23 @@ def test_failure_is_told_once_when_each_stroke_fails(scribbler):
         scribbler.draw(2, (5, y + 4), (30, y + 4))
         scribbler.engine.end(len(scribbler.engine.jobs) - 1, failed)
     assert scribbler.room.messages.count("a.jpg was not read.") == 1
+
+
+def test_old_strokes_wait_for_a_new_one_when_the_image_is_labelled(scribbler):
+    scribbler.answer()
+    scribbler.draw(1, *A)
+    scribbler.draw(2, *B)
+    scribbler.answer()
+    scribbler.answer()
+    room = scribbler.room
+    room.accepting.accept_all()
+    room.quiet()
+    room.show("b.jpg")
+    scribbler.answer()
+    room.show("a.jpg")
+    assert len(scribbler.book.scribbles) == 2
+    scribbler.answer()
+    assert scribbler.engine.jobs[-1].spec.strokes == ()
+    scribbler.draw(2, (40, 5), (50, 5))
+    scribbler.answer()
+    assert scribbler.proposal is not None
