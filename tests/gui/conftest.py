@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_asking import FakeExplaining
 from fake_batches import make_batches
 from fake_runs import Clock, FakeTraining, make_runs
 from fake_tuning import FakeTuning
@@ -274,6 +275,7 @@ class FakeContext:
     videos: Any = None
     model_export: Any = field(default_factory=Calls)
     model_tuning: Any = field(default_factory=FakeTuning)
+    explaining: Any = field(default_factory=FakeExplaining)
     video_annotating: Any = None
     video_recording: Any = None
     video_export: Any = field(default_factory=Calls)

@@ -1,10 +1,9 @@
 """A map over the image, in which a pixel is pointed at."""
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
-    QLeaveEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -118,7 +117,7 @@ class MapPicture(QWidget):
         """Tell which pixel the pointer is on."""
         self.hovered.emit(self._pixel(event.position()))
 
-    def leaveEvent(self, event: QLeaveEvent) -> None:  # type: ignore[override]
+    def leaveEvent(self, event: QEvent) -> None:
         """Tell that it is on none."""
         super().leaveEvent(event)
         self.hovered.emit(None)
