@@ -6,6 +6,7 @@ pixels; so few strokes, drawn quickly, are enough.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ _STRAIGHT_PX = 0.5  # what is left of an erased stroke keeps points that bend it
 Coordinates = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scribble:
     """One stroke.
 
@@ -41,7 +42,7 @@ class Scribble:
     width: float
     points: tuple[Point, ...]
 
-    @property
+    @cached_property
     def rect(self) -> Rect:
         """What it may cover."""
         return way_rect(self.points, self.width)

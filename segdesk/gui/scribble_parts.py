@@ -79,6 +79,7 @@ class ScribbleParts:
             self._scratch_dir,
         )
         self.journeys.live.look_through(deep)
+        self.journeys.live.otherwise = context.predicting.take_up
 
     def close(self) -> None:
         """Drop what is under way and end the engine."""

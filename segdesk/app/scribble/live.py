@@ -65,6 +65,8 @@ class LiveScribbles:
     ----------
     changed
         Fires when `hint`, `is_busy` or `seconds` are others.
+    otherwise
+        Called with an image whose result goes: it may have another proposal.
     seconds
         How long the last round took, from question to answer; None: there was none.
     """
@@ -79,6 +81,7 @@ class LiveScribbles:
     ) -> None:
         self.changed: Signal[()] = Signal()
         self.seconds: dict[str, float] | None = None
+        self.otherwise: Callable[[Path], None] = lambda _path: None
         self._deep: DeepSight | None = None
         self._session = desk.session
         self._notices = desk.notices
@@ -284,8 +287,11 @@ class LiveScribbles:
     def _withdraw(self) -> None:
         """Take the result from the screen: there are too few strokes for one."""
         proposal = self._session.proposal
+        image = self._session.image
         if proposal is not None and proposal.prediction.model_id == MODEL_ID:
             self._session.set_proposal(None)
+            if image is not None:
+                self.otherwise(image.path)
 
     def _cancel(self) -> None:
         if self._stop is not None:
