@@ -2,8 +2,9 @@
 
 Both train the same network on the same made pictures, on the CPU with one thread, each
 in a fresh process. They take turns, some iterations at a time, so that a machine that
-grows busy slows both. Each round gives one ratio, of the median turns; the median of
-the rounds counts. Validation and checkpoints lie outside.
+grows busy slows both. Each turn is compared with the one of the other beside it; a
+round gives the median of its ratios, and the median of the rounds counts. Validation
+and checkpoints lie outside.
 
 With --into, rounds are added to those of earlier calls with the same file.
 
@@ -17,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from operator import truediv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,7 +94,7 @@ def main() -> int:
         kept += _rounds(Path(name), chosen.arch, chosen.iters, chosen.rounds)
     if chosen.into:
         chosen.into.write_text(json.dumps(kept))
-    ratios = [one["plain"] / one["ours"] for one in kept]
+    ratios = [one["ratio"] for one in kept]
     ratio = statistics.median(ratios)
     found = {
         "architecture": chosen.arch,
@@ -145,8 +147,14 @@ def _rounds(folder: Path, architecture: str, iters: int, rounds: int) -> list[Ro
         )
         while sum(one.take() for one in turns):
             pass
-        ours, plain = (one.median_s() for one in turns)
-        found.append({"ours": ours, "plain": plain})
+        ours, plain = (one.seconds() for one in turns)
+        found.append(
+            {
+                "ours": statistics.median(ours),
+                "plain": statistics.median(plain),
+                "ratio": statistics.median(map(truediv, plain, ours)),
+            }
+        )
     return found
 
 
@@ -189,12 +197,13 @@ class _Turns:
         os.write(self._process.stdin.fileno(), b"!")
         return bool(os.read(self._said, 1))
 
-    def median_s(self) -> float:
-        """Return the seconds of a turn, after the end."""
+    def seconds(self) -> list[float]:
+        """Return how long each turn took, after the end."""
         _, complaint = self._process.communicate()
         if self._process.returncode:
             raise SystemExit(complaint.decode())
-        return statistics.median(json.loads(self._result.read_text()))
+        found: list[float] = json.loads(self._result.read_text())
+        return found
 
 
 if __name__ == "__main__":
