@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from segdesk.app.catalog.tool_commands import set_option
 from segdesk.app.tools.options import BrushShape, Combine, FillMode
 from segdesk.core.language import joined, tr
+from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.choices import CheckBox, Segment, Segmented
 from segdesk.gui.components.fields import Slider
 from segdesk.gui.components.labels import Label
@@ -83,7 +84,16 @@ class Hint:
     changed: "Callable[[AppContext], Signal[()]]"
 
 
-OPTIONS: Mapping[str, Amount | Choice | Check | Hint] = {
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A button in the bar that runs a command."""
+
+    command: str
+    text: str
+    rank: int = 20
+
+
+OPTIONS: Mapping[str, Amount | Choice | Check | Hint | Verb] = {
     "brush_size": Amount(
         tr("Size"),
         tr("Diameter of the brush in pixels of the image."),
@@ -153,8 +163,13 @@ OPTIONS: Mapping[str, Amount | Choice | Check | Hint] = {
     ),
     "scribble_live": Check(tr("Live"), "scribble.live"),
     "scribble_deep": Check(tr("Use the model"), "scribble.deep", 21),
+    "prompt_model": Hint(
+        lambda context: context.prompting.hint,
+        lambda context: context.prompting.changed,
+    ),
+    "prompt_models": Verb("prompt.models", tr("Models")),
     "scribble_hint": Hint(
-        lambda context: context.scribbling.live.hint,
+        lambda context: context.scribbling.live.hint_of_classes or "",
         lambda context: context.scribbling.live.changed,
     ),
 }
@@ -181,6 +196,8 @@ def make_option(name: str, context: "AppContext", actions: "Actions") -> Option:
     match OPTIONS[name]:
         case Hint() as hint:
             return _hint(hint, context)
+        case Verb() as verb:
+            return _verb(verb, actions)
         case Amount() as amount:
             return _amount(name, amount, context)
         case Choice() as choice:
@@ -271,6 +288,13 @@ def _check(check: Check, actions: "Actions") -> Option:
     actions.bind(box, check.command)
     item = RowItem(box, check.rank, (check.command,), gap=12)
     return Option((item,), lambda value: box.setChecked(bool(value)))
+
+
+def _verb(verb: Verb, actions: "Actions") -> Option:
+    button = Button(verb.text, Kind.GHOST)
+    actions.bind(button, verb.command)
+    item = RowItem(button, verb.rank, (verb.command,), gap=12)
+    return Option((item,), lambda _value: None)
 
 
 def _hint(hint: Hint, context: "AppContext") -> Option:
