@@ -1,12 +1,14 @@
 """From mouse event to repainted screen while a large brush paints on a 100 MP image.
 
 Usage: python benchmarks/paint.py [--view 1014x850] [--brush 1000] [--strokes N]
-       [--side-px 10000] [--proposal] [--no-peer]
+       [--side-px 10000] [--proposal] [--no-peer] [--hz 60]
 
 Opens the canvas on a picture of 10,000 × 10,000 px with a label map of 8 classes, and
-sends it real mouse events: strokes that turn and cross, each in another class. The time
-of an event is from its delivery until the canvas is painted and the window system has
-taken it; the tool, the undo tiles, the label map, fill and contours are all in it. The
+sends it real mouse events: strokes that turn and cross, each in another class. An event
+is due every 1/60 s, as a display has frames, and its time is from then until the canvas
+is painted and the window system has taken it: whatever the thread still does when it is
+due counts, as do the tool, the undo tiles, the label map, fill and contours. `--hz 0`
+sends each event as soon as the one before is painted, without a moment between. The
 peer, in the same run, does what a viewer without dirty parts does: paint the dab, blend
 the whole label map with the picture in numpy, make a pixmap of the result and paint
 that. Runs on the display there is; `QT_QPA_PLATFORM=offscreen` needs none.
@@ -211,11 +213,19 @@ def make_labels(side: int, rng: np.random.Generator) -> NDArray[np.uint8]:
 
 
 class Mouse:
-    """Sends mouse events to the canvas and takes their time."""
+    """Sends mouse events to the canvas and takes their time.
 
-    def __init__(self, app: QApplication, viewer: Viewer) -> None:
+    Parameters
+    ----------
+    hz
+        How many a second; 0: one after the other.
+    """
+
+    def __init__(self, app: QApplication, viewer: Viewer, hz: float) -> None:
         self.times = Times()
         self._app, self._canvas = app, viewer.canvas
+        self._apart_s = 1 / hz if hz else 0.0
+        self._due = time.perf_counter()
 
     def send(self, kind: str, at: QPointF) -> None:
         """Deliver an event and wait until the screen shows what it did."""
@@ -234,12 +244,17 @@ class Mouse:
         )
         self._app.processEvents()
         self._app.sync()
-        start, begin = time.perf_counter(), time.thread_time()
+        while self._apart_s and time.perf_counter() < self._due:
+            self._app.processEvents()
+        begin = time.thread_time()
+        start = self._due if self._apart_s else time.perf_counter()
         self._app.sendEvent(self._canvas, event)
-        self._app.processEvents()
+        self._app.sendPostedEvents()  # the paint among them
         work = (time.thread_time() - begin) * 1000
         self._app.sync()
-        self.times.add(kind, (time.perf_counter() - start) * 1000, work)
+        now = time.perf_counter()
+        self.times.add(kind, (now - start) * 1000, work)
+        self._due = max(start + self._apart_s, now)
 
 
 def ways(view: tuple[int, int], strokes: int) -> Iterator[list[QPointF]]:
@@ -258,11 +273,11 @@ def ways(view: tuple[int, int], strokes: int) -> Iterator[list[QPointF]]:
 
 
 def measure(
-    app: QApplication, viewer: Viewer, painting: Painting, strokes: int
+    app: QApplication, viewer: Viewer, painting: Painting, strokes: int, hz: float
 ) -> Times:
     """Paint some strokes, and hover between them."""
     view = (viewer.width(), viewer.height())
-    mouse = Mouse(app, viewer)
+    mouse = Mouse(app, viewer, hz)
     for number, way in enumerate(ways(view, strokes + 1)):
         if number == 1:
             mouse.times = Times()  # the first stroke warms up
@@ -342,16 +357,21 @@ def open_viewer(
     return viewer, session
 
 
-def main() -> int:
-    """Measure and print."""
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--view", default="1014x850")
     parser.add_argument("--side-px", type=int, default=10_000)
     parser.add_argument("--brush", type=int, default=1000)
     parser.add_argument("--strokes", type=int, default=10)
+    parser.add_argument("--hz", type=float, default=60.0)
     parser.add_argument("--proposal", action="store_true")
     parser.add_argument("--no-peer", action="store_true")
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    """Measure and print."""
+    arguments = _parser().parse_args()
     width, height = (int(part) for part in arguments.view.split("x"))
     app = QApplication([])
     theme.active().apply("dark")
@@ -381,7 +401,7 @@ def main() -> int:
             viewer.canvas.centre_on(side / 2, side / 2)
         app.processEvents()
         name = "fit" if scale is None else f"{scale:.0%}"
-        times = measure(app, viewer, painting, arguments.strokes)
+        times = measure(app, viewer, painting, arguments.strokes, arguments.hz)
         print(times.line(f"SegDesk, {name} ({viewer.zoom:.1%})"), flush=True)
         worst = max(worst, times.high)
     viewer.hide()

@@ -5,6 +5,7 @@ is copied from here; only what was painted since is composed again.
 """
 
 from collections.abc import Iterable
+from functools import reduce
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
@@ -12,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from segdesk.gui import theme
 from segdesk.gui.viewer.stage import Stage
 
+_MOST_PARTS = 12  # beyond, one rectangle round all of them is composed faster
 _SCREEN = QImage.Format.Format_RGB32
 
 
@@ -35,15 +37,25 @@ class Backdrop:
             self._stale += parts
 
     def paint(self, painter: QPainter, exposed: Iterable[QRect]) -> None:
-        """Paint the exposed parts, all in device pixels."""
+        """Paint the exposed parts, all in device pixels.
+
+        Each by itself: where the clip is one rectangle Qt copies, else it hands out
+        runs of pixels to other threads and waits for them.
+        """
         shown = (self._stage.shown, theme.color("canvas"), theme.color("line"))
         if shown != self._shown:
             self._shown, self._is_whole = shown, False
-            for part in exposed:
+            parts = list(exposed)
+            if len(parts) > _MOST_PARTS:
+                parts = [reduce(QRect.united, parts)]
+            for part in parts:
                 self._stage.paint(painter, part)
             return
         self._compose()
-        painter.drawImage(0, 0, self._image)
+        for part in exposed:
+            painter.setClipRect(part)
+            painter.drawImage(part.topLeft(), self._image, part)
+        painter.setClipping(False)
 
     def _compose(self) -> None:
         size = self._stage.size

@@ -1,11 +1,9 @@
 """Between logical px of a widget and device pixels of the screen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
-
-_MOST_RECTS = 12  # beyond, one rectangle round all of them is painted faster
 
 
 def count_device_pixels(painter: QPainter, ratio: float) -> None:
@@ -26,9 +24,8 @@ def to_logical(area: QRect, ratio: float) -> QRect:
 
 
 def to_device(region: QRegion, ratio: float) -> Iterator[QRect]:
-    """Yield the device pixels of a part of the canvas, as few rectangles."""
-    many = region.rectCount() > _MOST_RECTS
-    rects: Iterable[QRect] = [region.boundingRect()] if many else iter(region)  # type: ignore[call-overload]
+    """Yield the device pixels of a part of the canvas."""
+    rects: Iterator[QRect] = iter(region)  # type: ignore[call-overload]
     for rect in rects:
         box = QRectF(
             rect.x() * ratio,

@@ -145,7 +145,7 @@ class ToolHand(QObject):
         self._layer.paint_outline(painter)
         shown = self._shown + self._shown_cells
         if self._shows and exposed.intersects(shown):
-            self._layer.paint(painter, self._spot)
+            self._layer.paint(painter, self._spot, exposed)
 
     def paint_fade(self, painter: QPainter) -> None:
         """Draw what is left of what was shown before, in device pixels."""

@@ -63,7 +63,19 @@ class LabelsLayer:
         self._sheet = Sheet()
 
     def touch(self, parts: Iterable[Rect]) -> None:
-        """Note that parts of the label map, in image pixels, were painted."""
+        """Note that parts of the label map, in image pixels, were painted.
+
+        What is out of view is not kept: it is read when it comes into view.
+        """
+        cover = self.sample.place.cover if self.sample else None
+        if cover is not None:
+            seen = Rect.between(
+                int(cover.columns[0]),
+                int(cover.rows[0]),
+                int(cover.columns[-1]) + 1,
+                int(cover.rows[-1]) + 1,
+            )
+            parts = (part for part in parts if part.shared(seen).area)
         self._dirty += parts
         if len(self._dirty) > _MOST_PARTS:
             self._dirty = [reduce(Rect.joined, self._dirty)]

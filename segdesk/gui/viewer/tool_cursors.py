@@ -58,6 +58,21 @@ class Ring:
     square: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Worn:
+    """A cursor as it is at the moment.
+
+    Parameters
+    ----------
+    colour
+        Of the class that the tool paints; None: it paints none.
+    """
+
+    kind: CursorKind
+    ring: Ring
+    colour: QColor | None
+
+
 def has_ring(kind: CursorKind, ring: Ring) -> bool:
     """Tell whether a cursor shows the outline of a brush."""
     return kind in _RINGS and ring.diameter >= SMALLEST_RING_PX
@@ -111,25 +126,23 @@ def _half_chord(radius: float, height: float) -> float:
     return math.sqrt(max(0.0, radius**2 - height**2))
 
 
-def paint_cursor(
-    painter: QPainter,
-    at: QPointF,
-    kind: CursorKind,
-    ring: Ring,
-    colour: QColor | None,
-) -> None:
+def paint_cursor(painter: QPainter, at: QPointF, worn: Worn, seen: QRegion) -> None:
     """Draw a cursor, in logical px.
 
     Parameters
     ----------
-    colour
-        Of the class that the tool paints; None: it paints none.
+    seen
+        The parts of the view in which its ring is to be painted.
     """
+    kind, ring, colour = worn.kind, worn.ring, worn.colour
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     if has_ring(kind, ring):
-        _paint_ring(painter, at, kind, ring, colour)
+        painter.save()
+        _paint_ring(painter, at, worn, seen)
+        painter.restore()
+        _paint_centre(painter, at, kind, ring)
     else:
         _haloed(painter, _arms(at, _GAP_PX, _ARM_PX))
     if kind is CursorKind.LOCKED:
@@ -142,13 +155,8 @@ def paint_cursor(
     painter.restore()
 
 
-def _paint_ring(
-    painter: QPainter,
-    at: QPointF,
-    kind: CursorKind,
-    ring: Ring,
-    colour: QColor | None,
-) -> None:
+def _paint_ring(painter: QPainter, at: QPointF, worn: Worn, seen: QRegion) -> None:
+    kind, ring, colour = worn.kind, worn.ring, worn.colour
     if ring.diameter <= _KEPT_RING_PX:
         inner = colour.rgb() if colour and kind is CursorKind.BRUSH else None
         ratio = painter.device().devicePixelRatioF()
@@ -158,9 +166,16 @@ def _paint_ring(
             round((at.x() - half) * ratio) / ratio,
             round((at.y() - half) * ratio) / ratio,
         )
-        painter.drawImage(corner, picture)
-    elif ring.diameter <= LARGEST_RING_PX:
+        for part in seen:  # one after the other: see `Backdrop.paint`
+            painter.setClipRect(part)
+            painter.drawImage(corner, picture)
+    elif ring.diameter <= LARGEST_RING_PX and not _lies_within(
+        painter.clipBoundingRect(), at, ring
+    ):
         _draw_ring(painter, at, kind, ring, colour)
+
+
+def _paint_centre(painter: QPainter, at: QPointF, kind: CursorKind, ring: Ring) -> None:
     locked, erases = kind is CursorKind.LOCKED, kind is CursorKind.ERASE
     if locked or ring.diameter < 5 * _CENTRE_PX:
         return
@@ -172,6 +187,15 @@ def _paint_ring(
             QLineF(at + QPointF(-reach, reach), at + QPointF(reach, -reach)),
         ]
     _haloed(painter, arms)
+
+
+def _lies_within(view: QRectF, at: QPointF, ring: Ring) -> bool:
+    """Tell whether a view lies inside of an outline, so that nothing of it is seen."""
+    inner = ring.diameter / 2 - _RING_RIM_PX
+    across = max(at.x() - view.left(), view.right() - at.x())
+    down = max(at.y() - view.top(), view.bottom() - at.y())
+    farthest = max(across, down) if ring.square else math.hypot(across, down)
+    return farthest < inner
 
 
 @lru_cache(maxsize=4)

@@ -45,13 +45,15 @@ class ToolLayer:
         scale = self._stage.viewport.scale / self._stage.ratio
         return tool_cursors.Ring(cursor.size * scale, cursor.square)
 
-    def paint(self, painter: QPainter, at: QPointF | None) -> None:
+    def paint(self, painter: QPainter, at: QPointF | None, exposed: QRegion) -> None:
         """Draw everything.
 
         Parameters
         ----------
         at
             The cursor; None: it is elsewhere, or another one is shown.
+        exposed
+            What is to be painted.
         """
         preview = self.preview
         for side in self._stage.sides:
@@ -70,7 +72,7 @@ class ToolLayer:
                 shape_items.paint_handles(painter, preview.handles, place, colour)
             painter.restore()
         if at is not None:
-            self._paint_cursor(painter, at)
+            self._paint_cursor(painter, at, exposed)
 
     def paint_outline(self, painter: QPainter) -> None:
         """Draw the line round the region that one click takes."""
@@ -131,8 +133,7 @@ class ToolLayer:
         ring = self.ring()
         kind = self.preview.cursor.kind
         if tool_cursors.has_ring(kind, ring):
-            spot, view = at.toTuple(), self._view().getRect()
-            region += tool_cursors.ring_region(spot, ring, view)
+            region += self._ring_region(at, ring)
         if self.preview.tag:
             wide, high = _TAG_REACH_PX.toTuple()
             region += QRect(
@@ -140,13 +141,17 @@ class ToolLayer:
             )
         return region
 
+    def _ring_region(self, at: QPointF, ring: tool_cursors.Ring) -> QRegion:
+        view = self._view().getRect()
+        return tool_cursors.ring_region(at.toTuple(), ring, view)
+
     def _view(self) -> QRect:
         view = QRect()
         for side in self._stage.sides:
             view = view.united(self._outer(side.clip))
         return view
 
-    def _paint_cursor(self, painter: QPainter, at: QPointF) -> None:
+    def _paint_cursor(self, painter: QPainter, at: QPointF, exposed: QRegion) -> None:
         cursor, tag = self.preview.cursor, self.preview.tag
         colour = self._colour(cursor.class_index)
         side = next(
@@ -158,7 +163,11 @@ class ToolLayer:
         bounds = self._logical(side.clip)
         painter.setClipRect(bounds)
         if cursor.kind in tool_cursors.DRAWN and not self._closes():
-            tool_cursors.paint_cursor(painter, at, cursor.kind, self.ring(), colour)
+            worn = tool_cursors.Worn(cursor.kind, self.ring(), colour)
+            seen = exposed.intersected(bounds.toAlignedRect())
+            if tool_cursors.has_ring(worn.kind, worn.ring):
+                seen = seen.intersected(self._ring_region(at, worn.ring))
+            tool_cursors.paint_cursor(painter, at, worn, seen)
         if tag:
             picks = cursor.kind is CursorKind.PICK
             spot = at + (_TAG_ABOVE_PX if picks else _TAG_BESIDE_PX)

@@ -167,3 +167,33 @@ def test_next_size_comes_back_when_stepped_up_and_down():
     assert next_size(1, larger=False) == 1
     assert next_size(2000, larger=True) == 2000
     assert abs(next_size(next_size(400, larger=True), larger=False) - 400) <= 1
+
+
+def test_stroke_is_the_same_edit_when_spare_moments_were_used():
+    way = [Point(100 + 90 * step, 300 + 40 * step) for step in range(8)]
+    edits = []
+    for spares in (False, True):
+        labels = np.random.default_rng(3).integers(0, 3, (900, 1200), np.uint8)
+        stroke = Stroke(labels, 1, ALL)
+        assert not stroke.spare(1.0), "nothing is painted yet"
+        for place in way:
+            stroke.to(place, Brush(300))
+            while spares and stroke.spare(0.0):
+                pass
+        left = stroke.unpacked
+        edits.append(stroke.finish())
+        assert not spares or left < 20, "only tiles under the pen are left"
+    assert edits[0] == edits[1]
+
+
+def test_stroke_paints_the_same_when_the_label_map_is_part_of_a_larger_one():
+    whole = np.zeros((400, 500), np.uint8)
+    part = whole[50:320, 40:340]
+    stroke = Stroke(part, 1, ALL)
+    for place in (Point(60, 60), Point(200, 150)):
+        stroke.to(place, Brush(41))
+
+    assert np.array_equal(
+        part, painted([Point(60, 60), Point(200, 150)], Brush(41), (270, 300))
+    )
+    assert whole.sum() == part.sum()
