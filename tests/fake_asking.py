@@ -48,3 +48,29 @@ class FakeExplaining:
     def save(self, folder, done) -> None:
         self.saved.append(folder)
         done((folder / "a.png",))
+
+
+class FakePrompting:
+    """Has the models that a test puts in."""
+
+    def __init__(self) -> None:
+        from segdesk.library.promptable_models import PromptableModels
+
+        self.changed: Signal[()] = Signal()
+        self.shelf = PromptableModels()
+        self.models = ()
+        self.model = None
+        self.opened = None
+        self.problem = None
+        self.hint = ""
+        self.added = []
+        self.chosen = []
+
+    def look_again(self) -> None:
+        self.changed.emit()
+
+    def choose(self, name) -> None:
+        self.chosen.append(name)
+
+    def add(self, first, second, *, trusted=False) -> None:
+        self.added.append((first, second, trusted))

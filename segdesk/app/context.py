@@ -27,6 +27,7 @@ from segdesk.app.models.shelf import ModelShelf
 from segdesk.app.models.tuning import ModelTuning
 from segdesk.app.notices import Notices
 from segdesk.app.project.shelf import ProjectShelf
+from segdesk.app.promptable.prompting import Prompting
 from segdesk.app.proposals.accepting import Accepting
 from segdesk.app.proposals.explaining import Explaining
 from segdesk.app.proposals.facts import ProposalFacts
@@ -61,6 +62,8 @@ class AppContext:
         loaded one out of the program.
     explaining
         Where the loaded model looks when it says a class.
+    prompting
+        The model that finds what points and boxes mean.
     projects, annotations, annotating, shapes, accepting, autosave
         The journeys of annotation: what is known of the images, which annotation is
         open, painting it, its shapes, taking proposals over, writing it.
@@ -113,6 +116,7 @@ class AppContext:
     predicting: Predicting
     preparing: Preparing
     explaining: Explaining
+    prompting: Prompting
     shelf: ModelShelf
     model_export: ModelExporting
     model_tuning: ModelTuning

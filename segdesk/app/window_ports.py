@@ -113,6 +113,10 @@ class WindowPort(Protocol):
         """Show everything a model's card says."""
         ...
 
+    def show_promptable(self) -> None:
+        """Show which promptable models there are, and which files fit."""
+        ...
+
     def show_explain(self) -> None:
         """Show where the loaded model looks when it says a class."""
         ...

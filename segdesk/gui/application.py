@@ -55,6 +55,7 @@ from segdesk.gui.file_taking import FileTaking
 from segdesk.gui.idle_work import IdleWork
 from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
+from segdesk.gui.prompt_parts import PromptParts
 from segdesk.gui.review_parts import ReviewParts
 from segdesk.gui.run_parts import RunParts
 from segdesk.gui.safe_start import StartWatch, offered, tell_safe
@@ -150,6 +151,9 @@ class Desktop:
         self._scribbles = ScribbleParts(
             desk, self._workers, parts, self._scratch_dir, engine_command
         )
+        self._prompts = PromptParts(
+            desk, self._reader, parts.annotating, self._scratch_dir, engine_command
+        )
         self._review = ReviewParts(desk, self._batch.runner, parts, predicting, library)
         exporting = ModelExporting(desk, self._batch.runner, predicting)
         self.context = AppContext(
@@ -164,6 +168,7 @@ class Desktop:
             preparing=Preparing(
                 desk, self.engine, self._reader, predicting, parts.projects
             ),
+            prompting=self._prompts.prompting,
             explaining=Explaining(desk, self.engine, self._reader, predicting),
             shelf=shelf,
             model_export=exporting,
@@ -208,15 +213,7 @@ class Desktop:
             viewer=viewer,
             dialogs=dialogs,
         )
-        for journeys in (
-            self._evaluation,
-            self._batch,
-            self._video,
-            self._review,
-            self._scribbles,
-        ):
-            journeys.attach(self.context)
-        commands.bind(self.context)
+        self._attach()
         self._tints = LabelTints(
             self.context.opening.thumbnails, parts.projects, session, parts.autosave
         )
@@ -227,6 +224,15 @@ class Desktop:
         viewer.attach(parts.annotating, self.settings, keymap)
         self.window.assemble(self.context, viewer, make_docks(self.context))
         self._watch(viewer, problem)
+
+    def _attach(self) -> None:
+        self._evaluation.attach(self.context)
+        self._batch.attach(self.context)
+        self._video.attach(self.context)
+        self._review.attach(self.context)
+        self._scribbles.attach(self.context)
+        self._prompts.attach(self.context)
+        self.context.commands.bind(self.context)
 
     def _watch(self, viewer: Viewer, problem: SegDeskError | None) -> None:
         if problem is not None:
@@ -307,6 +313,7 @@ class Desktop:
         self._review.close()
         self._video.close()
         self._scribbles.close()
+        self._prompts.close()
         self.engine.close()
         self.context.predicting.kept.close()
         shutil.rmtree(self._scratch_dir, ignore_errors=True)

@@ -149,6 +149,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "model.flip_and_scale",
             "model.large_in_windows",
             "model.explain",
+            "prompt.models",
             LINE,
             "batch.open",
             "batch.results",

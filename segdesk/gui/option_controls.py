@@ -16,6 +16,7 @@ from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.key_following import follow_keys
 from segdesk.gui.overflow_row import RowItem
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -78,22 +79,21 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A few words that tell what helps on; `words` returns them as they are now."""
+    """A few words that tell what helps on; `words` returns them as they are now.
+
+    Parameters
+    ----------
+    command, verb
+        A button before the words that runs a command; "": there is none.
+    """
 
     words: Callable[["AppContext"], str]
     changed: "Callable[[AppContext], Signal[()]]"
+    command: str = ""
+    verb: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A button in the bar that runs a command."""
-
-    command: str
-    text: str
-    rank: int = 20
-
-
-OPTIONS: Mapping[str, Amount | Choice | Check | Hint | Verb] = {
+OPTIONS: Mapping[str, Amount | Choice | Check | Hint] = {
     "brush_size": Amount(
         tr("Size"),
         tr("Diameter of the brush in pixels of the image."),
@@ -166,8 +166,9 @@ OPTIONS: Mapping[str, Amount | Choice | Check | Hint | Verb] = {
     "prompt_model": Hint(
         lambda context: context.prompting.hint,
         lambda context: context.prompting.changed,
+        "prompt.models",
+        tr("Models"),
     ),
-    "prompt_models": Verb("prompt.models", tr("Models")),
     "scribble_hint": Hint(
         lambda context: context.scribbling.live.hint_of_classes or "",
         lambda context: context.scribbling.live.changed,
@@ -195,9 +196,7 @@ def make_option(name: str, context: "AppContext", actions: "Actions") -> Option:
     """Make the controls of one field of `ToolOptions`, or a hint beside them."""
     match OPTIONS[name]:
         case Hint() as hint:
-            return _hint(hint, context)
-        case Verb() as verb:
-            return _verb(verb, actions)
+            return _hint(hint, context, actions)
         case Amount() as amount:
             return _amount(name, amount, context)
         case Choice() as choice:
@@ -290,14 +289,12 @@ def _check(check: Check, actions: "Actions") -> Option:
     return Option((item,), lambda value: box.setChecked(bool(value)))
 
 
-def _verb(verb: Verb, actions: "Actions") -> Option:
-    button = Button(verb.text, Kind.GHOST)
-    actions.bind(button, verb.command)
-    item = RowItem(button, verb.rank, (verb.command,), gap=12)
-    return Option((item,), lambda _value: None)
-
-
-def _hint(hint: Hint, context: "AppContext") -> Option:
+def _hint(hint: Hint, context: "AppContext", actions: "Actions") -> Option:
     label = Label(hint.words(context), "small", "text3")
-    hint.changed(context).connect(lambda: label.setText(hint.words(context)))
-    return Option((RowItem(label, _SLIDER_RANK - 1, gap=12),), lambda _value: None)
+    hint.changed(context).connect(lambda: put(label.setText, hint.words(context)))
+    items = [RowItem(label, _SLIDER_RANK - 1, gap=12)]
+    if hint.command:
+        button = Button(hint.verb, Kind.DEFAULT)
+        actions.bind(button, hint.command)
+        items.insert(0, RowItem(button, 1, (hint.command,), gap=10))
+    return Option(tuple(items), lambda _value: None)

@@ -60,6 +60,12 @@ class WindowDialogs(QWidget):
         self._explain.activateWindow()
         self._explain.ask_first()
 
+    def show_promptable(self) -> None:
+        """Show which promptable models there are, and which files fit."""
+        from segdesk.gui.dialogs.promptable import PromptableDialog
+
+        self._open_dialog(PromptableDialog(self._context, self))
+
     def _open_dialog(self, dialog: QWidget) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()

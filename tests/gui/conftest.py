@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_asking import FakeExplaining
+from fake_asking import FakeExplaining, FakePrompting
 from fake_batches import make_batches
 from fake_runs import Clock, FakeTraining, make_runs
+from fake_scribbles import FakeScribbling
 from fake_tuning import FakeTuning
 from fake_videos import make_annotating, make_recording, make_videos
 from fake_workers import ImmediateExecutor, ManualTimer
@@ -276,9 +277,11 @@ class FakeContext:
     model_export: Any = field(default_factory=Calls)
     model_tuning: Any = field(default_factory=FakeTuning)
     explaining: Any = field(default_factory=FakeExplaining)
+    prompting: Any = field(default_factory=FakePrompting)
     video_annotating: Any = None
     video_recording: Any = None
     video_export: Any = field(default_factory=Calls)
+    scribbling: Any = field(default_factory=FakeScribbling)
     tour: Any = field(default_factory=Calls)
     batch_drafting: Any = field(default_factory=Calls)
     batch_showing: Any = field(default_factory=Calls)

@@ -12,6 +12,7 @@ from segdesk.app.catalog import (
     help_commands,
     list_commands,
     model_commands,
+    prompt_commands,
     refine_commands,
     review_commands,
     run_commands,
@@ -47,6 +48,7 @@ def all_commands() -> CommandRegistry:
     registry.add(*doubt_commands.COMMANDS)
     registry.add(*evaluation_commands.COMMANDS)
     registry.add(*explain_commands.COMMANDS)
+    registry.add(*prompt_commands.COMMANDS)
     registry.add(*tour_commands.COMMANDS)
     registry.add(*settings_commands.COMMANDS)
     registry.add(*help_commands.COMMANDS)

@@ -12,6 +12,7 @@ from segdesk.app.tools.fill import FillTool
 from segdesk.app.tools.pan import PanTool
 from segdesk.app.tools.pick import PickTool, WithPicker
 from segdesk.app.tools.points import PolygonTool, PolylineTool
+from segdesk.app.tools.prompt import PromptTool
 from segdesk.app.tools.scribble import ScribbleTool
 from segdesk.app.tools.superpixel import SuperpixelTool
 from segdesk.app.tools.wand import WandTool
@@ -42,6 +43,7 @@ class ToolBox(Mapping[str, Tool]):
             WithPicker(WandTool()),
             BoxCutTool(),
             EdgeLassoTool(),
+            PromptTool(),
             WithPicker(SuperpixelTool()),
             WithPicker(ScribbleTool()),
         )

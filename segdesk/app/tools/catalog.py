@@ -158,6 +158,15 @@ TOOLS: tuple[ToolInfo, ...] = (
         group=3,
     ),
     ToolInfo(
+        "prompt",
+        tr("Prompt"),
+        "sparkle",
+        "Shift+G",
+        tr("Click on a thing, right click beside it, or drag a box: a model finds it."),
+        group=3,
+        hint="prompt_model",
+    ),
+    ToolInfo(
         "superpixels",
         tr("Superpixels"),
         "hexagon",

@@ -75,6 +75,8 @@ class HandleKind(StrEnum):
     VERTEX = "vertex"
     FIRST = "first"  # the ring on which a click closes
     EDGE = "edge"  # where a click inserts a vertex
+    PLUS = "plus"  # on the thing that is meant
+    MINUS = "minus"  # not on it
 
 
 @dataclass(frozen=True, slots=True)

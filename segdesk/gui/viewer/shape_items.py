@@ -19,6 +19,7 @@ _DASH = (3.2, 2.6)  # in widths of the line
 _HANDLE_PX, _HOVERED_PX, _CLOSING_PX, _EDGE_PX = 7.0, 9.0, 13.0, 6.0
 _CLOSING_LINE_PX = 2.4
 _EDGE_SHARE = 0.6
+_SIGN_PX = 12.0
 
 
 def paint_lines(painter: QPainter, lines: Iterable[Line], to_screen: ToScreen) -> None:
@@ -60,6 +61,8 @@ def paint_handles(
         at = to_screen(handle.point)
         if handle.kind is HandleKind.FIRST and handle.hovered:
             _paint_closing(painter, at, colour or white)
+        elif handle.kind in (HandleKind.PLUS, HandleKind.MINUS):
+            _paint_sign(painter, at, handle.kind)
         elif handle.kind is HandleKind.EDGE:
             size = _HOVERED_PX if handle.hovered else _EDGE_PX
             painter.setPen(QPen(dark, 1))
@@ -72,6 +75,21 @@ def paint_handles(
             box = QRectF(left, top, size, size)
             painter.fillRect(box.adjusted(-1, -1, 1, 1), dark)
             painter.fillRect(box, white)
+
+
+def _paint_sign(painter: QPainter, at: QPointF, kind: HandleKind) -> None:
+    """Draw what a point says of a thing: green plus, red minus."""
+    role = "okFill" if kind is HandleKind.PLUS else "badFill"
+    half = _SIGN_PX / 2
+    painter.setPen(QPen(theme.color("hud"), 3))
+    painter.setBrush(theme.color(role))
+    painter.drawEllipse(at, half, half)
+    painter.setPen(QPen(theme.color("onFill"), 1.6))
+    painter.drawEllipse(at, half, half)
+    arm = _SIGN_PX / 4
+    painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
+    if kind is HandleKind.PLUS:
+        painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
 
 
 def _paint_closing(painter: QPainter, at: QPointF, colour: QColor) -> None:

@@ -109,11 +109,11 @@ def test_locks_hold_and_undo_leads_back_when_anything_is_done(hand, tool, some, 
 def test_catalog_lists_the_box_when_the_strip_is_built():
     box = ToolBox()
     assert tuple(box) == TOOL_IDS
-    assert len(box) == len(TOOLS) == 15
+    assert len(box) == len(TOOLS) == 16
     assert all(box[tool].id == tool for tool in TOOL_IDS)
     fields = set(ToolOptions.__dataclass_fields__)
     assert {name for tool in TOOLS for name in tool.options} == fields
-    assert len({tool.key for tool in TOOLS}) == len({tool.icon for tool in TOOLS}) == 15
+    assert len({tool.key for tool in TOOLS}) == len({tool.icon for tool in TOOLS}) == 16
     for info in INFO.values():
         assert len(info.tip) <= 90
         assert info.tip.endswith(".")

@@ -1,0 +1,1 @@
+"""Promptable models: points and boxes in, the thing that they mean out."""
