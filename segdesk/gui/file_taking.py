@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from importlib import import_module
+from ctypes import CDLL
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class FileTaking(QObject):
         return self._server is not None and self._server.isListening()
 
     def start(self) -> None:
-        """Begin to listen as soon as a worker has imported Qt's network module.
+        """Begin to listen as soon as a worker has read Qt's network module.
 
         Where another window of this user listens already, this one does not.
         """
@@ -138,8 +139,14 @@ class FileTaking(QObject):
 
 
 def _is_free(where: str) -> bool:
-    """Import what listens, and tell whether no other window was faster."""
-    import_module("PySide6.QtNetwork")
+    """Read what listens from the disk, and tell whether no other window was faster.
+
+    Only the window's thread imports it: see `segdesk.gui.qt_types`.
+    """
+    spec = find_spec("PySide6.QtNetwork")
+    if spec is not None and spec.origin:
+        with suppress(OSError):
+            CDLL(spec.origin)
     if sys.platform != "win32":
         with suppress(OSError):  # listening says it better
             Path(where).parent.mkdir(parents=True, exist_ok=True)

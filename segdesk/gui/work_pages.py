@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from segdesk.app.window_ports import ZoomPort
+from segdesk.gui import qt_types
 from segdesk.gui.idle_work import Steps, do_all
 from segdesk.gui.plots.on_demand import import_plots
 from segdesk.gui.warm_up import warming
@@ -86,6 +87,7 @@ class WorkPages:
 
     def preparing(self) -> Steps:
         """Make what is not made yet, and lay and paint it, in small steps."""
+        yield from qt_types.make()
         done: list[object] = []
         self._context.runs.do(_import_pages, done.append)
         while not done:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.core.errors import StorageError
 from segdesk.core.language import tr
-from segdesk.gui import theme
+from segdesk.gui import qt_types, theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import EmptyState, Kind
 from segdesk.gui.idle_work import Steps, do_all
@@ -172,11 +172,17 @@ class LiveTraining(QWidget):
         """Follow while in sight."""
         super().showEvent(event)
         if not self.has_plots:
-            if are_imported():
-                self.put_plots()
-            else:
-                self._runs.do(import_plots, lambda _: self.put_plots())
+            self._fetch_plots(qt_types.make())
         self._want_all()
+
+    def _fetch_plots(self, steps: "Steps") -> None:
+        """Import what draws curves, on a worker once it may use Qt."""
+        if are_imported():
+            self.put_plots()
+        elif next(steps, self) is self:
+            self._runs.do(import_plots, lambda _: self.put_plots())
+        else:
+            QTimer.singleShot(0, self, lambda: self._fetch_plots(steps))
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while out of sight."""
