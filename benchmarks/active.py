@@ -1,7 +1,8 @@
 """How many labels the review queue saves: its order beside random order, on nuclei.
 
 Usage: python benchmarks/active.py --real DATA [--seeds 0,1,2] [--first 10] [--step 10]
-           [--most 60] [--iters 250] [--threads 1] [--keep RESULTS.jsonl]
+           [--most 60] [--until 60] [--iters 200] [--crop 96] [--batch 6] [--threads 1]
+           [--ends] [--keep RESULTS.jsonl]
 
 A person is played by the known masks. Both orders begin with the same images, drawn by
 chance for each seed. Then, again and again, a network is trained on what is labelled,
@@ -14,6 +15,9 @@ Every training begins from the same random weights of its seed and takes the sam
 of iterations, so that only the images differ; its last weights count, nothing is chosen
 by a score. Measured is the IoU of nucleus over all pixels of 60 test images, by
 SegDesk's evaluation.
+
+`--until` ends the queue's order there, and `--ends` trains the random order only with
+`--first` and `--most`: both save time and change no number that is measured.
 
 Told is, for each seed and for the mean of all, with how many labels the queue's order
 reaches the IoU that random order has with `--most`: the first measured number that
@@ -39,7 +43,6 @@ if TYPE_CHECKING:
     from segdesk.core.review_measure import Part
 
 _ARCHITECTURE = "unet-small"
-_CROP, _BATCH = 128, 8
 _NUCLEUS = 1
 _VAL = 4
 _ORDERS = ("random", "queue")
@@ -72,7 +75,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=10)
     parser.add_argument("--step", type=int, default=10)
     parser.add_argument("--most", type=int, default=60)
-    parser.add_argument("--iters", type=int, default=250)
+    parser.add_argument("--until", type=int, help="labels, of the queue's order")
+    parser.add_argument("--ends", action="store_true", help="of the random order")
+    parser.add_argument("--iters", type=int, default=200)
+    parser.add_argument("--crop", type=int, default=96)
+    parser.add_argument("--batch", type=int, default=6)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="a result a line; goes on from it")
     parser.add_argument("--scratch", type=Path, help="folder for runs, gone afterwards")
@@ -131,10 +138,10 @@ class Bench:
             curve[count] = found["iou"]
             iou = f"{found['iou']:.2f}"
             print(f"| {seed} | {order} | {count} | {iou} |", flush=True)
-            if count >= self._asked.most:
-                return
-            self._label_more(course, run, found)
             shutil.rmtree(run, ignore_errors=True)
+            if count >= self._last(order):
+                return
+            self._label_more(course, found)
 
     def _measured(self, course: Course, run: Path) -> dict[str, Any]:
         """Return what is known of this number of labels, or train and measure."""
@@ -146,9 +153,10 @@ class Bench:
             if known is not None and known["labelled"] == sorted(course.labelled):
                 return known
         iou = self._train(course, run)
-        chosen = self._ranked(course, run) if course.order == "queue" else []
-        if count == self._asked.first and course.order == "random":
-            chosen = self._ranked(course, run)
+        # The first ranking serves the queue's order, whichever order made it.
+        ranks = course.order == "queue" and count < self._last("queue")
+        ranks = ranks or count == self._asked.first
+        chosen = self._ranked(course, run) if ranks else []
         found = {
             "seed": course.seed,
             "order": course.order,
@@ -163,9 +171,16 @@ class Bench:
                 lines.write(json.dumps(found) + "\n")
         return found
 
-    def _label_more(self, course: Course, run: Path, found: dict[str, Any]) -> None:
-        del run
-        more = min(self._asked.step, self._asked.most - len(course.labelled))
+    def _last(self, order: str) -> int:
+        """Return with how many labels an order ends."""
+        asked = self._asked
+        most: int = asked.most
+        return min(asked.until or most, most) if order == "queue" else most
+
+    def _label_more(self, course: Course, found: dict[str, Any]) -> None:
+        whole = self._asked.ends and course.order == "random"
+        step = self._asked.most if whole else self._asked.step
+        more = min(step, self._asked.most - len(course.labelled))
         chosen = found["next"] if course.order == "queue" else course.left
         chosen = chosen[:more]
         course.labelled += chosen
@@ -186,8 +201,8 @@ class Bench:
                 max_iters=iters,
                 val_interval=iters,
                 checkpoint_interval=iters,
-                batch_size=_BATCH,
-                crop_size=_CROP,
+                batch_size=self._asked.batch,
+                crop_size=self._asked.crop,
                 seed=course.seed,
                 device="cpu",
                 val_loss=False,
@@ -310,13 +325,17 @@ def labels_to_reach(curve: Curve, goal: float) -> tuple[int | None, float | None
 
 def _tell(curves: dict[tuple[int, str], Curve], most: int) -> None:
     seeds = sorted({seed for seed, _ in curves})
-    counts = sorted(curves[seeds[0], "queue"])
+    counts = sorted({n for one in curves.values() for n in one})
     print("\n| labels | random: mean, spread | queue: mean, spread |")
     print("|---|---|---|")
     for count in counts:
         cells = []
         for order in _ORDERS:
-            values = [curves[seed, order][count] for seed in seeds]
+            curve = [curves[seed, order].get(count) for seed in seeds]
+            values = [value for value in curve if value is not None]
+            if not values:
+                cells.append("")
+                continue
             spread = f"{min(values):.1f}{_DASH}{max(values):.1f}"
             cells.append(f"{statistics.mean(values):.1f}, {spread}")
         print(f"| {count} | {' | '.join(cells)} |")
@@ -330,7 +349,7 @@ def _tell(curves: dict[tuple[int, str], Curve], most: int) -> None:
     means = {
         order: {
             count: statistics.mean(curves[seed, order][count] for seed in seeds)
-            for count in counts
+            for count in sorted(curves[seeds[0], order])
         }
         for order in _ORDERS
     }

@@ -34,13 +34,15 @@ class KeptQueue(msgspec.Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
+    folder
+        Of the project.
     model_id, model_name
         Of the model that ranked it; "": none has.
     other_id
         Of the second model that was asked; "": the mirrored image was.
     """
 
-    root: Path
+    folder: str
     model_id: str = ""
     model_name: str = ""
     other_id: str = ""
@@ -66,6 +68,11 @@ class KeptQueue(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, decided=tuple(counted))
 
     @property
+    def root(self) -> Path:
+        """Folder of the project."""
+        return Path(self.folder)
+
+    @property
     def worked(self) -> int:
         """How many entries were accepted or corrected since the last training."""
         return sum(
@@ -81,7 +88,7 @@ class KeptQueues(msgspec.Struct):
     def of(self, root: Path) -> KeptQueue:
         """Return what is remembered of a project; nothing: an empty one."""
         found = (one for one in self.queues if one.root == root)
-        return next(found, KeptQueue(root=root))
+        return next(found, KeptQueue(folder=str(root)))
 
     def put(self, queue: KeptQueue) -> None:
         """Remember a queue; those of projects long not used are forgotten."""
