@@ -69,7 +69,7 @@ COMMANDS = (
     Command(
         "review.show",
         tr("Review queue"),
-        "list-checks",
+        "queue",
         tr("Model"),
         _show,
         ("Ctrl+Shift+R",),

@@ -106,7 +106,7 @@ class ReviewDock(ListDock):
         busy.addWidget(self._bar)
         top.addWidget(self._busy)
         self._empty = EmptyState(
-            "list-checks", "", "", (command_button(self._context, "review.rank"),)
+            "queue", "", "", (command_button(self._context, "review.rank"),)
         )
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
