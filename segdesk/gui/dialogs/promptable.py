@@ -92,7 +92,7 @@ class PromptableDialog(DialogFrame):
         self.state.set_role(role)
         self.state.setVisible(bool(words))
         self.trust.setVisible(self._is_unsafe())
-        self.adjustSize()
+        self.setFixedHeight(self._column.totalHeightForWidth(_WIDTH))
 
     def _state(self) -> tuple[str, str]:
         prompting = self._prompting
