@@ -26,7 +26,7 @@ _WIDE_FONTS = (
     "wqy-microhei.ttc",
     "msyh.ttc",
     "PingFang.ttc",
-    tr("Arial Unicode.ttf"),
+    "Arial Unicode.ttf",
     "DejaVuSans.ttf",
 )
 

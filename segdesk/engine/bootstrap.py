@@ -31,7 +31,7 @@ _CLASS_PACKAGES = (
     "mmengine.optim.",
     "torch.optim.",
 )
-_NO_ONEDL = tr("Could not import OneDL")
+_NO_ONEDL = "Could not import OneDL"
 _REMOTE_SCHEMES = (
     "http://",
     "https://",
@@ -127,12 +127,12 @@ def _quieten_warnings() -> None:
     `resize` with align_corners.
     """
     for text in (
-        tr("For binary segmentation, we suggest using"),
-        tr("threshold is not defined for binary"),
-        tr("When align_corners="),
-        tr("Default ``avg_non_ignore`` is False"),
-        tr("Importing from timm.models.layers is deprecated"),
-        tr("torch.meshgrid: in an upcoming release"),
+        "For binary segmentation, we suggest using",
+        "threshold is not defined for binary",
+        "When align_corners=",
+        "Default ``avg_non_ignore`` is False",
+        "Importing from timm.models.layers is deprecated",
+        "torch.meshgrid: in an upcoming release",
     ):
         warnings.filterwarnings("ignore", message=text)
 

@@ -96,13 +96,13 @@ def _only_history_methods(owner: object, name: str) -> str:
     """Stand in for `getattr`, with which methods of a HistoryBuffer are pickled."""
     if owner is History and name in {"min", "max", "mean", "current"}:
         return name
-    msg = tr("Unsupported global: GLOBAL builtins.getattr was not an allowed global")
+    msg = "Unsupported global: GLOBAL builtins.getattr was not an allowed global"
     raise pickle.UnpicklingError(msg)
 
 
 def _allowed() -> list[Any]:
     core: Any = getattr(np, "_core").multiarray  # noqa: B009 - pickles name it
-    numbers = tr(
+    numbers = (
         "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64"
     )
     return [

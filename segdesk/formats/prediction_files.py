@@ -120,11 +120,7 @@ class PredictionWriter:
     def way(self, kind: str, source: Path) -> str:
         """Return what a file depends on beside the prediction, as a text."""
         if kind in _PICTURES:
-            return tr(
-                "opacity={opacity:g} legend={legend:d}",
-                opacity=self._style.opacity,
-                legend=self._style.legend,
-            )
+            return f"opacity={self._style.opacity:g} legend={self._style.legend:d}"
         if kind in _VERSIONS:
             return _VERSIONS[kind]
         return str(source) if kind in _LINKING else ""

@@ -36,7 +36,7 @@ from segdesk.formats.pairing import Pair, Pairs, split_of
 from segdesk.formats.raster_file import RasterFile
 
 _END = ".regions.txt"
-_STANFORD = tr("sky tree road grass water building mountain foreground")
+_STANFORD = "sky tree road grass water building mountain foreground"
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:

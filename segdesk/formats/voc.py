@@ -40,10 +40,8 @@ from segdesk.formats.png_mask import write_mask
 _MASKS = ("segmentationclass", "segmentationclasspng")
 _TABLES = ("labelmap.txt", "classes.json", "class_names.txt", "labels.txt")
 _VOID = (224, 224, 192)
-_VOC_NAMES = tr(
-    "background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable "
+_VOC_NAMES = "background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable "
     "dog horse motorbike person pottedplant sheep sofa train tvmonitor"
-)
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:
@@ -106,7 +104,7 @@ def write_cvat(
 ) -> Iterator[Written]:
     """Write coloured masks, `labelmap.txt` and the list of the items, for CVAT."""
     table = colour_of_label(labelled.classes)
-    rows = [tr("# label:color_rgb:parts:actions")]
+    rows = ["# label:color_rgb:parts:actions"]
     labels = (*range(len(labelled.classes)), IGNORE_INDEX)
     for label, name in zip(labels, (*labelled.classes.names, "ignored"), strict=True):
         rows.append(f"{name}:{','.join(map(str, table[label].tolist()))}::")

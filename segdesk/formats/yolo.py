@@ -134,7 +134,7 @@ def outlines_text(loaded: Loaded, ground: int) -> str:
 def data_yaml(classes: ClassList, folders: Mapping[str, str]) -> str:
     """Return `data.yaml`: the folder of the images of each split, and the classes."""
     splits = (f"{split}: {folder}" for split, folder in folders.items())
-    lines = [tr("path: ."), *splits, "names:"]
+    lines = ["path: .", *splits, "names:"]
     for index, name in enumerate(classes.names):
         lines.append(f"  {index}: {json.dumps(name, ensure_ascii=False)}")
     return "\n".join(lines) + "\n"

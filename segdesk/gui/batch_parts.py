@@ -8,7 +8,6 @@ from segdesk.app.batch.drafting import BatchDrafting
 from segdesk.app.batch.forms import BatchForms, FormFacts
 from segdesk.app.batch.showing import BatchShowing
 from segdesk.app.files.thumbnails import Thumbnails
-from segdesk.core.language import tr
 from segdesk.core.paths import user_cache_dir, user_config_dir
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
@@ -51,7 +50,7 @@ class BatchParts:
         command: "Sequence[str] | None" = None,
     ) -> None:
         self._executor = Executor("batch", 2)
-        self._painter = Executor(tr("batch pictures"), 1)
+        self._painter = Executor("batch pictures", 1)
         self._timers = Timers()
         self.runner = Trainer(engine, command)
         self.batches = Batches(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 from string import Template
 
-from segdesk.core.language import tr
 from segdesk.core.paths import resource_path
 
 
@@ -17,8 +16,7 @@ def style_sheet(tokens: Mapping[str, str]) -> str:
         Colours by role, "#RRGGBB".
     """
     labels = "\n".join(
-        tr('QLabel[role="{role}"] {{ color: {code}; }}', role=role, code=code)
-        for role, code in tokens.items()
+        f'QLabel[role="{role}"] {{ color: {code}; }}' for role, code in tokens.items()
     )
     return f"{_template().substitute(tokens)}\n{labels}\n"
 

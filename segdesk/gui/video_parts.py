@@ -11,7 +11,6 @@ from segdesk.app.video.places import FramePlaces
 from segdesk.app.video.recording import VideoRecording
 from segdesk.app.video.sources import LiveSources
 from segdesk.app.video.videos import Videos
-from segdesk.core.language import tr
 from segdesk.core.paths import user_config_dir
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.timers import Timers
@@ -75,7 +74,7 @@ class VideoParts:
         command: "Sequence[str] | None" = None,
     ) -> None:
         self._decoder = Executor("video", 1)
-        self._painter = Executor(tr("video thumbnails"), 1)
+        self._painter = Executor("video thumbnails", 1)
         self._timers = Timers()
         self._poster = Poster()
         self.videos = Videos(

@@ -13,8 +13,6 @@ from typing import Any
 import msgspec
 import yaml  # type: ignore[import-untyped]
 
-from segdesk.core.language import tr
-
 log = logging.getLogger(__name__)
 
 # Weights that the index pairs with the config of another model, by the end of their
@@ -125,7 +123,7 @@ def _published(
         return None
     config = _right_config(folder, weights, config)
     results, facts = _dict(raw, "Results"), _dict(raw, "Metadata")
-    collection = _text(raw, tr("In Collection"))
+    collection = _text(raw, "In Collection")
     parts = facts.get("Architecture")
     name = Path(config).stem
     return Published(

@@ -52,7 +52,7 @@ from segdesk.jobs.events import LogLine, Noted, Report  # noqa: E402
 from segdesk.jobs.silent_process import SilentContext  # noqa: E402
 
 _COLOUR_CODE = re.compile(r"\x1b\[[0-9;]*m")
-_WRITER_WORDS = ("PytorchStreamWriter", "inline_container", tr("unexpected pos"))
+_WRITER_WORDS = ("PytorchStreamWriter", "inline_container", "unexpected pos")
 
 
 # Reentrant checkpointing needs an input with a gradient, and a picture has none.
@@ -133,8 +133,8 @@ class TrainRunner(Runner):  # type: ignore[misc, unused-ignore]
         """Train; a schedule that steps between two adding batches is no mistake."""
         with warnings.catch_warnings():
             for text in (
-                tr("Detected call of `scheduler.step"),
-                tr("None of the inputs have"),
+                "Detected call of `scheduler.step",
+                "None of the inputs have",
             ):
                 warnings.filterwarnings("ignore", message=text)
             return super().train()
