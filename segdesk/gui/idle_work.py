@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
+from segdesk.gui.input_watch import InputWatch
+
 _QUIET_MS, _NEXT_MS = 3000, 30
 
 Steps = Iterator[None]
@@ -25,7 +27,8 @@ class IdleWork(QObject):
     ----------
     window
         Nothing is done before it has been on screen for some seconds, and nothing
-        while it is not, while a dialog is open, or while a mouse button is held.
+        while it is not, while a dialog is open, while a mouse button is held, or until
+        mouse, wheel and keys have rested.
     quiet_ms
         How long nothing may have happened before the next step.
     """
@@ -37,6 +40,8 @@ class IdleWork(QObject):
         self._works: list[Steps] = []
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._on_timer_timeout)
+        self._watch = InputWatch(window)
+        self._watch.used.connect(self.wait)
 
     @property
     def is_active(self) -> bool:
@@ -50,6 +55,7 @@ class IdleWork(QObject):
 
     def wait(self, *_: object) -> None:
         """Let the window stand still again before the next step."""
+        self._watch.follow()
         if self._works:
             self._timer.start(self._quiet_ms)
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from segdesk.gui.actions import Actions
@@ -66,6 +66,28 @@ def test_idle_work_rests_while_a_mouse_button_is_held(
     held.clear()
     qtbot.waitUntil(lambda: not idle.is_active)
     assert done == [0, 1, 2]
+
+
+def test_idle_work_rests_while_the_wheel_turns(qtbot: "QtBot") -> None:
+    window, done = QWidget(), []
+    qtbot.addWidget(window)
+    window.show()
+    idle = IdleWork(window, quiet_ms=200)
+    idle.add(lambda: _three(done))
+    for _ in range(15):
+        qtbot.wait(20)
+        _turn_wheel(window)
+    assert done == []
+    qtbot.waitUntil(lambda: not idle.is_active)
+    assert done == [0, 1, 2]
+
+
+def _turn_wheel(window: QWidget) -> None:
+    at, notch = QPointF(5, 5), QPoint(0, -120)
+    phase = Qt.ScrollPhase.NoScrollPhase
+    held = Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(at, at, QPoint(), notch, NONE, held, phase, False)
+    QGuiApplication.sendEvent(window.windowHandle(), event)
 
 
 @pytest.fixture
