@@ -16,7 +16,8 @@ from segdesk.app.scribble.strokes import strokes_of
 from segdesk.core.item_status import ItemStatus
 from segdesk.core.language import tr
 from segdesk.core.scribbles import classes_in
-from segdesk.jobs.events import Failed, ScribbleApplied, Succeeded, Terminal
+from segdesk.jobs.events import Failed, Succeeded, Terminal
+from segdesk.jobs.scribble_events import ScribbleApplied
 from segdesk.jobs.scribble_specs import ScribbleApplySpec
 
 if TYPE_CHECKING:

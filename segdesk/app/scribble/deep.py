@@ -10,7 +10,8 @@ from segdesk.app.ports import EnginePort
 from segdesk.app.proposals.predicting import Predicting
 from segdesk.app.signal import Signal
 from segdesk.core.language import tr
-from segdesk.jobs.events import DeepFeaturesDone, Failed, Succeeded, Terminal
+from segdesk.jobs.events import Failed, Succeeded, Terminal
+from segdesk.jobs.scribble_events import DeepFeaturesDone
 from segdesk.jobs.scribble_specs import DeepFeaturesSpec
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from segdesk.core.errors import SegDeskError
 from segdesk.core.item_status import ItemStatus
 from segdesk.core.language import tr
 from segdesk.core.scribbles import classes_in
-from segdesk.jobs.events import Failed, ScribbleDone, Succeeded, Terminal
+from segdesk.jobs.events import Failed, Succeeded, Terminal
+from segdesk.jobs.scribble_events import ScribbleDone
 from segdesk.jobs.scribble_specs import ScribbleSpec
 
 if TYPE_CHECKING:
