@@ -19,7 +19,6 @@ from segdesk.app.review.measuring import MeasureOrder, Measuring, folder_of
 from segdesk.app.review.memory import KeptQueue, KeptQueues
 from segdesk.app.review.ranking import RankedQueue, rank_project
 from segdesk.app.signal import Signal
-from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import SegDeskError
 from segdesk.core.item_status import ItemStatus
 from segdesk.core.language import plural, tr
@@ -27,6 +26,7 @@ from segdesk.jobs.events import Failed, ItemFailed, Terminal
 from segdesk.jobs.specs import BatchSpec, ModelSource
 
 if TYPE_CHECKING:
+    from segdesk.core.classes import ClassList
     from segdesk.core.project import Project
     from segdesk.library.model_library import ModelLibrary
 
@@ -138,7 +138,11 @@ class ReviewQueue:
     def why_no_regions(self) -> str:
         """Return why only whole images can be reviewed, or ""."""
         project = self._shelf.project
-        if project is None or project.unlabelled == IGNORE_INDEX:
+        # A folder without classes takes those of the model with its first label.
+        classes = self._desk.session.classes
+        if project is not None and project.classes is not None:
+            classes = project.classes
+        if classes is None or classes.background_index is None:
             return ""
         return tr(
             "These classes have a background, so what is left of an image counts as "
