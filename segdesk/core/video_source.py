@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_SUFFIXES = "mp4 m4v mov mkv webm avi mpg mpeg ts mts m2ts wmv flv 3gp ogv mxf y4m h264 hevc "
-    "mjpeg vob dv"
+_SUFFIXES = (
+    "mp4 m4v mov mkv webm avi mpg mpeg ts mts m2ts wmv flv 3gp ogv mxf "
+    "y4m h264 hevc mjpeg vob dv"
+)
 VIDEO_SUFFIXES = frozenset(f".{name}" for name in _SUFFIXES.split())
 
 CAMERA = "camera:"

@@ -40,8 +40,11 @@ from segdesk.formats.png_mask import write_mask
 _MASKS = ("segmentationclass", "segmentationclasspng")
 _TABLES = ("labelmap.txt", "classes.json", "class_names.txt", "labels.txt")
 _VOID = (224, 224, 192)
-_VOC_NAMES = "background aeroplane bicycle bird boat bottle bus car cat chair cow diningtable "
-    "dog horse motorbike person pottedplant sheep sofa train tvmonitor"
+_VOC_NAMES = (
+    "background aeroplane bicycle bird boat bottle bus car cat chair "
+    "cow diningtable dog horse motorbike person pottedplant sheep sofa "
+    "train tvmonitor"
+)
 
 
 def detect(tree: FolderTree) -> tuple[float, str] | None:
