@@ -20,6 +20,7 @@ from segdesk.gui.workers.engine import Engine
 from segdesk.gui.workers.executor import Executor
 from segdesk.gui.workers.trainer import Trainer
 from segdesk.jobs.process import EngineProcess
+from segdesk.library.model_card import ModelEntry
 from segdesk.library.model_library import ModelLibrary
 
 
@@ -73,7 +74,10 @@ class TrainingParts:
             self._desk,
             self.training,
             TrainingWorkers(
-                trainer=self._trainer, bench=self._bench, executor=self._executor
+                trainer=self._trainer,
+                bench=self._bench,
+                executor=self._executor,
+                models=lambda: _known(shelf),
             ),
             TrainingMemory(user_config_dir() / "training.json"),
             TrainingFolders(
@@ -86,3 +90,9 @@ class TrainingParts:
         """Stop what is made for a form, and end its process."""
         self._keeper.finish()
         self._bench.close()
+
+
+def _known(shelf: ModelShelf) -> tuple[ModelEntry, ...]:
+    """Return the models of the library as they were read last."""
+    found = (shelf.entry(row.id) for row in shelf.entries)
+    return tuple(entry for entry in found if entry is not None)

@@ -49,6 +49,8 @@ _BLIND = frozenset(
         "early_stopping",
         "device",
         "load_from",
+        "pseudo_labels",
+        "pseudo_weight",
         "num_workers",
         "seed",
         "deterministic",

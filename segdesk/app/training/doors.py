@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segdesk.app.ports import BenchPort, ExecutorPort, TrainerPort
 from segdesk.app.training.memory import TrainingMemory
 from segdesk.app.training.training import Training
 from segdesk.core.errors import SegDeskError
 from segdesk.core.training_defaults import MachineFacts
+
+if TYPE_CHECKING:
+    from segdesk.library.model_card import ModelEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class FormDoors:
         Returns (id, words) of the devices to choose from.
     told
         Takes an error that is nobody's field.
+    models
+        Returns the models of the library.
     """
 
     training: Training
@@ -71,3 +77,4 @@ class FormDoors:
     machine: Callable[[str], tuple[MachineFacts, str]]
     devices: Callable[[str], tuple[tuple[str, str], ...]]
     told: Callable[[SegDeskError], object]
+    models: Callable[[], "tuple[ModelEntry, ...]"] = tuple

@@ -21,8 +21,13 @@ from segdesk.app.training.check import DataChecking
 from segdesk.app.training.costs import TrainingCosts
 from segdesk.app.training.doors import FormDoors, TrainingTarget
 from segdesk.app.training.estimate import Estimate, estimate, same_step
+from segdesk.app.training.field_words import FIELD_WORDS
 from segdesk.app.training.problems import Problem, find_problems, train_pairs
 from segdesk.app.training.run_folders import free_folder, plain_name
+from segdesk.app.training.self_training import (
+    SelfTraining,
+    without_labels_of_a_model,
+)
 from segdesk.app.training.training_run import share_device
 from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
@@ -81,6 +86,8 @@ class TrainingForm:
         self.checking.changed.connect(self._on_checked)
         self.bench.changed.connect(self._on_bench_changed)
         self.costs.changed.connect(self.changed.emit)
+        self.self_training = SelfTraining(doors, target, self._learn_from)
+        self.self_training.changed.connect(self.changed.emit)
         self._is_over = False
 
     def _start_from(self, target: TrainingTarget) -> None:
@@ -199,6 +206,7 @@ class TrainingForm:
     def open(self) -> None:
         """Begin: check the data."""
         self.check()
+        self.self_training.look()
 
     def check(self, fix: str = "") -> None:
         """Check the data, after a fix where one is named."""
@@ -275,8 +283,20 @@ class TrainingForm:
         spec = msgspec.structs.replace(spec, name=name, work_dir=folder)
         names = tuple(self.classes.names) if self.classes else ()
         key = self.doors.training.start(spec, names)
+        if spec.pseudo_labels is not None and self.self_training.choice.compared:
+            self._start_without(spec, names)
         self._keep()
         return key
+
+    def _start_without(self, spec: TrainSpec, names: tuple[str, ...]) -> None:
+        """Train the same without labels of a model, to see what they gain."""
+        name = tr("{name} without", name=spec.name)
+        alone = msgspec.structs.replace(
+            without_labels_of_a_model(spec),
+            name=name,
+            work_dir=self._free_folder(name),
+        )
+        self.doors.training.start(alone, names)
 
     @property
     def proposed_name(self) -> str:
@@ -294,6 +314,8 @@ class TrainingForm:
         """Stop what is made for the form, and remember what the user chose."""
         self._is_over = True
         self.checking.stop()
+        if self.self_training.is_busy:
+            self.self_training.switch_off()
         self.costs.stop()
         self.bench.stop()
         self.doors.bench.rest()
@@ -301,13 +323,18 @@ class TrainingForm:
 
     # ------------------------------------------------------------ inside
 
+    def _learn_from(self, folder: Path | None, weight: float) -> None:
+        if not self._is_over:
+            self.set(pseudo_labels=folder, pseudo_weight=weight)
+
     def _free_folder(self, name: str) -> Path:
         taken = {run.spec.work_dir for run in self.doors.training.runs}
         return free_folder(self.doors.runs_dir, name, taken)
 
     def _keep(self) -> None:
         memory = self.doors.memory
-        memory.keep_choices(self._spec, self._own - {"name"})
+        passing = {"name", "pseudo_labels", "pseudo_weight"}
+        memory.keep_choices(self._spec, self._own - passing)
         self.doors.executor.submit(memory.writer(), lambda _none: None, self.doors.told)
 
     def _follow(self, before: TrainSpec) -> None:
@@ -356,23 +383,3 @@ class TrainingForm:
     def pairs(self) -> int | None:
         """How many images there are to train on; None: not known yet."""
         return train_pairs(self.checking.diagnosis)
-
-
-FIELD_WORDS = {
-    "accumulate": tr("Accumulate"),
-    "amp": tr("Mixed precision"),
-    "architecture": tr("Architecture"),
-    "batch_size": tr("Images per step"),
-    "class_weights": tr("Class weights"),
-    "config": tr("Config"),
-    "config_text": tr("Config text"),
-    "crop_size": tr("Crop"),
-    "early_stopping": tr("Stop early"),
-    "epochs": tr("Epochs"),
-    "keep_best": tr("Keep best by"),
-    "load_from": tr("Start from"),
-    "loss": tr("Loss"),
-    "lr": tr("Rate"),
-    "num_workers": tr("Workers"),
-    "val_interval": tr("Validate every"),
-}

@@ -19,7 +19,10 @@ from segdesk.core.training_defaults import DeviceKind, MachineFacts
 from segdesk.jobs.events import Succeeded, Terminal, TrainDone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segdesk.jobs.specs import TrainSpec
+    from segdesk.library.model_card import ModelEntry
 
 _MB = 1e6
 _KINDS: dict[str, DeviceKind] = {"cuda": "cuda", "mps": "mps"}
@@ -37,11 +40,14 @@ class TrainingWorkers:
         Makes samples, configs and probes.
     executor
         Writes the memory.
+    models
+        Returns the models of the library.
     """
 
     trainer: TrainerPort
     bench: BenchPort
     executor: ExecutorPort
+    models: "Callable[[], tuple[ModelEntry, ...]]" = tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +99,7 @@ class TrainingForms:
             machine=self.machine,
             devices=lambda wanted: device_choices(predicting.environment, wanted),
             told=desk.notices.error,
+            models=workers.models,
         )
         training.ended.connect(self._on_run_ended)
         self._training = training

@@ -29,6 +29,7 @@ from segdesk.gui.components import (
 from segdesk.gui.dialogs.training.balance import ClassBalance, balance_rows
 from segdesk.gui.dialogs.training.cards import MarkCard, see_through
 from segdesk.gui.dialogs.training.samples import SampleGrid
+from segdesk.gui.dialogs.training.unlabelled_card import UnlabelledCard
 from segdesk.gui.item_models import figures
 from segdesk.gui.wording import put
 
@@ -138,6 +139,8 @@ class DataPage(QWidget):
         see_through(area)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column.addWidget(area, 1)
+        self.unlabelled = UnlabelledCard(self._form)
+        column.addWidget(self.unlabelled)
 
     def _fill_balance(self, column: QVBoxLayout) -> None:
         column.setSpacing(6)
@@ -203,6 +206,7 @@ class DataPage(QWidget):
         elif checking.diagnosis is not None:
             self._show(checking.diagnosis)
         self._show_samples()
+        self.unlabelled.refresh()
 
     def _show_failure(self) -> None:
         failure = self._form.checking.failure
