@@ -17,7 +17,6 @@ from segdesk.core.language import lowered, shown, tr
 from segdesk.gui import icons
 from segdesk.gui.item_models.classes_model import ClassRow
 from segdesk.gui.item_models.row_menu import RowMenu
-from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import shiboken6
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 
 from segdesk.core import language
@@ -41,11 +41,35 @@ def put(setter: Callable[[str], object], text: str) -> None:
     setter(shown(text))
 
 
+def chosen(language_setting: str) -> str:
+    """Return the code of the language that a setting means on this machine."""
+    if language_setting != "system":
+        return language_setting
+    is_chinese = QLocale.system().language() is QLocale.Language.Chinese
+    return "zh_CN" if is_chinese else language.ENGLISH
+
+
+def begin(code: str) -> None:
+    """Speak a language from the start, when nothing is shown yet."""
+    language.use(code)
+    app = QApplication.instance()
+    if app is None:
+        return
+    for old in app.findChildren(QTranslator):
+        app.removeTranslator(old)
+        old.deleteLater()
+    # What Qt says itself: the buttons of its dialogs, the menu of a text field.
+    own = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if own.load(f"qtbase_{code}", folder):
+        app.installTranslator(own)
+
+
 def speak(code: str) -> None:
     """Show everything in another language from now on."""
     if code == language.in_use():
         return
-    language.use(code)
+    begin(code)
     for owner, texts in list(_kept.items()):
         if shiboken6.isValid(owner):
             for name, text in texts.items():

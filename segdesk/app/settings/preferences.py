@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from segdesk.app.settings import choices as choices_of
+from segdesk.app.settings.looks import LookPreferences
 from segdesk.app.settings.schema import (
     Applies,
     Group,
@@ -17,66 +18,9 @@ from segdesk.core.language import tr
 
 
 @dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(LookPreferences):
     """Every preference with its default; what each means stands in its declaration."""
 
-    theme: str = setting(
-        "dark",
-        Group.LOOK,
-        tr("Theme"),
-        tr("Colours of the window. Image work starts dark."),
-        choices=choices_of.THEMES,
-        words=tr("light night colour appearance"),
-    )
-    text_scale: float = setting(
-        1.0,
-        Group.LOOK,
-        tr("Size of text"),
-        tr("Letters of the window; rows grow with them."),
-        low=0.9,
-        high=1.5,
-        words=tr("font letters larger"),
-    )
-    ui_scale: str = setting(
-        "system",
-        Group.LOOK,
-        tr("Size of everything"),
-        tr("Letters, buttons and spaces together, for screens with fine pixels."),
-        choices=choices_of.SCALES,
-        applies=Applies.START,
-        words=tr("scale zoom dpi high-dpi display"),
-    )
-    high_contrast: bool = setting(
-        False,
-        Group.LOOK,
-        tr("High contrast"),
-        tr("Stronger edges and a wider ring round what has the keyboard."),
-        words=tr("accessibility border focus"),
-    )
-    reduce_motion: bool = setting(
-        False,
-        Group.LOOK,
-        tr("Reduce motion"),
-        tr("Nothing slides or fades."),
-        words=tr("animation accessibility"),
-    )
-    tooltips: bool = setting(
-        True,
-        Group.LOOK,
-        tr("Tooltips"),
-        tr("Say name and key of a control when the pointer rests on it."),
-        words=tr("hints help"),
-    )
-    toast_s: int = setting(
-        4,
-        Group.LOOK,
-        tr("Short messages stay"),
-        tr("How long a line says what was done; twice as long where it offers Undo."),
-        low=2,
-        high=60,
-        unit="s",
-        words=tr("toast notice notification"),
-    )
     open_last: bool = setting(
         False,
         Group.START,

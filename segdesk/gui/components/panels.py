@@ -216,7 +216,7 @@ class EmptyState(QWidget):
         column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Do without the tile where there is no room for it."""
+        """Do without tile and sentence where there is no room for them."""
         super().resizeEvent(event)
         self._make_room()
 
@@ -234,6 +234,9 @@ class EmptyState(QWidget):
         if has_room is self._tile.isHidden():
             self._tile.setVisible(has_room)
             self._below_tile.changeSize(0, 12 if has_room else 0)
+        fits = self.height() >= needed - 60 - _AIR
+        if fits is self._sentence.isHidden():
+            self._sentence.setVisible(fits)
 
     def _lay_buttons(self) -> int:
         """Put the buttons below each other where they have no room side by side.

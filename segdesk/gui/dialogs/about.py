@@ -12,7 +12,6 @@ from segdesk.gui.components.labels import ElidedLabel, Label
 from segdesk.gui.crash import environment
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
 from segdesk.gui.logo import Logo
-from segdesk.gui.wording import put
 
 _LICENCES = (
     ("SegDesk", "Apache-2.0"),

@@ -13,7 +13,7 @@ from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.fields import SearchField, Select
 from segdesk.gui.components.key_capture import KeyCapture
 from segdesk.gui.components.labels import Label
-from segdesk.gui.components.panels import Hairline
+from segdesk.gui.components.panels import EmptyState, Hairline
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
 from segdesk.gui.dialogs.keys_editor import KeysEditor
@@ -71,6 +71,7 @@ class KeysDialog(DialogFrame):
         """Show what fits the search; the chosen row stays chosen."""
         chosen = self.editor.command_id
         self.model.show(Found(tuple(self._groups()), ""))
+        self._lists.setCurrentIndex(0 if self.model.rowCount() else 1)
         if chosen:
             self.choose(chosen)
 
@@ -93,7 +94,16 @@ class KeysDialog(DialogFrame):
         self.view.setItemDelegate(KeysDelegate(self._context.keymap, self.view))
         self.view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.view.setMinimumHeight(_LIST_PX)
-        self.body.addWidget(self.view, 1)
+        self._lists = QStackedWidget()
+        self._lists.addWidget(self.view)
+        self._lists.addWidget(
+            EmptyState(
+                "keyboard",
+                tr("No command fits"),
+                tr("Search for a part of its name, or for a key such as Ctrl+U."),
+            )
+        )
+        self.body.addWidget(self._lists, 1)
         self.body.addWidget(Hairline())
         self.body.addWidget(self.editor)
         self.body.setSpacing(0)
