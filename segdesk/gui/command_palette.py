@@ -51,11 +51,17 @@ _LIST_MAX = 406
 _DEBOUNCE_MS = 60
 _RECENT = 12
 _HINTS = (
-    ("↑↓", "choose"),
-    ("Enter", "run"),
+    ("↑↓", tr("choose")),
+    ("Enter", tr("run")),
     ("Alt+Enter", tr("change its keys")),
-    ("Esc", "close"),
+    ("Esc", tr("close")),
 )
+_NOTHING = {
+    "commands": tr("No command fits. Type @ before a file, # before a class."),
+    "files": tr("No open image fits. Images of a folder are found once it is open."),
+    "classes": tr("No class fits. Classes are found once a project or model has some."),
+}
+_NOTHING_PX = 64
 _PREFIX_HINT = tr("> commands   @ files   # classes")
 
 
@@ -216,7 +222,18 @@ class CommandPalette(QWidget):
         for y in (card.y() + _FIELD, card.bottom() - _FOOT):
             line = QRectF(card.x() + 1, y, card.width() - 2, 1)
             painter.fillRect(line, theme.color("line"))
+        if not self.model.rowCount():
+            self._draw_nothing(painter, card)
         self._draw_foot(painter, card)
+
+    def _draw_nothing(self, painter: QPainter, card: QRectF) -> None:
+        """Say that nothing was found, and what could be."""
+        kind, _ = split_prefix(self.field.text())
+        room = QRectF(card.x() + 22, card.y() + _FIELD, card.width() - 44, _NOTHING_PX)
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.color("text2"))
+        wraps = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, wraps, shown(_NOTHING[kind]))
 
     def _draw_foot(self, painter: QPainter, card: QRectF) -> None:
         foot = QRectF(card.x(), card.bottom() - _FOOT, card.width(), _FOOT)
@@ -239,7 +256,8 @@ class CommandPalette(QWidget):
 
     def _card(self) -> QRect:
         room = self.height() - _TOP - _FIELD - _FOOT - 24
-        rows = max(0, min(self.model.height() + 6, _LIST_MAX, room))
+        wanted = self.model.height() + 6 if self.model.rowCount() else _NOTHING_PX
+        rows = max(0, min(wanted, _LIST_MAX, room))
         size = QSize(min(_WIDTH, self.width() - 40), _FIELD + 1 + rows + _FOOT)
         left = (self.width() - size.width()) // 2
         return QRect(
@@ -255,6 +273,7 @@ class CommandPalette(QWidget):
             card.width() - 2,
             card.height() - _FIELD - _FOOT - 1,
         )
+        self.list.setVisible(self.model.rowCount() > 0)
 
     def _show(self, found: Found) -> None:
         before = self._card()
