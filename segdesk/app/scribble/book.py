@@ -100,6 +100,11 @@ class ScribbleBook:
         return self._annotating.choices.tool == "scribble"
 
     @property
+    def is_open(self) -> bool:
+        """Whether the pen is down."""
+        return self._open is not None or self._erased_from is not None
+
+    @property
     def place(self) -> "Place | None":
         """The image that they are of."""
         return self._place

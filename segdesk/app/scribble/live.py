@@ -59,8 +59,11 @@ class LiveScribbles:
     """Shows what a classifier makes of the scribbles as the proposal of the image.
 
     One request is under way at a time; what is drawn meanwhile is asked after it, so
-    a proposal is never older than one round. The engine is one of its own, beside the
-    one that predicts; it prepares an image when the tool is taken.
+    a proposal is never older than one round. A round that began while the pen was down
+    ends when the pen is lifted: the whole stroke is asked at once then.
+
+    The engine is one of its own, beside the one that predicts; it prepares an image
+    when the tool is taken.
 
     Attributes
     ----------
@@ -90,7 +93,8 @@ class LiveScribbles:
         self._book = book
         self._annotating = annotating
         self._shelf = shelf
-        self._generation = 0  # raised with each image; a late answer is dropped
+        self._round = 0  # raised with each question and image; a late answer is dropped
+        self._is_passing = False  # it was asked while the pen was down
         self._stop: Callable[[], None] | None = None
         self._asked: _Question | None = None
         self._prepared: OpenedImage | None = None
@@ -166,7 +170,6 @@ class LiveScribbles:
 
     def _on_image(self, _image: "OpenedImage | None") -> None:
         self._cancel()
-        self._generation += 1
         self._asked = self._prepared = None
         self._reduced, self._is_told = 1.0, False
         self._is_wanted = False
@@ -188,11 +191,14 @@ class LiveScribbles:
             self._withdraw()
             self._prepare()
             return
+        is_other = self._asked != self._question(scribbles)
+        if self._is_passing and is_other and not self._book.is_open:
+            self._cancel()
         if self.is_busy or not (wanted or self.is_live):
             self._is_wanted |= wanted  # after what is under way
             return
         place = self._book.place
-        is_new = self._asked != self._question(scribbles) and not self._is_old()
+        is_new = is_other and not self._is_old()
         if (wanted or is_new) and place is not None and place.image == image.path:
             self._start(image, scribbles)
 
@@ -212,7 +218,9 @@ class LiveScribbles:
     def _start(self, image: "OpenedImage", scribbles: "Scribbles") -> None:
         self._stay_awake()
         self._asked = self._question(scribbles)
-        generation, classes = self._generation, self._classes
+        self._round += 1
+        self._is_passing = self._book.is_open and bool(scribbles)
+        number, classes = self._round, self._classes
         options = self._annotating.choices.options
         spec = ScribbleSpec(
             image=image.path,
@@ -224,8 +232,10 @@ class LiveScribbles:
         )
 
         def ended(terminal: Terminal) -> None:
-            if generation == self._generation:
+            if number == self._round:
                 self._on_ended(image, classes, terminal)
+            else:
+                _drop(terminal)
 
         self._stop = self._doors.engine.start(spec, lambda _: None, ended)
         self._tell()
@@ -240,10 +250,10 @@ class LiveScribbles:
                     self._withdraw()
                     self._go_on()
                     return
-                generation = self._generation
+                number = self._round
                 self._doors.executor.submit(
                     lambda: _taken(done, classes),
-                    lambda view: self._show(generation, done, view),
+                    lambda view: self._show(number, done, view),
                     self._on_error,
                 )
             case Failed():
@@ -251,9 +261,9 @@ class LiveScribbles:
             case _:
                 self._go_on()
 
-    def _show(self, generation: int, done: ScribbleDone, view: ProposalView) -> None:
+    def _show(self, number: int, done: ScribbleDone, view: ProposalView) -> None:
         image = self._session.image
-        if generation != self._generation or image is None:
+        if number != self._round or image is None:
             return
         self.seconds, self._is_told = done.seconds, False
         key = image.path, MODEL_ID
@@ -264,13 +274,13 @@ class LiveScribbles:
         self._go_on()
 
     def _go_on(self) -> None:
-        self._stop = None
+        self._stop, self._is_passing = None, False
         wanted, self._is_wanted = self._is_wanted, False
         self._ask(wanted=wanted)
 
     def _on_error(self, error: Failed | SegDeskError) -> None:
         """Tell it once; the next stroke tries again."""
-        self._stop = None
+        self._stop, self._is_passing = None, False
         if not self._is_told:
             self._notices.error(error)
         self._is_told = True
@@ -295,6 +305,8 @@ class LiveScribbles:
                 self.otherwise(image.path)
 
     def _cancel(self) -> None:
+        self._round += 1
+        self._is_passing = False
         if self._stop is not None:
             self._stop()
             self._stop = None
@@ -316,6 +328,14 @@ class LiveScribbles:
     def _classes(self) -> ClassList | None:
         project = self._shelf.project
         return (project.classes if project else None) or self._session.classes
+
+
+def _drop(terminal: Terminal) -> None:
+    """Delete the arrays of an answer that nobody waits for any more."""
+    if isinstance(terminal, Succeeded) and isinstance(terminal.result, ScribbleDone):
+        for ref in (terminal.result.labels, terminal.result.confidence):
+            if ref is not None:
+                ref.path.unlink(missing_ok=True)
 
 
 def _taken(done: ScribbleDone, classes: ClassList) -> ProposalView:

@@ -91,9 +91,10 @@ class Picture:
         shares = np.empty((len(classifier.classes), count), np.uint8)
 
         def work(start: int) -> None:
-            if not context.stop.is_set():
-                for part in _parts(start, count):
-                    shares[:, part] = classifier.shares(self._of(part))
+            for part in _parts(start, count):
+                if context.stop.is_set():
+                    return
+                shares[:, part] = classifier.shares(self._of(part))
 
         list(pool.map(work, range(0, count, _AT_ONCE * _BLOCKS)))
         context.check()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from segdesk.app.scribble.live import MODEL_ID
+from segdesk.app.tools.pointer import Button, PointerEvent
 from segdesk.jobs.events import Failed
 
 A, B = ((5, 5), (30, 5)), ((5, 30), (30, 30))
@@ -105,5 +106,29 @@ def test_old_strokes_wait_for_a_new_one_when_the_image_is_labelled(scribbler):
     scribbler.answer()
     assert scribbler.engine.jobs[-1].spec.strokes == ()
     scribbler.draw(2, (40, 5), (50, 5))
+    scribbler.answer()
+    assert scribbler.proposal is not None
+
+
+def test_round_of_half_a_stroke_gives_way_when_the_pen_is_lifted(scribbler):
+    scribbler.answer()
+    scribbler.draw(1, *A)
+    annotating = scribbler.room.annotating
+    annotating.choose(class_index=2)
+    annotating.press(PointerEvent(5, 30, Button.LEFT))
+    half = scribbler.engine.jobs[-1]
+    assert len(half.spec.strokes) == 2
+    annotating.move(PointerEvent(30, 30, Button.LEFT))
+    assert scribbler.engine.jobs[-1] is half
+    annotating.release(PointerEvent(40, 30, Button.LEFT))
+    whole = scribbler.engine.jobs[-1]
+    assert half.stopped
+    assert whole is not half
+    assert whole.spec.strokes[1].places[-2:] == (40, 30)
+    scribbler.engine.jobs.append(half)
+    scribbler.answer()
+    assert scribbler.proposal is None
+    assert not list(scribbler.scratch_dir.iterdir())
+    scribbler.engine.jobs.append(whole)
     scribbler.answer()
     assert scribbler.proposal is not None
