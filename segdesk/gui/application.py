@@ -52,8 +52,8 @@ from segdesk.gui.dock_list import make_docks
 from segdesk.gui.evaluation_parts import EvaluationParts
 from segdesk.gui.faults import FaultWatch
 from segdesk.gui.file_taking import FileTaking
+from segdesk.gui.first_window import first_window
 from segdesk.gui.idle_work import IdleWork
-from segdesk.gui.main_window import MainWindow
 from segdesk.gui.picture_first import PictureFirst
 from segdesk.gui.prompt_parts import PromptParts
 from segdesk.gui.review_parts import ReviewParts
@@ -66,8 +66,7 @@ from segdesk.gui.start_settings import (
     prepare_environment,
     read_settings,
 )
-from segdesk.gui.starting import settle
-from segdesk.gui.theme import dress
+from segdesk.gui.starting import settle, settle_pages
 from segdesk.gui.tour_card import TourCard
 from segdesk.gui.training_parts import TrainingParts
 from segdesk.gui.video_parts import VideoParts
@@ -120,9 +119,7 @@ class Desktop:
         )
 
         preferences = self.settings.preferences
-        self.window = MainWindow(
-            dress(preferences), is_passing=self.settings.is_passing
-        )
+        self.window = first_window(self.settings)
         commands = all_commands()
         keymap = Keymap(commands, preferences.keys, preferences.keymap)
         viewer = Viewer(session, commands)
@@ -250,6 +247,7 @@ class Desktop:
         self.window.may_close = lambda: may_leave(self.context)
         self._idle = IdleWork(self.window)
         self._idle.add(self.window.work_pages.preparing)
+        self._idle.add(settle_pages)
         self.context.commands.ran.connect(self._idle.wait)
         self.context.session.image_changed.connect(self._idle.wait)
         viewer.files_dropped.connect(self._on_viewer_files_dropped)

@@ -8,7 +8,7 @@ from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.settings.changing import SettingsChanging
 from segdesk.app.settings.in_force import SettingsInForce
 from segdesk.core.language import joined, tr
-from segdesk.gui.wording import chosen, speak
+from segdesk.gui.wording import speak
 
 if TYPE_CHECKING:
     from segdesk.app.annotate.label_tints import LabelTints
@@ -47,7 +47,7 @@ class SettingsParts(QObject):
         self._read_soon = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._read_soon.timeout.connect(self._on_settled)
         self._settings.changed.connect(lambda _: self._save_soon.start())
-        self._settings.changed.connect(lambda now: speak(chosen(now.language)))
+        self._settings.changed.connect(lambda now: speak(now.language))
 
     def start(self) -> None:
         """Follow the file from now on, and say which keys cannot be had."""

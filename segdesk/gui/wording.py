@@ -41,7 +41,7 @@ def put(setter: Callable[[str], object], text: str) -> None:
     setter(shown(text))
 
 
-def chosen(language_setting: str) -> str:
+def _meant(language_setting: str) -> str:
     """Return the code of the language that a setting means on this machine."""
     if language_setting != "system":
         return language_setting
@@ -49,8 +49,9 @@ def chosen(language_setting: str) -> str:
     return "zh_CN" if is_chinese else language.ENGLISH
 
 
-def begin(code: str) -> None:
+def begin(language_setting: str) -> None:
     """Speak a language from the start, when nothing is shown yet."""
+    code = _meant(language_setting)
     language.use(code)
     app = QApplication.instance()
     if app is None:
@@ -65,11 +66,11 @@ def begin(code: str) -> None:
         app.installTranslator(own)
 
 
-def speak(code: str) -> None:
+def speak(language_setting: str) -> None:
     """Show everything in another language from now on."""
-    if code == language.in_use():
+    if _meant(language_setting) == language.in_use():
         return
-    begin(code)
+    begin(language_setting)
     for owner, texts in list(_kept.items()):
         if shiboken6.isValid(owner):
             for name, text in texts.items():
