@@ -21,6 +21,7 @@ from segdesk.engine.video.plan import check_part, check_video
 from segdesk.formats.classes_file import is_same_model, read_model_mark
 from segdesk.formats.mmseg_dataset import MmsegDataset, check_headers
 from segdesk.formats.outputs import CLASSES_FILE
+from segdesk.formats.pseudo_labels import pairs_of
 from segdesk.formats.training_set import read_training_set
 from segdesk.jobs.specs import (
     BatchSpec,
@@ -124,6 +125,8 @@ def _check_training(spec: TrainSpec) -> None:
     train, val = data.splits["train"], data.splits["val"]
     check_headers(MmsegDataset(data.root, data.classes, train, val), _MOST_PAIRS)
     check_score(spec, data)
+    if spec.pseudo_labels is not None:
+        pairs_of(spec.pseudo_labels, data.classes)
     if not spec.resume:
         check_run_folder(spec.work_dir)
     elif not any(spec.work_dir.glob("*.pth")):

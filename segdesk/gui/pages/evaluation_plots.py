@@ -88,16 +88,7 @@ class EvaluationPlots(QWidget):
     def _words(self) -> str:
         if self.choice.choice() == SPREAD:
             return self.spread.words
-        known = self._known()
-        if known is None:
-            return tr("confidence against accuracy")
-        if not known.temperature:
-            return tr("calibrated: no temperature makes it better")
-        return tr(
-            "calibrated: off by {after:.1f} % instead of {before:.1f} %",
-            after=known.after.error,
-            before=known.before.error,
-        )
+        return tr("calibrated") if self._known() else tr("not calibrated")
 
     def _known(self) -> "FittedTemperature | None":
         done, calibrating = self._evaluating.shown, self._evaluating.calibrating
