@@ -234,7 +234,7 @@ class EmptyState(QWidget):
         if has_room is self._tile.isHidden():
             self._tile.setVisible(has_room)
             self._below_tile.changeSize(0, 12 if has_room else 0)
-        fits = self.height() >= needed - 60 - _AIR
+        fits = self.height() >= needed - 60
         if fits is self._sentence.isHidden():
             self._sentence.setVisible(fits)
 

@@ -1,6 +1,6 @@
 """The frame of every dialog: a heading, what it holds, verbs at the foot."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.core.language import tr
@@ -11,6 +11,7 @@ from segdesk.gui.wording import put
 
 FOOT_BUTTON = 32
 _LABEL_PX = 92
+_TITLE_PX = 36  # of the bar that the system puts over a dialog
 
 
 class DialogFrame(QDialog):
@@ -72,6 +73,20 @@ class DialogFrame(QDialog):
         button.setDefault(kind is Kind.PRIMARY)
         self._foot.addWidget(button)
         return button
+
+
+def fitting(size: QSize, beside: QWidget) -> QSize:
+    """Return a dialog's size, or less where the screen has no room for it.
+
+    Parameters
+    ----------
+    size
+        What is wanted, in logical px.
+    beside
+        On the same screen.
+    """
+    room = beside.screen().availableGeometry().size()
+    return size.boundedTo(QSize(room.width(), room.height() - _TITLE_PX))
 
 
 def labelled_row(text: str, part: QWidget, stretch: int = 1) -> QHBoxLayout:

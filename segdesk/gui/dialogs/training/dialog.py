@@ -22,7 +22,7 @@ from segdesk.core.errors import SegDeskError
 from segdesk.core.language import tr
 from segdesk.gui.components import Button, Hairline, Kind, Label
 from segdesk.gui.components.labels import ElidedLabel
-from segdesk.gui.dialogs.frame import FOOT_BUTTON
+from segdesk.gui.dialogs.frame import FOOT_BUTTON, fitting
 from segdesk.gui.dialogs.training.cards import Mark
 from segdesk.gui.dialogs.training.data_page import DataPage
 from segdesk.gui.dialogs.training.rail import StepRail, StepState
@@ -66,8 +66,8 @@ class TrainingDialog(QDialog):
         self._is_over = False
         put(self.setWindowTitle, tr("Train a model"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.setMinimumSize(_LEAST)
-        self.resize(_SIZE)
+        self.setMinimumSize(fitting(_LEAST, self))
+        self.resize(fitting(_SIZE, self))
         self.rail = StepRail(_TITLES)
         self.pages = QStackedWidget(self)
         self.data = DataPage(form, self.pages)
