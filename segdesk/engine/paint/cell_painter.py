@@ -1,72 +1,40 @@
 """Labels of an enlarged image: every pixel is looked at only along the borders.
 
 MMSegmentation resizes the logits to the network's input and from there to the image.
-The second resize is bilinear between the points of that grid, so between four points
-that one class wins, it wins everywhere. The grid is small. What is left are the cells
-on the borders of regions, and in them the few classes that can win.
+Between the knots of both axes (see `knots`) scores are bilinear, so between four knots
+that one class wins, it wins everywhere. The knots are few. What is left are the cells
+on the borders of regions: these are cut into parts, and of the parts that still lie on
+a border every pixel is looked at, for the few classes that can win there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from segdesk.core.cv import load_cv2
 from segdesk.engine.paint.band_painter import BandPainter
+from segdesk.engine.paint.contests import Contest, highest, joined, overtake
+from segdesk.engine.paint.knots import Knots
 from segdesk.engine.paint.postprocess import Geometry, Scores, Size, finite_scores
 from segdesk.engine.paint.resample import Axis, Segment, segments
 from segdesk.engine.paint.strips import Flags, Floats, Labels
 
 Indices = NDArray[np.intp]
-Weights = tuple[Floats, Floats]
 
-# Scores of a band of the grid: few enough for a core's cache, many enough for one call.
-_BAND_VALUES = 1 << 19
+# Scores of a band of knots: few enough for a cache, many enough for one call.
+_BAND_VALUES = 1 << 21
 _BAND_ROWS = 8
 _COLUMNS = 64
-_CELLS = 4096
-# Where more classes can win than this, all are looked at, in some cells at once.
-_CROWD, _CROWDED_CELLS = 24, 32
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """One axis of the grid's cells: which pixels lie between two of its points.
-
-    Parameters
-    ----------
-    first
-        (n_out,) point before each pixel.
-    begin
-        (n_grid + 1,) first pixel of each cell; its last entry is n_out.
-    beyond
-        (n_out,) weight of the point after each pixel.
-    """
-
-    first: Indices
-    begin: Indices
-    beyond: Floats
-
-    @classmethod
-    def of(cls, outer: Axis) -> "_Cells":
-        begin = np.searchsorted(outer.first, np.arange(outer.n_source + 1))
-        return cls(outer.first, begin, outer.weights[:, 1])
-
-    @property
-    def counts(self) -> Indices:
-        return np.diff(self.begin)
-
-    def pixels(self, cells: Indices) -> Indices:
-        """Return (longest, cells) pixels of cells; a short one's last is repeated."""
-        steps = np.arange(int(self.counts.max()))[:, None]
-        return np.minimum(self.begin[cells] + steps, self.begin[cells + 1] - 1)
+_PART_POINTS = 36
+_CELLS = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class _Band:
-    """Cells `cells` of the rows, the points around them, and their sources."""
+    """Rows `cells` of the cells, their pixels, and the resize to their knots."""
 
     cells: slice
     out: slice
@@ -93,17 +61,18 @@ class CellPainter(BandPainter):
     ) -> None:
         inner, outer = geometry.inner_axes(head), geometry.outer_axes()
         self._scores = scores
-        self._rows, self._columns = (_Cells.of(axis) for axis in outer)
-        self._widened = _Widened(geometry, head, inner[1])
+        self._rows, self._columns = map(Knots.of, inner, outer)
         self._is_tall = inner[0].is_identity
-        width = len(inner[1])
+        axis = self._columns.points
+        self._is_wide = axis.is_identity and len(axis) == axis.n_source
+        self._runs = segments(axis, _COLUMNS)
+        width = self._columns.cells + 1
         depth = max(_BAND_ROWS, _BAND_VALUES // (width * max(channels, 2)))
-        self._bands = list(_bands(inner[0], self._rows, depth))
+        self._bands = list(_bands(self._rows, depth))
         spans = [band.points.source for band in self._bands]
-        n_source = inner[0].n_source
         ends = [band.out.stop for band in self._bands]
         shape = (len(outer[0]), len(outer[1]))
-        super().__init__(spans, ends, n_source, shape, confidence=False)
+        super().__init__(spans, ends, inner[0].n_source, shape, confidence=False)
 
     def paint(
         self, source: torch.Tensor, first_row: int, check: Callable[[], None]
@@ -128,236 +97,151 @@ class CellPainter(BandPainter):
         for index, rows in self._ready(first_row, stack.shape[1]):
             check()
             band = self._bands[index]
-            self._paint_band(band, self._grid(stack[:, rows], band.points))
+            self._paint_band(band, self._knots(stack[:, rows], band.points))
 
-    def _grid(self, part: torch.Tensor, points: Segment) -> Floats:
-        """Return (C, points, columns) scores at the points of the grid."""
+    def _knots(self, part: torch.Tensor, points: Segment) -> Floats:
+        """Return (C, rows, columns) scores at the knots."""
         if self._is_tall:
-            tall = part[:, : len(points.matrix)].contiguous()
+            tall = part[:, : len(points.matrix)]
         else:
             tall = torch.from_numpy(points.matrix) @ part.contiguous()
-        return self._widened(tall.numpy())
+        if self._is_wide:
+            return tall.contiguous().numpy()
+        runs = [
+            tall[..., run.source] @ torch.from_numpy(run.matrix.T) for run in self._runs
+        ]
+        return torch.cat(runs, dim=2).numpy()
 
     def _paint_band(self, band: _Band, grid: Floats) -> None:
-        winners = _winners(grid)
-        rows = self._rows.first[band.out] - band.cells.start
-        wide = winners[:, self._columns.first]
+        winners = highest(grid)
+        parts = self._rows.first_part[band.cells.start : band.cells.stop + 1]
+        down = np.repeat(np.arange(len(parts) - 1), np.diff(parts))
+        across = np.repeat(np.arange(self._columns.cells), self._columns.parts)
+        found = winners[:, across].take(down, axis=0)
+        left: list[Contest] = []
+        for contest in self._contests(band.cells, grid, winners):
+            left.extend(self._cut(contest, found, int(parts[0])))
+        wide = found.take(self._columns.part_of, axis=1)
+        rows = self._rows.part_of[band.out] - parts[0]
         np.take(wide, rows, axis=0, out=self.labels[band.out])
-        above = slice(0, band.cells.stop - band.cells.start)
-        mixed = _mixed(winners)[above]
-        mixed &= (self._rows.counts[band.cells] > 0)[:, None]
+        for contest in joined(left, _PART_POINTS):
+            self._paint_parts(contest)
+
+    def _contests(
+        self, cells: slice, grid: Floats, winners: Labels
+    ) -> Iterator[Contest]:
+        """Yield the cells whose corners have several winners, by size."""
+        height = cells.stop - cells.start
+        mixed = _mixed(winners)[:height]
+        mixed &= (self._rows.counts[cells] > 0)[:, None]
         mixed &= (self._columns.counts > 0)[None, :]
-        place = np.flatnonzero(mixed)
-        for begin in range(0, len(place), _CELLS):
-            y, x = np.divmod(place[begin : begin + _CELLS], mixed.shape[1])
-            corners = _Corners(grid, winners, y, x)
-            self._paint_cells(corners, y + band.cells.start, x)
-
-    def _paint_cells(self, corners: "_Corners", y: Indices, x: Indices) -> None:
-        """Paint cells pixel by pixel; the most contested come first.
-
-        A class is compared by how far it is above the first one of the cell.
-        """
-        alive = corners.rivals()
-        counts = alive.sum(axis=0, dtype=np.uint8)
-        order = np.argsort(~counts, kind="stable")
-        counts, y, x = counts[order].astype(np.intp), y[order], x[order]
-        corners.arrange(order)
-        classes = np.flatnonzero(alive.T[order]) % len(alive)
-        starts = np.cumsum(counts) - counts
-        rows, columns = self._rows.pixels(y), self._columns.pixels(x)
-        down = self._rows.beyond[rows][:, None]
-        across = self._columns.beyond[columns]
-        first = classes[starts]
-        shape = (len(rows), len(columns), len(y))
-        labels = np.empty(shape, np.uint8)
-        labels[:] = first.astype(np.uint8)
-        best = np.zeros(shape, np.float32)
-        crowded = int(np.searchsorted(-counts, -_CROWD, side="left"))
-        for rank in range(1, int(counts[crowded:].max(initial=0))):
-            there = int(np.searchsorted(-counts, -rank, side="left"))
-            part = slice(crowded, there)
-            now = classes[starts[part] + rank]
-            weights = down[..., part], across[:, part]
-            plane = corners.plane(now, first[part], part, weights)
-            _overtake(best[..., part], labels[..., part], plane, now)
-        for begin in range(0, crowded, _CROWDED_CELLS):
-            part = slice(begin, min(begin + _CROWDED_CELLS, crowded))
-            weights = down[..., part], across[:, part]
-            labels[..., part] = corners.winners(part, weights)
-        self.labels[rows[:, None], columns[None]] = labels
-
-
-class _Widened:
-    """The resize of scores along the rows, from the head's columns to the content's.
-
-    Parameters
-    ----------
-    head
-        (height, width) of the head's output.
-    inner
-        The columns' resize.
-    """
-
-    def __init__(self, geometry: Geometry, head: Size, inner: Axis) -> None:
-        self._width = len(inner)
-        self._whole = geometry.network[1]
-        self._is_plain = head[1] == self._whole
-        # OpenCV's own knows one rule for the corners only; it is six times as fast.
-        self._runs = segments(inner, _COLUMNS) if geometry.align_corners else []
-
-    def __call__(self, tall: Floats) -> Floats:
-        """Return (C, points, columns) of (C, points, w) scores."""
-        if self._is_plain:
-            return np.ascontiguousarray(tall[:, :, : self._width])
-        flat = tall.reshape(-1, tall.shape[2])
-        if not self._runs:
-            wide = load_cv2().resize(flat, (self._whole, len(flat)))[:, : self._width]
-        else:
-            wide = np.empty((len(flat), self._width), np.float32)
-            for run in self._runs:
-                np.matmul(flat[:, run.source], run.matrix.T, out=wide[:, run.out])
-        grid: Floats = wide.reshape(*tall.shape[:2], self._width)
-        return grid
-
-
-class _Corners:
-    """The scores at the four corners of cells.
-
-    Parameters
-    ----------
-    grid
-        (C, points, columns) scores.
-    winners
-        (points, columns) their argmax.
-    y, x
-        (n,) the point above and left of each cell.
-    """
-
-    def __init__(self, grid: Floats, winners: Labels, y: Indices, x: Indices) -> None:
+        flat, won = grid.reshape(len(grid), -1), winners.reshape(-1)
         width = grid.shape[2]
-        flat = grid.reshape(len(grid), -1)
-        y = y * width
-        y_after = np.minimum(y + width, flat.shape[1] - width)
-        x_after = np.minimum(x + 1, width - 1)
-        self._places = (y + x, y + x_after, y_after + x, y_after + x_after)
-        self._scores = [flat.take(at, axis=1, mode="clip") for at in self._places]
-        self._winners = winners.reshape(-1)
-        self._cells: Indices = np.arange(len(x))
+        classes = np.arange(len(flat), dtype=np.uint8)[:, None]
+        tall, wide = self._rows.is_cut[cells], self._columns.is_cut
+        for rows, columns in product((tall, ~tall), (wide, ~wide)):
+            place = np.flatnonzero(mixed & rows[:, None] & columns)
+            points = self._points(rows, columns, cells.start) if len(place) else 0
+            for begin in range(0, len(place), _CELLS):
+                y, x = np.divmod(place[begin : begin + _CELLS], mixed.shape[1])
+                at = y * width + x
+                at = np.stack((at, at + 1, at + width, at + width + 1))
+                corners = np.empty((4, len(flat), len(y)), np.float32)
+                for out, where in zip(corners, at, strict=True):
+                    flat.take(where, axis=1, out=out, mode="clip")
+                whole = Contest(
+                    corners,
+                    np.repeat(classes, len(y), axis=1),
+                    np.stack((y + cells.start, x)),
+                )
+                yield from whole.narrowed(won[at], points)
 
-    def rivals(self) -> Flags:
-        """Return (C, n): the classes that no corner's winner beats at all corners."""
-        alive: Flags = np.ones(self._scores[0].shape, np.bool_)
-        for place in (self._places[0], self._places[3]):
-            strong = self._winners[place]
-            holds = self._scores[0] >= self._scores[0][strong, self._cells]
-            for scores in self._scores[1:]:
-                holds |= scores >= scores[strong, self._cells]
-            alive &= holds
-        return alive
+    def _points(self, rows: Flags, columns: Flags, first: int) -> int:
+        """Return how many places of a cell of a kind are looked at."""
+        down = self._rows.parts[first + int(rows.argmax())] + 1
+        return int(down * (self._columns.parts[columns.argmax()] + 1))
 
-    def arrange(self, order: Indices) -> None:
-        """Sort the cells."""
-        self._cells = order
-
-    def plane(
-        self, classes: Indices, rivals: Indices, part: slice, weights: Weights
-    ) -> Floats:
-        """Interpolate how far one class is above another in each of some cells.
+    def _cut(
+        self, contest: Contest, found: Labels, first_part: int
+    ) -> Iterator[Contest]:
+        """Find the winners of the parts of cells; yield the parts on a border.
 
         Parameters
         ----------
-        classes, rivals
-            (m,) which class, and which one is taken off.
-        part
-            Which cells.
-        weights
-            (height, 1, m) and (width, m), of the corners below and right.
-
-        Returns
-        -------
-        plane
-            (height, width, m).
+        found
+            Gets the winners.
+        first_part
+            Its first row.
         """
-        cells = self._cells[part]
-        down, across = weights
-        a, b, c, d = (
-            scores[classes, cells] - scores[rivals, cells] for scores in self._scores
+        y, x = contest.cells
+        down, across = self._rows.lattice(y), self._columns.lattice(x)
+        planes = np.zeros((len(contest.classes), len(down), *across.shape), np.float32)
+        planes[1:] = contest.above_first(down, across)
+        won = highest(planes)
+        every = np.arange(contest.count)
+        top = self._rows.first_part[y] - first_part
+        begin = top * found.shape[1] + self._columns.first_part[x]
+        steps = np.arange(len(down) - 1)[:, None] * found.shape[1]
+        steps = steps + np.arange(len(across) - 1)
+        classes = contest.classes.reshape(-1)
+        index = won[:-1, :-1] * np.intp(contest.count) + every
+        found.reshape(-1)[steps[:, :, None] + begin] = classes[index]
+        differ = won[:-1, :-1] != won[:-1, 1:]
+        differ |= won[:-1, :-1] != won[1:, :-1]
+        differ |= won[:-1, :-1] != won[1:, 1:]
+        i, j, cell = np.nonzero(differ)
+        if not len(i):
+            return
+        at = (i * len(across) + j) * contest.count + cell
+        below = len(across) * contest.count
+        corners = (0, contest.count, below, below + contest.count)
+        at = np.stack([at + step for step in corners])
+        parts = Contest(
+            np.stack([planes.reshape(len(planes), -1).take(a, axis=1) for a in at]),
+            contest.classes[:, cell],
+            np.stack(
+                (
+                    self._rows.first_part[y[cell]] + i,
+                    self._columns.first_part[x[cell]] + j,
+                )
+            ),
         )
-        above: Floats = np.multiply(b - a, across)
-        above += a
-        below: Floats = np.multiply(d - c, across)
-        below += c
-        below -= above
-        plane: Floats = np.multiply(below, down)
-        plane += above
-        return plane
+        yield from parts.narrowed(won.reshape(-1)[at], 16)
 
-    def winners(self, part: slice, weights: Weights) -> Labels:
-        """Return the (height, width, m) argmax over all classes in some cells.
-
-        Parameters
-        ----------
-        part, weights
-            As those of `plane`.
-        """
-        cells = self._cells[part]
-        down, across = weights[0], weights[1][..., None]
-        a, b, c, d = (scores[:, cells].T for scores in self._scores)
-        above, below = a + (b - a) * across, c + (d - c) * across
-        below -= above
-        rows = [(above + below * row[0][:, None]).argmax(axis=2) for row in down]
-        return np.stack(rows).astype(np.uint8)
+    def _paint_parts(self, contest: Contest) -> None:
+        """Look at every pixel of some parts."""
+        y, x = contest.cells
+        rows, columns = self._rows.pixels(y), self._columns.pixels(x)
+        labels = np.empty((len(rows), *columns.shape), np.uint8)
+        labels[:] = contest.classes[0]
+        best = np.zeros(labels.shape, np.float32)
+        planes = contest.above_first(
+            self._rows.share[rows], self._columns.share[columns]
+        )
+        for plane, classes in zip(planes, contest.classes[1:], strict=True):
+            overtake(best, labels, plane, classes)
+        at = rows[:, None] * self.labels.shape[1] + columns
+        self.labels.reshape(-1)[at] = labels
 
 
-def _bands(inner: Axis, rows: _Cells, depth: int) -> list[_Band]:
-    """Cut the rows of cells into bands of `depth`, each with its points' resize."""
-    found = []
-    count = len(rows.begin) - 1
-    for begin in range(0, count, depth):
-        end = min(begin + depth, count)
+def _bands(rows: Knots, depth: int) -> Iterator[_Band]:
+    """Cut the rows of cells into bands of `depth`, each with its knots' resize."""
+    for begin in range(0, rows.cells, depth):
+        end = min(begin + depth, rows.cells)
         out = slice(int(rows.begin[begin]), int(rows.begin[end]))
         if out.start == out.stop:
             continue
-        # The last row of cells needs the points below it.
-        points = slice(begin, min(end + 1, count))
-        part = Axis(inner.first[points], inner.weights[points], inner.n_source)
+        points = slice(begin, end + 1)
+        axis = rows.points
+        part = Axis(axis.first[points], axis.weights[points], axis.n_source)
         (segment,) = segments(part, len(part))
-        found.append(_Band(slice(begin, end), out, segment))
-    return found
-
-
-def _winners(grid: Floats) -> Labels:
-    """Return the argmax over classes, (points, columns); ties go to the lower one."""
-    best = grid[0].copy()
-    labels: Labels = np.zeros(best.shape, np.uint8)
-    for index in range(1, len(grid)):
-        _overtake(best, labels, grid[index], np.uint8(index))
-    return labels
-
-
-def _overtake(
-    best: Floats, labels: Labels, plane: Floats, classes: Indices | np.uint8
-) -> None:
-    """Write a class where its scores are higher than the best so far, in place.
-
-    Parameters
-    ----------
-    classes
-        Higher than all before, so that the highest of the labels is the last one.
-    """
-    higher = (plane > best).view(np.uint8)
-    higher *= np.asarray(classes, np.uint8)
-    np.maximum(labels, higher, out=labels)
-    np.maximum(best, plane, out=best)
+        yield _Band(slice(begin, end), out, segment)
 
 
 def _mixed(winners: Labels) -> Flags:
-    """Return whether the four points around each cell have several winners."""
-    after = np.concatenate((winners[:, 1:], winners[:, -1:]), axis=1)
-    differ = winners != after
-    mixed: Flags = differ.copy()
-    mixed[:-1] |= differ[1:]
-    mixed[:-1] |= winners[1:] != winners[:-1]
-    mixed[:-1] |= after[1:] != winners[:-1]
+    """Return whether the four knots around each cell have several winners."""
+    first = winners[:-1, :-1]
+    mixed: Flags = first != winners[:-1, 1:]
+    mixed |= first != winners[1:, :-1]
+    mixed |= first != winners[1:, 1:]
     return mixed

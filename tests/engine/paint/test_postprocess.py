@@ -140,11 +140,13 @@ def by_cells(logits, geometry, scores=SOFTMAX):
 
 
 @pytest.mark.parametrize("name", [name for name in GEOMETRIES if name != "shrunk"])
-@pytest.mark.parametrize(("values", "crowd"), [(1, 24), (1 << 15, 3), (1 << 21, 24)])
+@pytest.mark.parametrize(
+    ("values", "together"), [(1, 1 << 9), (1 << 15, 1 << 12), (1 << 21, 1 << 18)]
+)
 def test_cells_give_the_labels_of_full_size_logits_when_bands_are_of_any_height(
-    name, values, crowd, monkeypatch
+    name, values, together, monkeypatch
 ):
-    monkeypatch.setattr("segdesk.engine.paint.cell_painter._CROWD", crowd)
+    monkeypatch.setattr("segdesk.engine.paint.contests._VALUES", together)
     monkeypatch.setattr("segdesk.engine.paint.cell_painter._BAND_VALUES", values)
     monkeypatch.setattr("segdesk.engine.paint.cell_painter._BAND_ROWS", 2)
     monkeypatch.setattr("segdesk.engine.paint.cell_painter._CELLS", 100)
