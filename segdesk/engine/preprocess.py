@@ -117,17 +117,20 @@ class Preprocessor:
         if self._wide:
             image = image.astype(np.float32)
         image = resized(image, resizes_of(()) if as_it_is else self._resizes, look)
-        if image.ndim == 2:
-            image = image[:, :, None]
-        elif self.bgr:
-            image = image[:, :, ::-1]
-        tensor = _sent(torch.from_numpy(np.ascontiguousarray(image)), self._device)
+        tensor = _sent(torch.from_numpy(self._planes(image)), self._device)
         # Float32 in mmseg's order of operations, so the values are the same bits.
-        tensor = tensor.permute(2, 0, 1)[None].float()
+        tensor = tensor[None].float()
         if self.mean is not None and self.std is not None:
             tensor = tensor.sub_(self.mean).div_(self.std)
         content = (image.shape[0], image.shape[1])
         return Prepared(padded(tensor, self._target(content), self.pad_value), content)
+
+    def _planes(self, image: Image) -> Image:
+        """Return the (C, H, W) bands of an image, in the network's order."""
+        if image.ndim == 2:
+            return np.ascontiguousarray(image)[None]
+        order = slice(None, None, -1 if self.bgr else 1)
+        return np.stack(load_cv2().split(image)[order])
 
     def _target(self, content: Size) -> Size:
         """Return the size that the config's own test padding gives."""
