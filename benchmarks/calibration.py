@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/calibration.py (--real DATA | SET [SET ...]) [--minutes 4]
            [--seeds 0] [--threads 1]
-       python benchmarks/calibration.py SET --model model.pth
+       python benchmarks/calibration.py SET --model model.pth [--split test]
 
 SET is a folder with `img_dir/{train,val,test}`, `ann_dir/…` and `classes.json`;
 `--real` makes nuclei and aerial of the real data (`course_sets.py`). For each set and
@@ -46,7 +46,8 @@ def main() -> None:
         for data in asked.data:
             for seed in asked.seeds:
                 model = asked.model or _trained(data, Path(folder), seed, asked)
-                print(_row(data.absolute(), model, Path(folder), seed), flush=True)
+                row = _row(data.absolute(), model, Path(folder), seed, asked.split)
+                print(row, flush=True)
 
 
 def _trained(data: Path, folder: Path, seed: int, asked: argparse.Namespace) -> Path:
@@ -64,8 +65,8 @@ def _trained(data: Path, folder: Path, seed: int, asked: argparse.Namespace) -> 
     return out / "model.pth"
 
 
-def _row(data: Path, model: Path, folder: Path, seed: int) -> str:
-    """Calibrate on val, measure on test."""
+def _row(data: Path, model: Path, folder: Path, seed: int, split: str) -> str:
+    """Calibrate on val, measure on another split."""
     from segdesk.engine.dispatch import Engine
     from segdesk.jobs.control import JobContext, StopFlag
     from segdesk.jobs.specs import CalibrateSpec, EvaluateSpec, ModelSource
@@ -81,7 +82,7 @@ def _row(data: Path, model: Path, folder: Path, seed: int) -> str:
         spec = EvaluateSpec(
             model=of,
             data_dir=data,
-            split="test",
+            split=split,
             out_dir=folder / "evaluation",
             device="cpu",
         )
@@ -102,6 +103,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("data", type=Path, nargs="*")
     parser.add_argument("--real", type=Path, help="folder of the real data")
     parser.add_argument("--model", type=Path, help="a model instead of a training")
+    parser.add_argument("--split", default="test", help="that is measured on")
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seeds", type=_numbers, default=[0], help="such as 0,1,2")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from segdesk.app.ports import TrainHandle
     from segdesk.app.training.doors import FormDoors, TrainingTarget
+    from segdesk.app.training.run import Run
     from segdesk.core.classes import ClassList
     from segdesk.library.model_card import ModelEntry
 
@@ -215,6 +216,18 @@ def is_same_but_for_labels(spec: TrainSpec, other: TrainSpec) -> bool:
     return msgspec.structs.replace(spec, **_APART) == msgspec.structs.replace(
         other, **_APART, work_dir=folder
     )
+
+
+def gain_of(run: "Run", runs: "Iterable[Run]") -> str:
+    """Return what labels of a model gained a run; "" where it has none."""
+    if run.spec is None or run.spec.pseudo_labels is None:
+        return ""
+    others = (
+        (one.spec, one.title, one.score)
+        for one in runs
+        if one.spec is not None and one is not run and not one.is_live
+    )
+    return gain_words(run.spec, run.score, others)
 
 
 def gain_words(

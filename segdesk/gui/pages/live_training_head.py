@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.app.training.run import Run
-from segdesk.app.training.self_training import gain_words
+from segdesk.app.training.self_training import gain_of
 from segdesk.app.training.training_run import RunState
 from segdesk.core.language import joined, lowered, shown, tr
 from segdesk.gui import theme
@@ -82,7 +82,7 @@ class Head(QWidget):
     def show_run(self, run: Run) -> None:
         """Show a run's name and the verbs that its state allows."""
         self.title.set_text(run.title)
-        facts = (*_facts(run), self._gain(run))
+        facts = (*_facts(run), gain_of(run, self._context.runs.all))
         self.note.set_text(joined(" · ", filter(None, facts)))
         is_over = not run.is_live and run.state is not RunState.QUEUED
         paused = run.state is RunState.PAUSED
@@ -104,17 +104,6 @@ class Head(QWidget):
             (self.predict, "run.predict"),
         ):
             button.setEnabled(whys(command) is None)
-
-    def _gain(self, run: Run) -> str:
-        """Say what labels of a model gained, against the same run without them."""
-        if run.spec is None or run.spec.pseudo_labels is None:
-            return ""
-        others = (
-            (one.spec, one.title, one.score)
-            for one in self._context.runs.all
-            if one.spec is not None and one is not run and not one.is_live
-        )
-        return gain_words(run.spec, run.score, others)
 
     def _show_queue(self, run: Run) -> None:
         waits = run.state is RunState.QUEUED

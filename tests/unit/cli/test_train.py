@@ -62,6 +62,8 @@ def test_train_asks_for_what_the_options_say(monkeypatch, tmp_path):
         "config": text,
         "config-text": text,
         "load-from": text,
+        "pseudo-labels": tmp_path / "pseudo-labels",
+        "pseudo-weight": 0.25,
         "max-iters": 7,
         "epochs": 2.5,
         "val-interval": 3,
