@@ -15,6 +15,7 @@ from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
 from segdesk.gui import crash, theme
 from segdesk.gui.components import Button
+from segdesk.gui.components.panels import EmptyState
 from segdesk.gui.dialogs.confirm import ConfirmDialog
 from segdesk.gui.dialogs.keys import KeysDialog
 from segdesk.gui.dock_places import Area, DockPlace, DockState
@@ -367,6 +368,12 @@ def test_keys_dialog_lists_what_fits_when_filtered(real_commands, qtbot):
     model = dialog.model
     rows = [model.row_at(line) for line in range(model.rowCount())]
     assert [row.title for row in rows if row] == ["Open folder"]
+    dialog.show()
+    (nothing,) = dialog.findChildren(EmptyState)
+    assert not nothing.isVisible()
+    dialog.filter.setText("zzqx")
+    dialog.search_now()
+    assert nothing.isVisible()
 
 
 def test_confirmation_does_nothing_when_enter_is_pressed_at_once(qtbot):

@@ -89,6 +89,17 @@ def test_disabled_command_stays_and_says_why_when_found(palette, context):
     assert context.toasts[-1].message == "Unload model: Load a model first"
 
 
+def test_palette_keeps_room_for_a_sentence_when_nothing_fits(palette):
+    palette.open()
+    palette.field.setText("zzqx")
+    palette.search_now()
+    assert palette.chosen() is None
+    assert not palette.list.isVisible()
+    palette.field.setText("")
+    palette.search_now()
+    assert palette.list.isVisible()
+
+
 def test_recent_commands_lead_when_nothing_is_typed(palette, context):
     context.commands.run("view.navigator")
     palette.open()
