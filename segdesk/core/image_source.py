@@ -31,6 +31,8 @@ DEEP_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 
 # TIFFs of these kinds are converted by Pillow, whatever their size.
 _BY_PILLOW = ("CMYK", "LAB", "1")
+# Compressions that the libtiff in Pillow's wheels knows by name only.
+_NOT_BY_PILLOW = frozenset({"webp"})
 
 _HEAD_BYTES = 64
 _LAST_BYTES = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82", "GIF": b";"}
@@ -225,7 +227,9 @@ def _read_header(
 
 
 def _is_more(image: "Image.Image") -> bool:
-    """Tell whether a TIFF is large or has more bands than Pillow would show."""
+    """Tell whether a TIFF is large, or holds what Pillow would not show."""
+    if image.info.get("compression") in _NOT_BY_PILLOW:
+        return True
     tags = getattr(image, "tag_v2", {})
     return image.width * image.height >= MAPPED_PIXELS or tags.get(
         _SAMPLES_PER_PIXEL, 1

@@ -165,6 +165,16 @@ def test_read_image_reads_pieces_alone_when_pillow_does_not_know_the_tiff(tmp_pa
     assert peak < scene.nbytes / 4
 
 
+@pytest.mark.parametrize("tile", [None, (32, 32)])
+def test_read_image_gives_the_pixels_when_a_tiff_is_packed_as_webp(tmp_path, tile):
+    values = np.random.default_rng(0).integers(0, 256, (70, 90, 3), np.uint8)
+    how = {"compression": "webp", "compressionargs": {"lossless": True}}
+    tifffile.imwrite(tmp_path / "a.tif", values, photometric="rgb", tile=tile, **how)
+    image = read_image(tmp_path / "a.tif")
+    assert np.array_equal(image.pixels, values)
+    assert read_size(tmp_path / "a.tif") == (90, 70)
+
+
 def test_read_thumbnail_shows_chosen_bands_of_a_turned_tiff(tmp_path):
     scene = np.zeros((60, 80, 5), np.uint8)
     scene[:, :40, 3] = 200
