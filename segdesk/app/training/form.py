@@ -278,7 +278,7 @@ class TrainingForm:
                 tr("The training was not started."), cause=f"{blocker}.", hint=""
             )
         spec = self._spec
-        name = spec.name or self.proposed_name
+        name = str(spec.name or self.proposed_name)  # of one language from now on
         folder = self._free_folder(name)
         spec = msgspec.structs.replace(spec, name=name, work_dir=folder)
         names = tuple(self.classes.names) if self.classes else ()
@@ -290,7 +290,7 @@ class TrainingForm:
 
     def _start_without(self, spec: TrainSpec, names: tuple[str, ...]) -> None:
         """Train the same without labels of a model, to see what they gain."""
-        name = tr("{name} without", name=spec.name)
+        name = str(tr("{name} without", name=spec.name))
         alone = msgspec.structs.replace(
             without_labels_of_a_model(spec),
             name=name,
