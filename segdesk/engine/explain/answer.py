@@ -8,7 +8,7 @@ import torch.nn.functional as F  # noqa: N812 - its usual name
 from numpy.typing import NDArray
 
 from segdesk.core.cv import load_cv2
-from segdesk.engine.explain.target import Said, chances_of, entropy_of
+from segdesk.engine.explain.target import Said, entropy_of
 
 # Scores of all classes at once; beyond, they are doubted at a smaller size.
 _MOST_SCORES = 24_000_000
@@ -76,7 +76,7 @@ def doubts(said: Said, place: Place) -> tuple[NDArray[np.float32], NDArray[np.fl
     if values > _MOST_SCORES:
         size = (said.logits.shape[1], said.logits.shape[2])
     logits = F.interpolate(said.logits[None], size=size, mode="bilinear")
-    chances = chances_of(logits, said.kind)[0]
+    chances = said.reading.chances(logits)[0]
     return (
         enlarged(chances.amax(dim=0).clamp(0, 1), place),
         enlarged(entropy_of(chances), place),

@@ -16,6 +16,7 @@ from segdesk.engine.explain import answer, methods
 from segdesk.engine.explain.layers import LayerTree
 from segdesk.engine.explain.passes import Passes, Tell, failures_named
 from segdesk.engine.explain.target import (
+    Reading,
     Said,
     Target,
     point_weights,
@@ -120,6 +121,10 @@ class Explainer:
                     part.inplace = False  # type: ignore[assignment]
             self._torch.module.requires_grad_(requires_grad=False)
         self.device = self.built.device
+        fits = len(source.temperature) in {1, len(self.built.classes)}
+        self._reading = Reading(
+            self.built.head, self.built.threshold, source.temperature if fits else ()
+        )
 
     def explain(
         self,
@@ -248,7 +253,7 @@ class Explainer:
     def _said(self, prepared: Prepared, seen: Size) -> Said:
         with torch.no_grad():
             logits = self.run(padded(prepared.tensor, seen))
-        return Said(logits[0], self.built.head, self.built.threshold)
+        return Said(logits[0], self._reading)
 
     def _target(
         self, said: Said, question: Question, place: answer.Place
@@ -262,7 +267,7 @@ class Explainer:
             weights = point_weights(shape, at, labels.device)
             if index is None:
                 index = int((said.chances() * weights).sum(dim=(1, 2)).argmax())
-            return Target(index, weights, said.kind), False
+            return Target(index, weights, said.reading), False
         inside = place.inside(shape).to(labels.device)
         if index is None:
             index = usual_class(labels[inside], self.built.classes)
@@ -270,7 +275,7 @@ class Explainer:
         weak = not bool(there.any())
         if weak:
             there = said.chances()[index] * inside
-        return Target(index, there / there.sum().clamp(min=1e-12), said.kind), weak
+        return Target(index, there / there.sum().clamp(min=1e-12), said.reading), weak
 
     # ------------------------------------------------------------ the answer
 

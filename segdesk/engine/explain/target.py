@@ -5,9 +5,53 @@ from dataclasses import dataclass
 import torch
 
 from segdesk.core.classes import ClassList
+from segdesk.core.temperature import Temperatures
 from segdesk.engine.head import HeadKind
 
 _TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How scores become probabilities: as where the model predicts.
+
+    Parameters
+    ----------
+    threshold
+        Probability above which a single channel means class 1.
+    temperature
+        What the scores of a pixel are divided by, for its winner.
+    """
+
+    kind: HeadKind
+    threshold: float
+    temperature: Temperatures = ()
+
+    def labels(self, logits: torch.Tensor) -> torch.Tensor:
+        """Return (N, h, w), the class of each place of (N, C, h, w)."""
+        if logits.shape[1] == 1:
+            return (logits[:, 0].sigmoid() > self.threshold).long()
+        return logits.argmax(dim=1)
+
+    def chances(self, logits: torch.Tensor) -> torch.Tensor:
+        """Return (N, classes, h, w) probabilities of (N, C, h, w) scores."""
+        cold = self._cold(logits)
+        if self.kind == "mask":
+            shares = logits.clamp(min=_TINY) ** cold
+            return shares / shares.sum(dim=1, keepdim=True)
+        if self.kind == "softmax":
+            return (logits * cold).softmax(dim=1)
+        sure = (logits * cold).sigmoid()
+        return torch.cat((1 - sure, sure), dim=1) if logits.shape[1] == 1 else sure
+
+    def _cold(self, logits: torch.Tensor) -> torch.Tensor | float:
+        """Return 1 / temperature of each place's winner, (N, 1, h, w)."""
+        if not self.temperature:
+            return 1.0
+        if len(self.temperature) == 1:
+            return 1 / self.temperature[0]
+        inverse = 1 / torch.tensor(self.temperature, device=logits.device)
+        return inverse[self.labels(logits)][:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +62,20 @@ class Said:
     ----------
     logits
         (C, h, w), without the padding of the input.
-    kind
+    reading
         How they are to be read.
-    threshold
-        Probability above which a single channel means class 1.
     """
 
     logits: torch.Tensor
-    kind: HeadKind
-    threshold: float
+    reading: Reading
 
     def chances(self) -> torch.Tensor:
         """Return (classes, h, w), the probability of each class."""
-        return chances_of(self.logits[None], self.kind)[0]
+        return self.reading.chances(self.logits[None])[0]
 
     def labels(self) -> torch.Tensor:
         """Return (h, w), the class of each place."""
-        chances = self.chances()
-        if self.kind == "sigmoid" and len(self.logits) == 1:
-            return (chances[1] > self.threshold).long()
-        return chances.argmax(dim=0)
+        return self.reading.labels(self.logits[None])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +88,13 @@ class Target:
         The class.
     weights
         (h, w) of the network's scores with padding, summing to 1: where it counts.
-    kind
+    reading
         How the scores are to be read.
     """
 
     index: int
     weights: torch.Tensor
-    kind: HeadKind
+    reading: Reading
 
     def logit(self, logits: torch.Tensor) -> torch.Tensor:
         """Return (N,): the class's mean score, of (N, C, h, w)."""
@@ -68,18 +106,8 @@ class Target:
 
     def chance(self, logits: torch.Tensor) -> torch.Tensor:
         """Return (N,): the class's mean probability."""
-        plane = chances_of(logits, self.kind)[:, self.index]
+        plane = self.reading.chances(logits)[:, self.index]
         return (plane * self.weights).sum(dim=(1, 2))
-
-
-def chances_of(logits: torch.Tensor, kind: HeadKind) -> torch.Tensor:
-    """Return (N, classes, h, w) probabilities of (N, C, h, w) scores."""
-    if kind == "mask":
-        return logits / logits.sum(dim=1, keepdim=True).clamp(min=_TINY)
-    if kind == "softmax":
-        return logits.softmax(dim=1)
-    sure = logits.sigmoid()
-    return torch.cat((1 - sure, sure), dim=1) if logits.shape[1] == 1 else sure
 
 
 def entropy_of(chances: torch.Tensor) -> torch.Tensor:

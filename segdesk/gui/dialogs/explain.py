@@ -57,7 +57,7 @@ class ExplainDialog(DialogFrame):
         self._images: tuple[ArrayImage, ...] = ()
         self._is_filling = False
         self.heat = MapPicture(tr("Where it looks"), is_asked=True)
-        self.confidence = MapPicture(tr("Unsure (1 - confidence)"), is_asked=True)
+        self.confidence = MapPicture(tr("Unsure (1 − confidence)"), is_asked=True)
         self.entropy = MapPicture(tr("Entropy"), is_asked=True)
         self.classes = Select(tr("Class"))
         self.method = Select(tr("How"))
@@ -98,11 +98,9 @@ class ExplainDialog(DialogFrame):
         column.addWidget(self.words)
         column.addWidget(self.chances)
         column.addWidget(self.note)
-        column.addStretch(1)
         for small in (self.confidence, self.entropy):
-            small.setFixedHeight(_SMALL_PX)
-            small.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            column.addWidget(small)
+            small.setMinimumHeight(_SMALL_PX)
+            column.addWidget(small, 1)
         row.addWidget(side)
         self.body.addLayout(row, 1)
 

@@ -8,6 +8,7 @@ from small_networks import config, head, make_pair, picture
 
 from segdesk.core.errors import InputError, JobCancelledError, ModelError
 from segdesk.core.paths import resource_path
+from segdesk.engine.explain import methods
 from segdesk.engine.explain.explainer import Explainer, Question
 from segdesk.engine.explain.layers import form_of
 from segdesk.jobs.specs import ModelSource
@@ -144,7 +145,10 @@ def test_explainer_puts_tokens_in_their_places_when_the_backbone_is_a_transforme
 
 
 @pytest.mark.parametrize("method", ["occlusion", "saliency", "hires-cam"])
-def test_explainer_points_at_the_thing_itself_when_the_model_has_learnt(nuclei, method):
+def test_explainer_points_at_the_thing_itself_when_the_model_has_learnt(
+    nuclei, method, monkeypatch
+):
+    monkeypatch.setattr(methods, "_WINDOWS", 5)  # 10 would show the same, slowly
     found = nuclei.explain(two_nuclei(), Question(method, at=(36, 48)))
     assert found.class_index == 1
     assert found.chances[1] > 0.5
@@ -226,3 +230,21 @@ def test_explainer_names_a_cure_when_memory_is_short(nuclei, monkeypatch):
 def test_form_tells_a_map_when_a_shape_follows_the_image(shape, kind, size):
     form = form_of(shape, (96, 128))
     assert (form and form.kind, form and form.size) == (kind, size)
+
+
+def test_explainer_is_as_sure_as_predictions_when_the_model_has_a_temperature(pairs):
+    from segdesk.engine.predictor import Predictor
+
+    source = ModelSource(
+        id="tiny", checkpoint=pairs("unpadded").checkpoint, temperature=(3.0,)
+    )
+    image = picture(64, 96)
+    found = Explainer(source, "cpu", print).explain(image, Question("eigen-cam"))
+    sure = Predictor(source, device="cpu", note=print).predict(image).confidence
+    assert found.confidence * 255 == pytest.approx(sure.astype(float), abs=1.1)
+    each = ModelSource(
+        id="tiny", checkpoint=source.checkpoint, temperature=(3.0, 1.0, 2.0, 1.0, 0.5)
+    )
+    found = Explainer(each, "cpu", print).explain(image, Question("eigen-cam"))
+    sure = Predictor(each, device="cpu", note=print).predict(image).confidence
+    assert found.confidence * 255 == pytest.approx(sure.astype(float), abs=1.1)
