@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +28,7 @@ from segdesk.core.imaging import read_size
 from segdesk.engine.batch.lanes import draws
 from segdesk.engine.batch.work import Finished, ItemWork, Ready, Started, Task
 from segdesk.engine.failures import RAISED
+from segdesk.engine.training.kept_memory import freed_memory_kept
 
 if TYPE_CHECKING:
     from segdesk.engine.order import RawPrediction
@@ -148,6 +149,8 @@ class LaneFlow(Flow):
         super().__init__(lanes)
         self._work = work
         self._check = check
+        self._end = ExitStack()
+        self._end.enter_context(freed_memory_kept(by_threads=True))
         self._threads = torch.get_num_threads()
         # Lanes call into numpy for moments only: they must not wait long for a turn.
         self._turn_s = sys.getswitchinterval()
@@ -159,6 +162,7 @@ class LaneFlow(Flow):
         self._pool.shutdown(cancel_futures=True)
         torch.set_num_threads(self._threads)
         sys.setswitchinterval(self._turn_s)
+        self._end.close()
 
     def _start(self, task: Task) -> None:
         began = partial(self._said.put, Started(task))
