@@ -6,6 +6,7 @@ Statistics 9(1), 1981); their mean is the answer, and where they disagree it is 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _LEAST_SPREAD = 4.0  # a feature that hardly varies in the strokes says nothing
 _MOST_SAMPLES = 800  # of a class; more pixels of a stroke only say the same
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PixelClassifier:
     """What was learned.
 
@@ -59,14 +60,30 @@ class PixelClassifier:
         shares
             (C, N) uint8, 0-255 for 0-1, in the order of `classes`.
         """
-        units = self.first @ features.astype(np.float32)
-        units += self.offset
+        members, classes, _ = self.second.shape
+        count = features.shape[1]
+        inputs = np.empty((len(features) + 1, count), np.float32)
+        inputs[:-1], inputs[-1] = features, 1
+        units = self._joined[0] @ inputs
         np.maximum(units, 0, out=units)
-        mean = np.zeros((len(self.classes), features.shape[1]), np.float32)
-        for weights, part in zip(self.second, np.split(units, MEMBERS), strict=True):
-            mean += _shares(weights[:, :-1] @ part + weights[:, -1:])
-        mean *= np.float32(255 / MEMBERS)
+        scores = (self._joined[1] @ units).reshape(members, classes, count)
+        scores += self.second[:, :, -1:]
+        scores -= scores.max(1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores *= np.float32(255 / members) / scores.sum(1, keepdims=True)
+        mean = scores.sum(0)
         return np.rint(mean, out=mean).astype(np.uint8)
+
+    @cached_property
+    def _joined(self) -> tuple[Floats, Floats]:
+        """Both layers as one product each: the second is a matrix of blocks."""
+        members, classes, width = self.second.shape
+        hidden = width - 1
+        blocks = np.zeros((members, classes, members, hidden), np.float32)
+        for member in range(members):
+            blocks[member, :, member] = self.second[member, :, :-1]
+        first = np.concatenate((self.first, self.offset), 1)
+        return first, blocks.reshape(members * classes, members * hidden)
 
     def decide(
         self, shares: NDArray[np.uint8], smooth_px: float = 0.0

@@ -21,7 +21,7 @@ from segdesk.jobs.control import JobContext
 
 Pixels = NDArray[np.uint8]
 
-_AT_ONCE = 8192  # pixels: what they need on the way stays in the processor's cache
+_AT_ONCE = 4096  # pixels: what they need on the way stays in the processor's cache
 _BLOCKS = 32  # of them for each piece of work
 
 
