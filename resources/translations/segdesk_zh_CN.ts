@@ -314,6 +314,10 @@
         <translation>请重新预测它。</translation>
     </message>
     <message>
+        <source>Draft by {model_id}</source>
+        <translation>{model_id} 的草稿</translation>
+    </message>
+    <message>
         <source>No image was found.</source>
         <translation>没有找到图像。</translation>
     </message>
@@ -2970,6 +2974,13 @@
     </message>
 </context>
 <context>
+    <name>segdesk/app</name>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+</context>
+<context>
     <name>segdesk/app/keys</name>
     <message>
         <source>{key} was not set.</source>
@@ -3264,6 +3275,10 @@
     <message>
         <source>Loading</source>
         <translation>正在加载</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
     </message>
     <message>
         <source>Foreground IoU</source>
@@ -3796,6 +3811,14 @@
         <translation>填充</translation>
     </message>
     <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Of the window. The command line and log files are in English.</source>
+        <translation>窗口的语言。命令行和日志文件使用英语。</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
@@ -3850,6 +3873,34 @@
     <message>
         <source>How long a line says what was done; twice as long where it offers Undo.</source>
         <translation>一行说明操作结果的文字停留多久；可撤销时加倍。</translation>
+    </message>
+    <message>
+        <source>light night colour appearance</source>
+        <translation>light night colour appearance 浅色 夜间 颜色 外观</translation>
+    </message>
+    <message>
+        <source>font letters larger</source>
+        <translation>font letters larger 字体 字号 更大</translation>
+    </message>
+    <message>
+        <source>scale zoom dpi high-dpi display</source>
+        <translation>scale zoom dpi high-dpi display 缩放 分辨率 显示</translation>
+    </message>
+    <message>
+        <source>accessibility border focus</source>
+        <translation>accessibility border focus 无障碍 边框 焦点</translation>
+    </message>
+    <message>
+        <source>animation accessibility</source>
+        <translation>animation accessibility 动画 无障碍</translation>
+    </message>
+    <message>
+        <source>hints help</source>
+        <translation>hints help 提示 帮助</translation>
+    </message>
+    <message>
+        <source>toast notice notification</source>
+        <translation>toast notice notification 消息 通知</translation>
     </message>
     <message>
         <source>Open the last folder</source>
@@ -4132,34 +4183,6 @@
         <translation>所加载模型的编号；下次从它开始。</translation>
     </message>
     <message>
-        <source>light night colour appearance</source>
-        <translation>light night colour appearance 浅色 夜间 颜色 外观</translation>
-    </message>
-    <message>
-        <source>font letters larger</source>
-        <translation>font letters larger 字体 字号 更大</translation>
-    </message>
-    <message>
-        <source>scale zoom dpi high-dpi display</source>
-        <translation>scale zoom dpi high-dpi display 缩放 分辨率 显示</translation>
-    </message>
-    <message>
-        <source>accessibility border focus</source>
-        <translation>accessibility border focus 无障碍 边框 焦点</translation>
-    </message>
-    <message>
-        <source>animation accessibility</source>
-        <translation>animation accessibility 动画 无障碍</translation>
-    </message>
-    <message>
-        <source>hints help</source>
-        <translation>hints help 提示 帮助</translation>
-    </message>
-    <message>
-        <source>toast notice notification</source>
-        <translation>toast notice notification 消息 通知</translation>
-    </message>
-    <message>
         <source>restore session recent</source>
         <translation>restore session recent 恢复 最近</translation>
     </message>
@@ -4293,6 +4316,7 @@
     </message>
     <message>
         <source>Split</source>
+        <comment>two views</comment>
         <translation>分割</translation>
     </message>
     <message>
@@ -4302,6 +4326,42 @@
     <message>
         <source>Auto</source>
         <translation>自动</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Start and files</source>
+        <translation>启动与文件</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>保留项</translation>
+    </message>
+    <message>
+        <source>at once</source>
+        <translation>立即</translation>
+    </message>
+    <message>
+        <source>when the engine starts again</source>
+        <translation>引擎重新启动后</translation>
+    </message>
+    <message>
+        <source>at the next start</source>
+        <translation>下次启动时</translation>
     </message>
     <message>
         <source>“{name}” is {value!r}; it takes {takes}.</source>
@@ -4794,15 +4854,11 @@
     </message>
     <message>
         <source>Unlabelled images</source>
-        <translation type="unfinished"></translation>
+        <translation>未标注的图像</translation>
     </message>
     <message>
         <source>Validate every</source>
         <translation>验证间隔</translation>
-    </message>
-    <message>
-        <source>{name} without</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} {architecture_words}</source>
@@ -4824,6 +4880,10 @@
     <message>
         <source>{get}: {words}</source>
         <translation>{get}: {words}</translation>
+    </message>
+    <message>
+        <source>{name} without</source>
+        <translation>{name}（不含）</translation>
     </message>
     <message>
         <source>The training was not started.</source>
@@ -5016,15 +5076,15 @@
     </message>
     <message>
         <source>learns from labels of {model} too</source>
-        <translation type="unfinished"></translation>
+        <translation>也从 {model} 的标签学习</translation>
     </message>
     <message>
         <source>{told}, no run without them to compare with</source>
-        <translation type="unfinished"></translation>
+        <translation>{told}，没有不含它们的运行可供比较</translation>
     </message>
     <message>
         <source>{gain:+.1f} mIoU by labels of {model}, against {name} without them</source>
-        <translation type="unfinished"></translation>
+        <translation>{model} 的标签使 mIoU 变化 {gain:+.1f}，与不含它们的 {name} 相比</translation>
     </message>
     <message numerus="yes">
         <source>{n} trainings wait</source>
@@ -5066,6 +5126,14 @@
     <message>
         <source>{value} was not extended.</source>
         <translation>{value} 没有延长。</translation>
+    </message>
+    <message>
+        <source>{name} broke off.</source>
+        <translation>{name} 中断了。</translation>
+    </message>
+    <message>
+        <source>Resume it: it goes on from its last checkpoint. If the memory ran out, a smaller batch or crop helps.</source>
+        <translation>请恢复它：会从最后一个检查点继续。若内存耗尽，较小的批大小或裁剪会有帮助。</translation>
     </message>
     <message>
         <source>It has {max_iters:,} iterations; {max_iters2:,} is not more.</source>
@@ -10656,8 +10724,32 @@
         <translation>&gt; 命令   @ 文件   # 类别</translation>
     </message>
     <message>
+        <source>No command fits. Type @ before a file, # before a class.</source>
+        <translation>没有符合的命令。文件前输入 @，类别前输入 #。</translation>
+    </message>
+    <message>
+        <source>No open image fits. Images of a folder are found once it is open.</source>
+        <translation>没有打开的图像符合。文件夹打开后才能找到其中的图像。</translation>
+    </message>
+    <message>
+        <source>No class fits. Classes are found once a project or model has some.</source>
+        <translation>没有类别符合。项目或模型有类别后才能找到。</translation>
+    </message>
+    <message>
+        <source>choose</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
         <source>change its keys</source>
         <translation>更改其快捷键</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Command palette</source>
@@ -10763,10 +10855,6 @@
     <message>
         <source>SegDesk {version}</source>
         <translation>SegDesk {version}</translation>
-    </message>
-    <message>
-        <source>Models</source>
-        <translation>模型</translation>
     </message>
     <message>
         <source>Log files</source>
@@ -11060,7 +11148,7 @@
         <translation>它看哪里</translation>
     </message>
     <message>
-        <source>Unsure (1 - confidence)</source>
+        <source>Unsure (1 − confidence)</source>
         <translation>不确定程度（1 − 置信度）</translation>
     </message>
     <message>
@@ -11473,6 +11561,10 @@
         <translation>项目中没有图像与这些标注对应。</translation>
     </message>
     <message>
+        <source>Nothing is written before you import.</source>
+        <translation>导入之前不会写入任何内容。</translation>
+    </message>
+    <message>
         <source>Import {count}</source>
         <translation>导入 {count}</translation>
     </message>
@@ -11509,12 +11601,24 @@
         <translation>所有命令都使用预设的快捷键</translation>
     </message>
     <message>
+        <source>No command fits</source>
+        <translation>没有命令符合</translation>
+    </message>
+    <message>
+        <source>Search for a part of its name, or for a key such as Ctrl+U.</source>
+        <translation>请搜索其名称的一部分，或 Ctrl+U 这样的按键。</translation>
+    </message>
+    <message>
         <source>Search by key</source>
         <translation>按键搜索</translation>
     </message>
     <message>
         <source>Press a key and see which command it runs.</source>
         <translation>按下一个键，查看它运行哪个命令。</translation>
+    </message>
+    <message>
+        <source>On the picture</source>
+        <translation>在图片上</translation>
     </message>
     <message>
         <source>Import…</source>
@@ -11881,6 +11985,10 @@
         <translation>页面</translation>
     </message>
     <message>
+        <source>changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
         <source>the best device</source>
         <translation>最好的设备</translation>
     </message>
@@ -12099,6 +12207,10 @@
     <message>
         <source>All pairs</source>
         <translation>所有配对</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>划分</translation>
     </message>
     <message>
         <source>Run again</source>
@@ -12384,6 +12496,10 @@
     <message>
         <source>Memory of a step</source>
         <translation>每步内存</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
     </message>
     <message>
         <source>with a warning</source>
@@ -12748,32 +12864,32 @@
     </message>
     <message>
         <source>A model labels them where it is sure; the rest is ignored.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型在有把握处标注它们；其余忽略。</translation>
     </message>
     <message>
         <source>Learn from unlabelled images too</source>
-        <translation type="unfinished"></translation>
+        <translation>也从未标注的图像学习</translation>
     </message>
     <message>
         <source>Labelled by</source>
-        <translation type="unfinished"></translation>
+        <translation>标注者</translation>
     </message>
     <message>
         <source>Weight</source>
-        <translation type="unfinished"></translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>Train without them too, to see the gain</source>
-        <translation type="unfinished"></translation>
+        <translation>同时不含它们训练一次，以查看提升</translation>
     </message>
     <message>
         <source>Remove their labels</source>
-        <translation type="unfinished"></translation>
+        <translation>移除其标签</translation>
     </message>
     <message numerus="yes">
         <source>Learn from {n} unlabelled images too</source>
         <extracomment>One: Learn from {n} unlabelled image too</extracomment>
-        <translation type="unfinished"><numerusform></numerusform></translation>
+        <translation><numerusform>也从 {n} 张未标注图像学习</numerusform></translation>
     </message>
     <message>
         <source>{message} {cause} {hint}</source>
@@ -12781,27 +12897,27 @@
     </message>
     <message>
         <source>The model labels them where it is sure</source>
-        <translation type="unfinished"></translation>
+        <translation>模型在有把握处标注它们</translation>
     </message>
     <message>
         <source>{images} images, {share:.0%} of their pixels, are labelled by the model; the rest is ignored. Labels by hand are not touched.</source>
-        <translation type="unfinished"></translation>
+        <translation>{images} 张图像中 {share:.0%} 的像素由模型标注；其余忽略。手工标签不受影响。</translation>
     </message>
     <message>
         <source>No model of the library knows exactly these classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型库中没有恰好认识这些类别的模型。</translation>
     </message>
     <message>
         <source>A model labels them where it is sure. This one is not calibrated: its confidence may be too high.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型在有把握处标注它们。该模型没有校准：其置信度可能过高。</translation>
     </message>
     <message>
         <source>from</source>
-        <translation type="unfinished"></translation>
+        <translation>来自</translation>
     </message>
     <message>
         <source>weight</source>
-        <translation type="unfinished"></translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>{decimal} h</source>
@@ -14061,10 +14177,6 @@
         <translation>{whole} 中的 {done}</translation>
     </message>
     <message>
-        <source>Stopping</source>
-        <translation>正在停止</translation>
-    </message>
-    <message>
         <source>{done} of {total}</source>
         <translation>{total} 中的 {done}</translation>
     </message>
@@ -14847,20 +14959,16 @@
         <translation>图像按 mIoU 分布</translation>
     </message>
     <message>
-        <source>calibrated: off by {after:.1f} % instead of {before:.1f} %</source>
-        <translation>已校准：偏差从 {before:.1f} % 变为 {after:.1f} %</translation>
-    </message>
-    <message>
         <source>Plot below the classes</source>
         <translation>类别下方的图</translation>
     </message>
     <message>
-        <source>confidence against accuracy</source>
-        <translation>置信度对准确率</translation>
+        <source>calibrated</source>
+        <translation>已校准</translation>
     </message>
     <message>
-        <source>calibrated: no temperature makes it better</source>
-        <translation>校准：没有温度能使其更好</translation>
+        <source>not calibrated</source>
+        <translation>未校准</translation>
     </message>
     <message>
         <source>bars: accuracy, off by {percent}</source>
@@ -15279,10 +15387,6 @@
     <message>
         <source>Predict each frame that is shown; late frames are dropped.</source>
         <translation>预测显示的每一帧；来不及的帧会丢弃。</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>画面</translation>
     </message>
     <message>
         <source>With classes</source>

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import count
 
 from segdesk.app.signal import Signal
-from segdesk.core.language import joined
+from segdesk.core.language import joined, tr
 from segdesk.jobs.events import (
     Cancelled,
     Failed,
@@ -142,7 +142,7 @@ class JobCenter:
         """Ask a job to stop."""
         job = self._jobs.get(job_id)
         if job and self.can_cancel(job_id):
-            self._put(replace(job, status=JobStatus.STOPPING, text="Stopping"))
+            self._put(replace(job, status=JobStatus.STOPPING, text=tr("Stopping")))
             self._cancels[job_id]()
 
     def report(self, job_id: int, event: Report) -> None:

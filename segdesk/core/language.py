@@ -154,6 +154,11 @@ def joined(separator: str, parts: "Iterable[str]") -> str:
     )
 
 
+def spaced(*parts: str) -> str:
+    """Return texts in a row with a space between them; empty ones are left out."""
+    return joined(" ", filter(None, parts))
+
+
 def lowered(text: str) -> str:
     """Return a text for the middle of an English sentence: its first letter small."""
     return _Joined(text[:1].lower() + text[1:], "", {"0": text})
@@ -227,7 +232,8 @@ def unpacked(text: str) -> Phrase:
         kind, key, values = json.loads(facts if mark else "[]")
     except ValueError:
         return Phrase(text, "", {})
-    return _KINDS[kind](english, key, {name: _value(it) for name, it in values.items()})
+    made: type[Phrase] = _KINDS[kind]
+    return made(english, key, {name: _value(it) for name, it in values.items()})
 
 
 def _plain(value: object) -> object:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from segdesk.app.notices import Level
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, spaced, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.labels import Label
@@ -85,7 +85,7 @@ class NoticeCard(QWidget):
         self._margin = SHADOW if floats else 0
         self._detail: _Detail | None = None
         put(self.setAccessibleName, notice.message)
-        put(self.setAccessibleDescription, f"{notice.cause} {notice.hint}".strip())
+        put(self.setAccessibleDescription, spaced(notice.cause, notice.hint))
         edge = self._margin
         across = QHBoxLayout(self)
         across.setContentsMargins(edge + _PAD, edge + 14, edge + 10, edge + 14)

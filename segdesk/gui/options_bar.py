@@ -30,7 +30,7 @@ _ADD = "\0add"
 _USABLE = frozenset({ShelfState.READY, ShelfState.LOADED, ShelfState.LOADING})
 _COMPARE = {
     "view.compare_one": tr("One"),
-    "view.split": tr("Split"),
+    "view.split": tr("Split", "two views"),
     "view.linked": tr("Linked"),
 }
 _TOGGLES = ("view.overlay", "view.contour_mode", "view.confidence", "view.pixel_grid")

@@ -50,7 +50,7 @@ class KeptState(StatusPart):
         if annotation is not None:
             state = self._context.autosave.state_of(annotation)
             shown = _WORDS.get(state, self._saved(annotation))
-        is_saved = annotation is not None and shown[2].startswith("Saved")
+        is_saved = annotation is not None and state is SaveState.CLEAN
         if is_saved and not self._clock.isActive():
             self._clock.start()
         elif not is_saved:

@@ -142,7 +142,7 @@ def _write_one(
     if result.steps_bytes < BUDGET_BYTES:
         step = replace(
             step_of(source, None, project.unlabelled, state),
-            title=f"Draft by {plan.model_id}",
+            title=tr("Draft by {model_id}", model_id=plan.model_id),
             icon="cube",
         )
         result.steps.append(ImportStep(path, step, "", mark.digest))

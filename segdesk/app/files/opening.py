@@ -15,7 +15,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.session import FileList
 from segdesk.app.signal import Signal
 from segdesk.core.errors import InputError, JobCancelledError, SegDeskError
-from segdesk.core.language import tr
+from segdesk.core.language import spaced, tr
 from segdesk.core.video_source import is_video_name
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Opening:
     def why_failed(self, path: Path) -> str:
         """Return why a file could not be read when it was last tried, or ""."""
         notice = self._failed.get(path)
-        return f"{notice.message} {notice.cause}".strip() if notice else ""
+        return spaced(notice.message, notice.cause) if notice else ""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files and folders; one file opens its folder around it.

@@ -14,7 +14,7 @@ from segdesk.app.ports import EnginePort, ExecutorPort
 from segdesk.app.proposals.predicting import ChosenModel, Predicting
 from segdesk.app.signal import Signal
 from segdesk.app.window_ports import DialogsPort
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, spaced, tr
 from segdesk.jobs.events import (
     Cancelled,
     Failed,
@@ -401,5 +401,5 @@ class ModelShelf:
             again = Verb(tr("Try again"), lambda: self.get(zoo_name))
             self._desk.notices.error(end, (again,))
         else:
-            self._desk.notices.remark(f"Stopped. {end.kept}".strip())
+            self._desk.notices.remark(spaced(tr("Stopped."), end.kept))
         self.changed.emit()

@@ -19,14 +19,31 @@ _NOTE = "setting"
 class Group(StrEnum):
     """A page of the settings."""
 
-    LOOK = "Appearance"
-    START = "Start and files"
-    DRAW = "Drawing"
-    VIEW = "Picture"
-    MODEL = "Models"
-    VIDEO = "Video"
-    KEYS = "Keys"
-    KEPT = "Kept"  # what the program remembers by itself; the dialog leaves it out
+    LOOK = "look"
+    START = "start"
+    DRAW = "draw"
+    VIEW = "view"
+    MODEL = "model"
+    VIDEO = "video"
+    KEYS = "keys"
+    KEPT = "kept"  # what the program remembers by itself; the dialog leaves it out
+
+    @property
+    def words(self) -> str:
+        """Its title."""
+        return _GROUP_WORDS[self]
+
+
+_GROUP_WORDS = {
+    Group.LOOK: tr("Appearance"),
+    Group.START: tr("Start and files"),
+    Group.DRAW: tr("Drawing"),
+    Group.VIEW: tr("Picture"),
+    Group.MODEL: tr("Models"),
+    Group.VIDEO: tr("Video"),
+    Group.KEYS: tr("Keys"),
+    Group.KEPT: tr("Kept"),
+}
 
 
 class Kind(StrEnum):
@@ -45,9 +62,21 @@ class Kind(StrEnum):
 class Applies(StrEnum):
     """When a change is in force."""
 
-    NOW = "at once"
-    ENGINE = "when the engine starts again"
-    START = "at the next start"
+    NOW = "now"
+    ENGINE = "engine"
+    START = "start"
+
+    @property
+    def words(self) -> str:
+        """In a sentence: "In force at the next start"."""
+        return _APPLIES_WORDS[self]
+
+
+_APPLIES_WORDS = {
+    Applies.NOW: tr("at once"),
+    Applies.ENGINE: tr("when the engine starts again"),
+    Applies.START: tr("at the next start"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def device_words(device: str) -> str:
     """Return a device as the window says it: "CPU", "GPU 0", "Apple GPU"."""
     if device.startswith("cuda"):
         return f"GPU {device.partition(':')[2] or 0}"
-    return {"cpu": "CPU", "mps": "Apple GPU", "auto": "Auto"}.get(device, device)
+    return {"cpu": "CPU", "mps": "Apple GPU", "auto": tr("Auto")}.get(device, device)
 
 
 def _words(facts: DeviceFacts, environment: EnvironmentReport) -> str:

@@ -187,9 +187,11 @@ def told_of(run: TrainingRun, failure: Failed) -> Failed:
         return failure
     return msgspec.structs.replace(
         failure,
-        message=f"{run.name} broke off.",
-        hint="Resume it: it goes on from its last checkpoint. If the memory ran "
-        "out, a smaller batch or crop helps.",
+        message=tr("{name} broke off.", name=run.name),
+        hint=tr(
+            "Resume it: it goes on from its last checkpoint. If the memory ran "
+            "out, a smaller batch or crop helps."
+        ),
     )
 
 

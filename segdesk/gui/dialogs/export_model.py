@@ -37,7 +37,7 @@ class ModelExportDialog(DialogFrame):
         super().__init__(parent, tr("Export model"), width=560)
         self.choice = ModelExportChoice(folder=exporting.proposed_folder())
         name = exporting.model.name if exporting.model else ""
-        self.add_heading(f"Export {name}".strip())
+        self.add_heading(tr("Export {name}", name=name) if name else tr("Export"))
         self.add_words(
             tr(
                 "As one ONNX file: RGB pixels in, labels out. Beside it lie a "

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from segdesk.app.exchange.import_classes import IGNORE, SKIP, to_class
 from segdesk.app.exchange.import_draft import AUTO, TOLERANCE
 from segdesk.app.exchange.import_words import import_notes
-from segdesk.core.language import joined, plural, shown, tr
+from segdesk.core.language import joined, plural, shown, spaced, tr
 from segdesk.formats.registry import FORMATS
 from segdesk.gui import icons
 from segdesk.gui.components import (
@@ -340,7 +340,7 @@ class ImportDialog(DialogFrame):
         self.status.setVisible(has_look)
         put(
             self.status.setText,
-            f"{problem} Nothing is written before you import.".strip(),
+            spaced(problem, tr("Nothing is written before you import.")),
         )
         self.verb.setEnabled(not problem)
         put(self.verb.setToolTip, problem)

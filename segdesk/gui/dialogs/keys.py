@@ -162,7 +162,7 @@ class KeysDialog(DialogFrame):
                 groups.setdefault(command.category, []).append(row)
         pointer = [row for row in (*HELD_ROWS, *POINTER_ROWS) if self._fits(row)]
         if pointer:
-            groups["On the picture"] = pointer
+            groups[tr("On the picture")] = pointer
         return [(title, tuple(rows)) for title, rows in groups.items()]
 
     def _fits(self, row: Row) -> bool:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.core.classes import ClassList
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, spaced, tr
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
@@ -70,7 +70,7 @@ class ModelCardDialog(DialogFrame):
         self.body.addWidget(Label(subtitle(entry, loaded=loaded), "small", "text3"))
         if entry.why:
             role = "bad" if entry.state is ModelState.BROKEN else "warn"
-            why = f"{entry.why.rstrip('.')}. {entry.hint}".strip()
+            why = spaced(entry.why, entry.hint)
             self.add_words(why, role)
         if entry.card is not None:
             self.body.addSpacing(4)

@@ -218,7 +218,7 @@ class SettingsDialog(DialogFrame):
 
     def _heading(self, group: Group) -> Label:
         if group not in self._headings:
-            heading = Label(group, "title")
+            heading = Label(group.words, "title")
             heading.setContentsMargins(14, 12, 0, 6)
             order = list(Group)
             later = [

@@ -38,12 +38,12 @@ class _Page(QPushButton):
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        put(self.setAccessibleName, group)
+        put(self.setAccessibleName, group.words)
 
     def mark(self, *, on: bool) -> None:
         if on is not self._marked:
             self._marked = on
-            put(self.setAccessibleDescription, "changed" if on else "")
+            put(self.setAccessibleDescription, tr("changed") if on else "")
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -70,7 +70,7 @@ class _Page(QPushButton):
         icons.paint(painter, mark, _ICONS[self.page], ink)
         painter.setFont(theme.font("strong" if self.isChecked() else "body"))
         painter.setPen(ink)
-        draw_elided(painter, box.adjusted(34, 0, -18, 0), self.page)
+        draw_elided(painter, box.adjusted(34, 0, -18, 0), self.page.words)
         if self._marked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.settings.schema import Applies, Kind, Setting
-from segdesk.core.language import lowered, tr
+from segdesk.core.language import lowered, spaced, tr
 from segdesk.gui import theme
 from segdesk.gui.components.buttons import Button, IconButton
 from segdesk.gui.components.choices import Segment, Segmented, Switch
@@ -99,7 +99,7 @@ class SettingRow(QWidget):
         if waits:
             put(
                 self.later.setText,
-                tr("In force {applies}.", applies=self.setting.applies),
+                tr("In force {applies}.", applies=self.setting.applies.words),
             )
         self.update()
 
@@ -128,7 +128,7 @@ def words_of(one: Setting, value: object) -> str:
     if one.kind is Kind.SHARE and isinstance(value, int | float):
         return f"{round(value * 100)}%"
     if one.kind is Kind.NUMBER:
-        return f"{value:,} {one.unit}".strip()
+        return spaced(f"{value:,}", one.unit)
     if one.kind is Kind.DEVICE and value == "auto":
         return tr("the best device")
     return str(value) or tr("SegDesk's own")

@@ -1,7 +1,7 @@
 """What a job says of itself: how far, how fast, how long, how it ended."""
 
 from segdesk.app.job_center import Job, JobStatus
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, spaced, tr
 from segdesk.gui.item_models import figures
 
 _BYTES = "bytes"
@@ -79,7 +79,7 @@ def _amount(job: Job) -> str:
             done=figures.number(job.done),
             total=figures.number(total),
         )
-        return f"{done} {job.unit}".strip()
+        return spaced(done, job.unit)
     done, whole = figures.megabytes(job.done), figures.megabytes(total)
     if done.rpartition(" ")[2] == whole.rpartition(" ")[2]:
         done = done.rpartition(" ")[0]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.batch.rows import RowFilter
 from segdesk.app.batch.run import BatchRun, BatchStatus
-from segdesk.core.language import joined, shown, tr
+from segdesk.core.language import joined, shown, spaced, tr
 from segdesk.gui import theme
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import Button, ElidedLabel, Kind, Label, ThinProgress
@@ -134,7 +134,7 @@ def progress_words(run: BatchRun) -> str:
         case BatchStatus.STOPPED:
             return tr("{words} · stopped", words=words)
         case BatchStatus.FAILED if run.failure is not None:
-            return f"{words} · {run.failure.message} {run.failure.cause}".strip()
+            return spaced(words, "·", run.failure.message, run.failure.cause)
         case BatchStatus.READ:
             return _ended(run)
         case _:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from segdesk.app.evaluation.words import images_per_second
 from segdesk.core.calibration import Calibration
-from segdesk.core.language import joined, shown, tr
+from segdesk.core.language import joined, shown, spaced, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_CARD, draw_elided, rounded
 from segdesk.gui.item_models import figures
@@ -102,7 +102,7 @@ class FigureStrip(QWidget):
         """Show other figures."""
         if shown != self._figures:
             self._figures = shown
-            words = (f"{f.caption} {f.value} {f.note}".strip() for f in shown)
+            words = (spaced(f.caption, f.value, f.note) for f in shown)
             put(self.setAccessibleDescription, joined(", ", words))
             self.update()
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.app.training.form import TrainingForm
 from segdesk.core.data_check import Diagnosis, Finding
-from segdesk.core.language import joined, plural, tr
+from segdesk.core.language import joined, plural, spaced, tr
 from segdesk.gui.components import (
     Button,
     Hairline,
@@ -215,7 +215,7 @@ class DataPage(QWidget):
         self._shown = None
         self._clear()
         self.meta.setText("")
-        words = f"{failure.cause} {failure.hint}".strip()
+        words = spaced(failure.cause, failure.hint)
         self._add(MarkCard("red", failure.message, words))
 
     def _show(self, diagnosis: Diagnosis) -> None:

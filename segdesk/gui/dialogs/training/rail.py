@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from segdesk.core.language import tr
+from segdesk.core.language import spaced, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components import Label, ThinProgress
 from segdesk.gui.components.focus import ring_off, ring_on_focus
@@ -50,13 +50,13 @@ class _Step(QPushButton):
         if state != self._state:
             self._state = state
             spoken = {
-                "ok": "done",
+                "ok": tr("done"),
                 "amber": tr("with a warning"),
                 "red": tr("stops the start"),
             }
             put(
                 self.setAccessibleName,
-                f"{self.text()}: {state.words} {spoken.get(state.mark, '')}".strip(),
+                spaced(self.text() + ":", state.words, spoken.get(state.mark, "")),
             )
             self.update()
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from segdesk.app.training.form import FIELD_WORDS, TrainingForm
 from segdesk.app.training.run_choices import gpus_of
-from segdesk.core.language import plural, tr
+from segdesk.core.language import plural, spaced, tr
 from segdesk.gui.components import (
     CheckBox,
     Hairline,
@@ -186,7 +186,7 @@ def _probe_card(form: TrainingForm) -> tuple[str, str, str]:
         return "wait", tr("Probing"), tr("1 training and 1 validation step.")
     if bench.probe_failure is not None:
         failure = bench.probe_failure
-        return "red", failure.message, f"{failure.cause} {failure.hint}".strip()
+        return "red", failure.message, spaced(failure.cause, failure.hint)
     if found is None:
         return "wait", tr("Memory and time are not known"), tr("Probe measures them.")
     if total and found.memory_mb > total:
