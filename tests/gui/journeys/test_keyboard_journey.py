@@ -1,5 +1,6 @@
 """Without a mouse, and for a screen reader: names, the way of Tab, the loop by keys."""
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import (
 from segdesk.core.item_status import ItemStatus
 from segdesk.gui.components.focus import FocusRing
 from segdesk.gui.components.menu import KEY_PROPERTY
+from segdesk.gui.dialogs.training.dialog import TrainingDialog
+from segdesk.gui.docks.models import ModelsDock
 from segdesk.gui.layouts import LayoutId
 
 WAIT_MS = 20_000
@@ -55,6 +58,15 @@ def _is_usable(part: QWidget) -> bool:
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = NO_KEY) -> None:
     """Press a key wherever the keyboard is."""
     QTest.keyClick(QApplication.focusWidget(), key, modifier)
+
+
+def tab_to(part: QWidget) -> None:
+    """Press Tab until a part has the keyboard, once round the window at most."""
+    for _ in range(200):
+        if part.hasFocus():
+            return
+        press(Qt.Key.Key_Tab)
+    pytest.fail(f"no way to {type(part).__name__}")
 
 
 def test_everything_that_can_be_used_has_a_name_in_every_layout(desktop, qtbot):
@@ -118,12 +130,16 @@ def test_the_loop_goes_by_keys_alone(desktop, qtbot, pictures):
     context.opening.open_paths([pictures])
     qtbot.waitUntil(lambda: context.session.image is not None)
     desktop.window.activateWindow()
-    press(Qt.Key.Key_K, CTRL)
-    QTest.keyClicks(QApplication.focusWidget(), "load a model")
-    press(Qt.Key.Key_Return)
-    context.shelf.load("steady")
-    qtbot.waitUntil(lambda: context.predicting.is_ready, timeout=WAIT_MS)
     context.viewer.canvas.setFocus()
+    press(Qt.Key.Key_2, CTRL)
+    models = desktop.window.findChild(ModelsDock).view
+    tab_to(models)
+    while models.currentIndex().data() != "Steady model":
+        press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: context.predicting.is_ready, timeout=WAIT_MS)
+    press(Qt.Key.Key_Escape)
+    assert context.viewer.canvas.hasFocus()
     press(Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: context.session.proposal is not None, timeout=WAIT_MS)
     press(Qt.Key.Key_Return)
@@ -133,6 +149,16 @@ def test_the_loop_goes_by_keys_alone(desktop, qtbot, pictures):
     qtbot.waitUntil(lambda: context.session.image.path != done)
     project = context.projects.project
     assert project.facts(project.item_of(done)).status is ItemStatus.DONE
+
+    press(Qt.Key.Key_T, CTRL)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    form = QApplication.activeModalWidget()
+    assert isinstance(form, TrainingDialog)
+    tab_to(form.next)
+    press(Qt.Key.Key_Return)
+    assert form.pages.currentIndex() == 1
+    press(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
 
 
 def test_a_changed_key_works_and_is_shown_at_once(desktop, qtbot, pictures):
