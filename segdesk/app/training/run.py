@@ -77,6 +77,8 @@ class Run:
         Whether it waits until the user lets it go.
     is_starting
         Whether it has not come to an iteration since it began.
+    rate_from
+        Points of the curves before its part of now: their rate counts no more.
     """
 
     folder: Path
@@ -105,6 +107,7 @@ class Run:
     is_starting: bool = False
     place: int = 0
     is_held: bool = False
+    rate_from: int = 0
 
     # ------------------------------------------------------------ what is so
 
@@ -186,11 +189,16 @@ class Run:
         return best[1] / 100 if best else None
 
     @property
+    def seconds_each(self) -> float | None:
+        """Seconds of an iteration, as it goes since it was last begun."""
+        return seconds_per_iteration(self.curves.iter_time_s.y[self.rate_from :])
+
+    @property
     def seconds_left(self) -> float | None:
         """Seconds to its end at the rate of now, validations not counted."""
         if self.is_starting:
             return None
-        each = seconds_per_iteration(self.curves.iter_time_s.y)
+        each = self.seconds_each
         return None if each is None else each * max(0, self.total - self.iteration)
 
     def seconds_so_far(self, now_s: float | None = None) -> float | None:
@@ -205,10 +213,7 @@ class Run:
         """Take a report of its own training in."""
         match event:
             case TrainStep() | Validated():
-                if not len(self.curves.lr):
-                    self.first = event.iteration - 1
-                self.curves.take(event)
-                self.stage, self.is_starting = "", False
+                self._count(event)
                 self._tell(event)
             case Progress(done, total, _, text) if text:
                 self.stage = (
@@ -238,6 +243,15 @@ class Run:
             case _:
                 pass
 
+    def _count(self, event: TrainStep | Validated) -> None:
+        """Take numbers into the curves, and note where its part of now begins."""
+        if not len(self.curves.lr):
+            self.first = event.iteration - 1
+        self.curves.take(event)
+        if self.is_starting:
+            self.rate_from = max(0, len(self.curves.iter_time_s) - 1)
+        self.stage, self.is_starting = "", False
+
     def follow(self, run: TrainingRun) -> None:
         """Take over how the journey of training sees it."""
         if run.state is RunState.RUNNING and self.state not in LIVE:
@@ -256,7 +270,7 @@ class Run:
 
     def read(self, record: RunRecord) -> None:
         """Take over what its folder says; what is told live goes on top of it."""
-        self.spec, self.curves = record.spec, record.curves
+        self.spec, self.curves, self.rate_from = record.spec, record.curves, 0
         self.curves.total = record.total
         self.state = _STATES.get(record.end, RunState.FAILED)
         self.failure = _CRASHED if record.end is RunEnd.CRASHED else record.failure

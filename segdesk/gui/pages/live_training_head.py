@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from segdesk.app.training.run import Run
 from segdesk.app.training.self_training import gain_of
@@ -18,6 +18,7 @@ from segdesk.gui.components import Button, ElidedLabel, Hairline, IconButton, La
 from segdesk.gui.components.painting import RADIUS_CARD, rounded
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_menu import RowMenu
+from segdesk.gui.pages.live_training_figures import Figure, ValidationBar
 from segdesk.gui.plots.run_plots import newest
 from segdesk.gui.wording import put
 
@@ -35,7 +36,6 @@ _MORE = (
     "",
     "run.forget",
 )
-_MOST_TICKS = 120
 _GAIN_SEEN = 0.0005
 _MB_PER_GB = 1024
 _GIB_PER_MB = 1e6 / 2**30
@@ -157,76 +157,6 @@ def _facts(run: Run) -> tuple[str, ...]:
         tr("{images} images", images=figures.number(run.images)) if run.images else ""
     )
     return (spec.data_dir.name, images, source, tr("seed {seed}", seed=spec.seed))
-
-
-class Figure(QWidget):
-    """A small name over a large number with a note beside it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        put(self.setAccessibleName, name)
-        self._value = Label(figures.NONE, "figure", tabular=True)
-        self._note = Label("", "small", "text2", tabular=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(Label(name, "small", "text2"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._value, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addWidget(self._note, 0, Qt.AlignmentFlag.AlignBottom)
-        row.addStretch(1)
-        self._note.setContentsMargins(0, 0, 0, 3)
-        column.addLayout(row)
-
-    def show_value(self, value: str, note: str = "", role: str = "text2") -> None:
-        """Show another number."""
-        if self._value.text() != shown(value):
-            put(self._value.setText, value)
-        if self._note.text() != shown(note):
-            put(self._note.setText, note)
-        self._note.set_role(role)
-        put(self.setAccessibleDescription, tr("{value} {note}", value=value, note=note))
-
-
-class ValidationBar(QWidget):
-    """How far a run is, with a tick at each validation."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        put(self.setAccessibleName, tr("Progress of the run"))
-        self.setFixedHeight(6)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._state = (0, 1, 0)
-
-    def show_progress(self, iteration: int, total: int, interval: int) -> None:
-        """Show how far the run is; `interval` iterations lie between validations."""
-        if (state := (iteration, max(1, total), interval)) != self._state:
-            self._state = state
-            put(
-                self.setAccessibleDescription,
-                tr("{iteration} of {total}", iteration=iteration, total=total),
-            )
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw track, filled part and ticks."""
-        del event
-        iteration, total, interval = self._state
-        painter = QPainter(self)
-        whole = QRectF(self.rect())
-        radius = whole.height() / 2
-        rounded(painter, whole, radius, theme.color("line2"))
-        share = min(1.0, iteration / total)
-        if share > 0:
-            width = max(whole.height(), whole.width() * share)
-            part = QRectF(0, 0, width, whole.height())
-            rounded(painter, part, radius, theme.color("accent"))
-        if not interval or total / interval > _MOST_TICKS:
-            return
-        for at in range(interval, total, interval):
-            x = round(whole.width() * at / total)
-            painter.fillRect(x, 0, 1, self.height(), theme.color("panel"))
 
 
 class ProgressCard(QWidget):
@@ -402,20 +332,17 @@ def _gain_words(gain: float | None) -> tuple[str, str]:
 
 
 def _speed(run: Run) -> tuple[str, str]:
-    from segdesk.app.training.metric_log import seconds_per_iteration
-
-    each = seconds_per_iteration(run.curves.iter_time_s.y)
+    each = run.seconds_each
     if not each:
         return figures.NONE, ""
-    batch = run.spec.batch_size * run.spec.accumulate if run.spec else 0
-    images = tr(
-        "{decimal} img/s",
-        decimal=figures.decimal(batch / each, 0 if batch / each >= 10 else 1),
-    )
+    processes = max(1, len(run.spec.devices)) if run.spec else 0
+    rate = run.spec.batch_size * processes / each if run.spec else 0.0
+    digits = 0 if rate >= 10 else 1 if rate >= 0.1 else 2
+    images = tr("{decimal} img/s", decimal=figures.decimal(rate, digits))
     if each > 1:
         return tr(
             "{decimal} s/it", decimal=figures.decimal(each, 1)
-        ), images if batch else ""
+        ), images if rate else ""
     return tr(
         "{decimal} it/s", decimal=figures.decimal(1 / each, 1)
-    ), images if batch else ""
+    ), images if rate else ""

@@ -24,13 +24,13 @@ from segdesk.jobs.events import (
 from segdesk.jobs.specs import TrainSpec
 
 
-def step(iteration, loss=0.5, total=100):
+def step(iteration, loss=0.5, total=100, seconds=0.5):
     return TrainStep(
         iteration=iteration,
         total=total,
         losses={"loss": loss},
         lr=0.01,
-        iter_time_s=0.5,
+        iter_time_s=seconds,
         data_time_s=0.1,
     )
 
@@ -147,8 +147,9 @@ def test_resume_keeps_the_curves_of_before_when_it_goes_on(
     assert asked == ("start", msgspec.structs.replace(spec, resume=True))
     begin(training, folder, key=3, resume=True, max_iters=200)
     assert (runs.selected.total, runs.selected.seconds_left) == (200, None)
-    training.reported.emit(3, step(11, total=200))
+    training.reported.emit(3, step(11, total=200, seconds=2.0))
     assert runs.selected.curves.loss.x.tolist() == [5, 10, 11]
+    assert runs.selected.seconds_left == pytest.approx(189 * 2)  # the rate of now
     assert len(runs.all) == 1
 
 
