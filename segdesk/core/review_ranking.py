@@ -1,11 +1,11 @@
 """In which order a person should look at what nobody has labelled.
 
 A candidate tells much where the model is unsure, where the classes in question are
-rare, and where another opinion differs. The three are multiplied, and of candidates
-that look alike only the first stays in front: the next is the one whose use times its
-distance to all that were chosen is largest: farthest first,
+rare, and where another opinion differs. The three are multiplied. What looks like
+something in front of it, or like what is labelled, is worth less, in proportion to the
+distance; so the next is the one whose use times its novelty is largest: farthest first,
 as in Gonzalez, *Clustering to minimize the maximum intercluster distance*, 1985,
-weighted with the use.
+weighted with the use, but nobody gains by being farther off than is usual.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,14 +35,15 @@ class Rank:
     ----------
     index
         Of the candidate.
-    score
-        Its use, 0-1, of its own: without regard to the others in front.
+    worth
+        Its use times its novelty beside those in front, 0-1: it falls from first to
+        last.
     unsure, rare, differs
         Its three factors, 0-1.
     """
 
     index: int
-    score: float
+    worth: float
     unsure: float
     rare: float
     differs: float
@@ -115,12 +116,12 @@ def rank(
     return tuple(
         Rank(
             index,
-            round(float(score[index]), 4),
+            round(worth, 4),
             round(float(unsure[index]), 4),
             round(float(rare[index]), 4),
             round(float(differs[index]), 4),
         )
-        for index in order
+        for index, worth in order
     )
 
 
@@ -154,26 +155,28 @@ def _spread(
     parts: Sequence[Part],
     known: NDArray[np.float32],
     most: int | None,
-) -> list[int]:
-    """Return the order: by use times distance to what is in front."""
+) -> list[tuple[int, float]]:
+    """Return the order, each with its worth beside those in front of it."""
     by_use = [int(i) for i in np.argsort(-score, kind="stable")]
     wanted = len(by_use) if most is None else min(most, len(by_use))
     front = min(wanted, _SPREAD)
     # Only the more useful ones are told apart: it costs a row for each that is chosen.
     pool = np.asarray(by_use[: max(4 * front, _POOL)])
     looks = stacked([parts[index].looks for index in pool])
-    distance = _to_nearest(looks, known)
+    usual = max(float(np.median(np.linalg.norm(looks - looks.mean(0), axis=1))), 1e-6)
+    novelty = np.minimum(1.0, _to_nearest(looks, known) / usual)
     left = np.ones(len(pool), np.bool_)
-    chosen: list[int] = []
+    chosen: list[tuple[int, float]] = []
     for _ in range(front):
-        worth = score[pool] * (distance if np.isfinite(distance[0]) else 1.0)
+        worth = score[pool] * novelty
         place = int(np.where(left, worth, -1.0).argmax())
         left[place] = False
-        chosen.append(int(pool[place]))
+        chosen.append((int(pool[place]), float(worth[place])))
         away = np.linalg.norm(looks - looks[place], axis=1)
-        distance = np.minimum(distance, away)
-    there = set(chosen)
-    rest = (index for index in by_use if index not in there)
+        np.minimum(novelty, away / usual, out=novelty)
+    there = {index for index, _ in chosen}
+    least = chosen[-1][1] if chosen else 0.0
+    rest = [(i, min(least, float(score[i]))) for i in by_use if i not in there]
     return [*chosen, *rest][:wanted]
 
 

@@ -24,10 +24,10 @@ class DockPair(QObject):
         self._docks = (host.dock(first), host.dock(second))
         self._chosen = first
         self._is_settling = False
-        titles = {dock.dock_id: dock.title for dock in self._docks}
+        titles = {dock.dock_id: dock.panel.title for dock in self._docks}
         self._tabs: dict[str, Tabs] = {}
         for dock in self._docks:
-            tabs = Tabs(titles, dock.title)
+            tabs = Tabs(titles, dock.panel.title)
             tabs.choose(dock.dock_id)
             tabs.chosen.connect(self.show)
             dock.header.add_tabs(tabs)

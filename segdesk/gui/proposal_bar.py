@@ -92,6 +92,7 @@ class ProposalBar(QWidget):
         context.annotations.opened.connect(lambda _: self._refresh())
         context.proposal_facts.changed.connect(self._refresh)
         context.accepting.accepted_from_changed.connect(self._refresh)
+        context.review.queue.changed.connect(self._show_verb)
         viewer.installEventFilter(self)
         self._refresh()
 
@@ -141,6 +142,7 @@ class ProposalBar(QWidget):
         region = Button(tr("Region"), icon="cursor", height=30)
         lasso = Button(tr("Lasso"), icon="scribble-loop", height=30)
         reject = Button(tr("Reject"), Kind.GHOST, icon="x", height=30)
+        self._accept_all = accept
         actions.bind(accept, "model.accept_all")
         actions.bind(by_class, "model.accept_class")
         actions.bind(reject, "model.reject")
@@ -197,6 +199,14 @@ class ProposalBar(QWidget):
                 row.addItem(spacer)
             row.addWidget(widget)
 
+    def _show_verb(self) -> None:
+        """Say what Enter takes: all, or what the queue has framed."""
+        entry = self._context.review.working.on_screen
+        is_framed = entry is not None and not entry.is_whole
+        words = tr("Accept frame") if is_framed else tr("Accept all")
+        put(self._accept_all.setText, words)
+        put(self._accept_all.setAccessibleName, words)
+
     def show_armed(self, armed: str) -> None:
         """Show which gesture the next press on the canvas means."""
         for gesture, button in self._gestures.items():
@@ -206,6 +216,7 @@ class ProposalBar(QWidget):
         self.asked.emit(gesture)
 
     def _refresh(self) -> None:
+        self._show_verb()
         proposal = self._context.session.proposal
         short = proposal is not None and self._context.annotations.current is not None
         if proposal is not None:

@@ -15,6 +15,7 @@ from segdesk.gui.components import Button, Hairline, Kind, Label
 from segdesk.gui.components.painting import rounded
 from segdesk.gui.item_models import figures
 from segdesk.gui.key_following import follow_keys
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
@@ -58,15 +59,19 @@ class ReviewFoot(QWidget):
         self.accept.setEnabled(working.why_not_accept() is None)
         self.correct.setEnabled(can_decide)
         self.skip.setEnabled(can_decide)
-        self._count.setText(
+        put(
+            self._count.setText,
             tr(
                 "{worked} of {goal} reviewed",
                 worked=figures.number(worked),
                 goal=figures.number(GOAL),
-            )
+            ),
         )
         is_full = worked >= GOAL
-        self._then.setText(tr("train again now") if is_full else tr("then train again"))
+        put(
+            self._then.setText,
+            tr("train again now") if is_full else tr("then train again"),
+        )
         self._then.setHidden(self._review.gain.is_busy)
         self.steps.show_steps(worked)
         self.train.setVisible(worked > 0)
@@ -89,18 +94,17 @@ class ReviewFoot(QWidget):
         verbs.setContentsMargins(_EDGE, 0, _EDGE, 0)
         verbs.setSpacing(6)
         for button in (self.accept, self.correct, self.skip):
-            verbs.addWidget(button)
-        verbs.addStretch(1)
+            button.set_icon("")
+            verbs.addWidget(button, 1)
         column.addLayout(verbs)
-        for parts in ((self._keys,), (self._count, None, self._then)):
-            line = QHBoxLayout()
-            line.setContentsMargins(_EDGE, 0, _EDGE, 0)
-            for part in parts:
-                if part is None:
-                    line.addStretch(1)
-                else:
-                    line.addWidget(part)
-            column.addLayout(line)
+        self._keys.setContentsMargins(_EDGE, 0, _EDGE, 0)
+        column.addWidget(self._keys)
+        words = QHBoxLayout()
+        words.setContentsMargins(_EDGE, 0, _EDGE, 0)
+        words.addWidget(self._count)
+        words.addStretch(1)
+        words.addWidget(self._then)
+        column.addLayout(words)
         for widget in (self.steps, self.train):
             line = QHBoxLayout()
             line.setContentsMargins(_EDGE, 0, _EDGE, 0)
@@ -109,14 +113,15 @@ class ReviewFoot(QWidget):
 
     def _show_keys(self) -> None:
         keymap = self._context.keymap
-        self._keys.setText(
+        put(
+            self._keys.setText,
             tr(
-                "{accept} accepts · {correct} corrects, {done} goes on · {skip} skips",
+                "{accept} accepts, {skip} skips. {correct} corrects, {done} goes on.",
                 accept=shown(keymap.shown("model.accept_all")),
                 correct=shown(keymap.shown("review.correct")),
                 done=shown(keymap.shown("file.done")),
                 skip=shown(keymap.shown("file.next")),
-            )
+            ),
         )
 
 
@@ -133,8 +138,9 @@ class TenSteps(QWidget):
         if done != self._done:
             self._done = done
             self.update()
-        self.setAccessibleName(
-            tr("{done} of {goal} reviewed", done=min(done, GOAL), goal=GOAL)
+        put(
+            self.setAccessibleName,
+            tr("{done} of {goal} reviewed", done=min(done, GOAL), goal=GOAL),
         )
 
     def sizeHint(self) -> QSize:
@@ -191,7 +197,7 @@ class GainCard(QWidget):
         if gain is None or gain is self._shown:
             return
         self._shown = gain
-        self._title.setText(tr("On the validation images: {name}", name=gain.name))
+        put(self._title.setText, tr("On the validation images: {name}", name=gain.name))
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

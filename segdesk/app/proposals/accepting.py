@@ -141,11 +141,10 @@ class Accepting:
                 tr("Accept region"), index, lambda found: region_at(found.labels, place)
             )
 
-    def accept_lasso(self, lasso: Ring) -> None:
-        """Take over what a closed line goes round."""
-        self._accept(
-            tr("Accept lasso"), None, lambda found: inside_lasso(found.labels, lasso)
-        )
+    def accept_lasso(self, lasso: Ring, title: str = "") -> None:
+        """Take over what a closed line goes round; `title` names the step."""
+        title = title or tr("Accept lasso")
+        self._accept(title, None, lambda found: inside_lasso(found.labels, lasso))
 
     def reject(self) -> None:
         """Drop the proposal; it stays away until the image is predicted anew."""

@@ -10,6 +10,18 @@ from segdesk.core.language import joined, tr
 from segdesk.core.review_measure import Part
 from segdesk.core.review_ranking import Rank
 
+_FIRST = {
+    "unsure": tr("Uncertain"),
+    "rare": tr("Rare class"),
+    "differs": tr("Differs when flipped"),
+    "of two": tr("Two models disagree"),
+}
+_MORE = {
+    "unsure": tr("uncertain"),
+    "rare": tr("rare class"),
+    "differs": tr("differs when flipped"),
+    "of two": tr("two models disagree"),
+}
 _CLEAR = 0.75  # of what is in question is one class
 _COVERED = 0.3  # of a part that was decided on: it is not asked about again
 
@@ -90,13 +102,12 @@ class ReviewEntry:
         is_of_two
             Another model was asked, not the same one of the mirrored image.
         """
-        differs = tr("two models disagree") if is_of_two else tr("differs when flipped")
-        words = {
-            "unsure": tr("uncertain"),
-            "rare": tr("rare class"),
-            "differs": differs,
-        }
-        return joined(" · ", (words[name] for name in self.rank.reasons[:2]))
+        names = [
+            "of two" if name == "differs" and is_of_two else name
+            for name in self.rank.reasons[:2]
+        ]
+        first, *more = names
+        return joined(" · ", (_FIRST[first], *(_MORE[name] for name in more)))
 
 
 def is_covered(part: Rect, decided: Rect) -> bool:

@@ -145,7 +145,7 @@ class ReviewWorking:
         if entry.is_whole:
             self._accepting.accept_all()
         else:
-            self._accepting.accept_lasso(ring_of(entry.box))
+            self._accepting.accept_lasso(ring_of(entry.box), tr("Accept frame"))
 
     def correct(self) -> None:
         """Take the proposal over and hand the brush out; `corrected` goes on."""

@@ -28,6 +28,7 @@ from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.list_dock import ListDock
 from segdesk.gui.qimage import rgb_image
 from segdesk.gui.review_foot import ReviewFoot
+from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,8 +64,8 @@ class ReviewDock(ListDock):
         self.view.setModel(self.model)
         self.view.opens_rows = False
         self.kind = Select(tr("What is reviewed"), icon="sort-descending", height=28)
-        self.kind.addItem(tr("Most useful regions first"), QueueKind.REGIONS)
-        self.kind.addItem(tr("Most useful images first"), QueueKind.IMAGES)
+        self.kind.addItem(tr("Regions, best first"), QueueKind.REGIONS)
+        self.kind.addItem(tr("Images, best first"), QueueKind.IMAGES)
         self.foot = ReviewFoot(context)
         self._busy = QWidget()
         self._words = Label("", "small", "text2", tabular=True)
@@ -161,12 +162,13 @@ class ReviewDock(ListDock):
         self._busy.setVisible(measuring.is_busy)
         if measuring.is_busy:
             done, total = measuring.done, measuring.total
-            self._words.setText(
+            put(
+                self._words.setText,
                 tr(
                     "Ranking, {done} of {total}",
                     done=figures.number(done),
                     total=figures.number(total),
-                )
+                ),
             )
             self._bar.set_value(done / total if done else None)
 

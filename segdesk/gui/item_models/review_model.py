@@ -62,7 +62,7 @@ class ReviewModel(RowsModel[ReviewRow]):
 
 def row_of(entry: ReviewEntry, title: str, why: str) -> ReviewRow:
     """Return what the row of an entry shows."""
-    return ReviewRow(entry, title, why, figures.decimal(entry.rank.score, 2))
+    return ReviewRow(entry, title, why, figures.decimal(entry.rank.worth, 2))
 
 
 def _spoken(row: ReviewRow) -> str:

@@ -86,7 +86,8 @@ def test_rank_multiplies_doubt_rarity_and_difference():
     ]
     ranks = rank(parts, rarity)
     assert [one.index for one in ranks] == [1, 3, 2, 0]
-    assert ranks[0].score > ranks[-1].score
+    worths = [one.worth for one in ranks]
+    assert worths == sorted(worths, reverse=True)
     assert ranks[0].reasons[0] == "rare"
     assert set(ranks[0].reasons) == {"rare", "unsure", "differs"}
     assert ranks[2].reasons[0] == "unsure"
