@@ -80,6 +80,9 @@ class ScribbleParts:
         )
         self.journeys.live.look_through(deep)
         self.journeys.live.otherwise = context.predicting.take_up
+        # Regions are counted when the pen rests: each result would hold the window.
+        context.proposal_facts.waits = lambda: not self.journeys.live.is_settled
+        self.journeys.live.settled.connect(context.proposal_facts.count)
 
     def close(self) -> None:
         """Drop what is under way and end the engine."""

@@ -8,6 +8,8 @@ from segdesk.app.session import ProposalView, Session
 from segdesk.app.signal import Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from segdesk.core.prediction import Prediction
     from segdesk.core.regions import RegionStats
 
@@ -27,6 +29,9 @@ class ProposalFacts:
     ----------
     changed
         Fires when `regions` is another value.
+    waits
+        Tells whether the proposal will be another one in a moment: it is not counted
+        then. Call `count` when that is over.
     regions
         None without a proposal, and until they are counted.
     """
@@ -34,21 +39,23 @@ class ProposalFacts:
     def __init__(self, session: Session, executor: ExecutorPort) -> None:
         self.changed: Signal[()] = Signal()
         self.regions: RegionStats | None = None
+        self.waits: Callable[[], bool] = lambda: False
         self._session = session
         self._executor = executor
         self._is_counting = False
         self._counted: _Question | None = None
         session.proposal_changed.connect(self._on_proposal)
-        session.view_changed.connect(lambda _: self._count())
+        session.view_changed.connect(lambda _: self.count())
 
     def _on_proposal(self, _proposal: ProposalView | None) -> None:
         self._counted = None
         if self.regions is not None:
             self.regions = None
             self.changed.emit()
-        self._count()
+        self.count()
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Count the regions of the proposal, unless that is done or under way."""
         question = self._question()
         if question is None or self._is_counting or question.is_same(self._counted):
             return
@@ -62,23 +69,23 @@ class ProposalFacts:
 
     def _question(self) -> "_Question | None":
         proposal = self._session.proposal
-        if proposal is None:
+        if proposal is None or self.waits():
             return None
         return _Question(proposal.prediction, self._session.view.min_confidence)
 
     def _on_counted(self, question: "_Question", found: "RegionStats") -> None:
         self._is_counting = False
-        now = self._question()
-        if now is not None and now.prediction is question.prediction:
+        proposal = self._session.proposal
+        if proposal is not None and proposal.prediction is question.prediction:
             self._counted = question
             self.regions = found
             self.changed.emit()
-        self._count()
+        self.count()
 
     def _on_failed(self, question: "_Question") -> None:
         self._is_counting = False
         self._counted = question
-        self._count()
+        self.count()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,6 +33,7 @@ _Question = tuple["Scribbles", bool, int]
 MODEL_ID = "scribbles"
 _IDLE_S = 120.0  # then the engine that does the work gives its memory back
 _LEAST_CLASSES = 2
+_SETTLED_S = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class LiveScribbles:
     ----------
     changed
         Fires when `hint`, `is_busy` or `seconds` are others.
+    settled
+        Fires when nothing was drawn for a moment, and the result is what it is.
     otherwise
         Called with an image whose result goes: it may have another proposal.
     seconds
@@ -84,6 +87,7 @@ class LiveScribbles:
         shelf: ProjectShelf,
     ) -> None:
         self.changed: Signal[()] = Signal()
+        self.settled: Signal[()] = Signal()
         self.seconds: dict[str, float] | None = None
         self.otherwise: Callable[[Path], None] = lambda _path: None
         self._deep: DeepSight | None = None
@@ -101,11 +105,12 @@ class LiveScribbles:
         self._reduced = 1.0
         self._is_told = False
         self._is_resting: Callable[[], None] | None = None
+        self._settles: Callable[[], None] | None = None
         self._was_active = self._is_wanted = False
         self._told: tuple[object, ...] = ()
         desk.session.image_changed.connect(self._on_image)
         book.changed.connect(self._ask)
-        book.inked.connect(lambda _: self._ask())
+        book.inked.connect(lambda _: self._on_inked())
         annotating.chosen.connect(lambda _: self._on_chosen())
 
     # ------------------------------------------------------------ what is so
@@ -119,6 +124,11 @@ class LiveScribbles:
     def is_busy(self) -> bool:
         """Whether a result is being worked out."""
         return self._stop is not None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing was drawn for a moment."""
+        return self._settles is None
 
     @property
     def hint(self) -> str:
@@ -167,6 +177,19 @@ class LiveScribbles:
             self._book.inked.emit(None)
         if is_active:
             self._ask()
+
+    def _on_inked(self) -> None:
+        if self._settles is not None:
+            self._settles()
+        self._settles = self._doors.timers.after(_SETTLED_S, self._on_settled)
+        self._ask()
+
+    def _on_settled(self) -> None:
+        if self.is_busy or self._book.is_open:
+            self._settles = self._doors.timers.after(_SETTLED_S, self._on_settled)
+            return
+        self._settles = None
+        self.settled.emit()
 
     def _on_image(self, _image: "OpenedImage | None") -> None:
         self._cancel()
