@@ -1,11 +1,17 @@
 """What networks reach for what they cost, as the form of a training shows it."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from segdesk.app.models.architectures import published_as
-from segdesk.gui.dialogs.training.model_table import ArchitectureRow, ZooRow
+from segdesk.gui.dialogs.training.model_table import (
+    ArchitectureModel,
+    ArchitectureRow,
+    ZooRow,
+)
 from segdesk.gui.dialogs.training.scatter_card import ScatterCard
 from segdesk.library.zoo import ZooEntry
 
@@ -72,6 +78,13 @@ def test_card_shows_what_was_measured_when_no_score_is_known(card):
     card.show_architectures(rows, "fast-scnn", "none")
     assert [one.height for one in card.scatter._points] == [1.456617]
     assert card.title.text() == "Parameters over"
+
+
+def test_table_shows_the_published_score_when_there_is_no_own(card):
+    rows = [replace(row, published=card.published_score(row.id)) for row in ROWS]
+    model = ArchitectureModel()
+    model.set_rows(tuple(rows))
+    assert [model.index(row, 4).data() for row in range(3)] == ["55.0", "○ 78.7", ""]
 
 
 def test_card_shows_configs_of_one_data_set_when_the_zoo_is_looked_at(card):

@@ -1,5 +1,6 @@
 """The second page: which network, what it costs here, and what it starts from."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, Qt
@@ -211,7 +212,8 @@ class ModelPage(QWidget):
             for name in architectures()
             if words in architecture_words(name).casefold()
         ]
-        rows = [self._row(name) for name in names]
+        fame = self.scatter.published_score
+        rows = [replace(self._row(name), published=fame(name)) for name in names]
         proposed = form.proposal.architecture if form.proposal else ""
         order = self.sort.currentData()
         keys = {
@@ -243,9 +245,9 @@ class ModelPage(QWidget):
         if cost is None:
             words = "–"
             if form.costs.measuring == name:
-                words = "measuring"
+                words = tr("measuring")
             elif form.costs.is_waiting(name):
-                words = "waiting"
+                words = tr("waiting")
             elif form.costs.why_unknown(form.device, name):
                 words, tag, role = "–", tr("Not measured"), "warn"
             return ArchitectureRow(

@@ -53,6 +53,9 @@ class ArchitectureRow:
         Images a second in training; None: not measured.
     score
         Best mIoU of a run on these data, in percent.
+    published
+        That of the paper on its data; shown with a ring, as in the scatter, where
+        there is no own.
     words
         Stands in place of the numbers: "measuring", "waiting", or why not.
     tag, tag_role
@@ -67,6 +70,7 @@ class ArchitectureRow:
     memory_mb: float | None = None
     speed: float | None = None
     score: float | None = None
+    published: float | None = None
     words: str = ""
     tag: str = ""
     tag_role: str = "text2"
@@ -213,7 +217,7 @@ def _texts(row: ArchitectureRow) -> tuple[str, ...]:
         _millions(row.parameters),
         memory,
         speed,
-        _score(row.score),
+        _own_or_published(row),
         row.tag,
     )
 
@@ -222,7 +226,14 @@ def _roles(row: ArchitectureRow) -> tuple[str, ...]:
     heavy = "bad" if row.is_heavy else "text2"
     speed = "text3" if row.speed is None else "text2"
     title = "text3" if row.is_missing else "text"
-    return (title, "text2", heavy, speed, "text2", row.tag_role)
+    score = "text3" if row.score is None else "text2"
+    return (title, "text2", heavy, speed, score, row.tag_role)
+
+
+def _own_or_published(row: ArchitectureRow) -> str:
+    if row.score is None and row.published is not None:
+        return f"○ {figures.decimal(row.published, 1)}"
+    return _score(row.score)
 
 
 def _speed(value: float) -> str:

@@ -72,6 +72,11 @@ class ScatterCard(QWidget):
         """Return what was published of a shipped architecture."""
         return self._published.get(published_as(name))
 
+    def published_score(self, name: str) -> float | None:
+        """Return the published mIoU of a shipped architecture, in percent."""
+        entry = self.published(name)
+        return entry.miou if entry and entry.dataset == _PAPERS else None
+
     def show_architectures(
         self, rows: Sequence[ArchitectureRow], chosen: str, unmeasured: str
     ) -> None:
@@ -141,8 +146,8 @@ class ScatterCard(QWidget):
             return []
         state = "heavy" if row.is_heavy else "chosen" if row.id == chosen else "plain"
         found = []
-        if entry and entry.miou is not None and entry.dataset == _PAPERS:
-            found.append((entry.miou, True))
+        if (published := self.published_score(row.id)) is not None:
+            found.append((published, True))
         if row.score is not None:
             found.append((row.score, False))
         return [
