@@ -254,8 +254,8 @@ def gain_words(
         alike = other.pseudo_labels is None and is_same_but_for_labels(spec, other)
         if alike and known is not None:
             return tr(
-                "{gain:+.1f} mIoU by labels of {model}, against {name} without them",
-                gain=100 * (score - known),
+                "{gain:+.3f} mIoU by labels of {model}, against the run {name}",
+                gain=score - known,
                 model=model,
                 name=name,
             )

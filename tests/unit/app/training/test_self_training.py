@@ -175,7 +175,7 @@ def test_gain_is_told_against_the_same_training_without_labels(tmp_path):
     longer = msgspec.structs.replace(alone, max_iters=2000)
     others = [(longer, "longer", 0.9), (alone, "b", 0.44)]
     assert gain_words(spec, 0.465, others) == (
-        "+2.5 mIoU by labels of coast, against b without them"
+        "+0.025 mIoU by labels of coast, against the run b"
     )
     assert "no run without them" in gain_words(spec, 0.465, others[:1])
     assert gain_words(alone, 0.44, others) == ""
