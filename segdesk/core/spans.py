@@ -96,7 +96,7 @@ class Spans:
                 mask[row, start : start + length] = value
             return
         # Bytes are copied in a third of the time that numpy needs for a short run.
-        pixels = memoryview(mask.reshape(-1))
+        pixels = mask.reshape(-1).data
         paint = memoryview(bytes((value,)) * int(lengths.max()))
         firsts = (rows * mask.shape[1] + starts).tolist()
         for first, length in zip(firsts, lengths.tolist(), strict=True):

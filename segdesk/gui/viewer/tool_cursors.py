@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
@@ -10,6 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QRegion
 from segdesk.app.tools.preview import CursorKind
 from segdesk.gui import icons, theme
 from segdesk.gui.components.painting import rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SMALLEST_RING_PX = 6.0
 LARGEST_RING_PX = 20_000.0  # beyond, no part of the ring is in any view
@@ -166,7 +170,8 @@ def _paint_ring(painter: QPainter, at: QPointF, worn: Worn, seen: QRegion) -> No
             round((at.x() - half) * ratio) / ratio,
             round((at.y() - half) * ratio) / ratio,
         )
-        for part in seen:  # one after the other: see `Backdrop.paint`
+        parts: Iterator[QRect] = iter(seen)  # type: ignore[call-overload]
+        for part in parts:  # one after the other: see `Backdrop.paint`
             painter.setClipRect(part)
             painter.drawImage(corner, picture)
     elif ring.diameter <= LARGEST_RING_PX and not _lies_within(
