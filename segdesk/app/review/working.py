@@ -57,6 +57,7 @@ class ReviewWorking:
         self._awaited: ReviewEntry | None = None  # shown as soon as its labels are read
         self._pending: ReviewEntry | None = None  # is being accepted
         self._is_correcting = False
+        self._back = ""  # the layout that a correction came from
         annotations.opened.connect(self._on_opened)
         accepting.accepted.connect(self._on_accepted)
         accepting.unchanged.connect(self._on_accepted)
@@ -88,10 +89,15 @@ class ReviewWorking:
 
     def why_not_accept(self) -> str | None:
         """Return why the entry on screen cannot be accepted, or None when it can."""
-        why = self.why_none()
-        if why is None and self._session.proposal is None:
+        why, entry = self.why_none(), self.on_screen
+        if why is not None or entry is None:
+            return why
+        current = self._annotations.current
+        if current is None or current.place.image != entry.path:
+            return tr("The annotation is being read")
+        if self._session.proposal is None:
             return tr("Its proposal is not there yet")
-        return why
+        return None
 
     # ------------------------------------------------------------ what to do
 
@@ -155,15 +161,19 @@ class ReviewWorking:
         if self._session.proposal is not None:
             self.accept()
             self._is_correcting = self._pending is not None
+        self._back = window.layout_id
         window.set_layout("annotate")
         self._annotating.choose(tool="brush")
         self._queue.changed.emit()
 
     def corrected(self) -> None:
         """Take the labels as they are now, and go on."""
-        entry = self.on_screen
-        if entry is not None:
-            self._decide(entry, Decision.CORRECTED)
+        entry, back, self._back = self.on_screen, self._back, ""
+        if entry is None:
+            return
+        if back and self._window is not None:
+            self._window.set_layout(back)
+        self._decide(entry, Decision.CORRECTED)
 
     def skip(self) -> None:
         """Leave the entry as it is, and go on."""
