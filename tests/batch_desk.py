@@ -9,6 +9,7 @@ from PIL import Image
 
 from segdesk.core.classes import ClassList
 from segdesk.engine.batch.batch import run_batch
+from segdesk.engine.paint.postprocess import Scores
 from segdesk.engine.preprocess import Prepared
 from segdesk.formats.outputs import plan_items
 from segdesk.jobs.control import JobContext, StopFlag
@@ -21,6 +22,7 @@ class Threshold:
     """A model that needs no network: bright where red is above 127."""
 
     device = torch.device("cpu")
+    rule = Scores("softmax")
 
     def __init__(self, before=lambda: None):
         self.calls = 0

@@ -241,7 +241,7 @@ class Engine:
             architecture=predictor.built.architecture,
             classes=predictor.built.classes,
             device=str(predictor.device),
-            precision=predictor.precision,
+            precision=predictor.built.precision,
             seconds=time.monotonic() - started_s,
         )
 
@@ -312,6 +312,7 @@ class Engine:
         mode = mode_for(model, found, precision, _unsaid)
         key = _Key(model, str(found), _stamps(model), mode)
         if self._predictor is not None and key == self._key:
+            self._predictor.tell(context.report)
             return self._predictor
         self._let_go()
         from segdesk.engine.predictor import Predictor

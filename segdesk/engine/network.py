@@ -94,15 +94,19 @@ class Network:
     ) -> None:
         self.model = model
         self.device = device
-        self.mode = mode
         self._channels = input_channels(model)
-        if mode.channels_last:
-            convert_conv2d_weight_memory_format(model, torch.channels_last)
         if shortcuts:
             take_shortcuts(model)
         keep_head_size(model)
-        self._forward = forward_of(model, device, mode)
+        self.run_in(mode)
         self.fit = self._find_fit()
+
+    def run_in(self, mode: RunMode) -> None:
+        """Run in another mode from now on."""
+        self.mode = mode
+        layout = torch.channels_last if mode.channels_last else torch.contiguous_format
+        convert_conv2d_weight_memory_format(self.model, layout)
+        self._forward = forward_of(self.model, self.device, mode)
 
     def __call__(self, image: torch.Tensor) -> tuple[torch.Tensor, Size]:
         """Run the network.

@@ -27,7 +27,7 @@ from segdesk.engine.paint.postprocess import Geometry, Scores, TilePainter
 from segdesk.engine.paint.score_map import score_map
 from segdesk.engine.picture import Picture, Pixels
 from segdesk.engine.preprocess import Prepared, Size
-from segdesk.engine.run_modes import mode_for
+from segdesk.engine.run_modes import mode_for, untuned
 from segdesk.engine.sliding import Painter, slide_over
 from segdesk.engine.stage_clock import StageClock
 from segdesk.engine.torch_model import TorchModel
@@ -75,8 +75,6 @@ class Predictor:
         What runs the network, and the meaning of its labels.
     device
         Where it runs.
-    precision
-        What it computes in.
     rule
         How its scores become classes and confidence.
 
@@ -102,12 +100,16 @@ class Predictor:
         else:
             self.built = _torch_model(source, device, mode or precision, note)
         self.device = self.built.device
-        self.precision = self.built.precision
         self.rule = Scores(
             self.built.head, self.built.threshold, _temperature(source, self.built)
         )
         self._windowed = WindowedModel(self.built, self._paint_device)
         give_back_idle_code()
+
+    def tell(self, note: Callable[[Noted], None]) -> None:
+        """Tell somebody else from now on what the user must know."""
+        if isinstance(self.built, TorchModel):
+            self.built.tell(note)
 
     def predict(  # noqa: PLR0913 - one for each way to predict
         self,
@@ -389,6 +391,7 @@ def _torch_model(
     note: Callable[[Noted], None],
 ) -> TorchModel:
     found = resolve_device(device, note)
+    plain = untuned(found) if wanted == "auto" else None
     if not isinstance(wanted, RunMode):
         wanted = mode_for(source, found, wanted, note)
-    return TorchModel(source, found, wanted, note)
+    return TorchModel(source, found, wanted, note, plain=plain)

@@ -14,7 +14,7 @@ import msgspec
 import torch
 
 from segdesk import __version__
-from segdesk.core.language import joined, tr
+from segdesk.core.language import tr
 from segdesk.engine.devices import usable_precision
 from segdesk.jobs.events import Noted
 from segdesk.jobs.specs import ModelSource, Precision
@@ -120,17 +120,11 @@ def abilities(device: torch.device) -> Abilities:
 
 def versions(device: torch.device) -> str:
     """Return the versions on which the speed of a way depends."""
-    parts = [
-        tr("torch {version}", version=torch.__version__),
-        tr("segdesk {version}", version=__version__),
-    ]
+    parts = [f"torch {torch.__version__}", f"segdesk {__version__}"]
     if device.type == "cuda":
         cudnn = torch.backends.cudnn.version()  # type: ignore[no-untyped-call]
-        parts += [
-            tr("cuda {cuda}", cuda=torch.version.cuda),
-            tr("cudnn {cudnn}", cudnn=cudnn),
-        ]
-    return joined(", ", parts)
+        parts += [f"cuda {torch.version.cuda}", f"cudnn {cudnn}"]
+    return ", ".join(parts)
 
 
 @cache
@@ -139,12 +133,8 @@ def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
-        return tr("Apple GPU")
-    return tr(
-        "{processor}, {get_num_threads} threads",
-        processor=_processor(),
-        get_num_threads=torch.get_num_threads(),
-    )
+        return "Apple GPU"
+    return f"{_processor()}, {torch.get_num_threads()} threads"
 
 
 def _processor() -> str:

@@ -195,3 +195,40 @@ def test_tuning_is_refused_for_an_exported_model(tmp_path):
 
 def _unsaid(_note) -> None:
     pass
+
+
+@pytest.mark.parametrize("broken", ["fails", "no number"])
+def test_predictor_goes_on_in_fp32_when_a_tuned_mode_fails(
+    broken, monkeypatch, tiny, images
+):
+    from segdesk.engine import network, predictor
+
+    fast = RunMode(precision="bf16")
+    monkeypatch.setattr(predictor, "mode_for", lambda *_: fast)
+    real, is_broken, notes = network.forward_of, [], []
+
+    def forward_of(model, device, mode):
+        forward = real(model, device, mode)
+
+        def run(pixels, metas):
+            if mode == fast and is_broken and broken == "fails":
+                raise RuntimeError("no kernel for this size")
+            logits = forward(pixels, metas)
+            return logits * torch.nan if mode == fast and is_broken else logits
+
+        return run
+
+    monkeypatch.setattr(network, "forward_of", forward_of)
+    made = predictor.Predictor(tiny.source(), precision="auto", note=notes.append)
+    assert made.built.precision == "bf16"
+    assert not notes
+    is_broken.append(True)
+    pixels = np.asarray(Image.open(images[0]).convert("RGB"))
+    first, second = (made.predict(pixels) for _ in range(2))
+    assert made.built.precision == "fp32"
+    assert [note.level for note in notes] == ["warning"]
+    plain = predictor.Predictor(
+        tiny.source(), mode=RunMode(), note=notes.append
+    ).predict(pixels)
+    assert np.array_equal(first.labels, plain.labels)
+    assert np.array_equal(second.labels, plain.labels)
