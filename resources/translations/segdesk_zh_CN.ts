@@ -342,6 +342,10 @@
         <translation>批处理没有启动。</translation>
     </message>
     <message>
+        <source>{words}.</source>
+        <translation>{words}。</translation>
+    </message>
+    <message>
         <source>Its images are not listed yet.</source>
         <translation>其图像尚未列出。</translation>
     </message>
@@ -3634,20 +3638,20 @@
 <context>
     <name>segdesk/app/review</name>
     <message>
-        <source>{name} edge</source>
-        <translation>{name}边缘</translation>
+        <source>Uncertain</source>
+        <translation>不确定</translation>
     </message>
     <message>
-        <source>{one} or {two}?</source>
-        <translation>{one}还是{two}？</translation>
+        <source>Rare class</source>
+        <translation>罕见类别</translation>
     </message>
     <message>
-        <source>two models disagree</source>
-        <translation>两个模型意见不同</translation>
-    </message>
-    <message>
-        <source>differs when flipped</source>
+        <source>Differs when flipped</source>
         <translation>翻转后结果不同</translation>
+    </message>
+    <message>
+        <source>Two models disagree</source>
+        <translation>两个模型意见不同</translation>
     </message>
     <message>
         <source>uncertain</source>
@@ -3656,6 +3660,22 @@
     <message>
         <source>rare class</source>
         <translation>罕见类别</translation>
+    </message>
+    <message>
+        <source>differs when flipped</source>
+        <translation>翻转后结果不同</translation>
+    </message>
+    <message>
+        <source>two models disagree</source>
+        <translation>两个模型意见不同</translation>
+    </message>
+    <message>
+        <source>{name} edge</source>
+        <translation>{name}边缘</translation>
+    </message>
+    <message>
+        <source>{one} or {two}?</source>
+        <translation>{one}还是{two}？</translation>
     </message>
     <message>
         <source>Measure {id} for the gain</source>
@@ -3711,6 +3731,10 @@
     <message>
         <source>Its proposal is not there yet</source>
         <translation>其建议还没有准备好</translation>
+    </message>
+    <message>
+        <source>Accept frame</source>
+        <translation>接受框选</translation>
     </message>
 </context>
 <context>
@@ -5083,8 +5107,8 @@
         <translation>{told}，没有不含它们的运行可供比较</translation>
     </message>
     <message>
-        <source>{gain:+.1f} mIoU by labels of {model}, against {name} without them</source>
-        <translation>{model} 的标签使 mIoU 变化 {gain:+.1f}，与不含它们的 {name} 相比</translation>
+        <source>{gain:+.3f} mIoU by labels of {model}, against the run {name}</source>
+        <translation>{model} 的标签使 mIoU 变化 {gain:+.3f}，与运行 {name} 相比</translation>
     </message>
     <message numerus="yes">
         <source>{n} trainings wait</source>
@@ -7374,28 +7398,8 @@
 <context>
     <name>segdesk/engine</name>
     <message>
-        <source>{processor}, {get_num_threads} threads</source>
-        <translation>{processor}，{get_num_threads} 个线程</translation>
-    </message>
-    <message>
         <source>No C++ compiler was found.</source>
         <translation>没有找到 C++ 编译器。</translation>
-    </message>
-    <message>
-        <source>torch {version}</source>
-        <translation>torch {version}</translation>
-    </message>
-    <message>
-        <source>segdesk {version}</source>
-        <translation>segdesk {version}</translation>
-    </message>
-    <message>
-        <source>cuda {cuda}</source>
-        <translation>cuda {cuda}</translation>
-    </message>
-    <message>
-        <source>cudnn {cudnn}</source>
-        <translation>cudnn {cudnn}</translation>
     </message>
     <message>
         <source>Triton is not installed.</source>
@@ -7466,6 +7470,18 @@
     <message>
         <source>It is not a checkpoint, or it is damaged.</source>
         <translation>它不是检查点，或已损坏。</translation>
+    </message>
+    <message>
+        <source>The model runs in {plain} instead of {mode} from now on.</source>
+        <translation>从现在起模型以 {plain} 而不是 {mode} 运行。</translation>
+    </message>
+    <message>
+        <source>The images are predicted all the same, more slowly. Tune it again.</source>
+        <translation>图像照样预测，只是更慢。请重新调优。</translation>
+    </message>
+    <message>
+        <source>Its output held values that are not numbers.</source>
+        <translation>其输出含有不是数的值。</translation>
     </message>
 </context>
 <context>
@@ -11825,6 +11841,10 @@
         <translation>{words} · {day}</translation>
     </message>
     <message>
+        <source>ONNX, TorchScript (*.onnx *.pt *.torchscript *.ts);;All files (*)</source>
+        <translation>ONNX、TorchScript (*.onnx *.pt *.torchscript *.ts);;所有文件 (*)</translation>
+    </message>
+    <message>
         <source>Segment Anything</source>
         <translation>Segment Anything</translation>
     </message>
@@ -11965,19 +11985,19 @@
         <translation>打开文件</translation>
     </message>
     <message>
-        <source>No command has other keys</source>
-        <translation>没有命令使用其他快捷键</translation>
+        <source>No command has other keys.</source>
+        <translation>没有命令使用其他快捷键。</translation>
     </message>
     <message>
-        <source>{count} with own keys</source>
-        <translation>{count} 个命令使用自定义快捷键</translation>
+        <source>{count} with own keys.</source>
+        <translation>{count} 个命令使用自定义快捷键。</translation>
     </message>
     <message>
         <source>No setting fits “{query}”.</source>
         <translation>没有设置符合“{query}”。</translation>
     </message>
     <message>
-        <source> {key} shows all.</source>
+        <source>{key} shows all.</source>
         <translation>按 {key} 显示全部。</translation>
     </message>
     <message>
@@ -12450,6 +12470,10 @@
         <translation>推荐</translation>
     </message>
     <message>
+        <source>measuring</source>
+        <translation>正在衡量</translation>
+    </message>
+    <message>
         <source>Not installed</source>
         <translation>未安装</translation>
     </message>
@@ -12464,6 +12488,10 @@
     <message>
         <source>My config</source>
         <translation>我的配置</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
     </message>
     <message>
         <source>Not measured</source>
@@ -13519,12 +13547,12 @@
         <translation>复核对象</translation>
     </message>
     <message>
-        <source>Most useful regions first</source>
-        <translation>最有用的区域在前</translation>
+        <source>Regions, best first</source>
+        <translation>区域，最有用的在前</translation>
     </message>
     <message>
-        <source>Most useful images first</source>
-        <translation>最有用的图像在前</translation>
+        <source>Images, best first</source>
+        <translation>图像，最有用的在前</translation>
     </message>
     <message>
         <source>Ranking</source>
@@ -14875,6 +14903,11 @@
         <translation>用来衡量的已标注图像。</translation>
     </message>
     <message>
+        <source>on</source>
+        <comment>a split</comment>
+        <translation>用于</translation>
+    </message>
+    <message>
         <source>{get}, {images}</source>
         <translation>{get}, {images}</translation>
     </message>
@@ -15119,6 +15152,18 @@
         <translation>{path} 无法写入。</translation>
     </message>
     <message>
+        <source>{value} {note}</source>
+        <translation>{value} {note}</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>运行进度</translation>
+    </message>
+    <message>
+        <source>{iteration} of {total}</source>
+        <translation>{iteration} / {total}</translation>
+    </message>
+    <message>
         <source>Iteration {done} of {total}</source>
         <translation>迭代 {done} / {total}</translation>
     </message>
@@ -15175,14 +15220,6 @@
         <translation>由 mmseg 自身训练</translation>
     </message>
     <message>
-        <source>{value} {note}</source>
-        <translation>{value} {note}</translation>
-    </message>
-    <message>
-        <source>Progress of the run</source>
-        <translation>运行进度</translation>
-    </message>
-    <message>
         <source>Validation loss</source>
         <translation>验证损失</translation>
     </message>
@@ -15229,10 +15266,6 @@
     <message>
         <source>Extend, fine-tune, …</source>
         <translation>延长、微调…</translation>
-    </message>
-    <message>
-        <source>{iteration} of {total}</source>
-        <translation>{iteration} / {total}</translation>
     </message>
     <message>
         <source>ready at {ready:%H:%M}</source>
@@ -15744,8 +15777,8 @@
         <translation>已复核 {worked} / {goal}</translation>
     </message>
     <message>
-        <source>{accept} accepts · {correct} corrects, {done} goes on · {skip} skips</source>
-        <translation>{accept} 接受 · {correct} 修正，{done} 继续 · {skip} 跳过</translation>
+        <source>{accept} accepts, {skip} skips. {correct} corrects, {done} goes on.</source>
+        <translation>{accept} 接受，{skip} 跳过。{correct} 修正，{done} 继续。</translation>
     </message>
     <message>
         <source>{done} of {goal} reviewed</source>
@@ -16227,6 +16260,10 @@
         <translation>其名称未知：{words}</translation>
     </message>
     <message>
+        <source>{folder}: {why}.{kept}</source>
+        <translation>{folder}：{why}。{kept}</translation>
+    </message>
+    <message>
         <source>Free some space, then download it again.</source>
         <translation>请腾出一些空间，然后重新下载。</translation>
     </message>
@@ -16281,6 +16318,10 @@
     <message>
         <source>Set SEGDESK_HOME to a folder that you may write to.</source>
         <translation>请把 SEGDESK_HOME 设为你可写的文件夹。</translation>
+    </message>
+    <message>
+        <source>{host}: {fault}</source>
+        <translation>{host}：{fault}</translation>
     </message>
     <message>
         <source>it no longer has the rest</source>
@@ -16621,6 +16662,10 @@
     <message>
         <source>Close to it: {join}.</source>
         <translation>接近的有：{join}。</translation>
+    </message>
+    <message>
+        <source>{licence}; {note}</source>
+        <translation>{licence}；{note}</translation>
     </message>
     <message>
         <source>Needs onedl-mmdetection (the extra mask2former), which is not installed</source>

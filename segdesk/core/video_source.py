@@ -191,7 +191,9 @@ def _address_words(_source: str, error: Exception) -> tuple[str, str]:
             tr("Give them in the address: rtsp://name:password@host/path."),
         )
     reason = getattr(error, "strerror", None) or str(error)
-    return f"{reason}.", tr("Check the address, and that the sender is running.")
+    return tr("{words}.", words=reason), tr(
+        "Check the address, and that the sender is running."
+    )
 
 
 def _file_words(source: str, error: Exception) -> tuple[str, str]:

@@ -188,7 +188,13 @@ class Downloader:
                 check_address(part.url, loopback_http=self._loopback_http)
                 self._fill(part, wanted, report, stop)
             except MirrorFault as fault:
-                faults.append(f"{urlsplit(part.url).hostname or part.url}: {fault}")
+                faults.append(
+                    tr(
+                        "{host}: {fault}",
+                        host=urlsplit(part.url).hostname or part.url,
+                        fault=fault,
+                    )
+                )
             else:
                 return part
         kept = max((part.size for part in parts), default=0)
@@ -408,7 +414,12 @@ def _not_stored(part: Part, error: OSError) -> StorageError:
     why = tr("the disk is full") if full else (error.strerror or str(error))
     return StorageError(
         tr("{name} was not downloaded.", name=part.path.name),
-        cause=f"{part.path.parent}: {why}.{_kept_words(part.size)}",
+        cause=tr(
+            "{folder}: {why}.{kept}",
+            folder=part.path.parent,
+            why=why,
+            kept=_kept_words(part.size),
+        ),
         hint=tr("Free some space, then download it again."),
         detail=str(error),
     )

@@ -264,7 +264,9 @@ def fetch_into(
         keep_unnamed=True,
         take_over=True,
         origin=done.url or entry.weights[0],
-        licence=f"{entry.licence}; {_LICENCE_NOTE}" if entry.licence else "",
+        licence=tr("{licence}; {note}", licence=entry.licence, note=_LICENCE_NOTE)
+        if entry.licence
+        else "",
         dataset=entry.dataset,
         metrics=entry.metrics,
     )

@@ -241,8 +241,11 @@ def _told(result: "Drafted") -> Notice:
         tr("{written} made{stopped}.", written=written, stopped=stopped),
         joined(" ", causes),
         tr("Undo takes one back while its image is open."),
-        joined("\n", (
-            tr("{item}: {error}", item=item, error=error)
-            for item, error in result.failed
-        )),
+        joined(
+            "\n",
+            (
+                tr("{item}: {error}", item=item, error=error)
+                for item, error in result.failed
+            ),
+        ),
     )

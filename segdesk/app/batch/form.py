@@ -177,7 +177,9 @@ class BatchForm:
         """
         if blocker := self.blocker:
             raise InputError(
-                tr("The batch was not started."), cause=f"{blocker}.", hint=""
+                tr("The batch was not started."),
+                cause=tr("{words}.", words=blocker),
+                hint="",
             )
         memory, source = self.doors.memory, self.source
         is_place = source is not None and source.kind in (

@@ -13,7 +13,9 @@ _NO_BATCH = tr("There is no batch")
 def _run(context: AppContext) -> BatchRun:
     run = context.batches.shown
     if run is None:
-        raise InputError(f"{_NO_BATCH}.", hint=tr("Predict a batch first."))
+        raise InputError(
+            tr("{words}.", words=_NO_BATCH), hint=tr("Predict a batch first.")
+        )
     return run
 
 

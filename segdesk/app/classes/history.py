@@ -162,7 +162,7 @@ class ClassHistory:
         step = self.undoable
         return InputError(
             tr("“{word}” was not taken back.", word=step.words if step else ""),
-            cause=f"{why}.",
+            cause=tr("{words}.", words=why),
             hint=tr("Change the classes in the classes panel."),
         )
 

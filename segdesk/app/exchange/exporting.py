@@ -127,7 +127,7 @@ class Exporting:
             return tr(
                 "{named}: training needs images in train and in val.", named=named
             )
-        return f"{named}."
+        return tr("{words}.", words=named)
 
     def problem(self, choice: ExportChoice) -> str:
         """Return why it cannot be exported; "": it can."""
@@ -228,9 +228,13 @@ def _told(result: "Exported", folder: Path, verbs: tuple[Verb, ...]) -> Notice:
     more = len(result.failed) - _NAMED
     if more > 0:
         causes.append(tr("{more} more were not exported.", more=more))
-    detail = joined("\n", (
-        tr("{item}: {error}", item=item, error=error) for item, error in result.failed
-    ))
+    detail = joined(
+        "\n",
+        (
+            tr("{item}: {error}", item=item, error=error)
+            for item, error in result.failed
+        ),
+    )
     is_whole = not result.failed and not result.is_stopped
     stopped = tr(" before you stopped it") if result.is_stopped else ""
     count = plural(result.written, "1 image", "{n:,} images")

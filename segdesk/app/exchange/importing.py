@@ -238,9 +238,13 @@ def _told(plan: "ImportPlan", result: "Imported") -> Notice:
     more = len(result.failed) - _NAMED
     if more > 0:
         causes.append(tr("{more} more were not imported.", more=more))
-    detail = joined("\n", (
-        tr("{item}: {error}", item=item, error=error) for item, error in result.failed
-    ))
+    detail = joined(
+        "\n",
+        (
+            tr("{item}: {error}", item=item, error=error)
+            for item, error in result.failed
+        ),
+    )
     hint = tr("The row of the job lists all of them.") if result.failed else ""
     is_whole = not result.failed and not result.is_stopped
     stopped = tr(" before you stopped it") if result.is_stopped else ""

@@ -215,7 +215,11 @@ class Preferences(LookPreferences):
         Group.VIEW,
         tr("Views"),
         tr("How many views of the picture are shown."),
-        choices={"one": tr("One"), "split": tr("Split", "two views"), "linked": tr("Linked")},
+        choices={
+            "one": tr("One"),
+            "split": tr("Split", "two views"),
+            "linked": tr("Linked"),
+        },
         words=tr("compare panes"),
     )
     pixel_grid: bool = setting(

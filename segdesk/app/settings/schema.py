@@ -49,14 +49,14 @@ _GROUP_WORDS = {
 class Kind(StrEnum):
     """How a setting is shown and what its value is."""
 
-    SWITCH = "on or off"
-    CHOICE = "one of several"
-    NUMBER = "whole number"
+    SWITCH = "switch"
+    CHOICE = "choice"
+    NUMBER = "number"
     SHARE = "share"  # 0-1 in the file, percent in the window
     DEVICE = "device"
     FOLDER = "folder"
     TEXT = "text"
-    KEYS = "keys by command"
+    KEYS = "keys"
 
 
 class Applies(StrEnum):

@@ -275,7 +275,9 @@ class TrainingForm:
         """
         if blocker := self.blocker:
             raise InputError(
-                tr("The training was not started."), cause=f"{blocker}.", hint=""
+                tr("The training was not started."),
+                cause=tr("{words}.", words=blocker),
+                hint="",
             )
         spec = self._spec
         name = str(spec.name or self.proposed_name)  # of one language from now on

@@ -338,6 +338,6 @@ def _is_worded(value: Mapping[Any, Any]) -> bool:
 def _unwritable(cause: str) -> ConfigError:
     return ConfigError(
         tr("The config was not written."),
-        cause=f"{cause}.",
+        cause=tr("{words}.", words=cause),
         hint=tr("Use plain values: numbers, texts, lists and dicts."),
     )

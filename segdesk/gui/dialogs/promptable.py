@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from segdesk.app.context import AppContext
 
 _WIDTH = 640
-_KINDS = "ONNX, TorchScript (*.onnx *.pt *.torchscript *.ts);;All files (*)"
+_KINDS = tr("ONNX, TorchScript (*.onnx *.pt *.torchscript *.ts);;All files (*)")
 _UNSAFE = "UnsafeFileError"
 
 

@@ -15,7 +15,7 @@ from segdesk.app.keys.names import shown
 from segdesk.app.settings.changing import SettingsChanging
 from segdesk.app.settings.preferences import SHOWN, Preferences
 from segdesk.app.settings.schema import Group, Setting
-from segdesk.core.language import joined, tr
+from segdesk.core.language import joined, spaced, tr
 from segdesk.gui.components.buttons import Button, Kind
 from segdesk.gui.components.fields import SearchField
 from segdesk.gui.components.labels import Label
@@ -248,14 +248,14 @@ class SettingsDialog(DialogFrame):
         keymap = self._context.keymap
         count = sum(keymap.is_own(command_id) for command_id in keymap.ids)
         own = (
-            tr("No command has other keys")
+            tr("No command has other keys.")
             if not count
-            else tr("{count} with own keys", count=count)
+            else tr("{count} with own keys.", count=count)
         )
         key = shown(keymap.shown("app.keys"))
         put(
             self._keys_words.setText,
-            f"{own}." + (tr(" {key} shows all.", key=key) if key else ""),
+            spaced(own, tr("{key} shows all.", key=key) if key else ""),
         )
 
     def _on_changed(self, name: str, value: object) -> None:

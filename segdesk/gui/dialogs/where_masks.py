@@ -89,7 +89,8 @@ class WhereMasksDialog(DialogFrame):
             (self.masks, finding.masks),
         ):
             label.set_text(
-                str(folder or tr("Not chosen")), "text" if folder else "text3"
+                str(folder) if folder else tr("Not chosen"),
+                "text" if folder else "text3",
             )
         self._show_rules(finding.found)
         self.busy.setVisible(finding.is_looking)

@@ -96,7 +96,7 @@ class FilesDelegate(RowDelegate):
         row = _row(index)
         words = super().tip(index, part)
         if isinstance(row, FileRow):
-            words = f"{words}\n{row.failed or row.detail}"
+            words = joined("\n", (words, row.failed or row.detail))
         if not isinstance(row, FileRow) or row.facts is None:
             return words
         said = [STATUS[row.facts.status].word]

@@ -90,7 +90,7 @@ class EvaluationHead(QWidget):
         row.addWidget(Label(tr("Evaluation"), "title"))
         row.addSpacing(10)
         row.addWidget(self.model)
-        row.addWidget(Label("on", "body", "text2"))
+        row.addWidget(Label(tr("on", "a split"), "body", "text2"))
         row.addWidget(self.split)
         row.addWidget(bound_button(context, actions, "evaluation.run"))
         row.addStretch(1)

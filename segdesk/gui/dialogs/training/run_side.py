@@ -165,7 +165,11 @@ def _told(form: TrainingForm) -> list[tuple[str, str, str]]:
         if finding.level == "red"
     ]
     told += [
-        (_STATES[one.level], FIELD_WORDS.get(one.field, one.field), f"{one.words}.")
+        (
+            _STATES[one.level],
+            FIELD_WORDS.get(one.field, one.field),
+            tr("{words}.", words=one.words),
+        )
         for one in form.problems
     ]
     ambers = diagnosis.count("amber") if diagnosis else 0
