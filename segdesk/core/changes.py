@@ -51,7 +51,8 @@ def _differing_tiles(
         np.bitwise_or.reduce(words[top : top + TILE_PX], axis=0)
         for top in range(0, height, TILE_PX)
     ]
-    tiles: NDArray[np.bool_] = np.stack(rows).reshape(len(rows), columns, -1).any(-1)
+    found = np.stack(rows).reshape(len(rows), columns, -1).max(axis=-1)
+    tiles: NDArray[np.bool_] = found != 0
     return tiles
 
 

@@ -50,7 +50,7 @@ class InputWatch(QObject):
 
     def follow(self) -> None:
         """Watch the window of the system, which comes when it is shown first."""
-        handle = self._window.window().windowHandle()
+        handle: QWindow | None = self._window.window().windowHandle()
         if handle is not None and handle is not self._watched:
             self._watched = handle
             handle.installEventFilter(self)
