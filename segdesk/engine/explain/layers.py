@@ -14,6 +14,7 @@ from segdesk.jobs.explain_events import MapLayer
 # By what networks make an image smaller; a map of another size is none of the image.
 _STRIDES = (1, 2, 4, 8, 16, 32, 64, 14, 28)
 _LEAST_PLACES = 4
+_ENOUGH_PLACES = 12
 _SHOWN = 3
 _BACKBONE = "backbone."
 Size = tuple[int, int]
@@ -200,8 +201,11 @@ class LayerTree:
                 cause=tr("No layer of its network gives a map of the image."),
                 hint=tr("Use saliency or occlusion: they look at the image itself."),
             )
-        fewest = min(one.size[0] * one.size[1] for one in among)
-        return [one.name for one in among if one.size[0] * one.size[1] == fewest][-1]
+        places = {one.name: one.size[0] * one.size[1] for one in among}
+        # A pool of a pyramid may look like a map; it has few places.
+        fewest = min((n for n in places.values() if n >= _ENOUGH_PLACES), default=0)
+        fewest = fewest or max(places.values())
+        return [name for name, count in places.items() if count == fewest][-1]
 
     def _why_not(self, name: str) -> str:
         if name not in self._modules:
