@@ -362,6 +362,9 @@ def main() -> int:
     given = parser.parse_args()
     given.log = given.log.resolve()
     if given.here:
+        from segdesk.gui.starting import hurry
+
+        hurry()  # as the program does before it imports anything else
         faulthandler.enable()
         given.root = given.root or Path(tempfile.mkdtemp())
         return Soak(given).run()

@@ -16,9 +16,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import psutil
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPixmapCache
+from PySide6.QtGui import QImage, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication
 
 from segdesk.app.annotate.journal import journal_dir
@@ -38,6 +39,7 @@ STEPS_MS = (2, 4, 8, 16, 33, 50, 100, 250, 1000)
 _MANY = 200
 _SAMPLES = 5
 _GROWING = 12
+_LARGE_BYTES = 50_000
 
 
 class Book:
@@ -207,6 +209,8 @@ class Memory:
         told["objects"] = len(gc.get_objects())
         told["blocks"] = sys.getallocatedblocks()
         told["growing"] = self._growing()
+        told["held_mb"] = _held()
+        told["malloc_mb"] = _allocated()
         return told
 
     def _growing(self) -> dict[str, int]:
@@ -220,6 +224,58 @@ class Memory:
         text = Path(f"/proc/{os.getpid()}/smaps_rollup").read_text("ascii")
         lines = (line.split() for line in text.splitlines()[1:])
         return {words[0].rstrip(":"): int(words[1]) for words in lines}
+
+
+def _held() -> dict[str, float]:
+    """Return who holds arrays, pictures and bytes, the largest first; MB by type."""
+    gc.unfreeze()  # what the start has made holds most of it
+    seen: set[int] = set()
+    held: Counter[str] = Counter()
+    for owner in gc.get_objects():
+        for part in gc.get_referents(owner):
+            found = part
+            while isinstance(found, np.ndarray) and isinstance(found.base, np.ndarray):
+                found = found.base
+            size = _size(found)
+            if size > _LARGE_BYTES and id(found) not in seen:
+                seen.add(id(found))
+                held[f"{type(owner).__qualname__} {type(found).__name__}"] += size
+    gc.freeze()
+    return {name: round(size / 1e6, 1) for name, size in held.most_common(_GROWING)}
+
+
+class _MallInfo(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    ]
+
+
+def _allocated() -> dict[str, float]:
+    """Return what the allocator of Linux has given out, and what it keeps free."""
+    with suppress(AttributeError, OSError):
+        library = ctypes.CDLL(None)
+        library.mallinfo2.restype = _MallInfo
+        info = library.mallinfo2()
+        used, mapped, free = info.uordblks, info.hblkhd, info.fordblks
+        sizes = {"used": used, "mapped": mapped, "free": free}
+        return {name: round(size / 1e6, 1) for name, size in sizes.items()}
+    return {}
+
+
+def _size(part: object) -> int:
+    if isinstance(part, np.ndarray):
+        return int(part.nbytes)
+    if isinstance(part, bytes | bytearray):
+        return len(part)
+    if isinstance(part, QImage):
+        return int(part.sizeInBytes())
+    if isinstance(part, QPixmap):
+        return part.width() * part.height() * part.depth() // 8
+    return 0
 
 
 def growth(laps: list[float], warm_up: int) -> float:

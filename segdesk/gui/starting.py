@@ -5,7 +5,7 @@ import gc
 import sys
 from collections.abc import Iterator
 
-from segdesk.core.freed_memory import reuse_freed
+from segdesk.core.freed_memory import reuse_freed, share_freed
 
 _SWITCH_S = 0.0001
 _MANY = 10_000
@@ -20,6 +20,7 @@ def hurry() -> None:
     every module that is imported after it, for the sake of its optional
     `from __feature__ import …`; SegDesk does not use that, so the function goes.
     """
+    share_freed()
     gc.disable()
     plain_import = builtins.__import__
     import PySide6.QtCore  # noqa: F401 - its import is what replaces the function
