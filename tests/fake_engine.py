@@ -246,11 +246,9 @@ def _batch_item(
 
 
 def _measure(path: Path, source: Path, labels: "np.ndarray") -> None:
-    """Doubt every border, and say something else in the mirrored image."""
-    doubt = np.where(labels, 150, 240).astype(np.uint8)
-    other = np.ascontiguousarray(labels[:, ::-1])
-    pixels = read_image(source).pixels
-    found = measure_review(pixels, labels, doubt, other, int(labels.max()) + 1)
+    """Doubt what is not dark, and say something else in the mirrored image."""
+    doubt, other = np.where(labels, 150, 240).astype(np.uint8), labels[:, ::-1].copy()
+    found = measure_review(read_image(source).pixels, labels, doubt, other, 3)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.encode(found))
 
