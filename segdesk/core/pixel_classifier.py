@@ -71,8 +71,8 @@ class PixelClassifier:
         scores -= scores.max(1, keepdims=True)
         np.exp(scores, out=scores)
         scores *= np.float32(255 / members) / scores.sum(1, keepdims=True)
-        mean = scores.sum(0)
-        return np.rint(mean, out=mean).astype(np.uint8)
+        mean: Floats = scores.sum(0)
+        return (mean + np.float32(0.5)).astype(np.uint8)
 
     @cached_property
     def _joined(self) -> tuple[Floats, Floats]:
