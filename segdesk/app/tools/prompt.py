@@ -83,6 +83,7 @@ class PromptTool(PlainTool):
         self._said = _Asked()
         self._paint: Paint | None = None
         self._found: Patch = NOTHING
+        self._mask: MaskPreview | None = None  # of it; the same as long as it is
         self._press: PointerEvent | None = None
         self._to: Point | None = None
 
@@ -162,6 +163,9 @@ class PromptTool(PlainTool):
             return ToolResult(self._shown(None, context))
         self.forget_work()
         self._found = value
+        self._mask = None
+        if value.rect.area and self._paint is not None:
+            self._mask = MaskPreview(value.rect, value.mask, self._paint.value)
         status = _KEEP if value.rect.area else _NOTHING
         return ToolResult(self._shown(None, context), status=status)
 
@@ -179,7 +183,6 @@ class PromptTool(PlainTool):
 
     def search(self, context: ToolContext) -> ToolResult:
         """Ask the model again, once it has seen the image."""
-        self._found = NOTHING if not self._said else self._found
         source = self.source
         if source is None or not self._said:
             self._forget()
@@ -213,6 +216,7 @@ class PromptTool(PlainTool):
 
     def _forget(self) -> None:
         self._said, self._found, self._paint = _Asked(), NOTHING, None
+        self._mask = None
         self._press = self._to = None
 
     def _shown(self, event: PointerEvent | None, context: ToolContext) -> Preview:
@@ -233,11 +237,7 @@ class PromptTool(PlainTool):
             Handle(Point(x, y), HandleKind.PLUS if on else HandleKind.MINUS)
             for x, y, on in self._said.points
         )
-        mask = None
-        if self._found.rect.area and self._paint is not None:
-            found = self._found
-            mask = MaskPreview(found.rect, found.mask, self._paint.value)
-        return Preview(tuple(lines), handles, mask, cursor)
+        return Preview(tuple(lines), handles, self._mask, cursor)
 
 
 def _box(a: Point, b: Point) -> Rect:
