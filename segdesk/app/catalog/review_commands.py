@@ -136,7 +136,7 @@ COMMANDS = (
         ("K",),
         tr("Take the proposal over and paint; Q goes on."),
         Where.CANVAS,
-        disabled_why=lambda context: context.review.working.why_none(),
+        disabled_why=lambda context: context.review.working.why_not_ready(),
     ),
     Command(
         "review.corrected",
@@ -146,7 +146,7 @@ COMMANDS = (
         lambda context: context.review.working.corrected(),
         (),
         tr("Keep the labels as they are now and go on. Q does it, too."),
-        disabled_why=lambda context: context.review.working.why_none(),
+        disabled_why=lambda context: context.review.working.why_not_ready(),
     ),
     Command(
         "review.skip",

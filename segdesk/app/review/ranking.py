@@ -13,7 +13,7 @@ from segdesk.core.errors import SegDeskError
 from segdesk.core.geometry import Rect
 from segdesk.core.review_measure import Part, ReviewMeasure
 from segdesk.core.review_ranking import rank, rarity_of
-from segdesk.formats.mmseg_dataset import read_classes
+from segdesk.formats.mmseg_classes import read_classes
 from segdesk.formats.outputs import CLASSES_FILE, output_path
 from segdesk.formats.prediction_ledger import read_entries, storable
 

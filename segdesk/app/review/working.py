@@ -87,17 +87,22 @@ class ReviewWorking:
             return tr("The review queue is empty")
         return None if self.on_screen else tr("Choose an entry of the review queue")
 
-    def why_not_accept(self) -> str | None:
-        """Return why the entry on screen cannot be accepted, or None when it can."""
+    def why_not_ready(self) -> str | None:
+        """Return why the entry on screen cannot be painted on, or None when it can."""
         why, entry = self.why_none(), self.on_screen
         if why is not None or entry is None:
             return why
         current = self._annotations.current
         if current is None or current.place.image != entry.path:
             return tr("The annotation is being read")
-        if self._session.proposal is None:
-            return tr("Its proposal is not there yet")
         return None
+
+    def why_not_accept(self) -> str | None:
+        """Return why the entry on screen cannot be accepted, or None when it can."""
+        why = self.why_not_ready()
+        if why is None and self._session.proposal is None:
+            return tr("Its proposal is not there yet")
+        return why
 
     # ------------------------------------------------------------ what to do
 
@@ -156,7 +161,7 @@ class ReviewWorking:
     def correct(self) -> None:
         """Take the proposal over and hand the brush out; `corrected` goes on."""
         entry, window = self.on_screen, self._window
-        if entry is None or window is None:
+        if entry is None or window is None or self.why_not_ready() is not None:
             return
         if self._session.proposal is not None:
             self.accept()

@@ -73,12 +73,13 @@ def test_window_works_the_queue_with_one_key_each(ranked, qtbot, pictures):
     QTest.keyClick(canvas, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: working.on_screen is third, timeout=WAIT_MS)
     assert facts(second.path.name).status is ItemStatus.UNLABELLED
-    qtbot.waitUntil(lambda: session.proposal is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: working.why_not_accept() is None, timeout=WAIT_MS)
     QTest.keyClick(canvas, Qt.Key.Key_K)
     qtbot.waitUntil(lambda: window.layout_id == "annotate", timeout=WAIT_MS)
     assert context.annotating.choices.tool == "brush"
     QTest.keyClick(canvas, Qt.Key.Key_Q)
     qtbot.waitUntil(lambda: not queue.entries, timeout=WAIT_MS)
+    assert window.layout_id == "review"
     assert facts(third.path.name).status is ItemStatus.DONE
     assert queue.worked == 2
 
