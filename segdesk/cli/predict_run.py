@@ -62,7 +62,7 @@ def run_call(call: Call) -> ExitCode:
 
 
 def _make_drafts(call: Call, project: DraftProject, log: "_Log") -> int:
-    from segdesk.formats.mmseg_dataset import read_classes
+    from segdesk.formats.mmseg_classes import read_classes
     from segdesk.formats.outputs import CLASSES_FILE, output_path
 
     out_dir = call.spec.out_dir

@@ -9,7 +9,6 @@ in the order of the indices; a colour may be left out, and a plain list of names
 do.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,9 +18,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from segdesk.core.classes import IGNORE_INDEX, ClassList, proposed_palette
+from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.language import joined, tr
+from segdesk.formats.mmseg_classes import read_classes
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -218,84 +218,6 @@ def check_masks(
             ),
             hint=tr("Save the masks with 1 where they hold 255."),
         )
-
-
-def read_classes(path: Path) -> ClassList:
-    """Read a `classes.json`.
-
-    Raises
-    ------
-    InputError
-        The file is missing, is not JSON, or does not list two classes or more with
-        different names.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise InputError(
-            tr("The data set was not opened."),
-            cause=tr(
-                "{parent} holds no {name}, which names the classes.",
-                parent=path.parent,
-                name=path.name,
-            ),
-            hint=_CLASSES_HINT,
-        ) from error
-    except (OSError, ValueError) as error:
-        raise InputError(
-            tr("{name} was not read.", name=path.name),
-            cause=tr("{path} is not a JSON file: {error}", path=path, error=error),
-            hint=_CLASSES_HINT,
-            detail=str(error),
-        ) from error
-    entries = content.get("classes") if isinstance(content, dict) else content
-    if not isinstance(entries, list):
-        raise _classes_error(path, tr('It holds no list "classes".'))
-    return _class_list(path, entries)
-
-
-_CLASSES_HINT = tr(
-    'Write {"classes": [{"name": "background"}, {"name": "nucleus"}]}, '
-    "one entry for each mask value from 0."
-)
-
-
-def _classes_error(path: Path, cause: str) -> InputError:
-    return InputError(
-        tr("{name} was not read.", name=path.name), cause=cause, hint=_CLASSES_HINT
-    )
-
-
-def _class_list(path: Path, entries: list[object]) -> ClassList:
-    names: list[str] = []
-    colours: list[str | None] = []
-    for index, entry in enumerate(entries):
-        found = entry if isinstance(entry, dict) else {"name": entry}
-        name, colour = found.get("name"), found.get("color")
-        if not isinstance(name, str) or not name.strip():
-            raise _classes_error(path, tr("Entry {index} has no name.", index=index))
-        if colour is not None and not isinstance(colour, str):
-            raise _classes_error(
-                path, tr("The colour of {name!r} is not a text.", name=name)
-            )
-        names.append(name.strip())
-        colours.append(colour)
-    if len(names) < 2:
-        raise _classes_error(
-            path,
-            tr(
-                "It names {names} classes; a training needs two or more.",
-                names=len(names),
-            ),
-        )
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise _classes_error(path, tr("It names {twice!r} twice.", twice=twice[0]))
-    proposed = proposed_palette(tuple(names))
-    chosen = [own or free for own, free in zip(colours, proposed, strict=True)]
-    try:
-        return ClassList(tuple(names), tuple(chosen))
-    except ValueError as error:
-        raise _classes_error(path, f"{error}.") from error
 
 
 def _files(folder: Path, suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]:

@@ -15,12 +15,8 @@ from segdesk.core.item_status import ItemStatus
 from segdesk.core.language import joined, tr
 from segdesk.core.project import COURSE_LAYOUT, PROJECT_FILE, Project
 from segdesk.core.splits import SPLIT_NAMES, SeededSplit, plan_split
-from segdesk.formats.mmseg_dataset import (
-    CLASSES_FILE,
-    Pair,
-    read_classes,
-    read_pairs,
-)
+from segdesk.formats.mmseg_classes import read_classes
+from segdesk.formats.mmseg_dataset import CLASSES_FILE, Pair, read_pairs
 from segdesk.formats.project_file import read_project
 from segdesk.formats.project_store import list_items, refreshed
 

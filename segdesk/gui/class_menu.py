@@ -19,6 +19,8 @@ from segdesk.gui.item_models.classes_model import ClassRow
 from segdesk.gui.item_models.row_menu import RowMenu
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QAbstractButton
+
     from segdesk.app.context import AppContext
 
 _ALWAYS = tr("255 is always there")
@@ -61,6 +63,34 @@ def class_menu(
     _add_remapping(menu, context, row)
     menu.addSeparator()
     menu.add("copy", tr("Copy name"), partial(_copy, row.name))
+    return menu
+
+
+def list_menu(
+    parent: QWidget,
+    context: "AppContext",
+    share: "QAbstractButton",
+    copy: "Callable[[], object]",
+) -> RowMenu:
+    """Return what can be done with all classes at once.
+
+    Parameters
+    ----------
+    share
+        Switches between shares and numbers of pixels.
+    copy
+        Puts the classes on the clipboard as a table.
+    """
+    why = "" if context.session.classes else tr("no classes yet")
+    menu = RowMenu(parent)
+    menu.add_switch(tr("Show pixel counts"), share.toggle, checked=share.isChecked())
+    menu.add("eye", tr("Show all classes"), partial(show_all, context.session), why=why)
+    safe = context.class_editing.use_safe_colours
+    menu.add("palette", tr("Use safe colours"), safe, why=why)
+    stale = lowered(context.commands.disabled_why("class.write_colours") or "")
+    write = partial(context.commands.run, "class.write_colours")
+    menu.add("export", tr("Write colours into files"), write, why=stale)
+    menu.add("copy", tr("Copy as table"), copy, key="Ctrl+C", why=why)
     return menu
 
 

@@ -1,7 +1,6 @@
 """The window: bars, welcome page, canvas with its docks, and what floats over them."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from segdesk.app.files.dropped import open_dropped
-from segdesk.core.language import joined, tr
 from segdesk.core.paths import user_config_dir
 from segdesk.gui.actions import Actions
 from segdesk.gui.app_bar import AppBar
@@ -30,6 +28,7 @@ from segdesk.gui.components import tips
 from segdesk.gui.dock_frame import Dock, Panel
 from segdesk.gui.dock_host import DockHost
 from segdesk.gui.dock_places import Area, DockState
+from segdesk.gui.dropped_paths import dropped_paths
 from segdesk.gui.focus_areas import FocusAreas
 from segdesk.gui.keyboard_home import KeyboardHome
 from segdesk.gui.layouts import FIRST, LAYOUTS
@@ -47,10 +46,11 @@ from segdesk.gui.window_state import (
     state_of,
     write_state,
 )
-from segdesk.gui.wording import put
 from segdesk.gui.work_pages import WorkPages
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from segdesk.app.context import AppContext
     from segdesk.app.session import FileList
     from segdesk.app.settings.settings import Preferences
@@ -309,12 +309,12 @@ class MainWindow(WindowDialogs):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files anywhere in the window."""
-        if _dropped(event):
+        if dropped_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        open_dropped(self._context, _dropped(event))
+        open_dropped(self._context, dropped_paths(event))
         event.acceptProposedAction()
 
     # ------------------------------------------------------------ slots
@@ -366,13 +366,11 @@ class MainWindow(WindowDialogs):
         path = files.current_path
         annotation = self._context.annotations.current
         is_dirty = annotation is not None and annotation.is_dirty
-        parts = (
-            [tr("● {name}", name=path.name) if is_dirty else path.name] if path else []
-        )
+        parts = [("● " if is_dirty else "") + path.name] if path else []
         folder = files.root or (path.parent if path else None)
         if folder is not None:
             parts.append(folder.name)
-        put(self.setWindowTitle, joined(" — ", (*parts, "SegDesk")))
+        self.setWindowTitle(" — ".join((*parts, "SegDesk")))
 
     def _notice_area(self) -> QRect:
         shown = self._stack.currentWidget()
@@ -397,8 +395,3 @@ class MainWindow(WindowDialogs):
             docks[Area.BOTTOM],
             self.status_bar,
         ]
-
-
-def _dropped(event: QDropEvent) -> list[Path]:
-    urls = event.mimeData().urls()
-    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

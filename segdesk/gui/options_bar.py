@@ -12,9 +12,9 @@ from segdesk.gui import icons, theme
 from segdesk.gui.actions import Actions, shown_key
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.choices import Segment, Segmented
-from segdesk.gui.components.fields import Select
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import Hairline
+from segdesk.gui.components.select import Select
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.item_models import figures
 from segdesk.gui.overflow_row import OverflowRow, RowItem

@@ -10,8 +10,8 @@ from segdesk.core.language import shown, tr
 from segdesk.core.rules import PaintRule, RuleKind
 from segdesk.gui import icons, theme
 from segdesk.gui.actions import shown_key
-from segdesk.gui.components.fields import Select
 from segdesk.gui.components.painting import rounded
+from segdesk.gui.components.select import Select
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.key_following import follow_keys
 

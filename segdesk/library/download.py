@@ -6,14 +6,10 @@ kept in a `.part` file; a later try asks only for the rest, and only if the serv
 proves by ETag or date that the file is still the same one.
 """
 
-import errno
 import hashlib
 import http.client
 import os
-import re
 import shutil
-import socket
-import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -22,10 +18,19 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from segdesk.core.errors import DownloadError, JobCancelledError, StorageError
+from segdesk.core.errors import DownloadError, StorageError
 from segdesk.core.language import joined, tr
 from segdesk.jobs.control import StopFlag
 from segdesk.jobs.events import Noted, Progress, Report
+from segdesk.library.download_faults import (
+    Dropped,
+    _kept_words,
+    cancelled,
+    check_rest,
+    network_fault,
+    not_stored,
+    read_some,
+)
 from segdesk.library.meter import Meter
 from segdesk.library.model_card import size_words
 from segdesk.library.partial import Part, only_one, remove_parts
@@ -37,9 +42,7 @@ from segdesk.library.transport import (
     make_opener,
 )
 
-_CHUNK = 1 << 16
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -219,28 +222,28 @@ class Downloader:
         while not part.is_whole:
             try:
                 self._receive(part, meter, stop)
-            except _Dropped as drop:
+            except Dropped as drop:
                 if stop.is_set():
-                    raise _cancelled(part) from drop
+                    raise cancelled(part) from drop
                 failures = 0 if part.size > furthest else failures + 1
                 furthest = max(furthest, part.size)
                 if failures >= self._limits.tries:
                     raise MirrorFault(str(drop)) from drop
                 if stop.wait(self._limits.backoff_s * (2**failures - 1)):
-                    raise _cancelled(part) from drop
+                    raise cancelled(part) from drop
 
     def _receive(self, part: Part, meter: Meter, stop: StopFlag) -> None:
         if stop.is_set():
-            raise _cancelled(part)
+            raise cancelled(part)
         with self._ask(part) as response:
             if response.status == http.client.PARTIAL_CONTENT:
-                _check_rest(part, response)
+                check_rest(part, response)
             else:
                 self._begin(part, response)
             try:
                 self._pour(part, response, meter, stop)
             except OSError as error:
-                raise _not_stored(part, error) from error
+                raise not_stored(part, error) from error
 
     def _ask(self, part: Part) -> http.client.HTTPResponse:
         request = urllib.request.Request(part.url)  # noqa: S310 - checked: https
@@ -256,9 +259,9 @@ class Downloader:
             error.close()
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 part.discard()
-                raise _Dropped(tr("it no longer has the rest")) from error
+                raise Dropped(tr("it no longer has the rest")) from error
             if error.code in _TRANSIENT:
-                raise _Dropped(
+                raise Dropped(
                     tr(
                         "it answers {code} {reason}",
                         code=error.code,
@@ -269,7 +272,7 @@ class Downloader:
                 tr("it answers {code} {reason}", code=error.code, reason=error.reason)
             ) from error
         except (OSError, ValueError, http.client.HTTPException) as error:
-            raise _network_fault(error) from error
+            raise network_fault(error) from error
         return response
 
     def _begin(self, part: Part, response: http.client.HTTPResponse) -> None:
@@ -318,11 +321,11 @@ class Downloader:
         meter.start(done)
         with part.path.open("ab") as file:
             while done < total:
-                chunk = _read(response)[: total - done]
+                chunk = read_some(response)[: total - done]
                 if stop.is_set():
                     break
                 if not chunk:
-                    raise _Dropped(
+                    raise Dropped(
                         tr(
                             "the connection ended at {size_words} of {size_words2}",
                             size_words=size_words(done),
@@ -333,7 +336,7 @@ class Downloader:
                 done += len(chunk)
                 meter.tick(done, total)
         if stop.is_set() and done < total:
-            raise _cancelled(part)
+            raise cancelled(part)
 
     def _finish(
         self, wanted: Wanted, part: Part, report: Callable[[Report], None]
@@ -347,7 +350,7 @@ class Downloader:
                 os.fsync(file.fileno())
             part.path.replace(target)
         except OSError as error:
-            raise _not_stored(part, error) from error
+            raise not_stored(part, error) from error
         remove_parts(self._folder, wanted.file_name)
         matches = sha256.startswith(wanted.hash_prefix) if wanted.hash_prefix else None
         if matches is False:
@@ -368,82 +371,6 @@ class Downloader:
                 )
             )
         return Downloaded(target, sha256, part.url, matches)
-
-
-class _Dropped(Exception):  # noqa: N818 - the same mirror may still do
-    """The connection ended early; asking again is of use."""
-
-
-def _check_rest(part: Part, response: http.client.HTTPResponse) -> None:
-    """Let a rest pass only if it begins where the part ends, in the same file."""
-    said = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
-    etag = response.headers.get("ETag", "")
-    if (
-        said is None
-        or int(said[1]) != part.size
-        or not part.belongs_to(int(said[2]), etag)
-    ):
-        part.discard()
-        raise _Dropped(tr("the file there has changed"))
-
-
-def _read(response: http.client.HTTPResponse) -> bytes:
-    try:
-        return response.read1(_CHUNK)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise _Dropped(tr("the connection was lost: {error}", error=error)) from error
-
-
-def _network_fault(error: Exception) -> Exception:
-    reason = getattr(error, "reason", error)
-    if isinstance(reason, ssl.SSLCertVerificationError):
-        return MirrorFault(
-            tr(
-                "its certificate is not trusted: {verify_message}",
-                verify_message=reason.verify_message,
-            )
-        )
-    words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
-    if isinstance(reason, socket.gaierror) and reason.errno == socket.EAI_NONAME:
-        return MirrorFault(tr("its name is not known: {words}", words=words))
-    return _Dropped(tr("it does not answer: {words}", words=words))
-
-
-def _not_stored(part: Part, error: OSError) -> StorageError:
-    full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    why = tr("the disk is full") if full else (error.strerror or str(error))
-    return StorageError(
-        tr("{name} was not downloaded.", name=part.path.name),
-        cause=tr(
-            "{folder}: {why}.{kept}",
-            folder=part.path.parent,
-            why=why,
-            kept=_kept_words(part.size),
-        ),
-        hint=tr("Free some space, then download it again."),
-        detail=str(error),
-    )
-
-
-def _cancelled(part: Part) -> JobCancelledError:
-    if not part.size or part.total is None:
-        return JobCancelledError()
-    return JobCancelledError(
-        tr(
-            "{size_words} of {size_words2} stay for the next try",
-            size_words=size_words(part.size),
-            size_words2=size_words(part.total),
-        )
-    )
-
-
-def _kept_words(size_bytes: int) -> str:
-    if not size_bytes:
-        return ""
-    return tr(
-        " {size_words} came and stay for the next try.",
-        size_words=size_words(size_bytes),
-    )
 
 
 def _sha256(path: Path) -> str:

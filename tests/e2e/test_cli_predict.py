@@ -14,7 +14,7 @@ from PIL import Image
 from segdesk.cli import run_command
 from segdesk.core.classes import ClassList
 from segdesk.core.imaging import read_image
-from segdesk.formats.mmseg_dataset import read_classes
+from segdesk.formats.mmseg_classes import read_classes
 from segdesk.formats.png_mask import read_mask
 
 pytestmark = pytest.mark.engine

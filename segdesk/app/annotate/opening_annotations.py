@@ -8,9 +8,13 @@ import numpy as np
 from segdesk.app.annotate.autosave import Autosave
 from segdesk.app.annotate.kept_histories import KeptHistories
 from segdesk.app.annotate.open_annotation import OpenAnnotation, Place
+from segdesk.app.annotate.opening_words import (
+    being_rewritten,
+    no_classes,
+    recovered_notice,
+)
 from segdesk.app.annotate.recovery import Recovered, recover_journals
 from segdesk.app.desk import Desk
-from segdesk.app.notices import Level, Notice
 from segdesk.app.ports import ExecutorPort
 from segdesk.app.project.shelf import ProjectShelf
 from segdesk.app.signal import Signal
@@ -21,7 +25,7 @@ from segdesk.core.errors import InputError, SegDeskError
 from segdesk.core.freed_memory import hand_back
 from segdesk.core.geometry import Size
 from segdesk.core.item_status import ItemStatus, made_by
-from segdesk.core.language import plural, tr
+from segdesk.core.language import tr
 from segdesk.core.project import Project
 from segdesk.formats.native import ReadAnnotation, read_annotation
 
@@ -160,7 +164,7 @@ class OpenAnnotations:
         project, classes = self._shelf.project, self._session.classes
         if project and project.classes is None:
             if classes is None:
-                self._refuse(_no_classes())
+                self._refuse(no_classes())
                 return False
             self._adopt(classes)
         return True
@@ -185,7 +189,7 @@ class OpenAnnotations:
         if store is None:
             return False
         if self._is_paused:  # by another job that rewrites files
-            self._notices.error(_being_rewritten())
+            self._notices.error(being_rewritten())
             return False
         if self._is_stale:
             return False
@@ -354,7 +358,7 @@ class OpenAnnotations:
                 continue
             if one.history is not None:
                 self.histories.put(one.annotation, one.history, one.digest)
-            self._notices.post(_recovered_notice(one))
+            self._notices.post(recovered_notice(one))
 
 
 def _read(
@@ -365,46 +369,3 @@ def _read(
     hand_back(size.width * size.height)
     is_there = found.state is not None and found.mark is not None
     return found, None if is_there else AnnotationDocument.fresh(size, unlabelled)
-
-
-def _no_classes() -> SegDeskError:
-    return InputError(
-        tr("Nothing was painted."),
-        cause=tr("The project names no classes yet."),
-        hint=tr(
-            "Add a class in the classes panel, or load a model to take its classes."
-        ),
-    )
-
-
-def _being_rewritten() -> SegDeskError:
-    return InputError(
-        tr("Nothing was begun."),
-        cause=tr("Another job rewrites the annotations of this folder."),
-        hint=tr("Wait until it has ended; the jobs panel shows how far it is."),
-    )
-
-
-def _recovered_notice(one: Recovered) -> Notice:
-    changes = plural(one.steps, "1 change", "{n} changes")
-    if one.is_copy:
-        return Notice(
-            Level.WARNING,
-            tr(
-                "{changes} of {name} were recovered into a copy.",
-                changes=changes,
-                name=one.image.name,
-            ),
-            tr(
-                "SegDesk ended before they were saved, and the annotation "
-                "is another one by now. It was left alone; the copy is "
-                "{written}.",
-                written=one.written,
-            ),
-            tr("Compare the two and keep the better one."),
-        )
-    return Notice(
-        Level.DONE,
-        tr("{changes} of {name} recovered.", changes=changes, name=one.image.name),
-        tr("SegDesk ended before they were saved; they are in the annotation now."),
-    )

@@ -14,7 +14,7 @@ from segdesk.core.classes import ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.language import tr
 from segdesk.formats.classes_file import read_model_mark
-from segdesk.formats.mmseg_dataset import read_classes
+from segdesk.formats.mmseg_classes import read_classes
 from segdesk.formats.outputs import (
     BATCH_FILES,
     CLASSES_FILE,

@@ -1,13 +1,14 @@
 """The journey of models: from a file, a folder or the zoo into the list, and out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from segdesk.app.desk import Desk
+from segdesk.app.models.coming import Coming
 from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import EnginePort, ExecutorPort
@@ -36,14 +37,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SAMPLE_MODEL = "nuclei-unet"
-
-
-@dataclass(frozen=True, slots=True)
-class _Coming:
-    """A zoo model on its way: its row, and what stops it."""
-
-    entry: ShelfEntry
-    cancel: Callable[[], None]
 
 
 class ModelShelf:
@@ -76,7 +69,7 @@ class ModelShelf:
         self._predicting = predicting
         self._dialogs = dialogs
         self._known: tuple[ModelEntry, ...] = ()
-        self._coming: dict[str, _Coming] = {}
+        self._coming: dict[str, Coming] = {}
         self._wanted: str | None = None
         self._last = ""
         predicting.changed.connect(self.changed.emit)
@@ -222,7 +215,7 @@ class ModelShelf:
             lambda end: self._on_not_downloaded(zoo_name, end),
             lambda event: self._on_download_reported(zoo_name, event),
         )
-        self._coming[zoo_name] = _Coming(row, cancel)
+        self._coming[zoo_name] = Coming(row, cancel)
         self.changed.emit()
 
     def cancel(self, zoo_name: str) -> None:

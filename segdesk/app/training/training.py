@@ -1,15 +1,15 @@
 """The journey of training: runs that wait, run, pause, stop and become models."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
-from typing import Protocol
 
 from segdesk.app.desk import Desk
 from segdesk.app.notices import Level, Notice, Verb
 from segdesk.app.ports import TrainerPort, TrainHandle
 from segdesk.app.signal import Signal
+from segdesk.app.training.live import Live, TakesTrained
 from segdesk.app.training.memory_cures import (
     Cure,
     cured,
@@ -49,24 +49,6 @@ Milestone = (
     Noted | Validated | PreviewsSaved | TrainPaused | MemoryAdapted | CheckpointSaved
 )
 """What is said of a run and remembered; steps and lines of the log are passed on."""
-
-
-class TakesTrained(Protocol):
-    """Takes what a training made into the library of models."""
-
-    def take(
-        self, spec: TrainSpec, done: TrainDone, taken: Callable[[str], object]
-    ) -> None:
-        """Take the best of a run in; `taken` gets the id of the model."""
-        ...
-
-
-@dataclass(slots=True)
-class _Live:
-    """What only a run at work has."""
-
-    handle: TrainHandle | None = None
-    is_stopped: bool = False
 
 
 class Training:
@@ -110,7 +92,7 @@ class Training:
         self._library = library
         self._keys = count(1)
         self._runs: dict[int, TrainingRun] = {}
-        self._live: dict[int, _Live] = {}
+        self._live: dict[int, Live] = {}
         self._events: dict[int, list[Milestone]] = {}
         self._line = TrainingLine(kept)
         self._is_over = False
@@ -298,7 +280,7 @@ class Training:
             "chart-line-up",
             lambda: self._on_stop_asked(key),
         )
-        live = self._live[key] = _Live()
+        live = self._live[key] = Live()
         self._line.remove(key)
         self._runs[key] = replace(run, state=RunState.RUNNING, job=job, place=0)
         live.handle = self._trainer.train(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from segdesk.formats.doctor import (
+    rules_damage,
     rules_images,
     rules_masks,
     rules_sets,
@@ -59,7 +60,7 @@ RULES = (
     RuleEntry(12, ("size-mismatch",), rules_masks.other_size),
     RuleEntry(13, ("exif-turned",), rules_masks.exif),
     RuleEntry(14, ("image-damaged",), rules_images.damaged_images),
-    RuleEntry(14, ("mask-damaged",), rules_masks.damaged_masks),
+    RuleEntry(14, ("mask-damaged",), rules_damage.damaged_masks),
     RuleEntry(15, ("one-class", "classes-unreadable"), rules_values.one_class),
     RuleEntry(16, ("single-channel",), rules_training.single_channel),
     RuleEntry(17, ("heads-differ",), rules_training.heads_differ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from segdesk.core.language import joined, tr
 from segdesk.formats.doctor.case import Case, Found, dimensions, many
 from segdesk.formats.doctor.facts import ImageFacts
-from segdesk.formats.doctor.rules_masks import damage
+from segdesk.formats.doctor.rules_damage import damage
 
 _HUGE_MP = 16.0
 _HALF = 0.5

@@ -1,7 +1,6 @@
 """Rules on the kind of the mask files and on how they fit their images."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.language import capitalised, joined, plural, tr
@@ -362,47 +361,6 @@ def turned_away(pair: PairFacts) -> bool:
     """Tell whether a mask fits its image as stored, but not as shown."""
     image = pair.image
     return image.stored != image.shown and pair.mask.size == image.stored
-
-
-def damaged_masks(case: Case) -> Iterator[Found]:
-    """Rule 14, masks: files that cannot be decoded."""
-    seen: dict[Path, MaskFacts] = {p.mask.path: p.mask for p in case.pairs}
-    files = [(path, mask.problem) for path, mask in seen.items() if mask.problem]
-    if files:
-        both = [
-            path
-            for pair in case.pairs
-            if pair.mask.problem
-            for path in (pair.image.path, pair.mask.path)
-        ]
-        yield damage("mask", files, both, case.survey.kind)
-
-
-def damage(
-    noun: str, files: list[tuple[Path, str]], both: list[Path], kind: str
-) -> Found:
-    """Return the finding that files of a kind cannot be read."""
-    return Found(
-        rule=f"{noun}-damaged",
-        level="red",
-        title=plural(
-            len(files), "{n} mask cannot be read", "{n:,} masks cannot be read"
-        )
-        if noun == "mask"
-        else plural(
-            len(files), "{n} image cannot be read", "{n:,} images cannot be read"
-        ),
-        why=tr("The training ends with an error as soon as it is the file's turn."),
-        cure=tr("Copy or export the file again")
-        + (
-            tr("; the fix moves image and mask into the backup.")
-            if kind == "layout"
-            else tr(", or take the pair out of the splits.")
-        ),
-        files=files,
-        fix="set-damaged-aside" if kind == "layout" else "",
-        targets=tuple(both),
-    )
 
 
 def _same_aspect(pair: PairFacts) -> bool:

@@ -20,11 +20,8 @@ from segdesk.core.project import COURSE_LAYOUT, PROJECT_FILE, Layout, Project
 from segdesk.core.splits import SPLIT_NAMES
 from segdesk.formats.class_table import find_class_table
 from segdesk.formats.folder_tree import FolderTree
-from segdesk.formats.mmseg_dataset import (
-    CLASSES_FILE,
-    IMAGE_SUFFIXES,
-    read_classes,
-)
+from segdesk.formats.mmseg_classes import read_classes
+from segdesk.formats.mmseg_dataset import CLASSES_FILE, IMAGE_SUFFIXES
 from segdesk.formats.pairing import Pair, find_pairs
 from segdesk.formats.project_file import read_project
 from segdesk.formats.project_store import list_items, refreshed

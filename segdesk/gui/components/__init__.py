@@ -8,11 +8,12 @@ from segdesk.gui.components.choices import (
     Segmented,
     Switch,
 )
-from segdesk.gui.components.fields import Field, SearchField, Select, Slider
+from segdesk.gui.components.fields import Field, SearchField, Slider
 from segdesk.gui.components.labels import ElidedLabel, KeyCaps, Label, Tag
 from segdesk.gui.components.menu import Menu
 from segdesk.gui.components.panels import DockHeader, EmptyState, Hairline, IconTile
 from segdesk.gui.components.progress import ThinProgress
+from segdesk.gui.components.select import Select
 from segdesk.gui.components.tips import Tip
 
 __all__ = [

@@ -8,8 +8,8 @@ from segdesk.core.classes import IGNORE_INDEX
 from segdesk.core.language import tr
 from segdesk.gui import icons
 from segdesk.gui.components.buttons import Kind
-from segdesk.gui.components.fields import Select
 from segdesk.gui.components.labels import Label
+from segdesk.gui.components.select import Select
 from segdesk.gui.dialogs.frame import DialogFrame
 from segdesk.gui.item_models.import_model import swatch_icon
 

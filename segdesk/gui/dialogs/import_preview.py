@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -35,12 +35,13 @@ from segdesk.gui.components import (
     Kind,
     Label,
     Select,
-    ThinProgress,
     Tip,
 )
 from segdesk.gui.components.number_field import NumberField
 from segdesk.gui.dialogs.class_name import ask_class_name
 from segdesk.gui.dialogs.frame import DialogFrame
+from segdesk.gui.dialogs.import_busy import BusyPage
+from segdesk.gui.dialogs.import_names import BY_COLOUR, FILE_KINDS, FORMAT_NAMES
 from segdesk.gui.dialogs.import_picture import SplitPicture
 from segdesk.gui.dialogs.import_table import ImportTable, TableCard
 from segdesk.gui.item_models.import_model import (
@@ -58,14 +59,6 @@ if TYPE_CHECKING:
 _SIZE = QSize(1128, 660)
 _SIDE_PX = 422
 _MOST_COLOURS_PX = 441
-_BY_COLOUR = frozenset({"mmseg", "colour", "camvid", "voc", "cvat-mask", "instance"})
-_KINDS = tr("Labels (*.json *.xml *.png *.txt *.zip);;All files (*)")
-_NAMES = {
-    "mmseg": tr("Masks"),
-    "index": tr("Masks of numbers"),
-    "colour": tr("Colour masks"),
-    "instance": tr("Masks of objects"),
-}
 
 
 def ask_import(parent: QWidget | None, draft: "ImportDraft") -> bool:
@@ -89,7 +82,8 @@ class ImportDialog(DialogFrame):
         self._add_head()
         self.pages = QStackedWidget()
         self.pages.addWidget(self._start_page())
-        self.pages.addWidget(self._busy_page())
+        self.busy = BusyPage()
+        self.pages.addWidget(self.busy)
         self.pages.addWidget(self._found_page())
         self.body.addWidget(self.pages, 1)
         self.status_icon = QLabel()
@@ -156,7 +150,7 @@ class ImportDialog(DialogFrame):
         self.kind.addItem(tr("Find out"), AUTO)
         for one in FORMATS:
             if one.read is not None:
-                self.kind.addItem(_NAMES.get(one.id, one.name), one.id)
+                self.kind.addItem(FORMAT_NAMES.get(one.id, one.name), one.id)
         self.kind.activated.connect(self._on_kind_activated)
         row.addWidget(self.kind)
         self.why = ElidedLabel("", "small", "text2")
@@ -179,20 +173,6 @@ class ImportDialog(DialogFrame):
             (folder, file),
         )
         return self.empty
-
-    def _busy_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addStretch(1)
-        self.busy_words = Label(tr("Looking at the files"), "body", "text2")
-        self.busy_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.busy_words)
-        column.addSpacing(8)
-        self.busy = ThinProgress(tr("Files that were looked at"))
-        self.busy.setFixedWidth(320)
-        column.addWidget(self.busy, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
-        return page
 
     def _found_page(self) -> QWidget:
         page = QWidget()
@@ -274,9 +254,9 @@ class ImportDialog(DialogFrame):
             )
         if draft.is_looking and draft.progress:
             done, total = draft.progress
-            self.busy.set_value(done / total if total else None)
+            self.busy.bar.set_value(done / total if total else None)
             put(
-                self.busy_words.setText,
+                self.busy.words.setText,
                 tr(
                     "Looking at the files: {done:,} of {total:,}",
                     done=done,
@@ -284,8 +264,8 @@ class ImportDialog(DialogFrame):
                 ),
             )
         elif draft.is_looking:
-            self.busy.set_value(None)
-            put(self.busy_words.setText, tr("Finding out the format"))
+            self.busy.bar.set_value(None)
+            put(self.busy.words.setText, tr("Finding out the format"))
         self._refresh_foot()
 
     def _refresh_origin(self) -> None:
@@ -314,7 +294,7 @@ class ImportDialog(DialogFrame):
                 existing=plural(existing, "{n} annotation", "{n:,} annotations"),
             ),
         )
-        by_colour = look.format.id in _BY_COLOUR
+        by_colour = look.format.id in BY_COLOUR
         self.near.setVisible(by_colour)
         self.tolerance.setVisible(by_colour)
         table = look.table
@@ -384,7 +364,7 @@ class ImportDialog(DialogFrame):
 
     def _on_file_clicked(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, shown(tr("Import labels")), self._start(), shown(_KINDS)
+            self, shown(tr("Import labels")), self._start(), shown(FILE_KINDS)
         )
         if name:
             self.open_path(Path(name))

@@ -10,10 +10,11 @@ from segdesk.app.keys.names import normal
 from segdesk.app.keys.presets import PRESETS
 from segdesk.core.language import tr
 from segdesk.gui.components.buttons import Button, IconButton, Kind
-from segdesk.gui.components.fields import SearchField, Select
+from segdesk.gui.components.fields import SearchField
 from segdesk.gui.components.key_capture import KeyCapture
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.panels import EmptyState, Hairline
+from segdesk.gui.components.select import Select
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
 from segdesk.gui.dialogs.keys_editor import KeysEditor

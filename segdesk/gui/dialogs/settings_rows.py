@@ -12,9 +12,10 @@ from segdesk.core.language import lowered, spaced, tr
 from segdesk.gui import theme
 from segdesk.gui.components.buttons import Button, IconButton
 from segdesk.gui.components.choices import Segment, Segmented, Switch
-from segdesk.gui.components.fields import Field, Select, Slider
+from segdesk.gui.components.fields import Field, Slider
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.number_field import NumberField
+from segdesk.gui.components.select import Select
 from segdesk.gui.components.tips import Tip
 from segdesk.gui.wording import put
 

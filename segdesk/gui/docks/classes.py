@@ -12,13 +12,12 @@ from segdesk.app.catalog.class_commands import (
     why_not_remapped,
 )
 from segdesk.app.classes.visibility import (
-    show_all,
     toggle_class,
     toggle_solo,
 )
 from segdesk.core.errors import SegDeskError
-from segdesk.core.language import lowered, tr
-from segdesk.gui.class_menu import class_menu
+from segdesk.core.language import tr
+from segdesk.gui.class_menu import class_menu, list_menu
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
     EmptyState,
@@ -41,7 +40,6 @@ from segdesk.gui.item_models.movable_rows import MovableRows
 from segdesk.gui.item_models.name_editor import NameEditor
 from segdesk.gui.item_models.new_class_row import NewClassRow
 from segdesk.gui.item_models.pinned_row import PinnedRow
-from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.overlay_bar import OverlayBar
 from segdesk.gui.wording import put
 
@@ -388,30 +386,9 @@ class ClassesDock(CountedPanel):
             menu.open_at(position)
 
     def _on_more_clicked(self) -> None:
-        classes = self._session.classes
-        why = "" if classes else tr("no classes yet")
-        menu = RowMenu(self)
-        share = self.head.share
-        menu.add_switch(
-            tr("Show pixel counts"), share.toggle, checked=share.isChecked()
-        )
-        menu.add(
-            "eye", tr("Show all classes"), partial(show_all, self._session), why=why
-        )
-        safe = self._context.class_editing.use_safe_colours
-        menu.add("palette", tr("Use safe colours"), safe, why=why)
-        commands = self._context.commands
-        stale = commands.disabled_why("class.write_colours") or ""
-        write = partial(commands.run, "class.write_colours")
-        stale = lowered(stale)
-        menu.add("export", tr("Write colours into files"), write, why=stale)
-        menu.add("copy", tr("Copy as table"), self._copy_table, key="Ctrl+C", why=why)
+        menu = list_menu(self, self._context, self.head.share, self._copy_table)
         menu.open_at(self._more.mapToGlobal(QPoint(0, self._more.height() + 2)))
 
     def _copy_table(self) -> None:
-        _copy(self.model.as_table())
+        QGuiApplication.clipboard().setText(self.model.as_table())
         self._context.notices.toast(tr("Copied the classes as a table"))
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

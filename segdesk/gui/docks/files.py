@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from segdesk.app.files.filter import FileIndex
 from segdesk.app.files.query import FileQuery, parse_query
-from segdesk.core.item_status import ItemStatus
 from segdesk.core.language import tr
 from segdesk.gui.command_buttons import command_button
 from segdesk.gui.components import (
@@ -23,6 +22,7 @@ from segdesk.gui.components import (
     Tip,
 )
 from segdesk.gui.components.tips import give
+from segdesk.gui.docks.files_words import why_nothing
 from segdesk.gui.drop_panel import DropPanel
 from segdesk.gui.file_listing import FileListing
 from segdesk.gui.files_filters import FilterPanel
@@ -286,7 +286,7 @@ class FilesDock(DropPanel):
         self._stack.setCurrentIndex(1 if count else 0)
         text = self.filter.text().strip()
         status = self.chips.wanted
-        words = _why_nothing(text, status)
+        words = why_nothing(text, status)
         if self.filters.wanted is not None:
             words = tr("No file fits all of the filters.")
         self._nothing.set_words(tr("No file found"), words)
@@ -393,11 +393,3 @@ class FilesDock(DropPanel):
         if path:
             copy_path(path)
             self._context.notices.toast(tr("Copied the path"))
-
-
-def _why_nothing(text: str, status: ItemStatus | None) -> str:
-    if status is None:
-        return tr("No file fits “{text}”.", text=text)
-    if not text:
-        return tr("No file is {status}.", status=status)
-    return tr("No file that is {status} fits “{text}”.", status=status, text=text)

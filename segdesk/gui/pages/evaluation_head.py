@@ -14,9 +14,9 @@ from segdesk.gui import icons, theme
 from segdesk.gui.command_buttons import bound_button
 from segdesk.gui.components import Menu
 from segdesk.gui.components.buttons import Button, Kind
-from segdesk.gui.components.fields import Select
 from segdesk.gui.components.labels import Label
 from segdesk.gui.components.progress import ThinProgress
+from segdesk.gui.components.select import Select
 from segdesk.gui.components.tips import Tip, give
 from segdesk.gui.item_models import figures
 from segdesk.gui.wording import put

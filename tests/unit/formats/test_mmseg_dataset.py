@@ -7,11 +7,8 @@ from PIL import Image
 
 from segdesk.core.classes import BACKGROUND_GREY
 from segdesk.core.errors import InputError
-from segdesk.formats.mmseg_dataset import (
-    check_masks,
-    read_classes,
-    read_mmseg_dataset,
-)
+from segdesk.formats.mmseg_classes import read_classes
+from segdesk.formats.mmseg_dataset import check_masks, read_mmseg_dataset
 
 
 def _write(path: Path, shape: tuple[int, ...] = (6, 4), value: int = 0) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from segdesk.core.classes import ClassList
 from segdesk.formats.classes_file import ModelMark, read_model_mark, write_classes
-from segdesk.formats.mmseg_dataset import read_classes
+from segdesk.formats.mmseg_classes import read_classes
 from segdesk.formats.summary import (
     SummaryRow,
     Totals,

@@ -14,10 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segdesk.app.models.architectures import architecture_words
 from segdesk.app.training.estimate import iterations_of
 from segdesk.app.training.form import TrainingForm, TrainingTarget
-from segdesk.app.training.problems import Problem
 from segdesk.core.errors import SegDeskError
 from segdesk.core.language import tr
 from segdesk.gui.components import Button, Hairline, Kind, Label
@@ -25,7 +23,8 @@ from segdesk.gui.components.labels import ElidedLabel
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, fitting
 from segdesk.gui.dialogs.training.cards import Mark
 from segdesk.gui.dialogs.training.data_page import DataPage
-from segdesk.gui.dialogs.training.rail import StepRail, StepState
+from segdesk.gui.dialogs.training.rail import StepRail
+from segdesk.gui.dialogs.training.steps import step_states
 from segdesk.gui.dialogs.training.words import memory_words, pace_words, time_words
 from segdesk.gui.idle_work import IdleWork, Steps, do_all
 from segdesk.gui.picture_first import PaintedInTurns
@@ -44,8 +43,6 @@ DATA, MODEL, RUN = range(3)
 _TITLES = (tr("Data"), tr("Model"), tr("Run"))
 _FULL = 0.9
 _QUIET_MS = 300
-# Fields of the spec that the second page shows.
-_OF_MODEL = frozenset({"architecture", "load_from", "config"})
 
 
 class TrainingDialog(QDialog):
@@ -277,7 +274,7 @@ class TrainingDialog(QDialog):
 
     def _show_rail(self) -> None:
         form, spec = self.form, self.form.spec
-        for step, state in zip(self.rail.steps, _states(form), strict=True):
+        for step, state in zip(self.rail.steps, step_states(form), strict=True):
             step.show_state(state)
         found, total = form.estimate, form.machine.memory_mb
         put(self.rail.memory.setText, memory_words(found, total))
@@ -322,56 +319,6 @@ class TrainingDialog(QDialog):
             self._context.opening.open_paths((path,))
         key = self._context.keymap.shown("train.open")
         self._context.notices.remark(tr("{key} leads back to the training", key=key))
-
-
-def _states(form: TrainingForm) -> tuple[StepState, StepState, StepState]:
-    spec, diagnosis = form.spec, form.checking.diagnosis
-    problems = form.problems
-    data = tr("Reading")
-    mark = ""
-    if form.checking.failure is not None:
-        data, mark = tr("Not checked"), "red"
-    elif diagnosis is not None:
-        counts = {one.name: one.pairs for one in diagnosis.splits}
-        data = tr(
-            "{get:,} train · {get2:,} validation",
-            get=counts.get("train", 0),
-            get2=counts.get("val", 0),
-        )
-        mark = "amber" if diagnosis.count("amber") else "ok"
-        mark = "red" if diagnosis.count("red") else mark
-    name = architecture_words(spec.architecture)
-    if spec.config is not None:
-        name = spec.config.name
-    start = tr("from scratch")
-    if spec.load_from is not None:
-        start = tr(
-            "from {value}", value=spec.load_from.parent.name or spec.load_from.name
-        )
-    of_model = [one for one in problems if one.field in _OF_MODEL]
-    others = [one for one in problems if one not in of_model]
-    length = tr(
-        "{iterations_of:,} iterations", iterations_of=iterations_of(spec, form.pairs)
-    )
-    device = dict(form.doors.devices(spec.device)).get(spec.device, spec.device)
-    known = diagnosis is not None
-    return (
-        StepState(data, mark),
-        StepState(
-            tr("{name}, {start}", name=name, start=start),
-            _worst(of_model) if known else "",
-        ),
-        StepState(
-            tr("{length} · {device}", length=length, device=device),
-            _worst(others) if known else "",
-        ),
-    )
-
-
-def _worst(problems: list[Problem]) -> str:
-    if any(one.level == "bad" for one in problems):
-        return "red"
-    return "amber" if problems else "ok"
 
 
 def show_training(

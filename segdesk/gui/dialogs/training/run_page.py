@@ -34,6 +34,14 @@ from segdesk.gui.dialogs.training.fields import (
     show_value,
 )
 from segdesk.gui.dialogs.training.run_side import RunSide
+from segdesk.gui.dialogs.training.run_tables import (
+    AUGMENTATIONS,
+    LENGTHS,
+    LOSSES,
+    MEMORY,
+    OPTIMIZERS,
+    SCHEDULES,
+)
 from segdesk.gui.dialogs.training.schedule_line import ScheduleLine
 from segdesk.gui.idle_work import Steps
 from segdesk.gui.item_models.row_menu import RowMenu
@@ -44,30 +52,6 @@ if TYPE_CHECKING:
 
 _MOST = 10_000_000
 _QUICK, _THOROUGH = 200, 4
-_OPTIMIZERS = (("recipe", tr("Recipe's own")), ("adamw", "AdamW"), ("sgd", "SGD"))
-_SCHEDULES = (
-    ("recipe", tr("Recipe's own")),
-    ("poly", tr("Poly, warm-up")),
-    ("cosine", tr("Cosine, warm-up")),
-    ("constant", tr("Constant")),
-)
-_LOSSES = (
-    ("recipe", tr("Recipe's own")),
-    ("cross-entropy", tr("Cross-entropy")),
-    ("dice", tr("Dice")),
-    ("ce+dice", tr("Cross-entropy + Dice")),
-    ("focal", tr("Focal")),
-    ("lovasz", "Lovász"),
-)
-_AUGMENTATIONS = (
-    ("recipe", tr("Recipe's own")),
-    ("none", tr("None")),
-    ("light", tr("Light: mirror")),
-    ("standard", tr("Standard: scale, mirror, colour")),
-    ("strong", tr("Strong: turns and more colour")),
-)
-_MEMORY = ((True, tr("Halve the batch, accumulate")), (False, tr("Stop and say so")))
-_LENGTHS = (("iters", "iterations"), ("epochs", "epochs"))
 
 
 class RunPage(QWidget):
@@ -164,9 +148,7 @@ class RunPage(QWidget):
     def _length(self) -> Group:
         self.length = NumberField(tr("Length"), 1, _MOST, width=92)
         self.length.edited.connect(self._on_length_edited)
-        self.unit = select(
-            tr("Unit of the length"), _LENGTHS, 108, self._on_unit_chosen
-        )
+        self.unit = select(tr("Unit of the length"), LENGTHS, 108, self._on_unit_chosen)
         self.length_row = Row(tr("Length"), self.length, self.unit)
         self.val = self._number(tr("Validate every"), "val_interval", 1, _MOST)
         self.val.edited.connect(lambda value: self._set(checkpoint_interval=value))
@@ -189,7 +171,7 @@ class RunPage(QWidget):
         self.crop = self._number(tr("Crop"), "crop_size", 32, 8192, "px")
         self.crop_row = Row(tr("Crop"), self.crop)
         self.adapt = select(
-            tr("If memory runs out"), _MEMORY, 236, lambda v: self._set(adapt_memory=v)
+            tr("If memory runs out"), MEMORY, 236, lambda v: self._set(adapt_memory=v)
         )
         return Group(
             tr("Batch"),
@@ -200,23 +182,23 @@ class RunPage(QWidget):
 
     def _learning(self) -> Group:
         self.optimizer = select(
-            tr("Optimizer"), _OPTIMIZERS, 132, lambda v: self._set(optimizer=v)
+            tr("Optimizer"), OPTIMIZERS, 132, lambda v: self._set(optimizer=v)
         )
         self.rate = RateField(lambda rate: self._set(lr=rate))
         self.rate_row = Row(tr("Optimizer"), self.rate)
         self.rate_row.layout().insertWidget(1, self.optimizer)  # type: ignore[union-attr]
         self.schedule = select(
-            tr("Schedule"), _SCHEDULES, 132, lambda v: self._set(schedule=v)
+            tr("Schedule"), SCHEDULES, 132, lambda v: self._set(schedule=v)
         )
         self.course = ScheduleLine()
-        self.loss = select(tr("Loss"), _LOSSES, 200, lambda v: self._set(loss=v))
+        self.loss = select(tr("Loss"), LOSSES, 200, lambda v: self._set(loss=v))
         self.weights = CheckBox(tr("Class weights"))
         self.weights.toggled.connect(
             lambda on: self._set(class_weights="balanced" if on else "none")
         )
         self.weights_row = Row(tr("Loss"), self.loss, self.weights)
         self.augmentation = select(
-            tr("Augmentation"), _AUGMENTATIONS, 236, lambda v: self._set(augmentation=v)
+            tr("Augmentation"), AUGMENTATIONS, 236, lambda v: self._set(augmentation=v)
         )
         self.preview = Button(tr("Preview"), Kind.GHOST, icon="eye")
         self.preview.clicked.connect(self.samples_wanted.emit)
