@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from segdesk.core.classes import ClassList
 from segdesk.core.language import joined, spaced, tr
+from segdesk.core.temperature import FittedTemperature
 from segdesk.gui import theme
 from segdesk.gui.components import Button, Kind, Label
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
@@ -17,7 +18,7 @@ from segdesk.gui.dialogs.fact_list import FactList
 from segdesk.gui.dialogs.frame import FOOT_BUTTON, DialogFrame
 from segdesk.gui.dialogs.model_tuning import TuningSection
 from segdesk.gui.item_models import figures
-from segdesk.gui.item_models.facts import card_facts
+from segdesk.gui.item_models.facts import CONFIDENCE, card_facts
 from segdesk.gui.item_models.row_delegate import draw_number, draw_text, ink
 from segdesk.gui.pages.evaluation_reliability import Compared, ReliabilityPlot
 from segdesk.gui.wording import put
@@ -100,12 +101,8 @@ class ModelCardDialog(DialogFrame):
             rows = FactList()
             rows.show_facts(facts)
             column.addWidget(rows)
-        if card.calibration is not None:
-            plot = ReliabilityPlot()
-            before = Compared(tr("before calibration"), card.calibration.before)
-            plot.show_result(card.calibration.after, before)
-            plot.setFixedHeight(_PLOT_PX)
-            column.addWidget(plot)
+            if card.calibration is not None and title == CONFIDENCE:
+                column.addWidget(_reliability(card.calibration))
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -124,6 +121,15 @@ class ModelCardDialog(DialogFrame):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.card_text())
         self._context.notices.toast(tr("Copied the card"))
+
+
+def _reliability(fitted: FittedTemperature) -> ReliabilityPlot:
+    """Return how far the confidence can be believed, calibrated and before."""
+    plot = ReliabilityPlot()
+    before = Compared(tr("before calibration"), fitted.before)
+    plot.show_result(fitted.after, before)
+    plot.setFixedHeight(_PLOT_PX)
+    return plot
 
 
 class ClassGrid(QWidget):

@@ -7,6 +7,9 @@ from segdesk.library.zoo import ZooEntry
 
 Fact = tuple[str, str]
 
+CONFIDENCE = tr("Confidence")
+"""Title of the section that tells the calibration."""
+
 
 def zoo_facts(entry: ZooEntry) -> tuple[Fact, ...]:
     """Return what is published of a model; what is unknown is left out."""
@@ -58,7 +61,7 @@ def card_facts(card: ModelCard) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
                 (tr("Which"), held_out.description if held_out else ""),
             ),
         ),
-        (tr("Confidence"), _calibration(card)),
+        (CONFIDENCE, _calibration(card)),
         (tr("Recipe"), tuple((_label(k), _value(v)) for k, v in card.recipe.items())),
         (
             tr("Origin"),
@@ -104,8 +107,8 @@ def _calibration(card: ModelCard) -> tuple[Fact, ...]:
         return ()
     heat = joined(", ", (figures.decimal(one, 2) for one in fitted.temperature))
     return (
-        (tr("Calibration error before"), f"{figures.decimal(fitted.before.error, 2)}%"),
-        (tr("Calibration error now"), f"{figures.decimal(fitted.after.error, 2)}%"),
+        (tr("Error before"), f"{figures.decimal(fitted.before.error, 2)}%"),
+        (tr("Error calibrated"), f"{figures.decimal(fitted.after.error, 2)}%"),
         (tr("Temperature"), heat or tr("none makes it better")),
         (
             tr("Measured on"),

@@ -16,10 +16,18 @@ from segdesk.engine.dispatch import Engine
 from segdesk.engine.predictor import Predictor
 from segdesk.formats.png_mask import read_mask
 from segdesk.formats.pseudo_labels import read_pseudo_labels, remove_pseudo_labels
+from segdesk.jobs.arrays import take
 from segdesk.jobs.confidence_specs import PseudoLabelItem
 from segdesk.jobs.control import JobContext, StopFlag
 from segdesk.jobs.events import LogLine
-from segdesk.jobs.specs import CalibrateSpec, ModelSource, PseudoLabelSpec
+from segdesk.jobs.specs import (
+    BatchItem,
+    BatchSpec,
+    CalibrateSpec,
+    DoubtSpec,
+    ModelSource,
+    PseudoLabelSpec,
+)
 from segdesk.library.calibrations import calibration_beside
 from segdesk.library.model_library import ModelLibrary
 
@@ -129,3 +137,33 @@ def test_labels_are_refused_when_the_model_has_other_classes(trained, tmp_path):
     asked(labelling(trained, out))
     ended = run(spec_of(other, tmp_path / "run", pseudo_labels=out))
     assert "background, ring" in ended.terminal.cause
+
+
+def test_batch_ignores_what_is_not_sure_enough(trained, tmp_path):
+    data, first = trained
+    image = data / "img_dir" / "val" / "0.png"
+    predictor = Predictor(source_of(first.done), device="cpu", note=print)
+    sure = predictor.predict(read_image(image).pixels).confidence
+    level = int(np.median(sure))
+    spec = BatchSpec(
+        model=source_of(first.done),
+        items=(BatchItem(image, "0"),),
+        out_dir=tmp_path / "out",
+        min_confidence=level / 255,
+        device="cpu",
+    )
+    asked(spec)
+    mask = read_mask(tmp_path / "out" / "masks" / "0.png")
+    assert np.array_equal(mask == 255, sure < level)
+
+
+def test_doubts_come_through_the_engine_when_asked(trained, tmp_path):
+    data, first = trained
+    image = data / "img_dir" / "val" / "0.png"
+    spec = DoubtSpec(
+        model=source_of(first.done), image=image, scratch_dir=tmp_path, device="cpu"
+    )
+    done = asked(spec)
+    entropy, margin = take(done.entropy), take(done.margin)
+    assert entropy.shape == margin.shape == read_image(image).pixels.shape[:2]
+    assert entropy[margin.argmin(axis=0), range(len(entropy[0]))].mean() > 200

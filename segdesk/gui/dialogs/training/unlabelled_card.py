@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from segdesk.app.training.form import TrainingForm
-from segdesk.core.language import plural, tr
+from segdesk.core.language import joined, plural, tr
 from segdesk.gui.components import Button, CheckBox, Kind, Label, Select, ThinProgress
 from segdesk.gui.components.choices import Switch
 from segdesk.gui.components.number_field import NumberField
@@ -137,6 +137,14 @@ class UnlabelledCard(Framed):
             )
         if state.is_busy:
             return tr("The model labels them where it is sure")
+        if state.done is not None and (missing := self._missing()):
+            return tr(
+                "{images} images, {share:.0%} of their pixels, are labelled by the "
+                "model. No pixel is {missing}: a training will find that less.",
+                images=figures.number(state.done.images),
+                share=state.done.share,
+                missing=missing,
+            )
         if state.done is not None:
             return tr(
                 "{images} images, {share:.0%} of their pixels, are labelled by the "
@@ -154,6 +162,14 @@ class UnlabelledCard(Framed):
                 "its confidence may be too high."
             )
         return tr("A model labels them where it is sure; the rest is ignored.")
+
+    def _missing(self) -> str:
+        """Return the classes that the model labelled nowhere."""
+        done, classes = self._self.done, self._form.classes
+        if done is None or classes is None:
+            return ""
+        pairs = zip(classes.names, done.shares, strict=False)
+        return joined(tr(" or "), [name for name, share in pairs if not share])
 
     def _choose(self, **changes: Any) -> None:  # noqa: ANN401 - Choice's fields
         choice = replace(self._self.choice, **changes)
