@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/selftrain.py (--real DATA | SET) [--labelled 10]
            [--seeds 0,1,2] [--first 250] [--more 150] [--threshold 0.7]
-           [--weight 0.5] [--crop 192]
+           [--weight 0.5] [--crop 192] [--class-weights balanced]
 
 SET is a folder with `img_dir/{train,val,test}`, `ann_dir/…` and `classes.json`;
 `--real` makes the aerial one (`course_sets.py`). For each seed that many training
@@ -87,6 +87,7 @@ def _compared(
         crop_size=asked.crop,
         batch_size=4,
         augmentation="standard",
+        class_weights=asked.class_weights,
         val_loss=False,
         previews=0,
         seed=seed,
@@ -191,6 +192,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--more", type=int, default=150, help="iterations")
     parser.add_argument("--threshold", type=float, default=0.7)
     parser.add_argument("--weight", type=float, default=0.5)
+    parser.add_argument(
+        "--class-weights", choices=("none", "balanced"), default="balanced"
+    )
     parser.add_argument("--crop", type=int, default=192)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
