@@ -5,7 +5,9 @@ Usage: python benchmarks/huge.py [--size 16000x12500] [--classes 19 150]
 
 A tiled TIFF of a scene is predicted from file to written mask, on the CPU, in a process
 of its own. Beside its time stands the network's alone: the number of windows times the
-median of one window's pass, with all threads and nothing else at work. The slide mode
+median of one window's pass, with all threads, nothing else at work and nothing prepared
+for it: before the prediction, which keeps freed memory for the passes to come. The same
+passes after it, with that memory, are the last but one column. The slide mode
 of mmseg keeps the logits of all classes at the image's size; the memory of those alone
 stands in the last column.
 
@@ -34,7 +36,7 @@ _SEAMS = (3000, 4000)
 _RIM = 64
 _PASSES = 9
 _LEAST_SAME = 0.995
-_ROW = "{:>10}{:>9}{:>11}{:>12}{:>15}{:>9}{:>12}{:>14}"
+_ROW = "{:>10}{:>9}{:>11}{:>12}{:>15}{:>9}{:>12}{:>12}{:>14}"
 _HEADINGS = (
     "classes",
     "windows",
@@ -43,6 +45,7 @@ _HEADINGS = (
     "times network",
     "peak MB",
     "model MB",
+    "network s'",
     "mmseg MB",
 )
 
@@ -135,15 +138,17 @@ def _child(arguments: argparse.Namespace) -> None:
         note=lambda _note: None,
     )
     windows = Windows(size=arguments.window)
+    scores = predictor.built.scores
+    window = torch.rand(1, 3, arguments.window, arguments.window)
+    alone_s = _pass_s(scores, window)
     small = read_image(arguments.child / "huge.tif", mapped_in=folder).pixels
     predictor.predict(small[:1100, :1100], confidence=False, windows=windows)
     loaded = _rss_mb()
     del small
-    shapes: list[tuple[int, ...]] = []
-    scores = predictor.built.scores
+    passes: list[int] = []
 
     def counted(tensor: torch.Tensor) -> object:
-        shapes.append(tuple(tensor.shape))
+        passes.append(len(tensor))
         return scores(tensor)
 
     predictor.built.scores = counted
@@ -152,17 +157,18 @@ def _child(arguments: argparse.Namespace) -> None:
     found = predictor.predict(image.pixels, confidence=False, windows=windows)
     write_mask(folder / "huge.png", found.labels, predictor.built.classes)
     seconds, peak = time.perf_counter() - began, _peak_mb()
-    network = len(shapes) * _pass_s(scores, torch.rand(shapes[-1]))
+    network = len(passes) * alone_s
     height, width = image.pixels.shape[:2]
     print(
         _ROW.format(
             classes,
-            len(shapes),
+            len(passes),
             f"{seconds:.1f}",
             f"{network:.1f}",
             f"{seconds / network:.3f}",
             f"{peak:.0f}",
             f"{loaded:.0f}",
+            f"{len(passes) * _pass_s(scores, window):.1f}",
             f"{classes * height * width * 4 / 1e6:,.0f}",
         ),
         flush=True,

@@ -15,6 +15,7 @@ import torch
 
 from segdesk.engine.pipeline import ahead
 from segdesk.engine.runnable import Runnable
+from segdesk.engine.training.kept_memory import freed_memory_kept
 
 # Each lane takes the memory of a window's pass.
 _MOST = 2
@@ -80,7 +81,8 @@ def in_lanes(count: int, depth: int) -> Iterator[Mapper]:
         return ahead(items, work, pool, max(count, depth))
 
     try:
-        yield mapped
+        with freed_memory_kept(by_threads=True):
+            yield mapped
     finally:
         pool.shutdown(cancel_futures=True)
         torch.set_num_threads(threads)
