@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from segdesk.core.classes import IGNORE_INDEX, ClassList
 from segdesk.core.errors import InputError
 from segdesk.core.language import tr
-from segdesk.engine.predictor import Predictor, RawPrediction
+from segdesk.engine.order import RawPrediction
+from segdesk.engine.predictor import Predictor
 
 if TYPE_CHECKING:
     from segdesk.jobs.events import Noted
