@@ -108,15 +108,18 @@ def _is_unread(node, parents):
     """Tell whether a literal is translated already, or for nobody's eyes."""
     while (parent := parents.get(node)) is not None:
         match parent:
-            case ast.Call(func=ast.Name(id=name)) if (
-                name in {"tr", "plural"} | UNREAD_CALLS or name.endswith("Error")
-            ):
+            case ast.Call(func=ast.Name(id=name)) if name in {
+                "tr",
+                "plural",
+            } | UNREAD_CALLS or name.endswith("Error"):
                 return True
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in LOGS:
                 return True
             case ast.Call(func=ast.Attribute(attr=name)) if name in UNREAD_CALLS:
                 return True
-            case ast.Assign(targets=[ast.Name(id="msg")]) | ast.Expr() | ast.Subscript():
+            case (
+                ast.Assign(targets=[ast.Name(id="msg")]) | ast.Expr() | ast.Subscript()
+            ):
                 return True
             case ast.keyword(arg="words") if isinstance(node, ast.Constant):
                 return True  # further words that a search finds a setting by

@@ -59,14 +59,14 @@
         <source>Free some space there, then save.</source>
         <translation>请在那里腾出一些空间，然后保存。</translation>
     </message>
+    <message>
+        <source>class 0</source>
+        <translation>类别 0</translation>
+    </message>
     <message numerus="yes">
         <source>{n} changes</source>
         <extracomment>One: 1 change</extracomment>
         <translation><numerusform>{n} 处更改</numerusform></translation>
-    </message>
-    <message>
-        <source>class 0</source>
-        <translation>类别 0</translation>
     </message>
     <message>
         <source>Nothing was painted.</source>
@@ -343,7 +343,7 @@
     </message>
     <message>
         <source>{words}.</source>
-        <translation>{words}。</translation>
+        <translation>{words}.</translation>
     </message>
     <message>
         <source>Its images are not listed yet.</source>
@@ -8407,6 +8407,32 @@
         <translation>请保留其中之一。</translation>
     </message>
     <message>
+        <source>The training ends with an error as soon as it is the file's turn.</source>
+        <translation>轮到该文件时训练会立即出错结束。</translation>
+    </message>
+    <message numerus="yes">
+        <source>{n:,} masks cannot be read</source>
+        <extracomment>One: {n} mask cannot be read</extracomment>
+        <translation><numerusform>{n:,} 张掩码无法读取</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>{n:,} images cannot be read</source>
+        <extracomment>One: {n} image cannot be read</extracomment>
+        <translation><numerusform>{n:,} 张图像无法读取</numerusform></translation>
+    </message>
+    <message>
+        <source>Copy or export the file again</source>
+        <translation>请重新复制或导出文件</translation>
+    </message>
+    <message>
+        <source>; the fix moves image and mask into the backup.</source>
+        <translation>；修复会把图像和掩码移入备份。</translation>
+    </message>
+    <message>
+        <source>, or take the pair out of the splits.</source>
+        <translation>，或把该配对从划分中去掉。</translation>
+    </message>
+    <message>
         <source>A training reads three bands; the others are dropped without a word.</source>
         <translation>训练读取三个波段；其余的会不声不响地丢弃。</translation>
     </message>
@@ -8675,10 +8701,6 @@
         <translation>它们的长宽比也不同：请重新导出这些掩码。</translation>
     </message>
     <message>
-        <source>The training ends with an error as soon as it is the file's turn.</source>
-        <translation>轮到该文件时训练会立即出错结束。</translation>
-    </message>
-    <message>
         <source>A training reads numbers. Edges were smoothed, so that colours stand between those of the classes; a plain conversion gives them to class 0.</source>
         <translation>训练读取数值。边缘被平滑过，使一些颜色介于类别颜色之间；简单转换会把它们归入类别 0。</translation>
     </message>
@@ -8693,20 +8715,6 @@
     <message>
         <source>{why}. A training reads the index, and would learn another class from each file.</source>
         <translation>{why}。训练读取索引，会从每个文件学到不同的类别。</translation>
-    </message>
-    <message numerus="yes">
-        <source>{n:,} masks cannot be read</source>
-        <extracomment>One: {n} mask cannot be read</extracomment>
-        <translation><numerusform>{n:,} 张掩码无法读取</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>{n:,} images cannot be read</source>
-        <extracomment>One: {n} image cannot be read</extracomment>
-        <translation><numerusform>{n:,} 张图像无法读取</numerusform></translation>
-    </message>
-    <message>
-        <source>Copy or export the file again</source>
-        <translation>请重新复制或导出文件</translation>
     </message>
     <message>
         <source>{many} three equal bands</source>
@@ -8764,14 +8772,6 @@
     <message>
         <source>Look at one of them in SegDesk; where the mask lies wrong, save the image without the note.</source>
         <translation>请在 SegDesk 中查看其中一张；若掩码位置不对，请保存不带该记录的图像。</translation>
-    </message>
-    <message>
-        <source>; the fix moves image and mask into the backup.</source>
-        <translation>；修复会把图像和掩码移入备份。</translation>
-    </message>
-    <message>
-        <source>, or take the pair out of the splits.</source>
-        <translation>，或把该配对从划分中去掉。</translation>
     </message>
     <message>
         <source>mask holds</source>
@@ -9709,14 +9709,6 @@
         <translation>请写 {"classes": [{"name": "background"}, {"name": "nucleus"}]}，从 0 起每个掩码数值一项。</translation>
     </message>
     <message>
-        <source>The data set cannot be trained on.</source>
-        <translation>该数据集无法用于训练。</translation>
-    </message>
-    <message>
-        <source>The data set was not opened.</source>
-        <translation>数据集没有打开。</translation>
-    </message>
-    <message>
         <source>It holds no list "classes".</source>
         <translation>它没有 "classes" 列表。</translation>
     </message>
@@ -9727,6 +9719,30 @@
     <message>
         <source>It names {twice!r} twice.</source>
         <translation>它两次命名 {twice!r}。</translation>
+    </message>
+    <message>
+        <source>The data set was not opened.</source>
+        <translation>数据集没有打开。</translation>
+    </message>
+    <message>
+        <source>Entry {index} has no name.</source>
+        <translation>第 {index} 项没有名称。</translation>
+    </message>
+    <message>
+        <source>The colour of {name!r} is not a text.</source>
+        <translation>{name!r} 的颜色不是文本。</translation>
+    </message>
+    <message>
+        <source>{parent} holds no {name}, which names the classes.</source>
+        <translation>{parent} 没有为类别命名的 {name}。</translation>
+    </message>
+    <message>
+        <source>{path} is not a JSON file: {error}</source>
+        <translation>{path} 不是 JSON 文件：{error}</translation>
+    </message>
+    <message>
+        <source>The data set cannot be trained on.</source>
+        <translation>该数据集无法用于训练。</translation>
     </message>
     <message>
         <source>{name} cannot be trained on.</source>
@@ -9761,14 +9777,6 @@
         <translation>请把掩码中的 255 保存为 1。</translation>
     </message>
     <message>
-        <source>Entry {index} has no name.</source>
-        <translation>第 {index} 项没有名称。</translation>
-    </message>
-    <message>
-        <source>The colour of {name!r} is not a text.</source>
-        <translation>{name!r} 的颜色不是文本。</translation>
-    </message>
-    <message>
         <source>masks (.png)</source>
         <translation>掩码（.png）</translation>
     </message>
@@ -9799,14 +9807,6 @@
     <message>
         <source>{name} and {name2} in img_dir/{split} would share one mask.</source>
         <translation>img_dir/{split} 中的 {name} 和 {name2} 会共用一张掩码。</translation>
-    </message>
-    <message>
-        <source>{parent} holds no {name}, which names the classes.</source>
-        <translation>{parent} 没有为类别命名的 {name}。</translation>
-    </message>
-    <message>
-        <source>{path} is not a JSON file: {error}</source>
-        <translation>{path} 不是 JSON 文件：{error}</translation>
     </message>
     <message>
         <source>{missing} of {have} files in {here} have no counterpart in {there}: {some}.</source>
@@ -10712,6 +10712,18 @@
         <translation>复制名称</translation>
     </message>
     <message>
+        <source>no classes yet</source>
+        <translation>还没有类别</translation>
+    </message>
+    <message>
+        <source>Show pixel counts</source>
+        <translation>显示像素数</translation>
+    </message>
+    <message>
+        <source>Copy as table</source>
+        <translation>复制为表格</translation>
+    </message>
+    <message>
         <source>Merge into</source>
         <translation>合并到</translation>
     </message>
@@ -10787,8 +10799,8 @@
 <context>
     <name>segdesk/gui/components</name>
     <message>
-        <source>, {count}</source>
-        <translation>, {count}</translation>
+        <source>{word}, {count:,}</source>
+        <translation>{word}, {count:,}</translation>
     </message>
     <message>
         <source>Press a key</source>
@@ -11433,24 +11445,12 @@
         <translation>波段 {band}</translation>
     </message>
     <message>
-        <source>Nothing to show yet</source>
-        <translation>暂无可显示内容</translation>
+        <source>Looking at the files</source>
+        <translation>正在查看文件</translation>
     </message>
     <message>
-        <source>Preview: the file at the left, classes at the right</source>
-        <translation>预览：左边是文件，右边是类别</translation>
-    </message>
-    <message>
-        <source>Left and right keys move the border.</source>
-        <translation>左右键移动分界。</translation>
-    </message>
-    <message>
-        <source>In the file</source>
-        <translation>文件中</translation>
-    </message>
-    <message>
-        <source>As classes</source>
-        <translation>作为类别</translation>
+        <source>Files that were looked at</source>
+        <translation>已查看的文件</translation>
     </message>
     <message>
         <source>Labels (*.json *.xml *.png *.txt *.zip);;All files (*)</source>
@@ -11471,6 +11471,26 @@
     <message>
         <source>Masks of objects</source>
         <translation>对象掩码</translation>
+    </message>
+    <message>
+        <source>Nothing to show yet</source>
+        <translation>暂无可显示内容</translation>
+    </message>
+    <message>
+        <source>Preview: the file at the left, classes at the right</source>
+        <translation>预览：左边是文件，右边是类别</translation>
+    </message>
+    <message>
+        <source>Left and right keys move the border.</source>
+        <translation>左右键移动分界。</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>文件中</translation>
+    </message>
+    <message>
+        <source>As classes</source>
+        <translation>作为类别</translation>
     </message>
     <message>
         <source>; others fit too, choose if it is one of them</source>
@@ -11515,14 +11535,6 @@
     <message>
         <source>Masks, labelme, COCO, CVAT, VOC, YOLO and more. Nothing is written before you have seen what it becomes.</source>
         <translation>掩码、labelme、COCO、CVAT、VOC、YOLO 等。在你看到结果之前不会写入任何内容。</translation>
-    </message>
-    <message>
-        <source>Looking at the files</source>
-        <translation>正在查看文件</translation>
-    </message>
-    <message>
-        <source>Files that were looked at</source>
-        <translation>已查看的文件</translation>
     </message>
     <message>
         <source>Replace annotations that exist, keep a copy of each</source>
@@ -11797,6 +11809,10 @@
         <translation>录像文件夹</translation>
     </message>
     <message>
+        <source>before calibration</source>
+        <translation>校准前</translation>
+    </message>
+    <message>
         <source>Copied the card</source>
         <translation>已复制模型卡</translation>
     </message>
@@ -11807,10 +11823,6 @@
     <message>
         <source>Copy card</source>
         <translation>复制模型卡</translation>
-    </message>
-    <message>
-        <source>before calibration</source>
-        <translation>校准前</translation>
     </message>
     <message>
         <source>Classes  {count}</source>
@@ -12326,24 +12338,12 @@
         <translation>运行</translation>
     </message>
     <message>
-        <source>Reading</source>
-        <translation>正在读取</translation>
-    </message>
-    <message>
-        <source>from scratch</source>
-        <translation>从头开始</translation>
-    </message>
-    <message>
-        <source>{iterations_of:,} iterations</source>
-        <translation>{iterations_of:,} 次迭代</translation>
-    </message>
-    <message>
         <source>Ready to start</source>
         <translation>可以开始</translation>
     </message>
     <message>
-        <source>from {value}</source>
-        <translation>从 {value}</translation>
+        <source>{iterations_of:,} iterations</source>
+        <translation>{iterations_of:,} 次迭代</translation>
     </message>
     <message>
         <source>Back</source>
@@ -12368,22 +12368,6 @@
     <message>
         <source>{key} leads back to the training</source>
         <translation>按 {key} 回到训练</translation>
-    </message>
-    <message>
-        <source>Not checked</source>
-        <translation>未检查</translation>
-    </message>
-    <message>
-        <source>{get:,} train · {get2:,} validation</source>
-        <translation>训练 {get:,} · 验证 {get2:,}</translation>
-    </message>
-    <message>
-        <source>{name}, {start}</source>
-        <translation>{name}, {start}</translation>
-    </message>
-    <message>
-        <source>{length} · {device}</source>
-        <translation>{length} · {device}</translation>
     </message>
     <message>
         <source>Next: {titles}</source>
@@ -12540,58 +12524,6 @@
     <message>
         <source>≈ {number} epochs of {pairs:,} images</source>
         <translation>≈ {number} 轮，{pairs:,} 张图像</translation>
-    </message>
-    <message>
-        <source>Recipe's own</source>
-        <translation>配方自带</translation>
-    </message>
-    <message>
-        <source>Poly, warm-up</source>
-        <translation>多项式，预热</translation>
-    </message>
-    <message>
-        <source>Cosine, warm-up</source>
-        <translation>余弦，预热</translation>
-    </message>
-    <message>
-        <source>Constant</source>
-        <translation>恒定</translation>
-    </message>
-    <message>
-        <source>Cross-entropy</source>
-        <translation>交叉熵</translation>
-    </message>
-    <message>
-        <source>Cross-entropy + Dice</source>
-        <translation>交叉熵 + Dice</translation>
-    </message>
-    <message>
-        <source>Focal</source>
-        <translation>Focal</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>Light: mirror</source>
-        <translation>轻：镜像</translation>
-    </message>
-    <message>
-        <source>Standard: scale, mirror, colour</source>
-        <translation>标准：缩放、镜像、颜色</translation>
-    </message>
-    <message>
-        <source>Strong: turns and more colour</source>
-        <translation>强：旋转和更多颜色</translation>
-    </message>
-    <message>
-        <source>Halve the batch, accumulate</source>
-        <translation>批大小减半，梯度累积</translation>
-    </message>
-    <message>
-        <source>Stop and say so</source>
-        <translation>停止并说明</translation>
     </message>
     <message>
         <source>≈ {iterations_of:,} iterations</source>
@@ -12783,6 +12715,58 @@
         <translation>它们不会阻止开始。</translation>
     </message>
     <message>
+        <source>Recipe's own</source>
+        <translation>配方自带</translation>
+    </message>
+    <message>
+        <source>Poly, warm-up</source>
+        <translation>多项式，预热</translation>
+    </message>
+    <message>
+        <source>Cosine, warm-up</source>
+        <translation>余弦，预热</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>恒定</translation>
+    </message>
+    <message>
+        <source>Cross-entropy</source>
+        <translation>交叉熵</translation>
+    </message>
+    <message>
+        <source>Cross-entropy + Dice</source>
+        <translation>交叉熵 + Dice</translation>
+    </message>
+    <message>
+        <source>Focal</source>
+        <translation>Focal</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Light: mirror</source>
+        <translation>轻：镜像</translation>
+    </message>
+    <message>
+        <source>Standard: scale, mirror, colour</source>
+        <translation>标准：缩放、镜像、颜色</translation>
+    </message>
+    <message>
+        <source>Strong: turns and more colour</source>
+        <translation>强：旋转和更多颜色</translation>
+    </message>
+    <message>
+        <source>Halve the batch, accumulate</source>
+        <translation>批大小减半，梯度累积</translation>
+    </message>
+    <message>
+        <source>Stop and say so</source>
+        <translation>停止并说明</translation>
+    </message>
+    <message>
         <source>Samples after augmentation</source>
         <translation>增强后的样本</translation>
     </message>
@@ -12891,6 +12875,34 @@
         <translation>检查点文件</translation>
     </message>
     <message>
+        <source>Reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>from scratch</source>
+        <translation>从头开始</translation>
+    </message>
+    <message>
+        <source>from {value}</source>
+        <translation>从 {value}</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>未检查</translation>
+    </message>
+    <message>
+        <source>{get:,} train · {get2:,} validation</source>
+        <translation>训练 {get:,} · 验证 {get2:,}</translation>
+    </message>
+    <message>
+        <source>{name}, {start}</source>
+        <translation>{name}, {start}</translation>
+    </message>
+    <message>
+        <source>{length} · {device}</source>
+        <translation>{length} · {device}</translation>
+    </message>
+    <message>
         <source>A model labels them where it is sure; the rest is ignored.</source>
         <translation>模型在有把握处标注它们；其余忽略。</translation>
     </message>
@@ -12928,6 +12940,10 @@
         <translation>模型在有把握处标注它们</translation>
     </message>
     <message>
+        <source>{images} images, {share:.0%} of their pixels, are labelled by the model. No pixel is {missing}: a training will find that less.</source>
+        <translation>{images} 张图像中 {share:.0%} 的像素由模型标注。没有像素是{missing}：训练会更少地找到它。</translation>
+    </message>
+    <message>
         <source>{images} images, {share:.0%} of their pixels, are labelled by the model; the rest is ignored. Labels by hand are not touched.</source>
         <translation>{images} 张图像中 {share:.0%} 的像素由模型标注；其余忽略。手工标签不受影响。</translation>
     </message>
@@ -12938,6 +12954,10 @@
     <message>
         <source>A model labels them where it is sure. This one is not calibrated: its confidence may be too high.</source>
         <translation>模型在有把握处标注它们。该模型没有校准：其置信度可能过高。</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> 或 </translation>
     </message>
     <message>
         <source>from</source>
@@ -13331,18 +13351,6 @@
         <translation>{share} · {megapixels}</translation>
     </message>
     <message>
-        <source>no classes yet</source>
-        <translation>还没有类别</translation>
-    </message>
-    <message>
-        <source>Show pixel counts</source>
-        <translation>显示像素数</translation>
-    </message>
-    <message>
-        <source>Copy as table</source>
-        <translation>复制为表格</translation>
-    </message>
-    <message>
         <source>Copied the classes as a table</source>
         <translation>已把类别复制为表格</translation>
     </message>
@@ -13369,18 +13377,6 @@
     <message>
         <source>Files</source>
         <translation>文件</translation>
-    </message>
-    <message>
-        <source>No file that is {status} fits “{text}”.</source>
-        <translation>没有状态为{status}且符合“{text}”的文件。</translation>
-    </message>
-    <message>
-        <source>No file fits “{text}”.</source>
-        <translation>没有文件符合“{text}”。</translation>
-    </message>
-    <message>
-        <source>No file is {status}.</source>
-        <translation>没有状态为{status}的文件。</translation>
     </message>
     <message>
         <source>Filter by name, class, size</source>
@@ -13417,6 +13413,18 @@
     <message>
         <source>Copied the path</source>
         <translation>已复制路径</translation>
+    </message>
+    <message>
+        <source>No file that is {status} fits “{text}”.</source>
+        <translation>没有状态为{status}且符合“{text}”的文件。</translation>
+    </message>
+    <message>
+        <source>No file fits “{text}”.</source>
+        <translation>没有文件符合“{text}”。</translation>
+    </message>
+    <message>
+        <source>No file is {status}.</source>
+        <translation>没有状态为{status}的文件。</translation>
     </message>
     <message>
         <source>History</source>
@@ -14003,12 +14011,12 @@
         <translation>来源</translation>
     </message>
     <message>
-        <source>Calibration error before</source>
-        <translation>校准前的误差</translation>
+        <source>Error before</source>
+        <translation>校准前误差</translation>
     </message>
     <message>
-        <source>Calibration error now</source>
-        <translation>现在的校准误差</translation>
+        <source>Error calibrated</source>
+        <translation>校准后误差</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -14273,8 +14281,8 @@
         <translation>新类别的名称</translation>
     </message>
     <message>
-        <source>{accessiblename}, last</source>
-        <translation>{accessiblename}，最后</translation>
+        <source>{list}, last</source>
+        <translation>{list}，最后</translation>
     </message>
     <message>
         <source>{title}, {why}, {score}, in {name}</source>
@@ -14442,10 +14450,6 @@
     <message>
         <source>Annotate</source>
         <translation>标注</translation>
-    </message>
-    <message>
-        <source>● {name}</source>
-        <translation>● {name}</translation>
     </message>
     <message>
         <source>Open recent</source>
@@ -14819,6 +14823,22 @@
         <translation>按列</translation>
     </message>
     <message>
+        <source>{count}{more} {regions} · {pixels}{more} px · largest first</source>
+        <translation>{count}{more} {regions} · {pixels}{more} px · 最大的在前</translation>
+    </message>
+    <message>
+        <source>other classes</source>
+        <translation>其他类别</translation>
+    </message>
+    <message>
+        <source>is recognized here</source>
+        <translation>在此处被识别</translation>
+    </message>
+    <message>
+        <source>predicted as</source>
+        <translation>被预测为</translation>
+    </message>
+    <message>
         <source>n/a: not in this split</source>
         <translation>n/a：该划分中没有</translation>
     </message>
@@ -14976,10 +14996,6 @@
         <translation>混淆矩阵</translation>
     </message>
     <message>
-        <source>predicted as</source>
-        <translation>被预测为</translation>
-    </message>
-    <message>
         <source>recognized as</source>
         <translation>被识别为</translation>
     </message>
@@ -15100,14 +15116,6 @@
         <translation>{area} px</translation>
     </message>
     <message>
-        <source>{count}{more} {regions} · {pixels}{more} px · largest first</source>
-        <translation>{count}{more} {regions} · {pixels}{more} px · 最大的在前</translation>
-    </message>
-    <message>
-        <source>other classes</source>
-        <translation>其他类别</translation>
-    </message>
-    <message>
         <source>Regions of the confusion</source>
         <translation>该混淆的区域</translation>
     </message>
@@ -15126,10 +15134,6 @@
     <message>
         <source>No region: these two classes are never taken for each other here</source>
         <translation>没有区域：这里这两个类别从未被混淆</translation>
-    </message>
-    <message>
-        <source>is recognized here</source>
-        <translation>在此处被识别</translation>
     </message>
     <message>
         <source>Wrote the plots to {name}</source>
@@ -16224,48 +16228,8 @@
         <translation>{name} 没有校准。</translation>
     </message>
     <message>
-        <source> {size_words} came and stay for the next try.</source>
-        <translation>已收到 {size_words}，留待下次继续。</translation>
-    </message>
-    <message>
-        <source>it does not answer: {words}</source>
-        <translation>它没有回应：{words}</translation>
-    </message>
-    <message>
-        <source>the disk is full</source>
-        <translation>磁盘已满</translation>
-    </message>
-    <message>
-        <source>{name} was not downloaded.</source>
-        <translation>{name} 没有下载。</translation>
-    </message>
-    <message>
-        <source>{size_words} of {size_words2} stay for the next try</source>
-        <translation>{size_words2} 中的 {size_words} 留待下次继续</translation>
-    </message>
-    <message>
         <source>{file_name} was not downloaded.</source>
         <translation>{file_name} 没有下载。</translation>
-    </message>
-    <message>
-        <source>the file there has changed</source>
-        <translation>那里的文件已改变</translation>
-    </message>
-    <message>
-        <source>its certificate is not trusted: {verify_message}</source>
-        <translation>其证书不受信任：{verify_message}</translation>
-    </message>
-    <message>
-        <source>its name is not known: {words}</source>
-        <translation>其名称未知：{words}</translation>
-    </message>
-    <message>
-        <source>{folder}: {why}.{kept}</source>
-        <translation>{folder}：{why}。{kept}</translation>
-    </message>
-    <message>
-        <source>Free some space, then download it again.</source>
-        <translation>请腾出一些空间，然后重新下载。</translation>
     </message>
     <message>
         <source>Check the network, then download it again.</source>
@@ -16288,8 +16252,8 @@
         <translation>文件有 {size_words}，最多获取 {limit}</translation>
     </message>
     <message>
-        <source>the connection was lost: {error}</source>
-        <translation>连接中断：{error}</translation>
+        <source>{name} was not downloaded.</source>
+        <translation>{name} 没有下载。</translation>
     </message>
     <message>
         <source>it answers {code} {reason}</source>
@@ -16298,6 +16262,10 @@
     <message>
         <source>{folder} has {size_words} free, the file needs {size_words2}.</source>
         <translation>{folder} 剩余 {size_words}，文件需要 {size_words2}。</translation>
+    </message>
+    <message>
+        <source>Free some space, then download it again.</source>
+        <translation>请腾出一些空间，然后重新下载。</translation>
     </message>
     <message>
         <source>{file_name} has another checksum than its name says.</source>
@@ -16321,7 +16289,7 @@
     </message>
     <message>
         <source>{host}: {fault}</source>
-        <translation>{host}：{fault}</translation>
+        <translation>{host}: {fault}</translation>
     </message>
     <message>
         <source>it no longer has the rest</source>
@@ -16330,6 +16298,42 @@
     <message>
         <source>the connection ended at {size_words} of {size_words2}</source>
         <translation>连接在 {size_words2} 中的 {size_words} 处中断</translation>
+    </message>
+    <message>
+        <source> {size_words} came and stay for the next try.</source>
+        <translation>已收到 {size_words}，留待下次继续。</translation>
+    </message>
+    <message>
+        <source>it does not answer: {words}</source>
+        <translation>它没有回应：{words}</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>{size_words} of {size_words2} stay for the next try</source>
+        <translation>{size_words2} 中的 {size_words} 留待下次继续</translation>
+    </message>
+    <message>
+        <source>the file there has changed</source>
+        <translation>那里的文件已改变</translation>
+    </message>
+    <message>
+        <source>its certificate is not trusted: {verify_message}</source>
+        <translation>其证书不受信任：{verify_message}</translation>
+    </message>
+    <message>
+        <source>its name is not known: {words}</source>
+        <translation>其名称未知：{words}</translation>
+    </message>
+    <message>
+        <source>{folder}: {why}.{kept}</source>
+        <translation>{folder}: {why}.{kept}</translation>
+    </message>
+    <message>
+        <source>the connection was lost: {error}</source>
+        <translation>连接中断：{error}</translation>
     </message>
     <message>
         <source>{what} of {name}</source>
@@ -16665,7 +16669,7 @@
     </message>
     <message>
         <source>{licence}; {note}</source>
-        <translation>{licence}；{note}</translation>
+        <translation>{licence}; {note}</translation>
     </message>
     <message>
         <source>Needs onedl-mmdetection (the extra mask2former), which is not installed</source>

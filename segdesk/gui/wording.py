@@ -41,6 +41,16 @@ def put(setter: Callable[[str], object], text: str) -> None:
     setter(shown(text))
 
 
+def given(setter: Callable[[str], object]) -> str:
+    """Return the text that was put last, as it was; "" for one without a translation.
+
+    What a widget answers itself is in the language in use: of that no other sentence
+    can be made.
+    """
+    owner: QObject = setter.__self__  # type: ignore[attr-defined]
+    return _kept.get(owner, {}).get(setter.__name__, "")
+
+
 def _meant(language_setting: str) -> str:
     """Return the code of the language that a setting means on this machine."""
     if language_setting != "system":

@@ -218,6 +218,7 @@ class Chip(_Choice):
     ) -> None:
         super().__init__(parent)
         self._role = "text2"
+        self._word = text
         put(self.setText, text)
         self._count = count
         self._name()
@@ -269,8 +270,10 @@ class Chip(_Choice):
             painter.drawText(inside, middle | Qt.AlignmentFlag.AlignRight, shown(count))
 
     def _name(self) -> None:
-        count = "" if self._count is None else tr(", {count}", count=self._count)
-        self.setAccessibleName(f"{self.text()}{shown(count)}")
+        name = self._word
+        if self._count is not None:
+            name = tr("{word}, {count:,}", word=self._word, count=self._count)
+        put(self.setAccessibleName, name)
 
 
 class CheckBox(QCheckBox):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy
 from segdesk.core.language import tr
 from segdesk.gui.item_models.row_delegate import RowDelegate
 from segdesk.gui.item_models.row_view import RowView
+from segdesk.gui.wording import given
 
 
 class PinnedRow(RowView):
@@ -29,7 +30,7 @@ class PinnedRow(RowView):
         self, delegate: RowDelegate, rows: RowView, is_wanted: Callable[[], bool]
     ) -> None:
         super().__init__(
-            delegate, tr("{accessiblename}, last", accessiblename=rows.accessibleName())
+            delegate, tr("{list}, last", list=given(rows.setAccessibleName))
         )
         self._list = rows
         self._is_wanted = is_wanted

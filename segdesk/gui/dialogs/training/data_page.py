@@ -31,7 +31,7 @@ from segdesk.gui.dialogs.training.cards import MarkCard, see_through
 from segdesk.gui.dialogs.training.samples import SampleGrid
 from segdesk.gui.dialogs.training.unlabelled_card import UnlabelledCard
 from segdesk.gui.item_models import figures
-from segdesk.gui.wording import put
+from segdesk.gui.wording import given, put
 
 _Box = TypeVar("_Box", bound=QBoxLayout)
 _RIGHT = 388
@@ -98,7 +98,7 @@ class DataPage(QWidget):
         for select, width in ((self.source, 230), (self.use, 180), (self.split, 170)):
             box = _inside(row, QVBoxLayout())
             box.setSpacing(5)
-            box.addWidget(Label(select.accessibleName(), "small", "text2"))
+            box.addWidget(Label(given(select.setAccessibleName), "small", "text2"))
             select.setFixedWidth(width)
             box.addWidget(select)
         row.addStretch(1)
