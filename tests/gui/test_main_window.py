@@ -1,10 +1,7 @@
 """The window: keys, menus, docks, what is remembered, what drops for lack of room."""
 
-import logging
-import sys
-
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, qWarning
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QVBoxLayout, QWidget
 
@@ -13,7 +10,7 @@ from segdesk.app.files.recent import RecentPlaces
 from segdesk.app.keys.keymap import Keymap
 from segdesk.app.session import FileList
 from segdesk.core.classes import ClassList
-from segdesk.gui import crash, theme
+from segdesk.gui import theme
 from segdesk.gui.components import Button
 from segdesk.gui.components.panels import EmptyState
 from segdesk.gui.dialogs.confirm import ConfirmDialog
@@ -357,7 +354,7 @@ def test_window_is_in_sight_when_screens_have_changed(state, wanted):
     assert place_on(state, [QRect(0, 0, 800, 600)]).size() == QSize(MINIMUM)
 
 
-# ------------------------------------------------------------------ dialogs, crashes
+# ------------------------------------------------------------------ dialogs
 
 
 def test_keys_dialog_lists_what_fits_when_filtered(real_commands, qtbot):
@@ -383,25 +380,3 @@ def test_confirmation_does_nothing_when_enter_is_pressed_at_once(qtbot):
     QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert dialog.result() == ConfirmDialog.DialogCode.Rejected
     assert not dialog.isVisible()
-
-
-def test_crash_becomes_a_notice_with_a_report_when_nothing_catches_it(
-    real_commands, qtbot, caplog
-):
-    uninstall = crash.install(real_commands)
-    try:
-        try:
-            raise ZeroDivisionError("by zero")  # noqa: TRY301
-        except ZeroDivisionError as error:
-            sys.excepthook(type(error), error, error.__traceback__)
-        qtbot.waitUntil(lambda: bool(real_commands.posted))
-        with caplog.at_level(logging.WARNING, "segdesk.qt"):
-            qWarning("a word from Qt")
-    finally:
-        uninstall()
-    (notice,) = real_commands.posted
-    assert "ZeroDivisionError: by zero" in notice.cause
-    assert "test_main_window" in notice.detail
-    assert "SegDesk" in notice.detail
-    assert "a word from Qt" in caplog.text
-    assert sys.excepthook is not crash.CrashHook.hook
