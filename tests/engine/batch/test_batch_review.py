@@ -7,7 +7,7 @@ from batch_desk import Threshold
 from PIL import Image
 
 from segdesk.core.review_measure import ReviewMeasure
-from segdesk.engine.predictor import RawPrediction
+from segdesk.engine.order import RawPrediction
 from segdesk.formats.outputs import output_path
 
 pytestmark = pytest.mark.engine
