@@ -30,7 +30,7 @@ COLUMNS = (
     Column(tr("Parameters"), 88, is_number=True),
     Column(tr("Memory"), 76, is_number=True),
     Column("Images/s", 84, is_number=True),
-    Column("mIoU", 56, is_number=True),
+    Column("mIoU", 68, is_number=True),
     Column("", 92),
 )
 ZOO_COLUMNS = (
