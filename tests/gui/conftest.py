@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_asking import FakeExplaining, FakePrompting
 from fake_batches import make_batches
+from fake_review import FakeReview
 from fake_runs import Clock, FakeTraining, make_runs
 from fake_scribbles import FakeScribbling
 from fake_tuning import FakeTuning
@@ -282,6 +283,7 @@ class FakeContext:
     video_recording: Any = None
     video_export: Any = field(default_factory=Calls)
     scribbling: Any = field(default_factory=FakeScribbling)
+    review: Any = field(default_factory=FakeReview)
     tour: Any = field(default_factory=Calls)
     batch_drafting: Any = field(default_factory=Calls)
     batch_showing: Any = field(default_factory=Calls)
