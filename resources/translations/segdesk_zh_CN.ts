@@ -251,7 +251,7 @@
     </message>
     <message>
         <source>{item}: {cause}</source>
-        <translation>{item}: {cause}</translation>
+        <translation>{item}：{cause}</translation>
     </message>
     <message>
         <source> before you stopped it</source>
@@ -299,7 +299,7 @@
     </message>
     <message>
         <source>{item}: {error}</source>
-        <translation>{item}: {error}</translation>
+        <translation>{item}：{error}</translation>
     </message>
     <message>
         <source>No draft of {item} was made.</source>
@@ -343,7 +343,7 @@
     </message>
     <message>
         <source>{words}.</source>
-        <translation>{words}.</translation>
+        <translation>{words}。</translation>
     </message>
     <message>
         <source>Its images are not listed yet.</source>
@@ -435,7 +435,7 @@
     </message>
     <message>
         <source>{name}: {counted}.</source>
-        <translation>{name}: {counted}.</translation>
+        <translation>{name}：{counted}。</translation>
     </message>
     <message>
         <source>{images} predicted</source>
@@ -828,7 +828,7 @@
     </message>
     <message>
         <source>Measure models on labelled images, and correct what they get wrong.</source>
-        <translation>在已标注图像上衡量模型，并改正其错误。</translation>
+        <translation>在已标注图像上评测模型，并改正其错误。</translation>
     </message>
     <message>
         <source>Evaluate</source>
@@ -848,7 +848,7 @@
     </message>
     <message>
         <source>Stop measuring; what was measured so far is dropped.</source>
-        <translation>停止衡量；已衡量的部分将丢弃。</translation>
+        <translation>停止评测；已评测的部分将丢弃。</translation>
     </message>
     <message>
         <source>Calibrate</source>
@@ -1416,7 +1416,7 @@
     </message>
     <message>
         <source>Stop measuring; what is measured by then is ranked.</source>
-        <translation>停止衡量；此前已衡量的会参与排序。</translation>
+        <translation>停止测量；此前已测量的会参与排序。</translation>
     </message>
     <message>
         <source>Next in the queue</source>
@@ -1480,7 +1480,7 @@
     </message>
     <message>
         <source>Train on from this model with what was labelled, and measure the gain.</source>
-        <translation>用新标注的内容从该模型继续训练，并衡量提升。</translation>
+        <translation>用新标注的内容从该模型继续训练，并测量提升。</translation>
     </message>
     <message>
         <source>No training was prepared.</source>
@@ -1949,7 +1949,7 @@
     </message>
     <message>
         <source>Take the tour</source>
-        <translation>参加导览</translation>
+        <translation>开始导览</translation>
     </message>
     <message>
         <source>Go once round the loop on the sample: label, train, predict, correct.</source>
@@ -2217,7 +2217,7 @@
     </message>
     <message>
         <source>Look closer. The wheel zooms at the cursor.</source>
-        <translation>看得更近。滚轮以光标处缩放。</translation>
+        <translation>看得更近。滚轮以光标为中心缩放。</translation>
     </message>
     <message>
         <source>Zoom out</source>
@@ -2225,7 +2225,7 @@
     </message>
     <message>
         <source>See more. The wheel zooms at the cursor.</source>
-        <translation>看得更多。滚轮以光标处缩放。</translation>
+        <translation>看得更多。滚轮以光标为中心缩放。</translation>
     </message>
     <message>
         <source>Show overlay</source>
@@ -2289,7 +2289,7 @@
     </message>
     <message>
         <source>Split view</source>
-        <translation>分割视图</translation>
+        <translation>拆分视图</translation>
     </message>
     <message>
         <source>Show image and overlay on two sides of a handle that can be moved.</source>
@@ -2437,7 +2437,7 @@
     </message>
     <message>
         <source>{title}: {detail}</source>
-        <translation>{title}: {detail}</translation>
+        <translation>{title}：{detail}</translation>
     </message>
     <message>
         <source>“{word}” was not taken back.</source>
@@ -2569,7 +2569,7 @@
     <name>segdesk/app</name>
     <message>
         <source>{title}: {why}</source>
-        <translation>{title}: {why}</translation>
+        <translation>{title}：{why}</translation>
     </message>
     <message>
         <source>“{title}” ended with an unexpected error.</source>
@@ -2649,7 +2649,7 @@
     </message>
     <message>
         <source>{images} not measured; the job's log says why</source>
-        <translation>{images}没有衡量；原因见任务日志</translation>
+        <translation>{images}没有评测；原因见任务日志</translation>
     </message>
     <message>
         <source>The project has no class for what the model says</source>
@@ -2838,7 +2838,7 @@
     </message>
     <message>
         <source>: {count:,} {unit}.</source>
-        <translation>: {count:,} {unit}.</translation>
+        <translation>：{count:,} {unit}。</translation>
     </message>
     <message>
         <source>The annotation of {item} was not imported.</source>
@@ -2930,7 +2930,7 @@
     </message>
     <message>
         <source>Import them, and their labels show on the images.</source>
-        <translation>请导入它们，其标签便会显示在图像上。</translation>
+        <translation>请导入它们，其标注便会显示在图像上。</translation>
     </message>
     <message>
         <source>It is a model as {suffix} file; models are read from .pth and .onnx files.</source>
@@ -3604,7 +3604,7 @@
     </message>
     <message>
         <source>{name}: {value}</source>
-        <translation>{name}: {value}</translation>
+        <translation>{name}：{value}</translation>
     </message>
     <message>
         <source>{made:,} of {paths:,} prepared</source>
@@ -3624,7 +3624,7 @@
     </message>
     <message>
         <source>{one}: {message} {cause}</source>
-        <translation>{one}: {message} {cause}</translation>
+        <translation>{one}：{message} {cause}</translation>
     </message>
     <message>
         <source>A proposal was not shown.</source>
@@ -3679,7 +3679,7 @@
     </message>
     <message>
         <source>Measure {id} for the gain</source>
-        <translation>衡量 {id} 的提升</translation>
+        <translation>评测 {id} 的提升</translation>
     </message>
     <message>
         <source>mIoU on validation: {before:.1f} % before, {after:.1f} % after</source>
@@ -3960,7 +3960,7 @@
     </message>
     <message>
         <source>Chips over the files, by status and class.</source>
-        <translation>文件上方按状态和类别筛选的标签。</translation>
+        <translation>文件上方按状态和类别筛选的按钮。</translation>
     </message>
     <message>
         <source>Larger pictures beside each other instead of rows.</source>
@@ -4341,7 +4341,7 @@
     <message>
         <source>Split</source>
         <comment>two views</comment>
-        <translation>分割</translation>
+        <translation>拆分</translation>
     </message>
     <message>
         <source>Linked</source>
@@ -4903,7 +4903,7 @@
     </message>
     <message>
         <source>{get}: {words}</source>
-        <translation>{get}: {words}</translation>
+        <translation>{get}：{words}</translation>
     </message>
     <message>
         <source>{name} without</source>
@@ -5100,7 +5100,7 @@
     </message>
     <message>
         <source>learns from labels of {model} too</source>
-        <translation>也从 {model} 的标签学习</translation>
+        <translation>也从 {model} 的伪标签学习</translation>
     </message>
     <message>
         <source>{told}, no run without them to compare with</source>
@@ -5108,7 +5108,7 @@
     </message>
     <message>
         <source>{gain:+.3f} mIoU by labels of {model}, against the run {name}</source>
-        <translation>{model} 的标签使 mIoU 变化 {gain:+.3f}，与运行 {name} 相比</translation>
+        <translation>{model} 的伪标签使 mIoU 变化 {gain:+.3f}，与运行 {name} 相比</translation>
     </message>
     <message numerus="yes">
         <source>{n} trainings wait</source>
@@ -7504,7 +7504,7 @@
     </message>
     <message>
         <source>{name} was not measured.</source>
-        <translation>{name} 没有衡量。</translation>
+        <translation>{name} 没有评测。</translation>
     </message>
     <message>
         <source>It does not know {join}, which the data name; it knows {join2}.</source>
@@ -7520,7 +7520,7 @@
     </message>
     <message>
         <source>Not one of the {total} images of {split} could be measured.</source>
-        <translation>{split} 的 {total} 张图像没有一张能衡量。</translation>
+        <translation>{split} 的 {total} 张图像没有一张能评测。</translation>
     </message>
     <message>
         <source>The log says why for each; `segdesk check` looks at all of them.</source>
@@ -8324,7 +8324,7 @@
     </message>
     <message>
         <source>{files} {done}.</source>
-        <translation>{files} {done}.</translation>
+        <translation>{files} {done}。</translation>
     </message>
     <message>
         <source>moved into the backup: litter</source>
@@ -10162,7 +10162,7 @@
     </message>
     <message>
         <source>The labels of a model were not read.</source>
-        <translation>模型的标签没有读取。</translation>
+        <translation>模型的伪标签没有读取。</translation>
     </message>
     <message>
         <source>Let the model label the images again, or train without them.</source>
@@ -10170,7 +10170,7 @@
     </message>
     <message>
         <source>{folder} holds no labels of a model.</source>
-        <translation>{folder} 没有模型的标签。</translation>
+        <translation>{folder} 中没有模型的伪标签。</translation>
     </message>
     <message>
         <source>Name a folder below {name}.</source>
@@ -10178,11 +10178,11 @@
     </message>
     <message>
         <source>The labels of a model were not removed.</source>
-        <translation>模型的标签没有移除。</translation>
+        <translation>模型的伪标签没有移除。</translation>
     </message>
     <message>
         <source>{path}: {error}.</source>
-        <translation>{path}: {error}.</translation>
+        <translation>{path}：{error}。</translation>
     </message>
     <message>
         <source>Of the images that {model} labelled, {count} are gone: {names}.</source>
@@ -10800,7 +10800,7 @@
     <name>segdesk/gui/components</name>
     <message>
         <source>{word}, {count:,}</source>
-        <translation>{word}, {count:,}</translation>
+        <translation>{word}，{count:,}</translation>
     </message>
     <message>
         <source>Press a key</source>
@@ -10974,7 +10974,7 @@
     </message>
     <message>
         <source>{title}, {words}</source>
-        <translation>{title}, {words}</translation>
+        <translation>{title}，{words}</translation>
     </message>
     <message numerus="yes">
         <source>{count} images</source>
@@ -11558,7 +11558,7 @@
     </message>
     <message>
         <source>, {items}</source>
-        <translation>, {items}</translation>
+        <translation>，{items}</translation>
     </message>
     <message>
         <source>Replace {existing} that exist, keep a copy of each</source>
@@ -12146,7 +12146,7 @@
     </message>
     <message>
         <source>{title}: {words}</source>
-        <translation>{title}: {words}</translation>
+        <translation>{title}：{words}</translation>
     </message>
     <message>
         <source>, chosen</source>
@@ -12154,7 +12154,7 @@
     </message>
     <message>
         <source>{title}: {words}{taken}</source>
-        <translation>{title}: {words}{taken}</translation>
+        <translation>{title}：{words}{taken}</translation>
     </message>
     <message>
         <source>Back to settings</source>
@@ -12222,7 +12222,7 @@
     </message>
     <message>
         <source>{kind}: {name}</source>
-        <translation>{kind}: {name}</translation>
+        <translation>{kind}：{name}</translation>
     </message>
     <message>
         <source>Another folder…</source>
@@ -12455,7 +12455,7 @@
     </message>
     <message>
         <source>measuring</source>
-        <translation>正在衡量</translation>
+        <translation>正在测量</translation>
     </message>
     <message>
         <source>Not installed</source>
@@ -12896,7 +12896,7 @@
     </message>
     <message>
         <source>{name}, {start}</source>
-        <translation>{name}, {start}</translation>
+        <translation>{name}，{start}</translation>
     </message>
     <message>
         <source>{length} · {device}</source>
@@ -12924,7 +12924,7 @@
     </message>
     <message>
         <source>Remove their labels</source>
-        <translation>移除其标签</translation>
+        <translation>移除其伪标签</translation>
     </message>
     <message numerus="yes">
         <source>Learn from {n} unlabelled images too</source>
@@ -12945,7 +12945,7 @@
     </message>
     <message>
         <source>{images} images, {share:.0%} of their pixels, are labelled by the model; the rest is ignored. Labels by hand are not touched.</source>
-        <translation>{images} 张图像中 {share:.0%} 的像素由模型标注；其余忽略。手工标签不受影响。</translation>
+        <translation>{images} 张图像中 {share:.0%} 的像素由模型标注；其余忽略。手工标注不受影响。</translation>
     </message>
     <message>
         <source>No model of the library knows exactly these classes.</source>
@@ -13078,7 +13078,7 @@
     </message>
     <message>
         <source>, {rough_duration}</source>
-        <translation>, {rough_duration}</translation>
+        <translation>，{rough_duration}</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -13254,7 +13254,7 @@
     </message>
     <message>
         <source>{text}: {name}</source>
-        <translation>{text}: {name}</translation>
+        <translation>{text}：{name}</translation>
     </message>
     <message>
         <source>Load</source>
@@ -13605,7 +13605,7 @@
     </message>
     <message>
         <source>{why}.</source>
-        <translation>{why}.</translation>
+        <translation>{why}。</translation>
     </message>
     <message>
         <source>The loaded model finds the places where a look helps it most.</source>
@@ -13697,7 +13697,7 @@
     </message>
     <message>
         <source>Which part of the images it belongs to.</source>
-        <translation>它属于图像的哪一部分。</translation>
+        <translation>它属于哪个数据划分。</translation>
     </message>
     <message>
         <source>Shapes</source>
@@ -13912,7 +13912,7 @@
     </message>
     <message>
         <source>{name}, {share}</source>
-        <translation>{name}, {share}</translation>
+        <translation>{name}，{share}</translation>
     </message>
     <message>
         <source>{words}, confidence {confidence}</source>
@@ -14072,7 +14072,7 @@
     </message>
     <message>
         <source>{checkpoint}, {megabytes}</source>
-        <translation>{checkpoint}, {megabytes}</translation>
+        <translation>{checkpoint}，{megabytes}</translation>
     </message>
     <message>
         <source>{width} × {height}</source>
@@ -14137,11 +14137,11 @@
     </message>
     <message>
         <source>{name}, {files}, {state}</source>
-        <translation>{name}, {files}, {state}</translation>
+        <translation>{name}，{files}，{state}</translation>
     </message>
     <message>
         <source>{name}, {detail}{status}{failed}</source>
-        <translation>{name}, {detail}{status}{failed}</translation>
+        <translation>{name}，{detail}{status}{failed}</translation>
     </message>
     <message>
         <source>{done} of {words} done</source>
@@ -14153,7 +14153,7 @@
     </message>
     <message>
         <source>, {status}</source>
-        <translation>, {status}</translation>
+        <translation>，{status}</translation>
     </message>
     <message>
         <source>, not opened</source>
@@ -14262,7 +14262,7 @@
     </message>
     <message>
         <source>{name}: {subtitle}</source>
-        <translation>{name}: {subtitle}</translation>
+        <translation>{name}：{subtitle}</translation>
     </message>
     <message>
         <source>{name} {subtitle}</source>
@@ -14270,7 +14270,7 @@
     </message>
     <message>
         <source>{name}, {detail}</source>
-        <translation>{name}, {detail}</translation>
+        <translation>{name}，{detail}</translation>
     </message>
     <message>
         <source>Take it off the list</source>
@@ -14342,7 +14342,7 @@
     </message>
     <message>
         <source>{title}, {value}, {subtitle}, {score}</source>
-        <translation>{title}, {value}, {subtitle}, {score}</translation>
+        <translation>{title}，{value}，{subtitle}，{score}</translation>
     </message>
     <message>
         <source>{words} · in another process</source>
@@ -14418,7 +14418,7 @@
     </message>
     <message>
         <source>{id}, {value}</source>
-        <translation>{id}, {value}</translation>
+        <translation>{id}，{value}</translation>
     </message>
     <message>
         <source>can be downloaded</source>
@@ -14760,7 +14760,7 @@
     </message>
     <message>
         <source>{name}, {size}</source>
-        <translation>{name}, {size}</translation>
+        <translation>{name}，{size}</translation>
     </message>
     <message>
         <source>{path}&#10;Click to show it in its folder</source>
@@ -14884,7 +14884,7 @@
     </message>
     <message>
         <source>Measure another model on the same images; the list says which is better.</source>
-        <translation>在相同图像上衡量另一个模型；列表会显示哪个更好。</translation>
+        <translation>在相同图像上评测另一个模型；列表会显示哪个更好。</translation>
     </message>
     <message>
         <source>One page with numbers and pictures, to keep or to send.</source>
@@ -14916,11 +14916,11 @@
     </message>
     <message>
         <source>The model that is measured.</source>
-        <translation>被衡量的模型。</translation>
+        <translation>被评测的模型。</translation>
     </message>
     <message>
         <source>The labelled images that it is measured on.</source>
-        <translation>用来衡量的已标注图像。</translation>
+        <translation>用来评测的已标注图像。</translation>
     </message>
     <message>
         <source>on</source>
@@ -14929,7 +14929,7 @@
     </message>
     <message>
         <source>{get}, {images}</source>
-        <translation>{get}, {images}</translation>
+        <translation>{get}，{images}</translation>
     </message>
     <message>
         <source>Loading {name}</source>
@@ -15033,7 +15033,7 @@
     </message>
     <message>
         <source>{named}, {percent}</source>
-        <translation>{named}, {percent}</translation>
+        <translation>{named}，{percent}</translation>
     </message>
     <message>
         <source>Worst images</source>
@@ -15576,7 +15576,7 @@
     </message>
     <message>
         <source>{name}, {count_words}</source>
-        <translation>{name}, {count_words}</translation>
+        <translation>{name}，{count_words}</translation>
     </message>
     <message>
         <source>Remove from recent</source>
@@ -15646,11 +15646,11 @@
     </message>
     <message>
         <source>Loss {value} at {iteration}</source>
-        <translation>{at} 处损失 {value}</translation>
+        <translation>{iteration} 处损失 {value}</translation>
     </message>
     <message>
         <source>mIoU {value} at {iteration}</source>
-        <translation>{at} 处 mIoU {value}</translation>
+        <translation>{iteration} 处 mIoU {value}</translation>
     </message>
     <message>
         <source>IoU per class: {join}</source>
@@ -15790,7 +15790,7 @@
     </message>
     <message>
         <source>Measuring what it was worth</source>
-        <translation>正在衡量收获</translation>
+        <translation>正在测量收获</translation>
     </message>
     <message>
         <source>On the validation images: {name}</source>
@@ -16289,7 +16289,7 @@
     </message>
     <message>
         <source>{host}: {fault}</source>
-        <translation>{host}: {fault}</translation>
+        <translation>{host}：{fault}</translation>
     </message>
     <message>
         <source>it no longer has the rest</source>
@@ -16329,7 +16329,7 @@
     </message>
     <message>
         <source>{folder}: {why}.{kept}</source>
-        <translation>{folder}: {why}.{kept}</translation>
+        <translation>{folder}：{why}.{kept}</translation>
     </message>
     <message>
         <source>the connection was lost: {error}</source>
