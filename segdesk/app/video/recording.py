@@ -73,6 +73,8 @@ class VideoRecording:
         watch.link.connected.connect(self._listen)
         watch.shown.connect(self._on_shown)
         watch.changed.connect(self._on_watch_changed)
+        watch.is_needed = lambda: self._film is not None
+        self.changed.connect(watch.let_go_unseen)
 
     # ------------------------------------------------------------ what is so
 

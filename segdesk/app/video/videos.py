@@ -181,7 +181,7 @@ class Videos:
         self.player.pause()
 
     def rest(self) -> None:
-        """End the threads that decode and predict; what is live stays connected."""
+        """End the threads that decode and predict; let go what nobody records."""
         self.watch.leave()
         self.player.rest()
 

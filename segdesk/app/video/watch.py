@@ -9,6 +9,7 @@ from segdesk.app.ports import ExecutorPort
 from segdesk.app.signal import Signal
 from segdesk.app.video.film import Shot
 from segdesk.app.video.link import LinkState, LiveLink
+from segdesk.core.language import tr
 from segdesk.core.video_source import named
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class LiveWatch:
         Returns what predicts; None: nothing does.
     model_failed
         Called when the model cannot go on.
+    is_needed
+        Tells whether the connection is needed out of sight, as by a recording.
     shot
         The frame on screen.
     is_held
@@ -68,6 +71,7 @@ class LiveWatch:
         self.shown: Signal[Shot] = Signal()
         self.model: Callable[[], LiveModel | None] = lambda: None
         self.model_failed: Callable[[], None] = _nothing
+        self.is_needed: Callable[[], bool] = lambda: False
         self.link = link
         self.live = live
         self.shot: Shot | None = None
@@ -79,6 +83,7 @@ class LiveWatch:
         self._seen: LiveSource | None = None
         self._is_taking = False
         self._is_away = False
+        self._left = ""
         self._pending: Shot | None = None
         self._dropped_before = 0
         self._ends: deque[float] = deque(maxlen=_RATE_FRAMES)
@@ -136,6 +141,7 @@ class LiveWatch:
     def open(self, source: str) -> None:
         """Connect to a source; a notice tells why it cannot be opened."""
         self._forget()
+        self._is_away = False  # its page comes now
         self.link.open(source)
 
     def close(self) -> None:
@@ -158,16 +164,33 @@ class LiveWatch:
         self.changed.emit()
 
     def leave(self) -> None:
-        """Show nothing while the page is out of sight; the connection stays."""
+        """Show nothing while the page is out of sight.
+
+        The camera or stream is let go, unless it is recorded: that goes on, and it is
+        said.
+        """
         self._is_away = True
         self._pending = None
         self.live.close()
+        if self.is_open and self.is_needed():
+            self._desk.notices.remark(tr("{name} is still recorded", name=self.name))
+        self.let_go_unseen()
+
+    def let_go_unseen(self) -> None:
+        """Close the connection where nobody sees it and nothing needs it."""
+        if self._is_away and self.is_open and not self.is_needed():
+            self._left = self.link.source
+            self.link.close()
 
     def come_back(self) -> None:
-        """Show the newest frame again."""
-        if self._is_away:
-            self._is_away = False
-            self._go_on_from_here()
+        """Show the newest frame again; what was let go is connected to again."""
+        if not self._is_away:
+            return
+        self._is_away = False
+        if self._left and not self.is_open:
+            self.link.open(self._left)
+        self._left = ""
+        self._go_on_from_here()
 
     def predict_again(self) -> None:
         """Let what is held be predicted, or no more: the model is another one."""
@@ -195,6 +218,7 @@ class LiveWatch:
         self.changed.emit()
 
     def _forget(self) -> None:
+        self._left = ""
         self.shot = self._pending = None
         self.is_held = False
         self.live.close()

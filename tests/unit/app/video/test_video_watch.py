@@ -104,6 +104,35 @@ def test_link_connects_again_when_the_sender_comes_back(house):
     assert house.desk.notices.history == []
 
 
+def test_link_is_let_go_when_the_page_is_left_and_comes_back_with_it(house):
+    watch, executor, videos = house.watch, house.executor, house.videos
+    with Sender() as sender:
+        videos.open_live(sender.address)
+        executor.run_until(lambda: house.shots)
+        videos.rest()
+        assert not watch.is_open
+        count = len(house.shots)
+        videos.come_back()
+        assert watch.link.source == sender.address
+        executor.run_until(lambda: len(house.shots) > count)
+
+
+def test_link_stays_until_the_recording_ends_when_the_page_is_left(house):
+    watch, executor, videos = house.watch, house.executor, house.videos
+    toasts = []
+    house.desk.notices.toasted.connect(lambda *toast: toasts.append(toast))
+    with Sender() as sender:
+        videos.open_live(sender.address)
+        executor.run_until(lambda: house.shots)
+        house.recording.start()
+        executor.run_until(lambda: house.recording.film is not None)
+        videos.rest()
+        assert watch.is_open
+        assert "still recorded" in str(toasts[-1])
+        house.recording.stop()
+        assert not watch.is_open
+
+
 def test_notice_tells_the_cure_when_nobody_answers_at_first(house):
     house.videos.open_live("tcp://127.0.0.1:9")
     notice = house.desk.notices.history[-1]
