@@ -4767,7 +4767,7 @@
     </message>
     <message>
         <source>The form checks your labels and proposes the rest. Divide the pictures with Split; the length is set to 40 iterations here, about two minutes. Press Start on the page Run, and watch the curves.</source>
-        <translation>表单会检查你的标注并推荐其余设置。用“划分”划分图片；这里长度设为 40 次迭代，约两分钟。在“运行”页按“开始”，观看曲线。</translation>
+        <translation>表单会检查你的标注并推荐其余设置。用“划分”划分图片；这里长度设为 40 次迭代，约两分钟。在“运行”页按“开始训练”，观看曲线。</translation>
     </message>
     <message>
         <source>Your model is trained. It lies among the models.</source>
