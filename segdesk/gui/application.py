@@ -110,7 +110,7 @@ class Desktop:
         self._scratch_dir = make_scratch_dir()
         self._reader, self._painter, self._saver = (
             Executor("read", 2),
-            Executor("thumbnails", 1),
+            Executor("thumbnails", 1, yields=True),
             Executor("save", 1),
         )
         self.engine = Engine(EngineProcess(engine_command))

@@ -1,5 +1,8 @@
 """Short work on threads; answers on the window's thread."""
 
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -10,6 +13,7 @@ from segdesk.core.errors import SegDeskError
 from segdesk.jobs.runner import failed_from
 
 T = TypeVar("T")
+_NICE = 10  # as `nice` begins
 
 
 class Executor(QObject):
@@ -21,15 +25,24 @@ class Executor(QObject):
         Of the threads, for a debugger.
     threads
         How many pieces of work run at once.
+    yields
+        Let the window and the screen go first where processors are few: nobody waits
+        for this work. Only Linux can do that for a thread.
     """
 
     _answered = Signal(object)
 
     def __init__(
-        self, name: str, threads: int = 1, parent: QObject | None = None
+        self,
+        name: str,
+        threads: int = 1,
+        parent: QObject | None = None,
+        *,
+        yields: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        begin = _let_others_first if yields else None
+        self._pool = ThreadPoolExecutor(threads, name, initializer=begin)
         self._open = True
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
 
@@ -75,6 +88,11 @@ class Executor(QObject):
     def _on_answered(self, call: Callable[[], Any]) -> None:
         if self._open:
             call()
+
+
+def _let_others_first() -> None:
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
 
 
 def as_segdesk_error(error: BaseException) -> SegDeskError:

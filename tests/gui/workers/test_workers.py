@@ -1,3 +1,5 @@
+import os
+import sys
 import threading
 
 import pytest
@@ -43,6 +45,20 @@ def test_executor_tells_any_error_as_one_of_the_house(qtbot, executor):
     qtbot.waitUntil(lambda: bool(seen))
     assert isinstance(seen[0], SegDeskError)
     assert "KeyError" in seen[0].cause
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no thread has its own niceness")
+def test_executor_lets_others_first_when_nobody_waits_for_its_work(qtbot, qapp):
+    executor, seen = Executor("test", 1, yields=True), []
+
+    def work() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    executor.submit(work, seen.append, seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    executor.close()
+    mine = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert mine < seen[0] or mine >= 10
 
 
 def test_executor_answers_nothing_when_it_is_closed(qtbot, qapp):
