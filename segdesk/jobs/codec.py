@@ -52,10 +52,14 @@ Request = Start | Stop | Pause
 
 
 def _encode_hook(value: object) -> object:
+    return packed(value) if isinstance(value, Phrase) else _plain_hook(value)
+
+
+def _plain_hook(value: object) -> object:
     if isinstance(value, Path):
         return _path_text(value)
     if isinstance(value, Phrase):
-        return packed(value)
+        return str(value)
     msg = f"cannot encode {type(value)}"
     raise NotImplementedError(msg)
 
@@ -82,7 +86,9 @@ def _path_of(text: str) -> Path:
     return Path(text)
 
 
+# Reports keep their phrases, so that the window can translate them.
 _encoder = msgspec.json.Encoder(enc_hook=_encode_hook)
+_plain_encoder = msgspec.json.Encoder(enc_hook=_plain_hook)
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(
     Request, dec_hook=_decode_hook
 )
@@ -105,11 +111,14 @@ def encode(value: msgspec.Struct) -> bytes:
 
     A file's name that is not UTF-8 is kept in a path and made readable in a sentence.
     """
+    is_report = isinstance(value, Said | Event)
+    encoder = _encoder if is_report else _plain_encoder
     try:
-        return _encoder.encode(value)
+        return encoder.encode(value)
     except UnicodeEncodeError:
-        plain = msgspec.to_builtins(value, enc_hook=_encode_hook)
-        return _encoder.encode(_readable(plain))
+        hook = _encode_hook if is_report else _plain_hook
+        plain = msgspec.to_builtins(value, enc_hook=hook)
+        return encoder.encode(_readable(plain))
 
 
 def decode_request(line: bytes) -> Request:

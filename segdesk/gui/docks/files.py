@@ -22,12 +22,12 @@ from segdesk.gui.components import (
     Tip,
 )
 from segdesk.gui.components.tips import give
-from segdesk.gui.docks.files_words import why_nothing
 from segdesk.gui.drop_panel import DropPanel
 from segdesk.gui.file_listing import FileListing
 from segdesk.gui.files_filters import FilterPanel
 from segdesk.gui.files_menus import copy_path, folder_menu, list_menus, row_menu
 from segdesk.gui.files_progress import DoneFooter, StatusChips
+from segdesk.gui.files_words import why_nothing
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.files_delegate import THUMBNAIL, FilesDelegate
 from segdesk.gui.item_models.files_model import FileRow, FilesModel
