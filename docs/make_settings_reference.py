@@ -49,7 +49,7 @@ def page() -> str:
     for group in Group:
         rows = [_row(one) for one in SCHEMA if one.group is group]
         head = "| name | values | default | meaning |\n|---|---|---|---|\n"
-        parts.append(f"## {group}\n\n{head}{''.join(rows)}")
+        parts.append(f"## {group.words}\n\n{head}{''.join(rows)}")
     return "\n".join(parts)
 
 
