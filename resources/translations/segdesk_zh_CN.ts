@@ -11578,7 +11578,7 @@
     </message>
     <message>
         <source>Looking at the files: {done:,} of {total:,}</source>
-        <translation>正在查看文件：{total:,} 中的 {done:,}</translation>
+        <translation>正在查看文件：{done:,}/{total:,}</translation>
     </message>
     <message>
         <source>Use {name}</source>
@@ -12311,7 +12311,7 @@
     </message>
     <message>
         <source>{done:,} of {total:,} {unit}</source>
-        <translation>{total:,} {unit}中的 {done:,}</translation>
+        <translation>{done:,}/{total:,} {unit}</translation>
     </message>
     <message>
         <source>Reading the folder</source>
@@ -12977,7 +12977,7 @@
     </message>
     <message>
         <source>{used} of {total} GB</source>
-        <translation>{total} GB 中的 {used}</translation>
+        <translation>{used} / {total} GB</translation>
     </message>
     <message>
         <source>{value} s</source>
@@ -13396,7 +13396,7 @@
     </message>
     <message>
         <source>{found} of {shown}</source>
-        <translation>{shown} 中的 {found}</translation>
+        <translation>{found}/{shown}</translation>
     </message>
     <message>
         <source>Filters</source>
@@ -13585,7 +13585,7 @@
     </message>
     <message>
         <source>Ranking, {done} of {total}</source>
-        <translation>正在排序，{total} 中的 {done}</translation>
+        <translation>正在排序，{done}/{total}</translation>
     </message>
     <message>
         <source>Looking for what helps most</source>
@@ -13825,7 +13825,7 @@
     </message>
     <message>
         <source>{done} of {total} done</source>
-        <translation>{total} 中已完成 {done}</translation>
+        <translation>已完成 {done}/{total}</translation>
     </message>
     <message>
         <source>{review} to review</source>
@@ -14210,11 +14210,11 @@
     </message>
     <message>
         <source>{done} of {whole}</source>
-        <translation>{whole} 中的 {done}</translation>
+        <translation>{done}/{whole}</translation>
     </message>
     <message>
         <source>{done} of {total}</source>
-        <translation>{total} 中的 {done}</translation>
+        <translation>{done}/{total}</translation>
     </message>
     <message>
         <source>{rough_duration} left</source>
@@ -14326,7 +14326,7 @@
     </message>
     <message>
         <source>{done} of {total} · stopping</source>
-        <translation>{total} 中的 {done} · 正在停止</translation>
+        <translation>{done}/{total} · 正在停止</translation>
     </message>
     <message>
         <source>{done} · {when}</source>
@@ -14429,7 +14429,7 @@
     <name>segdesk/gui</name>
     <message>
         <source> · {done:,} of {total:,}</source>
-        <translation> · {total:,} 中的 {done:,}</translation>
+        <translation> · {done:,}/{total:,}</translation>
     </message>
     <message>
         <source>{words} and {count} more</source>
@@ -14692,7 +14692,7 @@
     </message>
     <message>
         <source>{done} of {rows} predicted</source>
-        <translation>{rows} 中已预测 {done}</translation>
+        <translation>已预测 {done}/{rows}</translation>
     </message>
     <message>
         <source>{decimal} images/s</source>
