@@ -12961,7 +12961,7 @@
     </message>
     <message>
         <source>from</source>
-        <translation>来自</translation>
+        <translation>置信度 ≥</translation>
     </message>
     <message>
         <source>weight</source>
