@@ -27,9 +27,9 @@ from segdesk.gui.item_models.table_view import (
 
 COLUMNS = (
     Column(tr("Architecture"), 0),
-    Column(tr("Parameters"), 88, is_number=True),
-    Column(tr("Memory"), 76, is_number=True),
-    Column("Images/s", 84, is_number=True),
+    Column(tr("Parameters"), 84, is_number=True),
+    Column(tr("Memory"), 72, is_number=True),
+    Column("Images/s", 76, is_number=True),
     Column("mIoU", 68, is_number=True),
     Column("", 92),
 )
