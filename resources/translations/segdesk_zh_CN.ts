@@ -5374,6 +5374,10 @@
         <source>What is live has no frames to choose from</source>
         <translation>实时画面没有可选择的帧</translation>
     </message>
+    <message>
+        <source>{name} is still recorded</source>
+        <translation>{name} 仍在录制</translation>
+    </message>
 </context>
 <context>
     <name>segdesk/core</name>
@@ -12213,6 +12217,18 @@
         <translation>移走</translation>
     </message>
     <message>
+        <source>train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
         <source>{rule_names} rules · {pairs:,} pairs · {seconds} s</source>
         <translation>{rule_names} 条规则 · {pairs:,} 对 · {seconds} 秒</translation>
     </message>
@@ -13415,18 +13431,6 @@
         <translation>已复制路径</translation>
     </message>
     <message>
-        <source>No file that is {status} fits “{text}”.</source>
-        <translation>没有状态为{status}且符合“{text}”的文件。</translation>
-    </message>
-    <message>
-        <source>No file fits “{text}”.</source>
-        <translation>没有文件符合“{text}”。</translation>
-    </message>
-    <message>
-        <source>No file is {status}.</source>
-        <translation>没有状态为{status}的文件。</translation>
-    </message>
-    <message>
         <source>History</source>
         <translation>历史</translation>
     </message>
@@ -13834,6 +13838,18 @@
     <message>
         <source>{left} left</source>
         <translation>剩余 {left}</translation>
+    </message>
+    <message>
+        <source>No file that is {status} fits “{text}”.</source>
+        <translation>没有状态为{status}且符合“{text}”的文件。</translation>
+    </message>
+    <message>
+        <source>No file fits “{text}”.</source>
+        <translation>没有文件符合“{text}”。</translation>
+    </message>
+    <message>
+        <source>No file is {status}.</source>
+        <translation>没有状态为{status}的文件。</translation>
     </message>
     <message>
         <source>It was turned upright, as the camera noted.</source>

@@ -44,7 +44,7 @@ _FIXES = {
     "suffix-case": tr("Rename"),
     "junk-away": tr("Move away"),
 }
-_SPLITS = {"train": "train", "val": "validation", "test": "test"}
+_SPLITS = {"train": tr("train"), "val": tr("validation"), "test": tr("test")}
 
 
 class DataPage(QWidget):
