@@ -28,7 +28,7 @@ from segdesk.jobs.specs import Windows
 _SUMS_BYTES = 384 * 1024 * 1024
 _LEAST_SIDE = 128
 # Logits of windows that wait while rows are painted.
-_WAITING_BYTES = 64 * 1024 * 1024
+_WAITING_BYTES = 40 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

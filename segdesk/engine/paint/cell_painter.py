@@ -25,7 +25,7 @@ from segdesk.engine.paint.strips import Flags, Floats, Labels
 Indices = NDArray[np.intp]
 
 # Scores of a band of knots: few enough for a cache, many enough for one call.
-_BAND_VALUES = 1 << 21
+_BAND_VALUES = 1 << 20
 _BAND_ROWS = 8
 _COLUMNS = 64
 _PART_POINTS = 36
