@@ -29,7 +29,6 @@ from segdesk.gui.item_models.models_model import ModelsModel
 from segdesk.gui.item_models.moving_rows import MOVING_MS
 from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.list_dock import ListDock
-from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext

@@ -25,7 +25,6 @@ from segdesk.gui.item_models.row_menu import RowMenu
 from segdesk.gui.item_models.runs_delegate import RunsDelegate
 from segdesk.gui.item_models.runs_model import RunsModel, row_of
 from segdesk.gui.list_dock import ListDock
-from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
     from segdesk.app.context import AppContext
