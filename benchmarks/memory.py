@@ -112,7 +112,8 @@ def paint(context: "AppContext", stroke: int, side: int) -> None:
     for event in events[1:]:
         annotating.move(event)
     annotating.release(events[-1])
-    spin(lambda: True)
+    tool = annotating.tool
+    spin(lambda: tool is None or not tool.is_open)  # a worker may end the stroke
 
 
 def measure_ours(root: Path, side: int, brush: int, strokes: int) -> int:
