@@ -31,10 +31,13 @@ from segdesk.gui.review_foot import ReviewFoot
 from segdesk.gui.wording import put
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
     from segdesk.app.context import AppContext
+    from segdesk.core.classes import ClassList
 
 _LIST, _EMPTY = range(2)
 _KEPT = 300
@@ -218,14 +221,16 @@ class ReviewDock(ListDock):
             self._pictures.clear()
         for entry in new:
             self._review.painter.submit(
-                lambda entry=entry: (
-                    picture_of(entry, out_dir, classes)
-                    if entry in self._wanted
-                    else None
-                ),
+                partial(self._picture, entry, out_dir, classes),
                 partial(self._take_picture, entry),
                 lambda _error: None,
             )
+
+    def _picture(
+        self, entry: ReviewEntry, out_dir: "Path", classes: "ClassList"
+    ) -> "NDArray[np.uint8] | None":
+        """Make a picture on the worker, unless it was scrolled past meanwhile."""
+        return picture_of(entry, out_dir, classes) if entry in self._wanted else None
 
     def _take_picture(
         self, entry: ReviewEntry, pixels: "NDArray[np.uint8] | None"
