@@ -221,12 +221,12 @@ class ReviewDock(ListDock):
             self._pictures.clear()
         for entry in new:
             self._review.painter.submit(
-                partial(self._picture, entry, out_dir, classes),
+                partial(self._wanted_picture, entry, out_dir, classes),
                 partial(self._take_picture, entry),
                 lambda _error: None,
             )
 
-    def _picture(
+    def _wanted_picture(
         self, entry: ReviewEntry, out_dir: "Path", classes: "ClassList"
     ) -> "NDArray[np.uint8] | None":
         """Make a picture on the worker, unless it was scrolled past meanwhile."""
