@@ -78,6 +78,7 @@ _CVAT: Mapping[str, Keys] = {
     "video.carry": ("Alt+V",),
     "class.add": ("Shift+N",),
     "view.contour_mode": ("Shift+C",),
+    "tool.scribble": ("Alt+Shift+C",),
     "view.fit": ("Ctrl+Shift+F",),
     "view.actual_size": ("Alt+0",),
     "view.annotate": ("Alt+1",),
