@@ -13944,7 +13944,7 @@
     </message>
     <message>
         <source>Conf.</source>
-        <translation>置信度</translation>
+        <translation>置信</translation>
     </message>
     <message>
         <source>Hide</source>
@@ -13989,6 +13989,18 @@
     <message>
         <source>confidence {confidence}</source>
         <translation>置信度 {confidence}</translation>
+    </message>
+    <message>
+        <source>visible</source>
+        <translation>可见</translation>
+    </message>
+    <message>
+        <source>hidden</source>
+        <translation>已隐藏</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>已锁定</translation>
     </message>
     <message>
         <source>{decimal} million</source>
@@ -14175,10 +14187,18 @@
         <source>, not opened</source>
         <translation>，未能打开</translation>
     </message>
+    <message>
+        <source>proposal</source>
+        <translation>建议</translation>
+    </message>
     <message numerus="yes">
         <source>{days} days</source>
         <extracomment>One: 1 day</extracomment>
         <translation><numerusform>{days} 天</numerusform></translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>刚刚</translation>
     </message>
     <message>
         <source>{seconds} s</source>
@@ -16370,6 +16390,14 @@
     <message>
         <source>The model card was not read.</source>
         <translation>模型卡没有读取。</translation>
+    </message>
+    <message>
+        <source>Loaded</source>
+        <translation>已加载</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
     </message>
     <message>
         <source>It was written by a newer SegDesk (layout {schema}).</source>

@@ -299,7 +299,7 @@ def subtitle(entry: ModelEntry, *, loaded: bool = False) -> str:
             "Not downloaded · {size_words}", size_words=size_words(card.size_bytes)
         )
     count = len(card.classes)
-    parts = ["Loaded" if loaded else "Ready"]
+    parts = [tr("Loaded") if loaded else tr("Ready")]
     parts.append(plural(count, "{n} class", "{n} classes"))
     headline = headline_metric(card.metrics)
     if headline:

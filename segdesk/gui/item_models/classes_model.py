@@ -294,7 +294,7 @@ def _spoken(row: ClassRow) -> str:
         parts.append(
             tr("confidence {confidence}", confidence=figures.confidence(row.confidence))
         )
-    parts.append("visible" if row.visible else "hidden")
+    parts.append(tr("visible") if row.visible else tr("hidden"))
     if row.locked:
-        parts.append("locked")
+        parts.append(tr("locked"))
     return joined(", ", parts)

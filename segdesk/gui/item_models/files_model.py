@@ -302,7 +302,7 @@ class FilesModel(QAbstractListModel):
             count = len(facts.classes)
             said = plural(count, "1 class", "{n} classes")
         elif proposed:
-            said = "proposal"
+            said = tr("proposal")
         if facts is not None:
             split = facts.split
         detail, *shorter = (

@@ -142,7 +142,7 @@ def _are_same(steps: "tuple[Deed, ...]", others: "tuple[Deed, ...]") -> bool:
 def ago(seconds: float) -> str:
     """Return how long something is past, in one unit: "now", "12 s", "4 min"."""
     if seconds < _NOW_S:
-        return "now"
+        return tr("now")
     if seconds < _MINUTE_S:
         return tr("{seconds} s", seconds=figures.number(int(seconds)))
     if seconds < _HOUR_S:

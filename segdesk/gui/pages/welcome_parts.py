@@ -318,7 +318,7 @@ def when_words(opened: datetime, now: datetime) -> str:
     if days <= 0:
         return tr("today {local:%H:%M}", local=local)
     if days == 1:
-        return "yesterday"
+        return tr("yesterday")
     year = "" if local.year == now.year else f" {local.year}"
     month = QLocale.c().monthName(local.month, QLocale.FormatType.ShortFormat)
     return tr("{day} {month}{year}", day=local.day, month=month, year=year)
