@@ -357,7 +357,9 @@ class Predictor:
     def _painter(self, geometry: Geometry, head: Size, order: Order) -> AnyPainter:
         channels = self.built.out_channels
         on_cpu = self._paint_device.type == "cpu"
-        if on_cpu and geometry.enlarges and not order.confidence:
+        # Between the points of one row alone there are no cells.
+        has_cells = min(head) > 1
+        if on_cpu and has_cells and geometry.enlarges and not order.confidence:
             return CellPainter(geometry, head, self.rule, channels)
         axes = geometry.axes(head)
         if on_cpu:

@@ -176,8 +176,7 @@ def test_tools_stay_in_sight_and_say_why_when_there_is_no_image(window, desk):
 def test_bar_holds_the_options_of_the_tool_and_no_others(window, desk):
     bar = window.centre.tool_bar
     for tool in TOOLS:
-        desk.annotating.choose(tool=tool.id)
-        bar.resize(1500, bar.height())
+        desk.annotating.choose(tool=tool.id), bar.resize(1500, bar.height())
         shown = {
             name
             for name in OPTIONS

@@ -195,7 +195,8 @@ def test_painter_agrees_with_full_size_logits_when_sizes_are_anything(
     geometry = Geometry(network, content, image, align)
     plain = plainly(logits, geometry, SOFTMAX)
     assert_same(painted(logits, geometry, SOFTMAX), plain)
-    if image[0] >= content[0] and image[1] >= content[1]:
+    enlarges = image[0] >= content[0] and image[1] >= content[1]
+    if enlarges and min(head) > 1:  # else there are no cells, and tiles are painted
         labels = by_cells(logits, geometry)
         assert np.array_equal(labels[plain.clear], plain.labels[plain.clear])
 
