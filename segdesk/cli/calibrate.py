@@ -11,12 +11,8 @@ from segdesk.cli.output import (
     console,
     print_json,
     say,
-    show_error,
-    show_report,
 )
-from segdesk.cli.progress_bar import progress_bar
 from segdesk.jobs.confidence_events import CalibrationDone
-from segdesk.jobs.events import Failed, Progress, Report, Succeeded
 from segdesk.jobs.specs import CalibrateSpec
 
 if TYPE_CHECKING:
@@ -55,25 +51,15 @@ def calibrate(
     spec = CalibrateSpec(
         model=source, data_dir=data.expanduser().absolute(), split=split, device=device
     )
-    from segdesk.cli.running import run_in_process
+    from segdesk.cli.running import result_of
 
-    with progress_bar(f"Calibrating {source.id}") as advance:
-
-        def take(event: Report) -> None:
-            if isinstance(event, Progress):
-                advance(event)
-            else:
-                show_report(event)
-
-        terminal = run_in_process(spec, take)
-    if isinstance(terminal, Failed):
-        show_error(terminal, as_json=as_json)
-        raise typer.Exit(ExitCode.WRONG)
-    if not isinstance(terminal, Succeeded):
-        say("Stopped. The model is as it was.")
-        raise typer.Exit(ExitCode.STOPPED)
-    done = terminal.result
-    assert isinstance(done, CalibrationDone)  # noqa: S101 - the engine's answer
+    done = result_of(
+        spec,
+        CalibrationDone,
+        title=f"Calibrating {source.id}",
+        stopped="Stopped. The model is as it was.",
+        as_json=as_json,
+    )
     kept_in = _keep(source, done.fitted)
     if as_json:
         print_json({"kept_in": kept_in, "calibration": done})

@@ -8,19 +8,14 @@ import typer
 
 from segdesk.cli.model_choice import chosen_model, with_cure
 from segdesk.cli.output import (
-    ExitCode,
     console,
     print_json,
     print_line,
     say,
-    show_error,
-    show_report,
 )
 from segdesk.cli.predict_options import BANDS_HELP, STRETCH_HELP, view_of
-from segdesk.cli.progress_bar import progress_bar
 from segdesk.core.errors import InputError
 from segdesk.jobs.codec import to_builtins
-from segdesk.jobs.events import Failed, Progress, Report, Succeeded
 from segdesk.jobs.explain_events import ExplainDone
 from segdesk.jobs.explain_specs import ExplainMethod
 from segdesk.jobs.model_source import ModelSource
@@ -133,25 +128,16 @@ def explain(  # noqa: PLR0913 - one for each option
 
 
 def _run(spec: ExplainSpec, *, as_json: bool) -> ExplainDone:
-    from segdesk.cli.running import run_in_process
+    from segdesk.cli.running import result_of
 
-    with progress_bar("Explaining") as advance:
-
-        def take(event: Report) -> None:
-            if isinstance(event, Progress):
-                advance(event)
-            else:
-                show_report(event)
-
-        terminal = run_in_process(spec, take)
-    if isinstance(terminal, Failed):
-        show_error(with_cure(terminal, spec.model), as_json=as_json)
-        raise typer.Exit(ExitCode.WRONG)
-    if not isinstance(terminal, Succeeded):
-        say("Stopped. Nothing was written.")
-        raise typer.Exit(ExitCode.STOPPED)
-    assert isinstance(terminal.result, ExplainDone)  # noqa: S101 - the engine's answer
-    return terminal.result
+    return result_of(
+        spec,
+        ExplainDone,
+        title="Explaining",
+        stopped="Stopped. Nothing was written.",
+        as_json=as_json,
+        cured=lambda failed: with_cure(failed, spec.model),
+    )
 
 
 def _write(done: ExplainDone, spec: ExplainSpec, out: Path, *, as_json: bool) -> None:

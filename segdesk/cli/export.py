@@ -8,18 +8,13 @@ import typer
 
 from segdesk.cli.model_choice import chosen_model
 from segdesk.cli.output import (
-    ExitCode,
     print_json,
     print_line,
     say,
-    show_error,
-    show_report,
 )
-from segdesk.cli.progress_bar import progress_bar
 from segdesk.cli.some_images import some_images
 from segdesk.core.errors import InputError
 from segdesk.jobs.codec import to_builtins
-from segdesk.jobs.events import Failed, Progress, Report, Succeeded
 from segdesk.jobs.export_events import ExportDone
 from segdesk.jobs.specs import ExportSpec
 
@@ -85,25 +80,16 @@ def export(  # noqa: PLR0913 - one for each option
         confidence=confidence,
         images=some_images(images, _IMAGES, "The model was not exported.", "compare"),
     )
-    from segdesk.cli.running import run_in_process
+    from segdesk.cli.running import result_of
 
-    with progress_bar("Exporting") as advance:
-
-        def take(event: Report) -> None:
-            if isinstance(event, Progress):
-                advance(event)
-            else:
-                show_report(event)
-
-        terminal = run_in_process(spec, take)
-    if isinstance(terminal, Failed):
-        show_error(terminal, as_json=as_json)
-        raise typer.Exit(ExitCode.WRONG)
-    if not isinstance(terminal, Succeeded):
-        say("Stopped. Nothing was written.")
-        raise typer.Exit(ExitCode.STOPPED)
-    assert isinstance(terminal.result, ExportDone)  # noqa: S101 - the engine's answer
-    _show(terminal.result, as_json=as_json)
+    done = result_of(
+        spec,
+        ExportDone,
+        title="Exporting",
+        stopped="Stopped. Nothing was written.",
+        as_json=as_json,
+    )
+    _show(done, as_json=as_json)
 
 
 def _size(text: str) -> tuple[int, int] | None:

@@ -11,14 +11,12 @@ from segdesk.cli.output import (
     print_json,
     print_line,
     say,
-    show_error,
     show_report,
 )
-from segdesk.cli.progress_bar import progress_bar
 from segdesk.core.errors import InputError
 from segdesk.jobs.confidence_events import PseudoLabelsDone
 from segdesk.jobs.confidence_specs import PseudoLabelItem
-from segdesk.jobs.events import Failed, ItemFailed, Progress, Report, Succeeded
+from segdesk.jobs.events import ItemFailed, Report
 from segdesk.jobs.specs import PseudoLabelSpec
 
 
@@ -83,27 +81,16 @@ def pseudolabel(  # noqa: PLR0913 - one for each option
         threshold=threshold,
         device=device,
     )
-    from segdesk.cli.running import run_in_process
+    from segdesk.cli.running import result_of
 
-    with progress_bar("Labelling") as advance:
-
-        def take(event: Report) -> None:
-            if isinstance(event, ItemFailed):
-                say(" ".join(filter(None, (event.message, event.cause))), "red")
-            elif isinstance(event, Progress):
-                advance(event)
-            else:
-                show_report(event)
-
-        terminal = run_in_process(spec, take)
-    if isinstance(terminal, Failed):
-        show_error(terminal, as_json=as_json)
-        raise typer.Exit(ExitCode.WRONG)
-    if not isinstance(terminal, Succeeded):
-        say("Stopped. No labels are kept.")
-        raise typer.Exit(ExitCode.STOPPED)
-    done = terminal.result
-    assert isinstance(done, PseudoLabelsDone)  # noqa: S101 - the engine's answer
+    done = result_of(
+        spec,
+        PseudoLabelsDone,
+        title="Labelling",
+        stopped="Stopped. No labels are kept.",
+        as_json=as_json,
+        show=_show_report,
+    )
     if as_json:
         print_json(done)
     else:
@@ -134,3 +121,10 @@ def _items(root: Path, images: Path | None) -> tuple[PseudoLabelItem, ...]:
             hint="Name a folder of images with --images.",
         )
     return tuple(PseudoLabelItem(path, name) for path, name in found)
+
+
+def _show_report(event: Report) -> None:
+    if isinstance(event, ItemFailed):
+        say(" ".join(filter(None, (event.message, event.cause))), "red")
+    else:
+        show_report(event)

@@ -7,16 +7,11 @@ import typer
 
 from segdesk.cli.model_choice import chosen_model
 from segdesk.cli.output import (
-    ExitCode,
     console,
     print_json,
     say,
-    show_error,
-    show_report,
 )
-from segdesk.cli.progress_bar import progress_bar
 from segdesk.cli.some_images import some_images
-from segdesk.jobs.events import Failed, Progress, Report, Succeeded
 from segdesk.jobs.model_source import ModelSource
 from segdesk.jobs.specs import TuneSpec
 from segdesk.jobs.tune_events import LEAST_EQUAL, ModeMeasured, Tuned, TuneDone
@@ -71,28 +66,19 @@ def tune(  # noqa: PLR0913 - one for each option
         images=some_images(images, _IMAGES, "The model was not tuned.", "measure"),
         with_compile=with_compile,
     )
-    from segdesk.cli.running import run_in_process
+    from segdesk.cli.running import result_of
 
-    with progress_bar("Measuring") as advance:
-
-        def take(event: Report) -> None:
-            if isinstance(event, Progress):
-                advance(event)
-            else:
-                show_report(event)
-
-        terminal = run_in_process(spec, take)
-    if isinstance(terminal, Failed):
-        show_error(terminal, as_json=as_json)
-        raise typer.Exit(ExitCode.WRONG)
-    if not isinstance(terminal, Succeeded):
-        say("Stopped. The model runs as before.")
-        raise typer.Exit(ExitCode.STOPPED)
-    assert isinstance(terminal.result, TuneDone)  # noqa: S101 - the engine's answer
+    done = result_of(
+        spec,
+        TuneDone,
+        title="Measuring",
+        stopped="Stopped. The model runs as before.",
+        as_json=as_json,
+    )
     if as_json:
-        print_json(terminal.result)
+        print_json(done)
     else:
-        _show(terminal.result)
+        _show(done)
 
 
 def _forget(source: ModelSource) -> None:
