@@ -192,7 +192,7 @@ class CursorFacts(QWidget):
         short = metrics.elidedText(shown(text), Qt.TextElideMode.ElideRight, limit)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(x, 0, self.width(), self.height()), flags, short)
-        return metrics.horizontalAdvance(shown(short))
+        return metrics.horizontalAdvance(short)
 
     def _line(self, painter: QPainter, x: float) -> float:
         middle = self.height() / 2

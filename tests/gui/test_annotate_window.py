@@ -176,13 +176,10 @@ def test_tools_stay_in_sight_and_say_why_when_there_is_no_image(window, desk):
 def test_bar_holds_the_options_of_the_tool_and_no_others(window, desk):
     bar = window.centre.tool_bar
     for tool in TOOLS:
-        desk.annotating.choose(tool=tool.id), bar.resize(1500, bar.height())
-        shown = {
-            name
-            for name in OPTIONS
-            for item in bar.option(name).items
-            if item.widget.isVisibleTo(bar)
-        }
+        desk.annotating.choose(tool=tool.id)
+        bar.resize(1500, bar.height())
+        items = ((name, item) for name in OPTIONS for item in bar.option(name).items)
+        shown = {name for name, item in items if item.widget.isVisibleTo(bar)}
         assert shown - {tool.hint} == set(tool.options) - {"pressure_sizes"}, tool.id
         assert bar.rule.isVisibleTo(bar) is tool.follows_rule, tool.id
     bar.resize(1058, bar.height())

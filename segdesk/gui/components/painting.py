@@ -120,7 +120,7 @@ def draw_elided(
     painter.drawText(
         box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, short
     )
-    return metrics.horizontalAdvance(shown(short))
+    return metrics.horizontalAdvance(short)
 
 
 def draw_veil(painter: QPainter, rect: QRect) -> None:
