@@ -19,15 +19,16 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from paint_peer import measure_peer
+from paint_times import CLASSES, HEAD, TARGET_MS, Times
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from segdesk.app.annotate.annotating import Choices
 from segdesk.app.commands import Command, CommandRegistry
@@ -40,7 +41,6 @@ from segdesk.app.tools.base import Tool, ToolContext, ToolResult
 from segdesk.app.tools.brush import BrushTool
 from segdesk.app.tools.options import ToolOptions
 from segdesk.app.tools.pointer import Key, Mod, PointerEvent
-from segdesk.core.classes import ClassList
 from segdesk.core.cv import load_cv2
 from segdesk.core.document import AnnotationDocument
 from segdesk.core.imaging import LoadedImage
@@ -57,13 +57,8 @@ if TYPE_CHECKING:
     from segdesk.core.geometry import Rect
     from segdesk.core.shapes import Point
 
-TARGET_MS = 16.0
-CLASSES = ClassList.from_names(
-    ("background", "road", "water", "wood", "field", "roof", "wall", "rail")
-)
 MOVES = 24  # of each stroke
 ZOOMS = (None, 0.25, 1.0, 4.0)
-PEER_ROUNDS = 5
 
 
 class Painting:
@@ -149,47 +144,6 @@ class Painting:
         if result.steps:
             self.history_changed.emit()
         return result.consumed
-
-
-@dataclass
-class Times:
-    """Milliseconds by kind of event: by the clock, and of work on this thread.
-
-    On a machine that is busy with other things the second tells more.
-    """
-
-    clock: dict[str, list[float]] = field(default_factory=dict)
-    work: dict[str, list[float]] = field(default_factory=dict)
-
-    def add(self, kind: str, clock_ms: float, work_ms: float) -> None:
-        """Note one event."""
-        self.clock.setdefault(kind, []).append(clock_ms)
-        self.work.setdefault(kind, []).append(work_ms)
-
-    @property
-    def high(self) -> float:
-        """99th percentile of all events by the clock."""
-        return float(np.percentile(_all(self.clock), 99))
-
-    def line(self, name: str) -> str:
-        """Return median, 99th percentile and worst by the clock, and of the work."""
-        clock, work = _all(self.clock), _all(self.work)
-        kinds = "  ".join(
-            f"{kind} {np.percentile(values, 99):.1f}"
-            for kind, values in self.work.items()
-        )
-        return (
-            f"{name:<26}{np.median(clock):8.1f}{self.high:8.1f}{max(clock):8.1f}"
-            f"{np.median(work):9.1f}{np.percentile(work, 99):8.1f}  "
-            f"{'ok  ' if self.high <= TARGET_MS else 'over'}  {kinds}"
-        )
-
-
-def _all(by_kind: dict[str, list[float]]) -> list[float]:
-    return [value for values in by_kind.values() for value in values]
-
-
-HEAD = f"{'median':>8}{'p99':>8}{'max':>8}{'work':>9}{'p99':>8}"
 
 
 def make_image(side: int, rng: np.random.Generator) -> OpenedImage:
@@ -288,56 +242,6 @@ def measure(
             mouse.send("move", at)
         mouse.send("release", way[-1])
     return mouse.times
-
-
-class BlendingView(QWidget):
-    """The peer: mixes the whole image and paints the part in view."""
-
-    def __init__(self, pixels: NDArray[np.uint8], labels: NDArray[np.uint8]) -> None:
-        super().__init__()
-        self._pixels, self._labels = pixels, labels
-        self._palette = np.zeros((256, 3), np.uint8)
-        self._palette[: len(CLASSES)] = CLASSES.rgb
-        self._pixmap = QPixmap()
-
-    def dab(self, turn: int, size: int) -> None:
-        """Paint a dab, blend everything again, and paint."""
-        cv2 = load_cv2()
-        place = (2000 + 40 * turn, 3000 + 10 * turn)
-        cv2.circle(self._labels, place, size // 2, 1 + turn % 7, -1)
-        colours = self._palette[self._labels]
-        mixed = cv2.addWeighted(self._pixels, 0.55, colours, 0.45, 0)
-        height, width = mixed.shape[:2]
-        image = QImage(
-            mixed.data, width, height, 3 * width, QImage.Format.Format_RGB888
-        )
-        self._pixmap = QPixmap.fromImage(image)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint all of it."""
-        del event
-        whole = QRectF(self._pixmap.rect())
-        QPainter(self).drawPixmap(QRectF(self.rect()), self._pixmap, whole)
-
-
-def measure_peer(
-    app: QApplication, image: OpenedImage, labels: NDArray[np.uint8], size: int
-) -> Times:
-    """Take the times of the peer."""
-    peer = BlendingView(image.pixels, labels)
-    peer.resize(1014, 850)
-    peer.show()
-    app.processEvents()
-    times = Times()
-    for turn in range(PEER_ROUNDS):
-        start, begin = time.perf_counter(), time.thread_time()
-        peer.dab(turn, size)
-        app.processEvents()
-        work = (time.thread_time() - begin) * 1000
-        app.sync()
-        times.add("move", (time.perf_counter() - start) * 1000, work)
-    return times
 
 
 def open_viewer(
