@@ -102,8 +102,7 @@ class Sender:
                 for begin in range(0, len(data), _PACKETS):
                     link.sendto(data[begin : begin + _PACKETS], place)
 
-            with contextlib.suppress(OSError):
-                self._encode(send)
+            self._encode(send)
 
     def _encode(self, send):
         av, out = load_av(), _Out(send)
@@ -114,7 +113,7 @@ class Sender:
             film.codec_context.gop_size = 5
             film.codec_context.options = {"tune": "zerolatency", "preset": "ultrafast"}
             number, began_s = 0, time.monotonic()
-            while not self._closing.is_set():
+            while not (self._closing.is_set() or out.is_cut):
                 pixels = self._make(number % 64, self._size)
                 frame = av.VideoFrame.from_ndarray(pixels, "rgb24")
                 frame.pts = number
@@ -122,19 +121,29 @@ class Sender:
                 number += 1
                 due_s = began_s + number / self._fps
                 self._closing.wait(max(0.0, due_s - time.monotonic()))
-            with contextlib.suppress(OSError):
-                box.mux(film.encode(None))
+            box.mux(film.encode(None))
 
 
 class _Out(io.RawIOBase):
+    """Sends what is written; once the other side has hung up, throws it away.
+
+    PyAV gives an error of a write back as its own or as one without a cause,
+    whichever of its own calls meets it.
+    """
+
     def __init__(self, send):
         self._send = send
+        self.is_cut = False
 
     def writable(self):
         return True
 
     def write(self, data):
-        self._send(bytes(data))
+        if not self.is_cut:
+            try:
+                self._send(bytes(data))
+            except OSError:
+                self.is_cut = True
         return len(data)
 
 
