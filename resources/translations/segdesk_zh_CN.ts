@@ -28,8 +28,8 @@
         <translation>{name} 没有保存。</translation>
     </message>
     <message>
-        <source>What is there cannot be read: {strerror}.</source>
-        <translation>那里的内容无法读取：{strerror}。</translation>
+        <source>What is there cannot be read: {reason}.</source>
+        <translation>那里的内容无法读取：{reason}。</translation>
     </message>
     <message>
         <source>Check your rights, then save again.</source>
@@ -52,8 +52,8 @@
         <translation>笔画不再写入恢复日志。</translation>
     </message>
     <message>
-        <source>{parent} does not take them: {strerror}. Your work is still in memory and is saved as before.</source>
-        <translation>{parent} 无法写入：{strerror}。你的工作仍在内存中，并照常保存。</translation>
+        <source>{folder} does not take them: {reason}. Your work is still in memory and is saved as before.</source>
+        <translation>{folder} 无法写入：{reason}。你的工作仍在内存中，并照常保存。</translation>
     </message>
     <message>
         <source>Free some space there, then save.</source>
@@ -125,8 +125,8 @@
         <translation>{changes}尚未恢复。</translation>
     </message>
     <message>
-        <source>{parent} is not there. They are safe in the journal.</source>
-        <translation>{parent} 不存在。它们在恢复日志中是安全的。</translation>
+        <source>{folder} is not there. They are safe in the journal.</source>
+        <translation>{folder} 不存在。它们在恢复日志中是安全的。</translation>
     </message>
     <message>
         <source>Connect its disk and start SegDesk again.</source>
@@ -370,8 +370,8 @@
         <translation>{name} 是一个文件</translation>
     </message>
     <message>
-        <source>{value} cannot be written to</source>
-        <translation>无法写入 {value}</translation>
+        <source>{folder} cannot be written to</source>
+        <translation>无法写入 {folder}</translation>
     </message>
     <message>
         <source>{name}_out {number}</source>
@@ -394,8 +394,8 @@
         <translation>草稿需要打开的项目</translation>
     </message>
     <message>
-        <source>The folder holds results of {of_other}</source>
-        <translation>该文件夹存有{of_other}的结果</translation>
+        <source>The folder holds results of {model}</source>
+        <translation>该文件夹存有{model}的结果</translation>
     </message>
     <message>
         <source>The disk may have too little room</source>
@@ -1812,8 +1812,8 @@
         <translation>已采用 {name} 的快捷键。</translation>
     </message>
     <message>
-        <source>Paint over: {lower}</source>
-        <translation>绘制范围：{lower}</translation>
+        <source>Paint over: {rule}</source>
+        <translation>绘制范围：{rule}</translation>
     </message>
     <message>
         <source>Paint class {place}</source>
@@ -2440,8 +2440,8 @@
         <translation>{title}：{detail}</translation>
     </message>
     <message>
-        <source>“{word}” was not taken back.</source>
-        <translation>“{word}”没有撤回。</translation>
+        <source>“{step}” was not taken back.</source>
+        <translation>“{step}”没有撤回。</translation>
     </message>
     <message>
         <source>No class was changed</source>
@@ -2763,8 +2763,8 @@
         <translation>该文件夹已有文件。请选择空的或新的文件夹。</translation>
     </message>
     <message>
-        <source>This folder cannot be looked into: {strerror}.</source>
-        <translation>无法查看该文件夹：{strerror}。</translation>
+        <source>This folder cannot be looked into: {reason}.</source>
+        <translation>无法查看该文件夹：{reason}。</translation>
     </message>
     <message>
         <source>{written:,} images written</source>
@@ -2813,12 +2813,12 @@
         <translation><numerusform>{n:,} 个文件</numerusform></translation>
     </message>
     <message>
-        <source>{join} both become {name}.</source>
-        <translation>{join} 都变为 {name}。</translation>
+        <source>{sources} both become {name}.</source>
+        <translation>{sources} 都变为 {name}。</translation>
     </message>
     <message>
-        <source>{of} of them become {name}: {join}.</source>
-        <translation>其中 {of} 个变为 {name}：{join}。</translation>
+        <source>{count} of them become {name}: {sources}.</source>
+        <translation>其中 {count} 个变为 {name}：{sources}。</translation>
     </message>
     <message>
         <source>{count} without an image in the project: {names}.</source>
@@ -2857,12 +2857,12 @@
         <translation>{name} 没有替换。</translation>
     </message>
     <message>
-        <source>No copy of it could be kept: {strerror}.</source>
-        <translation>无法为它保留副本：{strerror}。</translation>
+        <source>No copy of it could be kept: {reason}.</source>
+        <translation>无法为它保留副本：{reason}。</translation>
     </message>
     <message>
-        <source>Check the room on the disk, and that {parent} is yours.</source>
-        <translation>请检查磁盘空间，以及 {parent} 是否属于你。</translation>
+        <source>Check the room on the disk, and that {folder} is yours.</source>
+        <translation>请检查磁盘空间，以及 {folder} 是否属于你。</translation>
     </message>
     <message numerus="yes">
         <source>{n:,} annotations</source>
@@ -3003,8 +3003,8 @@
         <translation>SegDesk 的快捷键：一个预设，以及各命令的按键。</translation>
     </message>
     <message>
-        <source>“keymap” is {preset!r}; it takes {join}.</source>
-        <translation>“keymap”是 {preset!r}；可用的值为 {join}。</translation>
+        <source>“keymap” is {preset!r}; it takes {known}.</source>
+        <translation>“keymap”是 {preset!r}；可用的值为 {known}。</translation>
     </message>
     <message>
         <source>“keys” is no table of lists by command.</source>
@@ -3201,12 +3201,12 @@
         <translation>UPerNet Swin</translation>
     </message>
     <message>
-        <source>{size_words}; {equal:.3%} of the labels are those of PyTorch on {images} images. One takes {onnx_s:,.0f} ms on this CPU, with PyTorch {torch_s:,.0f} ms.</source>
-        <translation>{size_words}；在 {images} 张图像上，{equal:.3%} 的标签与 PyTorch 相同。在此 CPU 上一张需 {onnx_s:,.0f} 毫秒，PyTorch 需 {torch_s:,.0f} 毫秒。</translation>
+        <source>{size}; {equal:.3%} of the labels are those of PyTorch on {images} images. One takes {onnx_s:,.0f} ms on this CPU, with PyTorch {torch_s:,.0f} ms.</source>
+        <translation>{size}；在 {images} 张图像上，{equal:.3%} 的标签与 PyTorch 相同。在此 CPU 上一张需 {onnx_s:,.0f} 毫秒，PyTorch 需 {torch_s:,.0f} 毫秒。</translation>
     </message>
     <message>
-        <source>{word} onnx</source>
-        <translation>{word} onnx</translation>
+        <source>{name} onnx</source>
+        <translation>{name} onnx</translation>
     </message>
     <message>
         <source>A model is being exported</source>
@@ -3229,8 +3229,8 @@
         <translation>正在下载</translation>
     </message>
     <message>
-        <source>Download {zoo_name}</source>
-        <translation>下载 {zoo_name}</translation>
+        <source>Download {name}</source>
+        <translation>下载 {name}</translation>
     </message>
     <message>
         <source>Read {name}</source>
@@ -3427,8 +3427,8 @@
         <translation>那里没有可接受的内容：没有像素会改变。</translation>
     </message>
     <message>
-        <source>The project has no class {join}: left out.</source>
-        <translation>项目中没有类别 {join}：未采纳。</translation>
+        <source>The project has no class {names}: left out.</source>
+        <translation>项目中没有类别 {names}：未采纳。</translation>
     </message>
     <message>
         <source>Not accepted: it was painted meanwhile.</source>
@@ -3495,8 +3495,8 @@
         <translation>一个建议没有保留。</translation>
     </message>
     <message>
-        <source>{user_cache_dir} does not take it: {strerror}.</source>
-        <translation>{user_cache_dir} 无法写入：{strerror}。</translation>
+        <source>{folder} does not take it: {reason}.</source>
+        <translation>{folder} 无法写入：{reason}。</translation>
     </message>
     <message>
         <source>It is predicted anew when its image is opened.</source>
@@ -3515,12 +3515,12 @@
         <translation>再试一次 GPU</translation>
     </message>
     <message>
-        <source>{join} and {names}</source>
-        <translation>{join} 和 {names}</translation>
+        <source>{first} and {names}</source>
+        <translation>{first} 和 {names}</translation>
     </message>
     <message>
-        <source>{join} and {names} more</source>
-        <translation>{join} 及另外 {names} 个</translation>
+        <source>{first} and {names} more</source>
+        <translation>{first} 及另外 {names} 个</translation>
     </message>
     <message>
         <source>Add {names}</source>
@@ -3603,8 +3603,8 @@
         <translation>此后的每张图像都已完成或已有建议</translation>
     </message>
     <message>
-        <source>{name}: {value}</source>
-        <translation>{name}：{value}</translation>
+        <source>{name}: {reason}</source>
+        <translation>{name}：{reason}</translation>
     </message>
     <message>
         <source>{made:,} of {paths:,} prepared</source>
@@ -3631,8 +3631,8 @@
         <translation>一个建议没有显示。</translation>
     </message>
     <message>
-        <source>{file} cannot be read: {strerror}.</source>
-        <translation>{file} 无法读取：{strerror}。</translation>
+        <source>{file} cannot be read: {reason}.</source>
+        <translation>{file} 无法读取：{reason}。</translation>
     </message>
 </context>
 <context>
@@ -4595,8 +4595,8 @@
         <translation>该形状没有覆盖图像的任何像素，因此没有绘制。</translation>
     </message>
     <message>
-        <source>Subtract {lower}</source>
-        <translation>减去{lower}</translation>
+        <source>Subtract {shape}</source>
+        <translation>减去{shape}</translation>
     </message>
     <message>
         <source>Following edges</source>
@@ -4889,8 +4889,8 @@
         <translation>{name} {architecture_words}</translation>
     </message>
     <message>
-        <source>The data were not checked: {value}</source>
-        <translation>数据没有检查：{value}</translation>
+        <source>The data were not checked: {reason}</source>
+        <translation>数据没有检查：{reason}</translation>
     </message>
     <message>
         <source>The data are still being checked</source>
@@ -4902,8 +4902,8 @@
         <translation><numerusform>训练前必须修复“数据”中的 {n} 个问题</numerusform></translation>
     </message>
     <message>
-        <source>{get}: {words}</source>
-        <translation>{get}：{words}</translation>
+        <source>{field}: {words}</source>
+        <translation>{field}：{words}</translation>
     </message>
     <message>
         <source>{name} without</source>
@@ -4914,12 +4914,12 @@
         <translation>训练没有启动。</translation>
     </message>
     <message>
-        <source>{value} {architecture_words}</source>
-        <translation>{value} {architecture_words}</translation>
+        <source>{name} {architecture}</source>
+        <translation>{name} {architecture}</translation>
     </message>
     <message>
-        <source>Use {architecture_words}</source>
-        <translation>使用 {architecture_words}</translation>
+        <source>Use {architecture}</source>
+        <translation>使用 {architecture}</translation>
     </message>
     <message>
         <source>Batch {batch_size} → {batch}</source>
@@ -5026,8 +5026,8 @@
         <translation>运行 {number} · {architecture}</translation>
     </message>
     <message>
-        <source>{k} {v:.3f}</source>
-        <translation>{k} {v:.3f}</translation>
+        <source>{name} {value:.3f}</source>
+        <translation>{name} {value:.3f}</translation>
     </message>
     <message>
         <source>{stamp}  iter {iteration}</source>
@@ -5042,8 +5042,8 @@
         <translation>正在启动</translation>
     </message>
     <message>
-        <source>{k} {v:.1f}</source>
-        <translation>{k} {v:.1f}</translation>
+        <source>{name} {value:.1f}</source>
+        <translation>{name} {value:.1f}</translation>
     </message>
     <message>
         <source>{text}, {done:,} of {total:,}</source>
@@ -5071,8 +5071,8 @@
         <translation>自动：{choices}</translation>
     </message>
     <message>
-        <source>{device_words}, not found</source>
-        <translation>{device_words}，未找到</translation>
+        <source>{device}, not found</source>
+        <translation>{device}，未找到</translation>
     </message>
     <message>
         <source>{title} was not taken off the list.</source>
@@ -5148,8 +5148,8 @@
         <translation>{name} 已停止：保留了 {kept}</translation>
     </message>
     <message>
-        <source>{value} was not extended.</source>
-        <translation>{value} 没有延长。</translation>
+        <source>{name} was not extended.</source>
+        <translation>{name} 没有延长。</translation>
     </message>
     <message>
         <source>{name} broke off.</source>
@@ -5263,8 +5263,8 @@
         <translation>{words} 没有保存为图像。</translation>
     </message>
     <message>
-        <source>{parent} cannot be written: {value}.</source>
-        <translation>{parent} 无法写入：{value}。</translation>
+        <source>{folder} cannot be written: {reason}.</source>
+        <translation>{folder} 无法写入：{reason}。</translation>
     </message>
     <message>
         <source>Choose another folder: the command “Frames go to”.</source>
@@ -5406,8 +5406,8 @@
         <translation>你无权使用 {device}：请把自己加入“video”组。</translation>
     </message>
     <message>
-        <source>Merge {names} into {names2}</source>
-        <translation>把{names}合并到{names2}</translation>
+        <source>Merge {names} into {target}</source>
+        <translation>把{names}合并到{target}</translation>
     </message>
     <message>
         <source>Delete {names}</source>
@@ -5506,10 +5506,6 @@
         <translation>请重新导出。</translation>
     </message>
     <message>
-        <source>{value} was not opened.</source>
-        <translation>{value} 没有打开。</translation>
-    </message>
-    <message>
         <source>The file is empty: 0 bytes.</source>
         <translation>文件为空：0 字节。</translation>
     </message>
@@ -5566,8 +5562,8 @@
         <translation>，各波段分别拉伸</translation>
     </message>
     <message>
-        <source>Values from {join} were stretched to 0–255{alone}.</source>
-        <translation>{join} 的数值已拉伸到 0–255{alone}。</translation>
+        <source>Values from {ranges} were stretched to 0–255{alone}.</source>
+        <translation>{ranges} 的数值已拉伸到 0–255{alone}。</translation>
     </message>
     <message>
         <source>There is no such folder.</source>
@@ -5594,8 +5590,8 @@
         <translation>图像没有打开。</translation>
     </message>
     <message>
-        <source>It takes {size:,.0f} MB on the disk of {folder}, and the system says: {value}.</source>
-        <translation>它在 {folder} 的磁盘上需要 {size:,.0f} MB，而系统报告：{value}。</translation>
+        <source>It takes {size:,.0f} MB on the disk of {folder}, and the system says: {reason}.</source>
+        <translation>它在 {folder} 的磁盘上需要 {size:,.0f} MB，而系统报告：{reason}。</translation>
     </message>
     <message>
         <source>Free some room there, then open it again.</source>
@@ -5614,8 +5610,8 @@
         <translation>请选择总和为 100 % 的份额。</translation>
     </message>
     <message>
-        <source>{item} stands in the lists of {split_of} and of {split}.</source>
-        <translation>{item} 同时在 {split_of} 和 {split} 的列表中。</translation>
+        <source>{item} stands in the lists of {other} and of {split}.</source>
+        <translation>{item} 同时在 {other} 和 {split} 的列表中。</translation>
     </message>
     <message>
         <source>Take it out of one of them.</source>
@@ -5642,8 +5638,8 @@
         <translation>请标注更多验证图像，或在其他划分上校准。</translation>
     </message>
     <message>
-        <source>{ceil} validations show how it goes and cost little.</source>
-        <translation>{ceil} 次验证足以看出进展，代价很小。</translation>
+        <source>{count} validations show how it goes and cost little.</source>
+        <translation>{count} 次验证足以看出进展，代价很小。</translation>
     </message>
     <message>
         <source>A checkpoint with each validation: no more than that is lost.</source>
@@ -5806,8 +5802,8 @@
         <translation>放得进内存。</translation>
     </message>
     <message>
-        <source>The header says {said:,} frames; {self_:,} are there.</source>
-        <translation>文件头称有 {said:,} 帧；实际有 {self_:,} 帧。</translation>
+        <source>The header says {said:,} frames; {count:,} are there.</source>
+        <translation>文件头称有 {said:,} 帧；实际有 {count:,} 帧。</translation>
     </message>
     <message>
         <source>{named} was not opened.</source>
@@ -5822,8 +5818,8 @@
         <translation>请重新录制或复制。</translation>
     </message>
     <message>
-        <source>None of its frames can be decoded ({value}).</source>
-        <translation>它的帧都无法解码（{value}）。</translation>
+        <source>None of its frames can be decoded ({codec}).</source>
+        <translation>它的帧都无法解码（{codec}）。</translation>
     </message>
     <message>
         <source>Convert it to H.264 in an .mp4 file, or copy it again.</source>
@@ -6083,8 +6079,8 @@
         <translation>未收集：{error}</translation>
     </message>
     <message>
-        <source>It holds weights of another program, not of an MMSegmentation model: its first entries are {value}.</source>
-        <translation>它含有其他程序的权重，而非 MMSegmentation 模型：最前面的条目是 {value}。</translation>
+        <source>It holds weights of another program, not of an MMSegmentation model: its first entries are {names}.</source>
+        <translation>它含有其他程序的权重，而非 MMSegmentation 模型：最前面的条目是 {names}。</translation>
     </message>
     <message>
         <source>Choose a .pth that MMSegmentation or SegDesk wrote.</source>
@@ -6103,8 +6099,8 @@
         <translation>{name} 没有写出。</translation>
     </message>
     <message>
-        <source>{parent} did not take all of it.</source>
-        <translation>{parent} 没能全部写下。</translation>
+        <source>{folder} did not take all of it.</source>
+        <translation>{folder} 没能全部写下。</translation>
     </message>
     <message>
         <source>Free some space or choose another folder, then try again.</source>
@@ -6158,8 +6154,8 @@
         <translation>请选择较低的置信度，或更好的模型。</translation>
     </message>
     <message>
-        <source>The confidence is {value}.</source>
-        <translation>置信度为 {value}。</translation>
+        <source>The confidence is {confidence}.</source>
+        <translation>置信度为 {confidence}。</translation>
     </message>
     <message>
         <source>Give a number from 0 to 1, such as 0.9.</source>
@@ -6189,8 +6185,8 @@
         <translation>keep_best 是 {name!r}，这里没有验证会测量它。</translation>
     </message>
     <message>
-        <source>Choose {join}, or {class_score} and one of: {join2}.</source>
-        <translation>请选择 {join}，或 {class_score} 加以下之一：{join2}。</translation>
+        <source>Choose {scores}, or {class_score} and one of: {classes}.</source>
+        <translation>请选择 {scores}，或 {class_score} 加以下之一：{classes}。</translation>
     </message>
     <message>
         <source>The learning rate is {lr}.</source>
@@ -6209,8 +6205,8 @@
         <translation>请给出大于 0 的数，如 10 或 0.5。</translation>
     </message>
     <message>
-        <source>pseudo_weight is {value}.</source>
-        <translation>pseudo_weight 为 {value}。</translation>
+        <source>pseudo_weight is {weight}.</source>
+        <translation>pseudo_weight 为 {weight}。</translation>
     </message>
     <message>
         <source>Give a number from 0.05 to 1; 0.5 lets labels by hand lead.</source>
@@ -6257,8 +6253,8 @@
         <translation>请恢复那一部分，或回到生成的配置。</translation>
     </message>
     <message>
-        <source>Line {get}: nothing reads {full!r}, so it would change nothing.</source>
-        <translation>第 {get} 行：没有内容读取 {full!r}，因此不会有任何作用。</translation>
+        <source>Line {line}: nothing reads {full!r}, so it would change nothing.</source>
+        <translation>第 {line} 行：没有内容读取 {full!r}，因此不会有任何作用。</translation>
     </message>
     <message>
         <source>train_cfg has no max_iters; trainings here count iterations.</source>
@@ -6269,8 +6265,8 @@
         <translation>请写 train_cfg = dict(type="IterBasedTrainLoop", max_iters=1000)。</translation>
     </message>
     <message>
-        <source>Line {line} is not Python: {getattr}.</source>
-        <translation>第 {line} 行不是 Python：{getattr}。</translation>
+        <source>Line {line} is not Python: {reason}.</source>
+        <translation>第 {line} 行不是 Python：{reason}。</translation>
     </message>
     <message>
         <source>Mend the line, or go back to the built config.</source>
@@ -6321,16 +6317,16 @@
         <translation>没有架构 {architecture!r}。</translation>
     </message>
     <message>
-        <source>Choose one of: {join}, or zoo: and the name of an entry of the model zoo.</source>
-        <translation>请选择其中之一：{join}，或 zoo: 加 Model Zoo 条目的名称。</translation>
+        <source>Choose one of: {names}, or zoo: and the name of an entry of the model zoo.</source>
+        <translation>请选择其中之一：{names}，或 zoo: 加 Model Zoo 条目的名称。</translation>
     </message>
     <message>
         <source>The model zoo has no entry {name!r}.</source>
         <translation>Model Zoo 没有条目 {name!r}。</translation>
     </message>
     <message>
-        <source>{architecture} cannot be trained here. {rstrip}.</source>
-        <translation>{architecture} 在这里无法训练。{rstrip}。</translation>
+        <source>{architecture} cannot be trained here. {reason}.</source>
+        <translation>{architecture} 在这里无法训练。{reason}。</translation>
     </message>
     <message>
         <source>{name} names no model.</source>
@@ -6341,8 +6337,8 @@
         <translation>请选择训练写入其文件夹的 config.py。</translation>
     </message>
     <message>
-        <source>The nearest names are: {join}.</source>
-        <translation>最接近的名称是：{join}。</translation>
+        <source>The nearest names are: {names}.</source>
+        <translation>最接近的名称是：{names}。</translation>
     </message>
     <message>
         <source>`segdesk models zoo` lists its entries.</source>
@@ -6365,8 +6361,8 @@
         <translation>请使用普通值：数、文本、列表和字典。</translation>
     </message>
     <message>
-        <source> (line {lineno})</source>
-        <translation>（第 {lineno} 行）</translation>
+        <source> (line {line})</source>
+        <translation>（第 {line} 行）</translation>
     </message>
     <message>
         <source>It builds on other files (_base_), which have to be executed.</source>
@@ -6460,8 +6456,8 @@
         <translation>请选择 "auto"、"cpu"、"cuda:0" 或 "mps"。</translation>
     </message>
     <message>
-        <source>{get_device_name} does not know bf16.</source>
-        <translation>{get_device_name} 不支持 bf16。</translation>
+        <source>{device} does not know bf16.</source>
+        <translation>{device} 不支持 bf16。</translation>
     </message>
     <message>
         <source>On a CPU 16-bit numbers are slower.</source>
@@ -6556,12 +6552,12 @@
         <translation>需要它们时，请从 https://mmwheels.onedl.ai 安装与你的 torch 匹配的 wheel。</translation>
     </message>
     <message>
-        <source>{join} and their continuation by OneDL overwrite each other's files.</source>
-        <translation>{join} 与其由 OneDL 维护的后续版本互相覆盖文件。</translation>
+        <source>{packages} and their continuation by OneDL overwrite each other's files.</source>
+        <translation>{packages} 与其由 OneDL 维护的后续版本互相覆盖文件。</translation>
     </message>
     <message>
-        <source>Run `pip uninstall {join}`, then reinstall SegDesk.</source>
-        <translation>请运行 `pip uninstall {join}`，然后重新安装 SegDesk。</translation>
+        <source>Run `pip uninstall {packages}`, then reinstall SegDesk.</source>
+        <translation>请运行 `pip uninstall {packages}`，然后重新安装 SegDesk。</translation>
     </message>
     <message>
         <source>opencv-python and opencv-python-headless overwrite each other.</source>
@@ -6983,8 +6979,8 @@
         <translation>它需要 ONNX Runtime，而它没有安装。</translation>
     </message>
     <message>
-        <source>ONNX Runtime failed at {size_words}.</source>
-        <translation>ONNX Runtime 在 {size_words} 时失败。</translation>
+        <source>ONNX Runtime failed at {size}.</source>
+        <translation>ONNX Runtime 在 {size} 时失败。</translation>
     </message>
     <message>
         <source>Use a smaller image, or the model's .pth file; the details say what failed.</source>
@@ -6998,8 +6994,8 @@
         <translation>模型无法在这里运行。</translation>
     </message>
     <message>
-        <source> {total:.1f} of {total2:.1f} GB are in use.</source>
-        <translation>已使用 {total2:.1f} GB 中的 {total:.1f} GB。</translation>
+        <source> {used:.1f} of {whole:.1f} GB are in use.</source>
+        <translation>已使用 {whole:.1f} GB 中的 {used:.1f} GB。</translation>
     </message>
     <message>
         <source>The GPU ran out of memory.</source>
@@ -7102,8 +7098,8 @@
         <translation>媒体文件</translation>
     </message>
     <message>
-        <source>It is {kind_of}, not an ONNX model.</source>
-        <translation>它是{kind_of}，不是 ONNX 模型。</translation>
+        <source>It is {kind}, not an ONNX model.</source>
+        <translation>它是{kind}，不是 ONNX 模型。</translation>
     </message>
     <message>
         <source>The file is cut off: its end is missing after {size:,} bytes.</source>
@@ -7114,8 +7110,8 @@
         <translation>其他类型的文件</translation>
     </message>
     <message>
-        <source>{path} cannot be read: {value}.</source>
-        <translation>{path} 无法读取：{value}。</translation>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>{path} 无法读取：{reason}。</translation>
     </message>
     <message>
         <source>The file is empty (0 bytes).</source>
@@ -7142,8 +7138,8 @@
         <translation>你没有读取 {path} 的权限。</translation>
     </message>
     <message>
-        <source>It is {kind_of}, not a checkpoint.</source>
-        <translation>它是{kind_of}，不是检查点。</translation>
+        <source>It is {kind}, not a checkpoint.</source>
+        <translation>它是{kind}，不是检查点。</translation>
     </message>
     <message>
         <source>Check the path and the rights on the file.</source>
@@ -7166,16 +7162,16 @@
         <translation>请按编号顺序为其 {labels} 个类别命名。</translation>
     </message>
     <message>
-        <source>Its head predicts {labels} classes, but {given} {classes}: {join} …</source>
-        <translation>其头部预测 {labels} 个类别，但{given} {classes} 个：{join} …</translation>
+        <source>Its head predicts {labels} classes, but {given} {classes}: {names} …</source>
+        <translation>其头部预测 {labels} 个类别，但{given} {classes} 个：{names} …</translation>
     </message>
     <message>
         <source>Give a list of {labels} classes, or the config that belongs to the checkpoint.</source>
         <translation>请给出 {labels} 个类别的列表，或属于该检查点的配置。</translation>
     </message>
     <message>
-        <source>It needs compiled mmcv operators: {join}.</source>
-        <translation>它需要编译的 mmcv 算子：{join}。</translation>
+        <source>It needs compiled mmcv operators: {operators}.</source>
+        <translation>它需要编译的 mmcv 算子：{operators}。</translation>
     </message>
     <message>
         <source>Building {name}</source>
@@ -7198,8 +7194,8 @@
         <translation>它预测深度，而不是类别。</translation>
     </message>
     <message>
-        <source>It needs compiled mmcv operators ({join}), and this mmcv was installed without them.</source>
-        <translation>它需要编译的 mmcv 算子（{join}），而此 mmcv 安装时不含它们。</translation>
+        <source>It needs compiled mmcv operators ({operators}), and this mmcv was installed without them.</source>
+        <translation>它需要编译的 mmcv 算子（{operators}），而此 mmcv 安装时不含它们。</translation>
     </message>
     <message>
         <source>Check that config and checkpoint belong together.</source>
@@ -7464,8 +7460,8 @@
         <translation>该检查点</translation>
     </message>
     <message>
-        <source>It holds {a}, not a model's weights.</source>
-        <translation>它含有 {a}，而不是模型的权重。</translation>
+        <source>It holds {kind}, not a model's weights.</source>
+        <translation>它含有 {kind}，而不是模型的权重。</translation>
     </message>
     <message>
         <source>It is a TorchScript program, which would run when opened.</source>
@@ -7511,8 +7507,8 @@
         <translation>{name} 没有评测。</translation>
     </message>
     <message>
-        <source>It does not know {join}, which the data name; it knows {join2}.</source>
-        <translation>它不认识数据中的 {join}；它认识 {join2}。</translation>
+        <source>It does not know {missing}, which the data name; it knows {known}.</source>
+        <translation>它不认识数据中的 {missing}；它认识 {known}。</translation>
     </message>
     <message>
         <source>Choose a model that was trained on these classes, or rename the classes so that the names agree.</source>
@@ -7551,8 +7547,8 @@
         <translation>请以十分之一的学习率重新训练。</translation>
     </message>
     <message>
-        <source>devices is {join}.</source>
-        <translation>devices 为 {join}。</translation>
+        <source>devices is {devices}.</source>
+        <translation>devices 为 {devices}。</translation>
     </message>
     <message>
         <source>Name each GPU once, by its number from 0, such as 0,1.</source>
@@ -7623,8 +7619,8 @@
         <translation>请从最后一个检查点继续（resume），或在一个设备上训练。</translation>
     </message>
     <message>
-        <source>It asks for {value}; there are {count} that torch can use here.</source>
-        <translation>它要求 {value} 块；这里 torch 能使用 {count} 块。</translation>
+        <source>It asks for {wanted}; there are {count} that torch can use here.</source>
+        <translation>它要求 {wanted} 块；这里 torch 能使用 {count} 块。</translation>
     </message>
     <message>
         <source>Name GPUs that `segdesk doctor` lists, or choose the device cpu.</source>
@@ -7655,8 +7651,8 @@
         <translation>要延长请给出大于 {iteration:,} 的迭代次数。</translation>
     </message>
     <message>
-        <source>It knows the classes {join}; the data set now has {join2}.</source>
-        <translation>它认识类别 {join}；数据集现在有 {join2}。</translation>
+        <source>It knows the classes {before}; the data set now has {now}.</source>
+        <translation>它认识类别 {before}；数据集现在有 {now}。</translation>
     </message>
     <message>
         <source>Start a new run from its model (load_from): what fits is taken.</source>
@@ -7675,8 +7671,8 @@
         <translation>训练已停止：其文件夹无法写入。</translation>
     </message>
     <message>
-        <source>{folder} holds an earlier run: {named}{word}. It was left as it is.</source>
-        <translation>{folder} 存有以前的运行：{named}{word}。它保持原样。</translation>
+        <source>{folder} holds an earlier run: {named}{more}. It was left as it is.</source>
+        <translation>{folder} 存有以前的运行：{named}{more}。它保持原样。</translation>
     </message>
     <message>
         <source>Resume that run, choose another folder (--work-dir), or move it away.</source>
@@ -7767,8 +7763,8 @@
         <translation>已逐步尝试更小的配置。</translation>
     </message>
     <message>
-        <source>{tried}A batch of {batch_size} does not fit into the memory of {device_words}. Checkpoints that were written before stay.</source>
-        <translation>{tried}大小为 {batch_size} 的批次在 {device_words} 的内存中放不下。此前写出的检查点保留。</translation>
+        <source>{tried}A batch of {batch_size} does not fit into the memory of {device}. Checkpoints that were written before stay.</source>
+        <translation>{tried}大小为 {batch_size} 的批次在 {device} 的内存中放不下。此前写出的检查点保留。</translation>
     </message>
     <message>
         <source>out of memory</source>
@@ -7783,8 +7779,8 @@
         <translation>请选择较小的架构或其他设备，或关闭占用内存的程序。</translation>
     </message>
     <message>
-        <source>{misshapen} weights have another shape, such as {first}: {tuple} in the file, {tuple2} in the network.</source>
-        <translation>{misshapen} 个权重形状不同，例如 {first}：文件中为 {tuple}，网络中为 {tuple2}。</translation>
+        <source>{count} weights have another shape, such as {first}: {in_file} in the file, {in_network} in the network.</source>
+        <translation>{count} 个权重形状不同，例如 {first}：文件中为 {in_file}，网络中为 {in_network}。</translation>
     </message>
     <message>
         <source>{missing} of {own} weights are not in the file, such as {some}.</source>
@@ -7810,8 +7806,8 @@
 <context>
     <name>segdesk/engine</name>
     <message>
-        <source>What its looks say takes {value:,.0f} MB each on the disk of {parent}, and the system says: {value2}.</source>
-        <translation>其各次预测每次在 {parent} 的磁盘上需要 {value:,.0f} MB，而系统报告：{value2}。</translation>
+        <source>What its looks say takes {megabytes:,.0f} MB each on the disk of {folder}, and the system says: {reason}.</source>
+        <translation>其各次预测每次在 {folder} 的磁盘上需要 {megabytes:,.0f} MB，而系统报告：{reason}。</translation>
     </message>
     <message>
         <source>Free some room there, or predict it with fewer looks.</source>
@@ -7865,8 +7861,8 @@
         <translation>请给出早于其结尾的起点，和晚于起点的终点。</translation>
     </message>
     <message>
-        <source>The part from {start_s:g} s to {value:g} s is empty.</source>
-        <translation>从 {start_s:g} 秒到 {value:g} 秒的部分是空的。</translation>
+        <source>The part from {start_s:g} s to {end_s:g} s is empty.</source>
+        <translation>从 {start_s:g} 秒到 {end_s:g} 秒的部分是空的。</translation>
     </message>
     <message>
         <source>Give an end behind the start, in seconds.</source>
@@ -7897,8 +7893,8 @@
         <translation>从 0（只有图片）到 1（只有颜色）。</translation>
     </message>
     <message>
-        <source>{value:g} frames a second cannot be written.</source>
-        <translation>无法写出每秒 {value:g} 帧。</translation>
+        <source>{fps:g} frames a second cannot be written.</source>
+        <translation>无法写出每秒 {fps:g} 帧。</translation>
     </message>
     <message>
         <source>Give a number up to {most_fps:g}.</source>
@@ -7921,8 +7917,8 @@
         <translation>请给出 {low} 到 {high} 像素的边长。</translation>
     </message>
     <message>
-        <source>A duration of {value:g} s records nothing.</source>
-        <translation>{value:g} 秒的时长不会录下任何内容。</translation>
+        <source>A duration of {seconds:g} s records nothing.</source>
+        <translation>{seconds:g} 秒的时长不会录下任何内容。</translation>
     </message>
     <message>
         <source>Give seconds above 0.</source>
@@ -8052,10 +8048,6 @@
         <translation>原来的文件没有改变。</translation>
     </message>
     <message>
-        <source>{folder} does not take it: {value}.</source>
-        <translation>{folder} 无法写入：{value}。</translation>
-    </message>
-    <message>
         <source>Check that the folder is still there, then try again.</source>
         <translation>请检查该文件夹是否还在，然后重试。</translation>
     </message>
@@ -8108,8 +8100,8 @@
         <translation>{name} 没有恢复原样。</translation>
     </message>
     <message>
-        <source>{filename} does not give way: {value}.</source>
-        <translation>{filename} 无法替换：{value}。</translation>
+        <source>{filename} does not give way: {reason}.</source>
+        <translation>{filename} 无法替换：{reason}。</translation>
     </message>
     <message>
         <source>Check that its disk is there, and your rights.</source>
@@ -8128,8 +8120,8 @@
         <translation>CamVid 的列表</translation>
     </message>
     <message>
-        <source>{root} holds no folders like train and trainannot.</source>
-        <translation>{root} 没有 train 和 trainannot 这样的文件夹。</translation>
+        <source>{folder} holds no folders like train and trainannot.</source>
+        <translation>{folder} 没有 train 和 trainannot 这样的文件夹。</translation>
     </message>
     <message>
         <source>Choose the folder that holds them.</source>
@@ -8156,8 +8148,8 @@
         <translation>{name} 按 Cityscapes 命名</translation>
     </message>
     <message>
-        <source>{root} holds no file like a_gtFine_labelTrainIds.png.</source>
-        <translation>{root} 没有 a_gtFine_labelTrainIds.png 这样的文件。</translation>
+        <source>{folder} holds no file like a_gtFine_labelTrainIds.png.</source>
+        <translation>{folder} 没有 a_gtFine_labelTrainIds.png 这样的文件。</translation>
     </message>
     <message>
         <source>Choose the folder that holds gtFine and leftImg8bit.</source>
@@ -8172,8 +8164,8 @@
         <translation>类别没有映射。</translation>
     </message>
     <message>
-        <source>The map names {unknown!r}, which is none of {join}.</source>
-        <translation>映射中的 {unknown!r} 不属于 {join}。</translation>
+        <source>The map names {unknown!r}, which is none of {known}.</source>
+        <translation>映射中的 {unknown!r} 不属于 {known}。</translation>
     </message>
     <message>
         <source>Write the names as the preview shows them.</source>
@@ -8220,10 +8212,6 @@
         <translation>{name} 被略过：请命名为 annotations</translation>
     </message>
     <message>
-        <source>{get} was not read.</source>
-        <translation>{get} 没有读取。</translation>
-    </message>
-    <message>
         <source>Its entry has no width and height.</source>
         <translation>其条目没有宽和高。</translation>
     </message>
@@ -8248,8 +8236,8 @@
         <translation>分段按类别合并</translation>
     </message>
     <message>
-        <source>No JSON file in {root} lists segments.</source>
-        <translation>{root} 中没有 JSON 文件列出分段。</translation>
+        <source>No JSON file in {folder} lists segments.</source>
+        <translation>{folder} 中没有 JSON 文件列出分段。</translation>
     </message>
     <message>
         <source>Choose the folder that holds the JSON and the PNG files.</source>
@@ -8260,16 +8248,16 @@
         <translation>彩色掩码没有写出。</translation>
     </message>
     <message>
-        <source>{used!r} and {name!r} have the colour {rgb_to_hex}.</source>
-        <translation>{used!r} 和 {name!r} 的颜色都是 {rgb_to_hex}。</translation>
+        <source>{used!r} and {name!r} have the colour {colour}.</source>
+        <translation>{used!r} 和 {name!r} 的颜色都是 {colour}。</translation>
     </message>
     <message>
         <source>Give one of them another colour.</source>
         <translation>请给其中一个换一种颜色。</translation>
     </message>
     <message>
-        <source>image {get}</source>
-        <translation>图像 {get}</translation>
+        <source>image {number}</source>
+        <translation>图像 {number}</translation>
     </message>
     <message>
         <source>skeletons, tags and cuboids have no area and are left out</source>
@@ -8299,8 +8287,8 @@
         <translation>{name} 没有修复。</translation>
     </message>
     <message>
-        <source>It could not be kept in a backup: {value}{word}. It is unchanged.</source>
-        <translation>无法为它保留备份：{value}{word}。它没有改变。</translation>
+        <source>It could not be kept in a backup: {reason}{file}. It is unchanged.</source>
+        <translation>无法为它保留备份：{reason}{file}。它没有改变。</translation>
     </message>
     <message>
         <source>Check that there is space and that you may write beside the data.</source>
@@ -8319,8 +8307,8 @@
         <translation>没有{kind} {name!r}。</translation>
     </message>
     <message>
-        <source>Choose from: {join}.</source>
-        <translation>请从中选择：{join}。</translation>
+        <source>Choose from: {known}.</source>
+        <translation>请从中选择：{known}。</translation>
     </message>
     <message>
         <source>many bands</source>
@@ -9142,8 +9130,8 @@
         <translation>请在其损失中设 use_sigmoid=True，或不设 out_channels。</translation>
     </message>
     <message>
-        <source>A head of one channel says yes from {value:g} on</source>
-        <translation>单通道头部从 {value:g} 起判为是</translation>
+        <source>A head of one channel says yes from {threshold:g} on</source>
+        <translation>单通道头部从 {threshold:g} 起判为是</translation>
     </message>
     <message>
         <source>mmseg's own threshold is 0.3: masks come out too large.</source>
@@ -9330,10 +9318,6 @@
         <translation>；它们含有 {used}。</translation>
     </message>
     <message>
-        <source>{root} is not a folder.</source>
-        <translation>{root} 不是文件夹。</translation>
-    </message>
-    <message>
         <source>Name a folder of images and masks, or a project.</source>
         <translation>请指定含图像和掩码的文件夹，或项目。</translation>
     </message>
@@ -9369,12 +9353,12 @@
         <translation>{name} 没有放到一旁。</translation>
     </message>
     <message>
-        <source>{strerror}. It stays as it is, and nothing was written.</source>
-        <translation>{strerror}。它保持原样，没有写入任何内容。</translation>
+        <source>{reason}. It stays as it is, and nothing was written.</source>
+        <translation>{reason}。它保持原样，没有写入任何内容。</translation>
     </message>
     <message>
-        <source>Check that you may write into {parent}.</source>
-        <translation>请检查你能否写入 {parent}。</translation>
+        <source>Check that you may write into {folder}.</source>
+        <translation>请检查你能否写入 {folder}。</translation>
     </message>
     <message>
         <source>There is no {path}.</source>
@@ -9433,8 +9417,8 @@
         <translation>物体合并为一个类别</translation>
     </message>
     <message>
-        <source>{root} holds no folder with images/ and masks/ of one image.</source>
-        <translation>{root} 没有含一张图像的 images/ 和 masks/ 的文件夹。</translation>
+        <source>{folder} holds no folder with images/ and masks/ of one image.</source>
+        <translation>{folder} 没有含一张图像的 images/ 和 masks/ 的文件夹。</translation>
     </message>
     <message>
         <source>Each image needs a folder of its own.</source>
@@ -9561,8 +9545,8 @@
         <translation>请把掩码放在单独的文件夹中。</translation>
     </message>
     <message>
-        <source>{root} is a project already.</source>
-        <translation>{root} 已经是项目。</translation>
+        <source>{folder} is a project already.</source>
+        <translation>{folder} 已经是项目。</translation>
     </message>
     <message>
         <source>Open it, or change its {project_file} in a text editor.</source>
@@ -9593,20 +9577,20 @@
         <translation>录制已结束。</translation>
     </message>
     <message>
-        <source>The disk is nearly full: {free:,.1f} MB are free in {parent}.{kept}</source>
-        <translation>磁盘即将写满：{parent} 剩余 {free:,.1f} MB。{kept}</translation>
+        <source>The disk is nearly full: {free:,.1f} MB are free in {folder}.{kept}</source>
+        <translation>磁盘即将写满：{folder} 剩余 {free:,.1f} MB。{kept}</translation>
     </message>
     <message>
         <source>Free some space or choose another folder, then record again.</source>
         <translation>请腾出空间或选择其他文件夹，然后重新录制。</translation>
     </message>
     <message>
-        <source>{parent} takes no more: {reason}. {name} is kept as far as it was written.</source>
-        <translation>{parent} 无法继续写入：{reason}。{name} 已写出的部分保留。</translation>
+        <source>{folder} takes no more: {reason}. {name} is kept as far as it was written.</source>
+        <translation>{folder} 无法继续写入：{reason}。{name} 已写出的部分保留。</translation>
     </message>
     <message>
-        <source>{path} cannot be made: {value}.</source>
-        <translation>{path} 无法建立：{value}。</translation>
+        <source>{path} cannot be made: {reason}.</source>
+        <translation>{path} 无法建立：{reason}。</translation>
     </message>
     <message>
         <source>Choose another folder for recordings.</source>
@@ -9737,8 +9721,8 @@
         <translation>{name!r} 的颜色不是文本。</translation>
     </message>
     <message>
-        <source>{parent} holds no {name}, which names the classes.</source>
-        <translation>{parent} 没有为类别命名的 {name}。</translation>
+        <source>{folder} holds no {name}, which names the classes.</source>
+        <translation>{folder} 没有为类别命名的 {name}。</translation>
     </message>
     <message>
         <source>{path} is not a JSON file: {error}</source>
@@ -9759,6 +9743,10 @@
     <message>
         <source>Name every class in classes.json, or use 255 for pixels to be ignored.</source>
         <translation>请在 classes.json 中为每个类别命名，或对要忽略的像素使用 255。</translation>
+    </message>
+    <message>
+        <source>{root} is not a folder.</source>
+        <translation>{root} 不是文件夹。</translation>
     </message>
     <message>
         <source>Name the folder that holds img_dir, ann_dir and classes.json.</source>
@@ -9801,16 +9789,16 @@
         <translation>请按图片的尺寸重新导出掩码。</translation>
     </message>
     <message>
-        <source>{root} holds no {as_posix}.</source>
-        <translation>{root} 没有 {as_posix}。</translation>
+        <source>{root} holds no {folder}.</source>
+        <translation>{root} 没有 {folder}。</translation>
     </message>
     <message>
         <source>It needs img_dir/train, img_dir/val, ann_dir/train and ann_dir/val.</source>
         <translation>需要 img_dir/train、img_dir/val、ann_dir/train 和 ann_dir/val。</translation>
     </message>
     <message>
-        <source>{name} and {name2} in img_dir/{split} would share one mask.</source>
-        <translation>img_dir/{split} 中的 {name} 和 {name2} 会共用一张掩码。</translation>
+        <source>{name} and {other} in img_dir/{split} would share one mask.</source>
+        <translation>img_dir/{split} 中的 {name} 和 {other} 会共用一张掩码。</translation>
     </message>
     <message>
         <source>{missing} of {have} files in {here} have no counterpart in {there}: {some}.</source>
@@ -9837,8 +9825,8 @@
         <translation>{cause}它保持原样：你的第一笔会以其他名称保留它。</translation>
     </message>
     <message>
-        <source>{strerror}. It stays as it is.</source>
-        <translation>{strerror}。它保持原样。</translation>
+        <source>{reason}. It stays as it is.</source>
+        <translation>{reason}。它保持原样。</translation>
     </message>
     <message>
         <source>It is {width:,} × {height:,} px, its image {width2:,} × {height2:,} px. It stays as it is: your first stroke keeps it under another name.</source>
@@ -9957,8 +9945,8 @@
         <translation>请用 --masks FOLDER 说明是哪一个。</translation>
     </message>
     <message>
-        <source>{root} holds no folder of masks beside one of images.</source>
-        <translation>{root} 没有与图像文件夹并列的掩码文件夹。</translation>
+        <source>{folder} holds no folder of masks beside one of images.</source>
+        <translation>{folder} 没有与图像文件夹并列的掩码文件夹。</translation>
     </message>
     <message>
         <source>Name the folder of the masks, or put images into images/ and masks into masks/.</source>
@@ -10049,16 +10037,16 @@
         <translation>请不要保存叠加图和并排图。</translation>
     </message>
     <message>
-        <source>What is done was not written into {parent}.</source>
-        <translation>已完成的内容没有写入 {parent}。</translation>
+        <source>What is done was not written into {folder}.</source>
+        <translation>已完成的内容没有写入 {folder}。</translation>
     </message>
     <message>
         <source>Free some space or choose another folder; what is written stays.</source>
         <translation>请腾出空间或选择其他文件夹；已写出的保留。</translation>
     </message>
     <message>
-        <source>Another batch (process {pid} on {host}) writes into {parent}.</source>
-        <translation>另一个批处理（{host} 上的进程 {pid}）正在写入 {parent}。</translation>
+        <source>Another batch (process {pid} on {host}) writes into {folder}.</source>
+        <translation>另一个批处理（{host} 上的进程 {pid}）正在写入 {folder}。</translation>
     </message>
     <message>
         <source>Wait until it is done, or choose another folder.</source>
@@ -10123,10 +10111,6 @@
     <message>
         <source>Close it there, then open it here again.</source>
         <translation>请在那里关闭它，然后在此重新打开。</translation>
-    </message>
-    <message>
-        <source>You may not write into {root}.</source>
-        <translation>你无权写入 {root}。</translation>
     </message>
     <message>
         <source>Have its owner give you the right to write, or copy the folder.</source>
@@ -10313,8 +10297,8 @@
         <translation>没有这个名称的格式。</translation>
     </message>
     <message>
-        <source>Choose one of: {join}.</source>
-        <translation>请选择其中之一：{join}。</translation>
+        <source>Choose one of: {formats}.</source>
+        <translation>请选择其中之一：{formats}。</translation>
     </message>
     <message>
         <source>{name} is written, not read.</source>
@@ -10417,8 +10401,8 @@
         <translation>没有标注的图像不导入</translation>
     </message>
     <message>
-        <source>classes that the table lacks are added: {join}</source>
-        <translation>添加表中缺少的类别：{join}</translation>
+        <source>classes that the table lacks are added: {classes}</source>
+        <translation>添加表中缺少的类别：{classes}</translation>
     </message>
     <message>
         <source>pixels under no shape get the class 'background', added in front</source>
@@ -10429,8 +10413,8 @@
         <translation>没有找到标注。</translation>
     </message>
     <message>
-        <source>{root} holds none of this format.</source>
-        <translation>{root} 没有这种格式的内容。</translation>
+        <source>{folder} holds none of this format.</source>
+        <translation>{folder} 没有这种格式的内容。</translation>
     </message>
     <message>
         <source>class names are from the shapes</source>
@@ -10457,8 +10441,8 @@
         <translation>没有找到文本矩阵。</translation>
     </message>
     <message>
-        <source>{root} holds no file like a{end}.</source>
-        <translation>{root} 没有像 a{end} 这样的文件。</translation>
+        <source>{folder} holds no file like a{end}.</source>
+        <translation>{folder} 没有像 a{end} 这样的文件。</translation>
     </message>
     <message>
         <source>the list of Stanford's</source>
@@ -10493,16 +10477,16 @@
         <translation>请把它们放回，或打开项目重新标注这些图像。</translation>
     </message>
     <message>
-        <source>None of its {items:,} images has an annotation that is {join}.</source>
-        <translation>其 {items:,} 张图像都没有状态为{join}的标注。</translation>
+        <source>None of its {items:,} images has an annotation that is {wanted}.</source>
+        <translation>其 {items:,} 张图像都没有状态为{wanted}的标注。</translation>
     </message>
     <message>
         <source>Label some images first, or mark reviewed ones as done.</source>
         <translation>请先标注一些图像，或把复核过的标记为完成。</translation>
     </message>
     <message>
-        <source>No annotated image is in {join}; there are {value}.</source>
-        <translation>{join} 中没有已标注的图像；现有 {value}。</translation>
+        <source>No annotated image is in {wanted}; there are {found}.</source>
+        <translation>{wanted} 中没有已标注的图像；现有 {found}。</translation>
     </message>
     <message>
         <source>Divide the images anew, or label some of that split.</source>
@@ -10549,8 +10533,8 @@
         <translation>它只有图像，没有标注。</translation>
     </message>
     <message>
-        <source>{root} holds no files.</source>
-        <translation>{root} 没有文件。</translation>
+        <source>{folder} holds no files.</source>
+        <translation>{folder} 没有文件。</translation>
     </message>
     <message>
         <source>The folder instance/ holds ids of objects.</source>
@@ -10589,8 +10573,8 @@
         <translation>请从 PyPI 安装 PyAV（pip install av），或写出帧。</translation>
     </message>
     <message>
-        <source>Videos are written as {join}.</source>
-        <translation>视频可写为 {join}。</translation>
+        <source>Videos are written as {formats}.</source>
+        <translation>视频可写为 {formats}。</translation>
     </message>
     <message>
         <source>Give the file one of these endings.</source>
@@ -10605,8 +10589,8 @@
         <translation>没有找到 VOC 分割。</translation>
     </message>
     <message>
-        <source>{root} holds no folder SegmentationClass: VOC data without it has boxes alone.</source>
-        <translation>{root} 没有 SegmentationClass 文件夹：没有它的 VOC 数据只有方框。</translation>
+        <source>{folder} holds no folder SegmentationClass: VOC data without it has boxes alone.</source>
+        <translation>{folder} 没有 SegmentationClass 文件夹：没有它的 VOC 数据只有方框。</translation>
     </message>
     <message>
         <source>Choose the folder that holds SegmentationClass.</source>
@@ -10629,8 +10613,8 @@
         <translation>YOLO 标注没有读取。</translation>
     </message>
     <message>
-        <source>class {i}</source>
-        <translation>类别 {i}</translation>
+        <source>class {number}</source>
+        <translation>类别 {number}</translation>
     </message>
     <message>
         <source>data.yaml has kpt_shape: they are key points, without an area.</source>
@@ -10803,8 +10787,8 @@
 <context>
     <name>segdesk/gui/components</name>
     <message>
-        <source>{word}, {count:,}</source>
-        <translation>{word}，{count:,}</translation>
+        <source>{name}, {count:,}</source>
+        <translation>{name}，{count:,}</translation>
     </message>
     <message>
         <source>Press a key</source>
@@ -10814,8 +10798,8 @@
 <context>
     <name>segdesk/gui</name>
     <message>
-        <source>SegDesk {version}, Python {python_version}, Qt {qversion}, {platform}</source>
-        <translation>SegDesk {version}、Python {python_version}、Qt {qversion}、{platform}</translation>
+        <source>SegDesk {version}, Python {python_version}, Qt {qt_version}, {platform}</source>
+        <translation>SegDesk {version}、Python {python_version}、Qt {qt_version}、{platform}</translation>
     </message>
     <message>
         <source>Something unexpected went wrong.</source>
@@ -10842,8 +10826,8 @@
         <translation>请运行 `segdesk doctor`，它会说明哪里不工作。</translation>
     </message>
     <message>
-        <source>{parent} does not take it.</source>
-        <translation>{parent} 无法写入。</translation>
+        <source>{folder} does not take it.</source>
+        <translation>{folder} 无法写入。</translation>
     </message>
     <message>
         <source>Choose another file with --screenshot.</source>
@@ -10853,8 +10837,8 @@
 <context>
     <name>segdesk/gui/dialogs</name>
     <message>
-        <source>Qt {qversion} and PySide6</source>
-        <translation>Qt {qversion} 与 PySide6</translation>
+        <source>Qt {qt_version} and PySide6</source>
+        <translation>Qt {qt_version} 与 PySide6</translation>
     </message>
     <message>
         <source>MMSegmentation, MMEngine, MMCV</source>
@@ -10986,8 +10970,8 @@
         <translation><numerusform>{count} 张图像</numerusform></translation>
     </message>
     <message>
-        <source>{about_}{decimal} {name}</source>
-        <translation>{about_}{decimal} {name}</translation>
+        <source>{roughly}{number} {name}</source>
+        <translation>{roughly}{number} {name}</translation>
     </message>
     <message>
         <source>It goes on where it was if stopped.</source>
@@ -11260,8 +11244,8 @@
         <translation>当前图像</translation>
     </message>
     <message>
-        <source>{root} {format_id}</source>
-        <translation>{root} {format_id}</translation>
+        <source>{folder} {format_id}</source>
+        <translation>{folder} {format_id}</translation>
     </message>
     <message>
         <source>Copy the images along</source>
@@ -11343,6 +11327,10 @@
     <message>
         <source>Id</source>
         <translation>编号</translation>
+    </message>
+    <message>
+        <source>{name}: {value}</source>
+        <translation>{name}：{value}</translation>
     </message>
     <message>
         <source>Where do the frames go?</source>
@@ -11557,8 +11545,8 @@
         <translation>使用类别文件</translation>
     </message>
     <message>
-        <source>{name} / {name2}</source>
-        <translation>{name} / {name2}</translation>
+        <source>{folder} / {name}</source>
+        <translation>{folder} / {name}</translation>
     </message>
     <message>
         <source>, {items}</source>
@@ -11689,8 +11677,8 @@
         <translation>采用</translation>
     </message>
     <message>
-        <source> keeps {join}</source>
-        <translation>保留 {join}</translation>
+        <source> keeps {keys}</source>
+        <translation>保留 {keys}</translation>
     </message>
     <message>
         <source> would have no key left</source>
@@ -11705,12 +11693,12 @@
         <translation>去掉 {key}</translation>
     </message>
     <message>
-        <source>{key} was taken from “{title_of}”.</source>
-        <translation>{key} 已从“{title_of}”取走。</translation>
+        <source>{key} was taken from “{command}”.</source>
+        <translation>{key} 已从“{command}”取走。</translation>
     </message>
     <message>
-        <source>Keys were taken from {join}.</source>
-        <translation>已从 {join} 取走快捷键。</translation>
+        <source>Keys were taken from {keys}.</source>
+        <translation>已从 {keys} 取走快捷键。</translation>
     </message>
     <message>
         <source>while the key is down</source>
@@ -12053,8 +12041,8 @@
         <translation>重置{title}</translation>
     </message>
     <message>
-        <source>Back to {words_of}.</source>
-        <translation>恢复为{words_of}。</translation>
+        <source>Back to {value}.</source>
+        <translation>恢复为{value}。</translation>
     </message>
     <message>
         <source>In force {applies}.</source>
@@ -12094,8 +12082,8 @@
         <translation><numerusform>{count} 个名称没有对应图像或对应多张：{names}</numerusform></translation>
     </message>
     <message>
-        <source>List for {lower}</source>
-        <translation>{lower}列表</translation>
+        <source>List for {split}</source>
+        <translation>{split}列表</translation>
     </message>
     <message>
         <source>Text file, one name a line</source>
@@ -12185,8 +12173,8 @@
         <translation>与基准的差异</translation>
     </message>
     <message>
-        <source>{value} {hint}</source>
-        <translation>{value} {hint}</translation>
+        <source>{reason} {hint}</source>
+        <translation>{reason} {hint}</translation>
     </message>
     <message>
         <source>Your text wins over the settings; it can be trained</source>
@@ -12229,8 +12217,8 @@
         <translation>测试</translation>
     </message>
     <message>
-        <source>{rule_names} rules · {pairs:,} pairs · {seconds} s</source>
-        <translation>{rule_names} 条规则 · {pairs:,} 对 · {seconds} 秒</translation>
+        <source>{count} rules · {pairs:,} pairs · {seconds} s</source>
+        <translation>{count} 条规则 · {pairs:,} 对 · {seconds} 秒</translation>
     </message>
     <message>
         <source>Project</source>
@@ -12310,8 +12298,8 @@
         <translation>换一批</translation>
     </message>
     <message>
-        <source>No samples: {value}</source>
-        <translation>没有样本：{value}</translation>
+        <source>No samples: {reason}</source>
+        <translation>没有样本：{reason}</translation>
     </message>
     <message>
         <source>Show {name}</source>
@@ -12358,8 +12346,8 @@
         <translation>可以开始</translation>
     </message>
     <message>
-        <source>{iterations_of:,} iterations</source>
-        <translation>{iterations_of:,} 次迭代</translation>
+        <source>{count:,} iterations</source>
+        <translation>{count:,} 次迭代</translation>
     </message>
     <message>
         <source>Back</source>
@@ -12390,8 +12378,8 @@
         <translation>下一步：{titles}</translation>
     </message>
     <message>
-        <source>About {time_words}</source>
-        <translation>约 {time_words}</translation>
+        <source>About {time}</source>
+        <translation>约 {time}</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -12478,8 +12466,8 @@
         <translation>未安装</translation>
     </message>
     <message>
-        <source>{rstrip}. {hint}</source>
-        <translation>{rstrip}. {hint}</translation>
+        <source>{reason}. {hint}</source>
+        <translation>{reason}. {hint}</translation>
     </message>
     <message>
         <source>Zoo configs</source>
@@ -12518,8 +12506,8 @@
         <translation>数据集</translation>
     </message>
     <message>
-        <source>{decimal} M</source>
-        <translation>{decimal} M</translation>
+        <source>{number} M</source>
+        <translation>{number} M</translation>
     </message>
     <message>
         <source>Memory of a step</source>
@@ -12542,8 +12530,8 @@
         <translation>≈ {number} 轮，{pairs:,} 张图像</translation>
     </message>
     <message>
-        <source>≈ {iterations_of:,} iterations</source>
-        <translation>≈ {iterations_of:,} 次迭代</translation>
+        <source>≈ {count:,} iterations</source>
+        <translation>≈ {count:,} 次迭代</translation>
     </message>
     <message>
         <source>Reset to proposed</source>
@@ -12899,16 +12887,16 @@
         <translation>从头开始</translation>
     </message>
     <message>
-        <source>from {value}</source>
-        <translation>从 {value}</translation>
+        <source>from {name}</source>
+        <translation>来自 {name}</translation>
     </message>
     <message>
         <source>Not checked</source>
         <translation>未检查</translation>
     </message>
     <message>
-        <source>{get:,} train · {get2:,} validation</source>
-        <translation>训练 {get:,} · 验证 {get2:,}</translation>
+        <source>{train:,} train · {validation:,} validation</source>
+        <translation>训练 {train:,} · 验证 {validation:,}</translation>
     </message>
     <message>
         <source>{name}, {start}</source>
@@ -12984,20 +12972,20 @@
         <translation>权重</translation>
     </message>
     <message>
-        <source>{decimal} h</source>
-        <translation>{decimal} 小时</translation>
+        <source>{number} h</source>
+        <translation>{number} 小时</translation>
     </message>
     <message>
-        <source>{decimal} s per iteration, probed</source>
-        <translation>每次迭代 {decimal} 秒，由试跑测得</translation>
+        <source>{number} s per iteration, probed</source>
+        <translation>每次迭代 {number} 秒，由试跑测得</translation>
     </message>
     <message>
         <source>{used} of {total} GB</source>
         <translation>{used} / {total} GB</translation>
     </message>
     <message>
-        <source>{value} s</source>
-        <translation>{value} 秒</translation>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
     </message>
     <message>
         <source>{seconds} min</source>
@@ -13031,8 +13019,8 @@
         <translation>{name} 的文本</translation>
     </message>
     <message>
-        <source>The file cannot be read: {value}</source>
-        <translation>文件无法读取：{value}</translation>
+        <source>The file cannot be read: {reason}</source>
+        <translation>文件无法读取：{reason}</translation>
     </message>
     <message>
         <source>The classes over the picture, as an H.264 film.</source>
@@ -13067,8 +13055,8 @@
         <translation>类型</translation>
     </message>
     <message>
-        <source>In to out, {clock} to {clock2}</source>
-        <translation>入点到出点，{clock} 到 {clock2}</translation>
+        <source>In to out, {start} to {end}</source>
+        <translation>入点到出点，{start} 到 {end}</translation>
     </message>
     <message>
         <source>Part</source>
@@ -13093,8 +13081,8 @@
         <translation><numerusform>导出 {count} 帧</numerusform></translation>
     </message>
     <message>
-        <source>, {rough_duration}</source>
-        <translation>，{rough_duration}</translation>
+        <source>, {time}</source>
+        <translation>，{time}</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -13125,8 +13113,8 @@
         <translation>{have}掩码。</translation>
     </message>
     <message>
-        <source>The project file is written into {root}.</source>
-        <translation>项目文件写入 {root}。</translation>
+        <source>The project file is written into {folder}.</source>
+        <translation>项目文件写入 {folder}。</translation>
     </message>
     <message>
         <source>Where are the masks?</source>
@@ -13177,8 +13165,8 @@
         <translation>{count} {word}，来自 {source}。</translation>
     </message>
     <message>
-        <source>Choose folder of {lower}</source>
-        <translation>选择{lower}文件夹</translation>
+        <source>Choose folder of {kind}</source>
+        <translation>选择{kind}文件夹</translation>
     </message>
     <message>
         <source>{image}  →  {mask}  ·  {pairs}</source>
@@ -13241,8 +13229,8 @@
         <translation>任意 mIoU</translation>
     </message>
     <message>
-        <source>Up to {value} MB</source>
-        <translation>不超过 {value} MB</translation>
+        <source>Up to {megabytes} MB</source>
+        <translation>不超过 {megabytes} MB</translation>
     </message>
     <message>
         <source>No model found</source>
@@ -13692,8 +13680,8 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>{whole_percent} {word}</source>
-        <translation>{whole_percent} {word}</translation>
+        <source>{percent} {state}</source>
+        <translation>{percent} {state}</translation>
     </message>
     <message>
         <source>How far the labels of this image are.</source>
@@ -13720,20 +13708,20 @@
         <translation>来源</translation>
     </message>
     <message>
-        <source>Hand {whole_percent}</source>
-        <translation>手工 {whole_percent}</translation>
+        <source>Hand {percent}</source>
+        <translation>手工 {percent}</translation>
     </message>
     <message>
-        <source>Import {whole_percent}</source>
-        <translation>导入 {whole_percent}</translation>
+        <source>Import {percent}</source>
+        <translation>导入 {percent}</translation>
     </message>
     <message>
         <source>Nobody yet</source>
         <translation>还没有</translation>
     </message>
     <message>
-        <source>Model {whole_percent}</source>
-        <translation>模型 {whole_percent}</translation>
+        <source>Model {percent}</source>
+        <translation>模型 {percent}</translation>
     </message>
 </context>
 <context>
@@ -13883,8 +13871,8 @@
         <translation>{words} · 置信度低</translation>
     </message>
     <message>
-        <source>{title} {text_of}</source>
-        <translation>{title} {text_of}</translation>
+        <source>{title} {text}</source>
+        <translation>{title} {text}</translation>
     </message>
     <message>
         <source>Predicting</source>
@@ -13935,8 +13923,8 @@
         <translation>{words}，置信度 {confidence}</translation>
     </message>
     <message>
-        <source>{word} {name} in the picture</source>
-        <translation>在图片中{word}{name}</translation>
+        <source>{verb} {name} in the picture</source>
+        <translation>在图片中{verb}{name}</translation>
     </message>
     <message>
         <source>Share</source>
@@ -14003,12 +13991,12 @@
         <translation>已锁定</translation>
     </message>
     <message>
-        <source>{decimal} million</source>
-        <translation>{decimal} 百万</translation>
+        <source>{number} million</source>
+        <translation>{number} 百万</translation>
     </message>
     <message>
-        <source>{value} px</source>
-        <translation>{value} px</translation>
+        <source>{size} px</source>
+        <translation>{size} px</translation>
     </message>
     <message>
         <source>Backbone</source>
@@ -14063,8 +14051,8 @@
         <translation>约 {size}</translation>
     </message>
     <message>
-        <source>{decimal} GB to train</source>
-        <translation>训练需要 {decimal} GB</translation>
+        <source>{number} GB to train</source>
+        <translation>训练需要 {number} GB</translation>
     </message>
     <message>
         <source>none makes it better</source>
@@ -14119,8 +14107,8 @@
         <translation>{hours} 小时 {rest} 分钟</translation>
     </message>
     <message>
-        <source>{decimal} s</source>
-        <translation>{decimal} 秒</translation>
+        <source>{number} s</source>
+        <translation>{number} 秒</translation>
     </message>
     <message>
         <source>{minutes} min</source>
@@ -14201,10 +14189,6 @@
         <translation>刚刚</translation>
     </message>
     <message>
-        <source>{seconds} s</source>
-        <translation>{seconds} 秒</translation>
-    </message>
-    <message>
         <source>{seconds} h</source>
         <translation>{seconds} 小时</translation>
     </message>
@@ -14241,8 +14225,8 @@
         <translation>在 {files} 个文件中</translation>
     </message>
     <message>
-        <source>becomes {target_words}</source>
-        <translation>变为{target_words}</translation>
+        <source>becomes {target}</source>
+        <translation>变为{target}</translation>
     </message>
     <message>
         <source>{done} of {whole}</source>
@@ -14253,8 +14237,8 @@
         <translation>{done}/{total}</translation>
     </message>
     <message>
-        <source>{rough_duration} left</source>
-        <translation>剩余 {rough_duration}</translation>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
     </message>
     <message>
         <source>Stopped · {kept}</source>
@@ -14377,16 +14361,16 @@
         <translation>{title}: {subtitle}&#10;{folder}</translation>
     </message>
     <message>
-        <source>{title}, {value}, {subtitle}, {score}</source>
-        <translation>{title}，{value}，{subtitle}，{score}</translation>
+        <source>{title}, {state}, {subtitle}, {score}</source>
+        <translation>{title}，{state}，{subtitle}，{score}</translation>
     </message>
     <message>
         <source>{words} · in another process</source>
         <translation>{words} · 在另一个进程中</translation>
     </message>
     <message>
-        <source>{words} · {rough_duration} left</source>
-        <translation>{words} · 剩余 {rough_duration}</translation>
+        <source>{words} · {time} left</source>
+        <translation>{words} · 剩余 {time}</translation>
     </message>
     <message>
         <source>yesterday</source>
@@ -14415,10 +14399,6 @@
     <message>
         <source>{kind}, {size} px</source>
         <translation>{kind}，{size} px</translation>
-    </message>
-    <message>
-        <source>{size} px</source>
-        <translation>{size} px</translation>
     </message>
     <message>
         <source>Not opened</source>
@@ -14453,8 +14433,8 @@
         <translation>正在下载{share}</translation>
     </message>
     <message>
-        <source>{id}, {value}</source>
-        <translation>{id}，{value}</translation>
+        <source>{id}, {state}</source>
+        <translation>{id}，{state}</translation>
     </message>
     <message>
         <source>can be downloaded</source>
@@ -14632,8 +14612,8 @@
         <translation>放不下的内容。</translation>
     </message>
     <message>
-        <source>{value} {value2}</source>
-        <translation>{value} {value2}</translation>
+        <source>{less} {more}</source>
+        <translation>{less} {more}</translation>
     </message>
     <message>
         <source>How strongly the classes cover the picture. Double click resets.</source>
@@ -14660,8 +14640,8 @@
         <translation>{index} 帧</translation>
     </message>
     <message>
-        <source>{when}, {short_duration}, {split} split, {pixels} labelled</source>
-        <translation>{when}，{short_duration}，{split} 划分，{pixels} 个已标注像素</translation>
+        <source>{when}, {time}, {split} split, {pixels} labelled</source>
+        <translation>{when}，{time}，{split} 划分，{pixels} 个已标注像素</translation>
     </message>
     <message>
         <source>Evaluated {day} {clock}</source>
@@ -14731,16 +14711,16 @@
         <translation>已预测 {done}/{rows}</translation>
     </message>
     <message>
-        <source>{decimal} images/s</source>
-        <translation>{decimal} 张/秒</translation>
+        <source>{number} images/s</source>
+        <translation>{number} 张/秒</translation>
     </message>
     <message>
         <source>{words} · {failed} failed</source>
         <translation>{words} · {failed} 张失败</translation>
     </message>
     <message>
-        <source>{decimal} images/min</source>
-        <translation>{decimal} 张/分</translation>
+        <source>{number} images/min</source>
+        <translation>{number} 张/分</translation>
     </message>
     <message>
         <source>“Go on” predicts the rest</source>
@@ -14879,10 +14859,6 @@
         <translation>n/a：该划分中没有</translation>
     </message>
     <message>
-        <source>{title} {text}</source>
-        <translation>{title} {text}</translation>
-    </message>
-    <message>
         <source>Mean</source>
         <translation>平均</translation>
     </message>
@@ -14915,8 +14891,8 @@
         <translation> 对 {other_name}</translation>
     </message>
     <message>
-        <source>{decimal} img/s</source>
-        <translation>{decimal} 张/秒</translation>
+        <source>{number} img/s</source>
+        <translation>{number} 张/秒</translation>
     </message>
     <message>
         <source>Measure another model on the same images; the list says which is better.</source>
@@ -14964,20 +14940,20 @@
         <translation>用于</translation>
     </message>
     <message>
-        <source>{get}, {images}</source>
-        <translation>{get}，{images}</translation>
+        <source>{split}, {images}</source>
+        <translation>{split}，{images}</translation>
     </message>
     <message>
         <source>Loading {name}</source>
         <translation>正在加载 {name}</translation>
     </message>
     <message>
-        <source>mean IoU so far {decimal}</source>
-        <translation>目前平均 IoU {decimal}</translation>
+        <source>mean IoU so far {number}</source>
+        <translation>目前平均 IoU {number}</translation>
     </message>
     <message>
-        <source>{names} {decimal}</source>
-        <translation>{names} {decimal}</translation>
+        <source>{names} {number}</source>
+        <translation>{names} {number}</translation>
     </message>
     <message>
         <source>Nothing is labelled</source>
@@ -14992,8 +14968,8 @@
         <translation>Dice {percent}</translation>
     </message>
     <message>
-        <source>{truth} predicted as {said}, {decimal}%</source>
-        <translation>{truth}被预测为{said}，{decimal}%</translation>
+        <source>{truth} predicted as {said}, {number}%</source>
+        <translation>{truth}被预测为{said}，{number}%</translation>
     </message>
     <message>
         <source>{name}, regions {counts}, {medians}</source>
@@ -15024,8 +15000,8 @@
         <translation>{truth}{verb}{said}：{share}{unit}，{count} px</translation>
     </message>
     <message>
-        <source>{decimal} k</source>
-        <translation>{decimal} k</translation>
+        <source>{number} k</source>
+        <translation>{number} k</translation>
     </message>
     <message>
         <source>Confusion matrix</source>
@@ -15128,8 +15104,8 @@
         <translation>中位数 {truth} → {said} px</translation>
     </message>
     <message>
-        <source>dashed: mean of the images, {decimal}</source>
-        <translation>虚线：各图像的平均，{decimal}</translation>
+        <source>dashed: mean of the images, {number}</source>
+        <translation>虚线：各图像的平均，{number}</translation>
     </message>
     <message>
         <source>{poor} of {counts} images are below 50</source>
@@ -15208,10 +15184,6 @@
         <translation>迭代 {done} / {total}</translation>
     </message>
     <message>
-        <source>from {word}</source>
-        <translation>来自 {word}</translation>
-    </message>
-    <message>
         <source>{images} images</source>
         <translation>{images} 张图像</translation>
     </message>
@@ -15228,16 +15200,16 @@
         <translation>{words} · 正在停止{after}</translation>
     </message>
     <message>
-        <source>{words} · {get}{kept}</source>
-        <translation>{words} · {get}{kept}</translation>
+        <source>{words} · {ending}{kept}</source>
+        <translation>{words} · {ending}{kept}</translation>
     </message>
     <message>
         <source>{words} · next validation in {left}</source>
         <translation>{words} · {left} 次后验证</translation>
     </message>
     <message>
-        <source>{decimal} it/s</source>
-        <translation>{decimal} 次/秒</translation>
+        <source>{number} it/s</source>
+        <translation>{number} 次/秒</translation>
     </message>
     <message>
         <source>Extend</source>
@@ -15264,8 +15236,8 @@
         <translation>验证损失</translation>
     </message>
     <message>
-        <source>of {decimal}</source>
-        <translation>共 {decimal}</translation>
+        <source>of {number}</source>
+        <translation>共 {number}</translation>
     </message>
     <message>
         <source>Waits until its device is free</source>
@@ -15276,8 +15248,8 @@
         <translation>{words} · 前面还有 {before} 个</translation>
     </message>
     <message>
-        <source>{words} · {lower}</source>
-        <translation>{words} · {lower}</translation>
+        <source>{words} · {stage}</source>
+        <translation>{words} · {stage}</translation>
     </message>
     <message>
         <source> after this iteration</source>
@@ -15296,12 +15268,12 @@
         <translation> · {kept}</translation>
     </message>
     <message>
-        <source>{rough_duration} so far</source>
-        <translation>已用 {rough_duration}</translation>
+        <source>{time} so far</source>
+        <translation>已用 {time}</translation>
     </message>
     <message>
-        <source>{decimal} s/it</source>
-        <translation>{decimal} 秒/次</translation>
+        <source>{number} s/it</source>
+        <translation>{number} 秒/次</translation>
     </message>
     <message>
         <source>Extend, fine-tune, …</source>
@@ -15345,8 +15317,8 @@
         <translation>迭代 {iteration}</translation>
     </message>
     <message>
-        <source>{name}: truth and {lower}</source>
-        <translation>{name}：真值和{lower}</translation>
+        <source>{name}: truth and {other}</source>
+        <translation>{name}：真值和{other}</translation>
     </message>
     <message>
         <source>Play</source>
@@ -15522,12 +15494,12 @@
         <translation>类别 0</translation>
     </message>
     <message>
-        <source>{decimal} ms</source>
-        <translation>{decimal} 毫秒</translation>
+        <source>{number} ms</source>
+        <translation>{number} 毫秒</translation>
     </message>
     <message>
-        <source>{decimal} of {decimal2}</source>
-        <translation>{decimal2} 中的 {decimal}</translation>
+        <source>{number} of {whole}</source>
+        <translation>{whole} 中的 {number}</translation>
     </message>
     <message>
         <source>Classes and live prediction</source>
@@ -15607,8 +15579,8 @@
         <translation><numerusform>{n:,} 帧</numerusform></translation>
     </message>
     <message>
-        <source>today {local:%H:%M}</source>
-        <translation>今天 {local:%H:%M}</translation>
+        <source>today {time:%H:%M}</source>
+        <translation>今天 {time:%H:%M}</translation>
     </message>
     <message>
         <source>{name}, {count_words}</source>
@@ -15665,8 +15637,8 @@
 <context>
     <name>segdesk/gui/plots</name>
     <message>
-        <source>{name}  {decimal}</source>
-        <translation>{name}  {decimal}</translation>
+        <source>{name}  {number}</source>
+        <translation>{name}  {number}</translation>
     </message>
     <message>
         <source>Show another curve</source>
@@ -15677,20 +15649,20 @@
         <translation>这幅图显示什么。</translation>
     </message>
     <message>
-        <source>{name} {value_at}</source>
-        <translation>{name} {value_at}</translation>
+        <source>{name} {value}</source>
+        <translation>{name} {value}</translation>
     </message>
     <message>
-        <source>Loss {value} at {iteration}</source>
-        <translation>{iteration} 处损失 {value}</translation>
+        <source>Loss {loss} at {iteration}</source>
+        <translation>{iteration} 处损失 {loss}</translation>
     </message>
     <message>
-        <source>mIoU {value} at {iteration}</source>
-        <translation>{iteration} 处 mIoU {value}</translation>
+        <source>mIoU {miou} at {iteration}</source>
+        <translation>{iteration} 处 mIoU {miou}</translation>
     </message>
     <message>
-        <source>IoU per class: {join}</source>
-        <translation>各类别 IoU：{join}</translation>
+        <source>IoU per class: {classes}</source>
+        <translation>各类别 IoU：{classes}</translation>
     </message>
     <message>
         <source>Seconds per iteration {value}</source>
@@ -15705,12 +15677,8 @@
         <translation>每次迭代秒数</translation>
     </message>
     <message>
-        <source>not in this split: {join}</source>
-        <translation>该划分中没有：{join}</translation>
-    </message>
-    <message>
-        <source>{name} {decimal}</source>
-        <translation>{name} {decimal}</translation>
+        <source>not in this split: {classes}</source>
+        <translation>该划分中没有：{classes}</translation>
     </message>
     <message>
         <source>IoU per class</source>
@@ -15797,8 +15765,8 @@
         <translation>平均 {mean}</translation>
     </message>
     <message>
-        <source> – {value:.0f} %</source>
-        <translation> – {value:.0f} %</translation>
+        <source> – {percent:.0f} %</source>
+        <translation> – {percent:.0f} %</translation>
     </message>
     <message>
         <source>{before} → {after}</source>
@@ -15901,8 +15869,8 @@
         <translation>没有需要保存的内容</translation>
     </message>
     <message>
-        <source>{key} is wanted by “{get}” and “{get2}”.</source>
-        <translation>“{get}”和“{get2}”都要使用 {key}。</translation>
+        <source>{key} is wanted by “{one}” and “{other}”.</source>
+        <translation>“{one}”和“{other}”都要使用 {key}。</translation>
     </message>
     <message>
         <source>“{key}” of {name} cannot be.</source>
@@ -16075,8 +16043,8 @@
 <context>
     <name>segdesk/gui</name>
     <message>
-        <source>Paints {painted}. {value} swaps it with {other}.</source>
-        <translation>绘制{painted}。{value} 与{other}交换。</translation>
+        <source>Paints {painted}. {gesture} swaps it with {other}.</source>
+        <translation>绘制{painted}。{gesture} 与{other}交换。</translation>
     </message>
     <message>
         <source>A click</source>
@@ -16185,8 +16153,8 @@
         <translation>预测没有交付。</translation>
     </message>
     <message>
-        <source>{parent} does not take {nbytes:,} bytes.</source>
-        <translation>{parent} 无法写入 {nbytes:,} 字节。</translation>
+        <source>{folder} does not take {size:,} bytes.</source>
+        <translation>{folder} 无法写入 {size:,} 字节。</translation>
     </message>
     <message>
         <source>Free some memory or disk space, then predict again.</source>
@@ -16197,8 +16165,8 @@
         <translation>该帧没有交付。</translation>
     </message>
     <message>
-        <source>No folder can be made for it: {value}.</source>
-        <translation>无法为它建立文件夹：{value}。</translation>
+        <source>No folder can be made for it: {reason}.</source>
+        <translation>无法为它建立文件夹：{reason}。</translation>
     </message>
     <message>
         <source>It ended with exit code {code}.</source>
@@ -16213,8 +16181,8 @@
         <translation>引擎停止了。</translation>
     </message>
     <message>
-        <source>{exit_words} The window and your work are not affected.</source>
-        <translation>{exit_words}窗口和你的工作不受影响。</translation>
+        <source>{ending} The window and your work are not affected.</source>
+        <translation>{ending}窗口和你的工作不受影响。</translation>
     </message>
     <message>
         <source>Start it again; a smaller image or model helps if memory ran out.</source>
@@ -16284,8 +16252,8 @@
         <translation>它没有说明文件有多大</translation>
     </message>
     <message>
-        <source>the file has {size_words}, at most {limit} are fetched</source>
-        <translation>文件有 {size_words}，最多获取 {limit}</translation>
+        <source>the file has {size}, at most {limit} are fetched</source>
+        <translation>文件有 {size}，最多获取 {limit}</translation>
     </message>
     <message>
         <source>{name} was not downloaded.</source>
@@ -16296,8 +16264,8 @@
         <translation>它回应 {code} {reason}</translation>
     </message>
     <message>
-        <source>{folder} has {size_words} free, the file needs {size_words2}.</source>
-        <translation>{folder} 剩余 {size_words}，文件需要 {size_words2}。</translation>
+        <source>{folder} has {free} free, the file needs {needed}.</source>
+        <translation>{folder} 剩余 {free}，文件需要 {needed}。</translation>
     </message>
     <message>
         <source>Free some space, then download it again.</source>
@@ -16308,16 +16276,16 @@
         <translation>{file_name} 的校验和与其名称所示不同。</translation>
     </message>
     <message>
-        <source>The name says {hash_prefix}, the file has {sha256}. Some published weights carry a wrong one.</source>
-        <translation>名称所示为 {hash_prefix}，文件为 {sha256}。有些已发布的权重带有错误的校验和。</translation>
+        <source>The name says {wanted}, the file has {found}. Some published weights carry a wrong one.</source>
+        <translation>名称所示为 {wanted}，文件为 {found}。有些已发布的权重带有错误的校验和。</translation>
     </message>
     <message>
         <source>It is kept. If it does not load, download it again.</source>
         <translation>它已保留。若无法加载，请重新下载。</translation>
     </message>
     <message>
-        <source>{folder} cannot be made: {value}.</source>
-        <translation>无法建立 {folder}：{value}。</translation>
+        <source>{folder} cannot be made: {reason}.</source>
+        <translation>无法建立 {folder}：{reason}。</translation>
     </message>
     <message>
         <source>Set SEGDESK_HOME to a folder that you may write to.</source>
@@ -16332,12 +16300,12 @@
         <translation>它已没有其余部分</translation>
     </message>
     <message>
-        <source>the connection ended at {size_words} of {size_words2}</source>
-        <translation>连接在 {size_words2} 中的 {size_words} 处中断</translation>
+        <source>the connection ended at {size} of {whole}</source>
+        <translation>连接在 {whole} 中的 {size} 处中断</translation>
     </message>
     <message>
-        <source> {size_words} came and stay for the next try.</source>
-        <translation>已收到 {size_words}，留待下次继续。</translation>
+        <source> {size} came and stay for the next try.</source>
+        <translation>已收到 {size}，留待下次继续。</translation>
     </message>
     <message>
         <source>it does not answer: {words}</source>
@@ -16348,16 +16316,16 @@
         <translation>磁盘已满</translation>
     </message>
     <message>
-        <source>{size_words} of {size_words2} stay for the next try</source>
-        <translation>{size_words2} 中的 {size_words} 留待下次继续</translation>
+        <source>{size} of {whole} stay for the next try</source>
+        <translation>{whole} 中的 {size} 留待下次继续</translation>
     </message>
     <message>
         <source>the file there has changed</source>
         <translation>那里的文件已改变</translation>
     </message>
     <message>
-        <source>its certificate is not trusted: {verify_message}</source>
-        <translation>其证书不受信任：{verify_message}</translation>
+        <source>its certificate is not trusted: {reason}</source>
+        <translation>其证书不受信任：{reason}</translation>
     </message>
     <message>
         <source>its name is not known: {words}</source>
@@ -16384,8 +16352,8 @@
         <translation>需要编译的 mmcv 算子</translation>
     </message>
     <message>
-        <source>Not downloaded · {size_words}</source>
-        <translation>未下载 · {size_words}</translation>
+        <source>Not downloaded · {size}</source>
+        <translation>未下载 · {size}</translation>
     </message>
     <message>
         <source>The model card was not read.</source>
@@ -16408,8 +16376,8 @@
         <translation>请移除模型并重新添加其检查点。</translation>
     </message>
     <message>
-        <source>{name} cannot be opened: {value}.</source>
-        <translation>{name} 无法打开：{value}。</translation>
+        <source>{name} cannot be opened: {reason}.</source>
+        <translation>{name} 无法打开：{reason}。</translation>
     </message>
     <message>
         <source>The model was not added.</source>
@@ -16428,8 +16396,8 @@
         <translation>请等待训练结束，然后重新添加。</translation>
     </message>
     <message>
-        <source>{root} has {size_words} free, the checkpoint needs {size_words2}.</source>
-        <translation>{root} 剩余 {size_words}，检查点需要 {size_words2}。</translation>
+        <source>{folder} has {free} free, the checkpoint needs {needed}.</source>
+        <translation>{folder} 剩余 {free}，检查点需要 {needed}。</translation>
     </message>
     <message>
         <source>Free some space, then add it again.</source>
@@ -16504,8 +16472,8 @@
         <translation>请为它们命名：用 `--classes FILE` 再添加一次，每行一个名称。</translation>
     </message>
     <message>
-        <source>It needs compiled mmcv ops: {join}.</source>
-        <translation>它需要编译的 mmcv 算子：{join}。</translation>
+        <source>It needs compiled mmcv ops: {operators}.</source>
+        <translation>它需要编译的 mmcv 算子：{operators}。</translation>
     </message>
     <message>
         <source>Install a build of onedl-mmcv with compiled ops; `segdesk doctor` says what is there.</source>
@@ -16644,8 +16612,8 @@
         <translation>请给出每行一个类别名称的文本文件。</translation>
     </message>
     <message>
-        <source>{path} cannot be opened: {value}.</source>
-        <translation>{path} 无法打开：{value}。</translation>
+        <source>{path} cannot be opened: {reason}.</source>
+        <translation>{path} 无法打开：{reason}。</translation>
     </message>
     <message>
         <source>Check the path.</source>
@@ -16708,8 +16676,8 @@
         <translation>请选择其他的，或更新 onedl-mmsegmentation。</translation>
     </message>
     <message>
-        <source>Close to it: {join}.</source>
-        <translation>接近的有：{join}。</translation>
+        <source>Close to it: {names}.</source>
+        <translation>接近的有：{names}。</translation>
     </message>
     <message>
         <source>{licence}; {note}</source>

@@ -95,9 +95,9 @@ def merged(
 ) -> ClassRemap:
     """Return what gives the pixels of one class to another and drops the first."""
     title = tr(
-        "Merge {names} into {names2}",
+        "Merge {names} into {target}",
         names=classes.names[index],
-        names2=classes.names[into],
+        target=classes.names[into],
     )
     return _without(title, classes, locked, index, into)
 

@@ -340,7 +340,7 @@ def _no_pixels(path: Path) -> ImageReadError:
 
 def _refusal(path: Path, cause: str, hint: str, detail: str = "") -> ImageReadError:
     return ImageReadError(
-        tr("{value} was not opened.", value=path.name or path),
+        tr("{name} was not opened.", name=path.name or path),
         cause=cause,
         hint=hint,
         detail=detail,

@@ -121,8 +121,8 @@ class Stretches:
         alone = tr(", each band for itself") if len(ranges) > 1 else ""
         return [
             tr(
-                "Values from {join} were stretched to 0–255{alone}.",
-                join=joined(", ", ranges),
+                "Values from {ranges} were stretched to 0–255{alone}.",
+                ranges=joined(", ", ranges),
                 alone=alone,
             )
         ]

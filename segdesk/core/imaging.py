@@ -248,7 +248,7 @@ def _folder_error(folder: Path, error: OSError) -> ImageReadError:
         cause = tr("You may not read it.")
         hint = tr("Have its owner give you the right to read it.")
     return ImageReadError(
-        tr("{value} was not opened.", value=folder.name or folder),
+        tr("{name} was not opened.", name=folder.name or folder),
         cause=cause,
         hint=hint,
         detail=str(error),

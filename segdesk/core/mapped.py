@@ -127,10 +127,10 @@ def _no_room(folder: Path, size: int, error: OSError) -> StorageError:
         tr("The image was not opened."),
         cause=tr(
             "It takes {size:,.0f} MB on the disk of {folder}, and the "
-            "system says: {value}.",
+            "system says: {reason}.",
             size=size / 1000000.0,
             folder=folder,
-            value=error.strerror or error,
+            reason=error.strerror or error,
         ),
         hint=tr("Free some room there, then open it again."),
         detail=str(error),

@@ -160,9 +160,9 @@ def _listed(items: Sequence[str], rule: ListSplit) -> SplitPlan:
                 raise InputError(
                     tr("The images were not split."),
                     cause=tr(
-                        "{item} stands in the lists of {split_of} and of {split}.",
+                        "{item} stands in the lists of {other} and of {split}.",
                         item=item,
-                        split_of=split_of[item],
+                        other=split_of[item],
                         split=split,
                     ),
                     hint=tr("Take it out of one of them."),

@@ -110,8 +110,8 @@ def propose_training(
     )
     interval = max(20, _rounded(iters / _VALIDATIONS))
     reasons["val_interval"] = tr(
-        "{ceil} validations show how it goes and cost little.",
-        ceil=math.ceil(iters / interval),
+        "{count} validations show how it goes and cost little.",
+        count=math.ceil(iters / interval),
     )
     reasons["checkpoint_interval"] = tr(
         "A checkpoint with each validation: no more than that is lost."

@@ -153,9 +153,9 @@ class VideoIndex:
             return ()
         return (
             tr(
-                "The header says {said:,} frames; {self_:,} are there.",
+                "The header says {said:,} frames; {count:,} are there.",
                 said=said,
-                self_=len(self),
+                count=len(self),
             ),
         )
 
@@ -346,8 +346,8 @@ def _first_frame(
         raise VideoReadError(
             tr("{named} was not opened.", named=named(source)),
             cause=tr(
-                "None of its frames can be decoded ({value}).",
-                value=stream.codec_context.name or tr("unknown compression"),
+                "None of its frames can be decoded ({codec}).",
+                codec=stream.codec_context.name or tr("unknown compression"),
             ),
             hint=tr("Convert it to H.264 in an .mp4 file, or copy it again."),
             detail=str(errors[0]) if errors else "",

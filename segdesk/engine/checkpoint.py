@@ -180,8 +180,8 @@ def _state_dict_of(path: Path, content: dict[str, Any]) -> dict[str, torch.Tenso
         tr("{name} was not opened.", name=path.name),
         cause=tr(
             "It holds weights of another program, not of an "
-            "MMSegmentation model: its first entries are {value}.",
-            value=names or "none",
+            "MMSegmentation model: its first entries are {names}.",
+            names=names or "none",
         ),
         hint=tr("Choose a .pth that MMSegmentation or SegDesk wrote."),
     )
@@ -279,7 +279,7 @@ def _write_whole(path: Path, content: dict[str, object]) -> None:
     except RuntimeError as error:  # torch's writer meets the full disk before Python
         raise StorageError(
             tr("{name} was not written.", name=path.name),
-            cause=tr("{parent} did not take all of it.", parent=path.parent),
+            cause=tr("{folder} did not take all of it.", folder=path.parent),
             hint=tr("Free some space or choose another folder, then try again."),
             detail=str(error),
         ) from error

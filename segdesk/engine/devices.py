@@ -76,8 +76,8 @@ def usable_precision(
         if wanted != "bf16" or device.type != "cuda" or torch.cuda.is_bf16_supported():
             return wanted
         cause = tr(
-            "{get_device_name} does not know bf16.",
-            get_device_name=torch.cuda.get_device_name(device),
+            "{device} does not know bf16.",
+            device=torch.cuda.get_device_name(device),
         )
     else:
         cause = tr("On a CPU 16-bit numbers are slower.")

@@ -99,12 +99,13 @@ def _problems() -> Iterator[Noted]:
             "warning",
             tr("Two families of the mmseg stack are installed."),
             cause=tr(
-                "{join} and their continuation by OneDL overwrite each other's files.",
-                join=joined(", ", originals),
+                "{packages} and their continuation by OneDL overwrite each "
+                "other's files.",
+                packages=joined(", ", originals),
             ),
             hint=tr(
-                "Run `pip uninstall {join}`, then reinstall SegDesk.",
-                join=joined(" ", originals),
+                "Run `pip uninstall {packages}`, then reinstall SegDesk.",
+                packages=joined(" ", originals),
             ),
         )
     if _version("opencv-python") and _version("opencv-python-headless"):

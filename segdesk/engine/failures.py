@@ -136,9 +136,9 @@ def _gpu_full(text: str) -> SegDeskError:
     if torch.cuda.is_available():
         free, total = torch.cuda.mem_get_info()
         used = tr(
-            " {total:.1f} of {total2:.1f} GB are in use.",
-            total=(total - free) / 1000000000.0,
-            total2=total / 1000000000.0,
+            " {used:.1f} of {whole:.1f} GB are in use.",
+            used=(total - free) / 1000000000.0,
+            whole=total / 1000000000.0,
         )
         torch.cuda.empty_cache()
     return MemoryShortError(

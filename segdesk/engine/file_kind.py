@@ -50,7 +50,7 @@ def check_kind(path: Path) -> None:
     elif start[:4] == _ZIP or start[:1] == _PICKLE:
         return
     else:
-        cause = tr("It is {kind_of}, not a checkpoint.", kind_of=_kind_of(start))
+        cause = tr("It is {kind}, not a checkpoint.", kind=_kind_of(start))
     raise CheckpointError(
         tr("{name} was not opened.", name=path.name), cause=cause, hint=_HINT
     )
@@ -67,7 +67,7 @@ def check_onnx(path: Path) -> None:
     start, _ = _start_of(path)
     if start[:1] == _IR_VERSION:
         return
-    cause = tr("It is {kind_of}, not an ONNX model.", kind_of=_kind_of(start))
+    cause = tr("It is {kind}, not an ONNX model.", kind=_kind_of(start))
     if not start:
         cause = tr("The file is empty (0 bytes).")
     raise CheckpointError(
@@ -119,5 +119,5 @@ def _os_words(path: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
         return tr("You have no permission to read {path}.", path=path)
     return tr(
-        "{path} cannot be read: {value}.", path=path, value=error.strerror or error
+        "{path} cannot be read: {reason}.", path=path, reason=error.strerror or error
     )

@@ -101,11 +101,11 @@ def classes_of(
         raise CheckpointError(
             tr("{id} was not loaded.", id=source.id),
             cause=tr(
-                "Its head predicts {labels} classes, but {given} {classes}: {join} …",
+                "Its head predicts {labels} classes, but {given} {classes}: {names} …",
                 labels=facts.labels,
                 given=given,
                 classes=len(classes),
-                join=joined(", ", classes.names[:_SHOWN_NAMES]),
+                names=joined(", ", classes.names[:_SHOWN_NAMES]),
             ),
             hint=tr(
                 "Give a list of {labels} classes, or the config that "

@@ -100,7 +100,9 @@ def _try_to_build(
 
 
 def _needs(ops: tuple[str, ...]) -> str:
-    return tr("It needs compiled mmcv operators: {join}.", join=joined(", ", ops))
+    return tr(
+        "It needs compiled mmcv operators: {operators}.", operators=joined(", ", ops)
+    )
 
 
 def _ignore(_note: Noted) -> None:

@@ -240,9 +240,9 @@ def ops_missing(source: ModelSource, names: tuple[str, ...]) -> OpsMissingError:
     return OpsMissingError(
         tr("{id} was not loaded.", id=source.id),
         cause=tr(
-            "It needs compiled mmcv operators ({join}), and this mmcv "
+            "It needs compiled mmcv operators ({operators}), and this mmcv "
             "was installed without them.",
-            join=joined(", ", names),
+            operators=joined(", ", names),
         ),
         hint=tr(
             "Install a wheel of onedl-mmcv that matches your torch from "

@@ -149,7 +149,8 @@ def read_strictly(path: Path) -> dict[str, Any]:
         raise CheckpointError(
             tr("{name} was not opened.", name=path.name),
             cause=tr(
-                "It holds {a}, not a model's weights.", a=_a(type(content).__name__)
+                "It holds {kind}, not a model's weights.",
+                kind=_a(type(content).__name__),
             ),
             hint=tr("Choose a .pth that MMSegmentation or SegDesk wrote."),
         )

@@ -296,11 +296,11 @@ class Mean:
             raise StorageError(
                 tr("The image was not predicted."),
                 cause=tr(
-                    "What its looks say takes {value:,.0f} MB each on the disk "
-                    "of {parent}, and the system says: {value2}.",
-                    value=4 * values / 1000000.0,
-                    parent=path.parent.parent,
-                    value2=error.strerror or error,
+                    "What its looks say takes {megabytes:,.0f} MB each on the disk "
+                    "of {folder}, and the system says: {reason}.",
+                    megabytes=4 * values / 1000000.0,
+                    folder=path.parent.parent,
+                    reason=error.strerror or error,
                 ),
                 hint=tr("Free some room there, or predict it with fewer looks."),
                 detail=str(error),

@@ -162,9 +162,9 @@ def _words(target: Path, written: int, error: OSError) -> tuple[str, str]:
         return tr("{target} is a folder.", target=target), tr("Choose another name.")
     return (
         tr(
-            "{folder} does not take it: {value}.",
+            "{folder} does not take it: {reason}.",
             folder=folder,
-            value=error.strerror or error,
+            reason=error.strerror or error,
         ),
         tr("Check that the folder is still there, then try again."),
     )

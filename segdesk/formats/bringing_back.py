@@ -42,9 +42,9 @@ def bring_back(kept: Path, target: Path, before_removing: Callable[[], None]) ->
         raise StorageError(
             tr("{name} was not put back.", name=target.name),
             cause=tr(
-                "{filename} does not give way: {value}.",
+                "{filename} does not give way: {reason}.",
                 filename=error.filename,
-                value=error.strerror or error,
+                reason=error.strerror or error,
             ),
             hint=tr("Check that its disk is there, and your rights."),
             detail=str(error),

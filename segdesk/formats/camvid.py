@@ -97,7 +97,7 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         raise InputError(
             tr("No CamVid masks were found."),
             cause=tr(
-                "{root} holds no folders like train and trainannot.", root=tree.root
+                "{folder} holds no folders like train and trainannot.", folder=tree.root
             ),
             hint=tr("Choose the folder that holds them."),
         )

@@ -107,7 +107,8 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         raise InputError(
             tr("No Cityscapes annotations were found."),
             cause=tr(
-                "{root} holds no file like a_gtFine_labelTrainIds.png.", root=tree.root
+                "{folder} holds no file like a_gtFine_labelTrainIds.png.",
+                folder=tree.root,
             ),
             hint=tr("Choose the folder that holds gtFine and leftImg8bit."),
         )

@@ -80,9 +80,9 @@ class ClassMap:
             raise InputError(
                 tr("The classes were not mapped."),
                 cause=tr(
-                    "The map names {unknown!r}, which is none of {join}.",
+                    "The map names {unknown!r}, which is none of {known}.",
                     unknown=unknown[0],
-                    join=joined(", ", names),
+                    known=joined(", ", names),
                 ),
                 hint=tr("Write the names as the preview shows them."),
             )

@@ -237,7 +237,7 @@ def _parser(
             size = Size(int(entry["width"]), int(entry["height"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
-                tr("{get} was not read.", get=entry.get("file_name")),
+                tr("{name} was not read.", name=entry.get("file_name")),
                 cause=tr("Its entry has no width and height."),
                 hint=tr("Export the file again."),
             ) from error

@@ -62,7 +62,7 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
     if not files:
         raise InputError(
             tr("No panoptic annotations were found."),
-            cause=tr("No JSON file in {root} lists segments.", root=tree.root),
+            cause=tr("No JSON file in {folder} lists segments.", folder=tree.root),
             hint=tr("Choose the folder that holds the JSON and the PNG files."),
         )
     known = categories(content for _, content in files)

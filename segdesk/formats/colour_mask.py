@@ -96,10 +96,10 @@ def colour_of_label(classes: ClassList) -> NDArray[np.uint8]:
             raise InputError(
                 tr("The colour masks were not written."),
                 cause=tr(
-                    "{used!r} and {name!r} have the colour {rgb_to_hex}.",
+                    "{used!r} and {name!r} have the colour {colour}.",
                     used=used[rgb],
                     name=name,
-                    rgb_to_hex=rgb_to_hex(rgb),
+                    colour=rgb_to_hex(rgb),
                 ),
                 hint=tr("Give one of them another colour."),
             )

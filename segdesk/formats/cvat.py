@@ -169,7 +169,7 @@ def _item(tree: FolderTree, file: PurePosixPath, image: Element) -> ShapeItem:
     name = image.get("name", "")
     stem = PurePosixPath(name).with_suffix("").as_posix().lstrip("/")
     return ShapeItem(
-        stem or tr("image {get}", get=image.get("id")),
+        stem or tr("image {number}", number=image.get("id")),
         _parser(image),
         image_beside(tree, name, file),
         (image.get("subset") or "").lower(),

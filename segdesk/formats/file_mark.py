@@ -92,10 +92,10 @@ def keep_aside(paths: tuple[Path, ...], word: str = "damaged") -> tuple[Path, ..
             raise StorageError(
                 tr("{name} was not set aside.", name=path.name),
                 cause=tr(
-                    "{strerror}. It stays as it is, and nothing was written.",
-                    strerror=error.strerror,
+                    "{reason}. It stays as it is, and nothing was written.",
+                    reason=error.strerror,
                 ),
-                hint=tr("Check that you may write into {parent}.", parent=path.parent),
+                hint=tr("Check that you may write into {folder}.", folder=path.parent),
                 detail=str(error),
             ) from error
         kept.append(target)

@@ -66,8 +66,8 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         raise InputError(
             tr("No instance masks were found."),
             cause=tr(
-                "{root} holds no folder with images/ and masks/ of one image.",
-                root=tree.root,
+                "{folder} holds no folder with images/ and masks/ of one image.",
+                folder=tree.root,
             ),
             hint=tr("Each image needs a folder of its own."),
         )

@@ -145,7 +145,7 @@ def _root_of(images: Path, masks: Path) -> Path:
     if (root / PROJECT_FILE).exists():
         raise InputError(
             tr("No project was made."),
-            cause=tr("{root} is a project already.", root=root),
+            cause=tr("{folder} is a project already.", folder=root),
             hint=tr(
                 "Open it, or change its {project_file} in a text editor.",
                 project_file=PROJECT_FILE,

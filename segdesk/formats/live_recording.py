@@ -205,9 +205,9 @@ class LiveRecording:
         return StorageError(
             tr("The recording was ended.") if kept else tr("Nothing was recorded."),
             cause=tr(
-                "The disk is nearly full: {free:,.1f} MB are free in {parent}.{kept}",
+                "The disk is nearly full: {free:,.1f} MB are free in {folder}.{kept}",
                 free=free / 1000000.0,
-                parent=self.path.parent,
+                folder=self.path.parent,
                 kept=kept,
             ),
             hint=tr("Free some space or choose another folder, then record again."),
@@ -218,9 +218,9 @@ class LiveRecording:
         return StorageError(
             tr("The recording broke off."),
             cause=tr(
-                "{parent} takes no more: {reason}. {name} is kept as far "
+                "{folder} takes no more: {reason}. {name} is kept as far "
                 "as it was written.",
-                parent=self.path.parent,
+                folder=self.path.parent,
                 reason=reason,
                 name=self.path.name,
             ),
@@ -237,9 +237,9 @@ class LiveRecording:
         return StorageError(
             tr("Nothing was recorded."),
             cause=tr(
-                "{path} cannot be made: {value}.",
+                "{path} cannot be made: {reason}.",
                 path=self.path,
-                value=error.strerror or error,
+                reason=error.strerror or error,
             ),
             hint=tr("Choose another folder for recordings."),
             detail=str(error),

@@ -23,8 +23,8 @@ def read_classes(path: Path) -> ClassList:
         raise InputError(
             tr("The data set was not opened."),
             cause=tr(
-                "{parent} holds no {name}, which names the classes.",
-                parent=path.parent,
+                "{folder} holds no {name}, which names the classes.",
+                folder=path.parent,
                 name=path.name,
             ),
             hint=_CLASSES_HINT,

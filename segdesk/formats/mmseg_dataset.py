@@ -123,9 +123,9 @@ def read_pairs(root: Path, split: str) -> tuple[Pair, ...]:
             raise InputError(
                 tr("The data set was not opened."),
                 cause=tr(
-                    "{root} holds no {as_posix}.",
+                    "{root} holds no {folder}.",
                     root=root,
-                    as_posix=folder.relative_to(root).as_posix(),
+                    folder=folder.relative_to(root).as_posix(),
                 ),
                 hint=tr(
                     "It needs img_dir/train, img_dir/val, ann_dir/train and "
@@ -138,9 +138,9 @@ def read_pairs(root: Path, split: str) -> tuple[Pair, ...]:
             raise InputError(
                 tr("The data set was not opened."),
                 cause=tr(
-                    "{name} and {name2} in img_dir/{split} would share one mask.",
+                    "{name} and {other} in img_dir/{split} would share one mask.",
                     name=images[stem].name,
-                    name2=path.name,
+                    other=path.name,
                     split=split,
                 ),
                 hint=tr("Rename one of them."),

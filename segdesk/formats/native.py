@@ -291,7 +291,7 @@ def _kept(error: SegDeskError) -> SegDeskError:
 def _unreadable(mask: Path, error: OSError) -> SegDeskError:
     return InputError(
         tr("{name} was not read.", name=mask.name),
-        cause=tr("{strerror}. It stays as it is.", strerror=error.strerror),
+        cause=tr("{reason}. It stays as it is.", reason=error.strerror),
         hint=tr("Have its owner give you the right to read it."),
         detail=str(error),
     )

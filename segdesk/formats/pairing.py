@@ -164,7 +164,8 @@ def find_pairs(tree: FolderTree, masks: str = "") -> Pairs:
         raise InputError(
             _NONE,
             cause=tr(
-                "{root} holds no folder of masks beside one of images.", root=tree.root
+                "{folder} holds no folder of masks beside one of images.",
+                folder=tree.root,
             ),
             hint=tr(
                 "Name the folder of the masks, or put images into images/ and masks "

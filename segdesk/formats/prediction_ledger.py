@@ -284,10 +284,10 @@ def _held(folder: Path) -> FileLock:
         raise StorageError(
             tr("The images were not predicted."),
             cause=tr(
-                "Another batch (process {pid} on {host}) writes into {parent}.",
+                "Another batch (process {pid} on {host}) writes into {folder}.",
                 pid=held.pid,
                 host=held.host,
-                parent=folder.parent,
+                folder=folder.parent,
             ),
             hint=tr("Wait until it is done, or choose another folder."),
         ) from held
@@ -297,7 +297,7 @@ def _held(folder: Path) -> FileLock:
 
 def _not_kept(folder: Path, error: OSError) -> StorageError:
     return StorageError(
-        tr("What is done was not written into {parent}.", parent=folder.parent),
+        tr("What is done was not written into {folder}.", folder=folder.parent),
         cause=f"{error.strerror or error}.",
         hint=tr("Free some space or choose another folder; what is written stays."),
         detail=str(error),

@@ -68,7 +68,7 @@ def read_project(root: Path) -> Project:
     if not root.is_dir():
         raise InputError(
             tr("{name} was not opened.", name=root.name),
-            cause=tr("{root} is not a folder.", root=root),
+            cause=tr("{folder} is not a folder.", folder=root),
             hint=tr("Check whether it was moved or its disk is connected."),
         )
     path = root / PROJECT_FILE

@@ -370,6 +370,6 @@ def _held(root: Path, held: HeldError) -> StorageError:
 def _forbidden(root: Path) -> StorageError:
     return StorageError(
         tr("{name} is open for reading only.", name=root.name),
-        cause=tr("You may not write into {root}.", root=root),
+        cause=tr("You may not write into {folder}.", folder=root),
         hint=tr("Have its owner give you the right to write, or copy the folder."),
     )

@@ -226,7 +226,8 @@ def format_by_id(format_id: str) -> Format:
         tr("The format {format_id!r} is not known.", format_id=format_id),
         cause=tr("No format has this name."),
         hint=tr(
-            "Choose one of: {join}.", join=joined(", ", (one.id for one in FORMATS))
+            "Choose one of: {formats}.",
+            formats=joined(", ", (one.id for one in FORMATS)),
         ),
     )
 

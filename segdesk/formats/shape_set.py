@@ -95,7 +95,7 @@ def read_shape_set(
     if not listed:
         raise InputError(
             tr("No annotations were found."),
-            cause=tr("{root} holds none of this format.", root=tree.root),
+            cause=tr("{folder} holds none of this format.", folder=tree.root),
             hint=tr("Check that the folder is the one you mean."),
         )
     broken: dict[str, SegDeskError] = {}
@@ -196,7 +196,8 @@ def _completed(
     if not more:
         return NamedClasses(names, colours), []
     text = tr(
-        "classes that the table lacks are added: {join}", join=joined(", ", more[:5])
+        "classes that the table lacks are added: {classes}",
+        classes=joined(", ", more[:5]),
     )
     filled = (*colours, *[None] * (len(names) + len(more) - len(colours)))
     return NamedClasses((*names, *more), filled), [Finding(text, len(more), "classes")]

@@ -67,7 +67,7 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
     if not pairs:
         raise InputError(
             tr("No text matrices were found."),
-            cause=tr("{root} holds no file like a{end}.", root=tree.root, end=_END),
+            cause=tr("{folder} holds no file like a{end}.", folder=tree.root, end=_END),
             hint=tr("Choose the folder that holds them."),
         )
     table = find_class_table(tree, options.classes)

@@ -167,9 +167,9 @@ def _annotated(
         raise InputError(
             tr("{name} cannot be trained on.", name=project.root.name),
             cause=tr(
-                "None of its {items:,} images has an annotation that is {join}.",
+                "None of its {items:,} images has an annotation that is {wanted}.",
                 items=len(listed.items),
-                join=joined(" or ", sorted(statuses)),
+                wanted=joined(" or ", sorted(statuses)),
             ),
             hint=tr("Label some images first, or mark reviewed ones as done."),
         )
@@ -207,9 +207,9 @@ def _by_split(
         raise InputError(
             tr("{name} cannot be trained on.", name=root.name),
             cause=tr(
-                "No annotated image is in {join}; there are {value}.",
-                join=joined(" or ", missing),
-                value=have or tr("none in any split"),
+                "No annotated image is in {wanted}; there are {found}.",
+                wanted=joined(" or ", missing),
+                found=have or tr("none in any split"),
             ),
             hint=tr("Divide the images anew, or label some of that split."),
         )

@@ -16,7 +16,7 @@ _HINT = tr("Choose a data set that has masks or outlines.")
 def reason_unread(tree: FolderTree) -> tuple[str, str]:
     """Return why a folder that no format fits is not read, and what to do."""
     if not tree.files:
-        return tr("{root} holds no files.", root=tree.root), tr("Check the name.")
+        return tr("{folder} holds no files.", folder=tree.root), tr("Check the name.")
     if "instance" in tree.folder_names():
         return (
             tr("The folder instance/ holds ids of objects."),

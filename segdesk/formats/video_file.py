@@ -235,7 +235,9 @@ def container_of(path: Path) -> str:
     if kind is None:
         raise InputError(
             tr("{name} was not written.", name=path.name),
-            cause=tr("Videos are written as {join}.", join=joined(", ", CONTAINERS)),
+            cause=tr(
+                "Videos are written as {formats}.", formats=joined(", ", CONTAINERS)
+            ),
             hint=tr("Give the file one of these endings."),
         )
     return kind

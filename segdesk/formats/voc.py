@@ -66,9 +66,9 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         raise InputError(
             tr("No VOC segmentation was found."),
             cause=tr(
-                "{root} holds no folder SegmentationClass: VOC data "
+                "{folder} holds no folder SegmentationClass: VOC data "
                 "without it has boxes alone.",
-                root=tree.root,
+                folder=tree.root,
             ),
             hint=tr("Choose the folder that holds SegmentationClass."),
         )

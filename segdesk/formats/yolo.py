@@ -84,7 +84,9 @@ def read(tree: FolderTree, options: ReadOptions) -> LabelledSet:
         )
     highest = max((int(row[0]) for row in counts if row[0].isdigit()), default=-1)
     found = table.names if table else ()
-    extra = tuple(tr("class {i}", i=i) for i in range(len(found), highest + 1))
+    extra = tuple(
+        tr("class {number}", number=i) for i in range(len(found), highest + 1)
+    )
     if table is None or extra:
         known: Any = NamedClasses((*found, *extra))
     else:

@@ -205,10 +205,10 @@ def install(
 def environment() -> str:
     """Return the versions that a report needs, one line."""
     return tr(
-        "SegDesk {version}, Python {python_version}, Qt {qversion}, {platform}",
+        "SegDesk {version}, Python {python_version}, Qt {qt_version}, {platform}",
         version=__version__,
         python_version=platform.python_version(),
-        qversion=qVersion(),
+        qt_version=qVersion(),
         platform=platform.platform(),
     )
 

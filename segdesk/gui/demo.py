@@ -64,7 +64,7 @@ class _Demo:
                 Notice(
                     Level.ERROR,
                     tr("{name} was not written.", name=self._screenshot.name),
-                    tr("{parent} does not take it.", parent=self._screenshot.parent),
+                    tr("{folder} does not take it.", folder=self._screenshot.parent),
                     tr("Choose another file with --screenshot."),
                 )
             )

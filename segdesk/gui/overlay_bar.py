@@ -64,9 +64,9 @@ class OverlayBar(QWidget):
     def _show_keys(self) -> None:
         keymap = self._context.keymap
         keys = tr(
-            "{value} {value2}",
-            value=keymap.shown("view.opacity_down"),
-            value2=keymap.shown("view.opacity_up"),
+            "{less} {more}",
+            less=keymap.shown("view.opacity_down"),
+            more=keymap.shown("view.opacity_up"),
         )
         sentence = tr(
             "How strongly the classes cover the picture. Double click resets."

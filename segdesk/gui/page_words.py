@@ -67,9 +67,9 @@ def evaluated(done: "EvaluationDone") -> str:
     split = SPLIT_WORDS.get(done.split, done.split).lower()
     pixels = figures.megapixels(sum(map(sum, done.confusion)))
     return tr(
-        "{when}, {short_duration}, {split} split, {pixels} labelled",
+        "{when}, {time}, {split} split, {pixels} labelled",
         when=_when(done.ended_at),
-        short_duration=figures.short_duration(done.seconds),
+        time=figures.short_duration(done.seconds),
         split=split,
         pixels=pixels,
     )

@@ -67,6 +67,6 @@ class ReadingState(QWidget):
         path, share = opening.reading, opening.share
         words = "" if path is None else tr("Reading {name}", name=path.name)
         if share is not None:
-            words += tr(" – {value:.0f} %", value=100 * share)
+            words += tr(" – {percent:.0f} %", percent=100 * share)
         if self.said.show_words("image", "text3", words):
             put(self.setAccessibleName, words or tr("Nothing is being read"))

@@ -103,10 +103,10 @@ class SettingsParts(QObject):
         titles = {command.id: command.title for command in commands}
         wrong = [
             tr(
-                "{key} is wanted by “{get}” and “{get2}”.",
+                "{key} is wanted by “{one}” and “{other}”.",
                 key=key,
-                get=titles.get(one, one),
-                get2=titles.get(two, two),
+                one=titles.get(one, one),
+                other=titles.get(two, two),
             )
             for key, one, two in keymap.conflicts()
         ]

@@ -132,9 +132,9 @@ class ClassSwatches(QWidget):
         tip = self._actions.tip("tool.swap")
         painted, other = self._name(editing.painted), self._name(editing.other)
         words = tr(
-            "Paints {painted}. {value} swaps it with {other}.",
+            "Paints {painted}. {gesture} swaps it with {other}.",
             painted=painted,
-            value=tip.key or tr("A click"),
+            gesture=tip.key or tr("A click"),
             other=other,
         )
         give(self, Tip(painted or tr("No class"), tip.key, words if painted else ""))

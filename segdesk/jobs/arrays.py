@@ -47,9 +47,9 @@ def put(array: NDArray[np.uint8], folder: Path) -> ArrayRef:
         raise StorageError(
             tr("The prediction was not handed over."),
             cause=tr(
-                "{parent} does not take {nbytes:,} bytes.",
-                parent=path.parent,
-                nbytes=array.nbytes,
+                "{folder} does not take {size:,} bytes.",
+                folder=path.parent,
+                size=array.nbytes,
             ),
             hint=tr("Free some memory or disk space, then predict again."),
             detail=str(error),

@@ -250,7 +250,7 @@ def _no_room(error: OSError) -> StorageError:
     return StorageError(
         tr("The frame was not handed over."),
         cause=tr(
-            "No folder can be made for it: {value}.", value=error.strerror or error
+            "No folder can be made for it: {reason}.", reason=error.strerror or error
         ),
         hint=tr("Free some memory or disk space, then predict again."),
         detail=str(error),

@@ -300,8 +300,8 @@ def _death(code: int | None, stderr: Sequence[str]) -> Failed:
         kind="EngineDiedError",
         message=tr("The engine stopped."),
         cause=tr(
-            "{exit_words} The window and your work are not affected.",
-            exit_words=_exit_words(code),
+            "{ending} The window and your work are not affected.",
+            ending=_exit_words(code),
         ),
         hint=tr("Start it again; a smaller image or model helps if memory ran out."),
         detail="\n".join(stderr),

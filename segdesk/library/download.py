@@ -165,9 +165,9 @@ class Downloader:
             raise StorageError(
                 tr("{file_name} was not downloaded.", file_name=wanted.file_name),
                 cause=tr(
-                    "{folder} cannot be made: {value}.",
+                    "{folder} cannot be made: {reason}.",
                     folder=self._folder,
-                    value=error.strerror or error,
+                    reason=error.strerror or error,
                 ),
                 hint=tr("Set SEGDESK_HOME to a folder that you may write to."),
             ) from error
@@ -290,8 +290,8 @@ class Downloader:
             limit = size_words(self._limits.max_bytes)
             raise MirrorFault(
                 tr(
-                    "the file has {size_words}, at most {limit} are fetched",
-                    size_words=size_words(total),
+                    "the file has {size}, at most {limit} are fetched",
+                    size=size_words(total),
                     limit=limit,
                 )
             )
@@ -301,10 +301,10 @@ class Downloader:
             raise StorageError(
                 tr("{name} was not downloaded.", name=part.path.name),
                 cause=tr(
-                    "{folder} has {size_words} free, the file needs {size_words2}.",
+                    "{folder} has {free} free, the file needs {needed}.",
                     folder=self._folder,
-                    size_words=size_words(free),
-                    size_words2=size_words(total),
+                    free=size_words(free),
+                    needed=size_words(total),
                 ),
                 hint=tr("Free some space, then download it again."),
             )
@@ -327,9 +327,9 @@ class Downloader:
                 if not chunk:
                     raise Dropped(
                         tr(
-                            "the connection ended at {size_words} of {size_words2}",
-                            size_words=size_words(done),
-                            size_words2=size_words(total),
+                            "the connection ended at {size} of {whole}",
+                            size=size_words(done),
+                            whole=size_words(total),
                         )
                     )
                 file.write(chunk)
@@ -362,10 +362,10 @@ class Downloader:
                         file_name=wanted.file_name,
                     ),
                     tr(
-                        "The name says {hash_prefix}, the file has {sha256}. Some "
+                        "The name says {wanted}, the file has {found}. Some "
                         "published weights carry a wrong one.",
-                        hash_prefix=wanted.hash_prefix,
-                        sha256=sha256[:8],
+                        wanted=wanted.hash_prefix,
+                        found=sha256[:8],
                     ),
                     tr("It is kept. If it does not load, download it again."),
                 )

@@ -49,8 +49,8 @@ def network_fault(error: Exception) -> Exception:
     if isinstance(reason, ssl.SSLCertVerificationError):
         return MirrorFault(
             tr(
-                "its certificate is not trusted: {verify_message}",
-                verify_message=reason.verify_message,
+                "its certificate is not trusted: {reason}",
+                reason=reason.verify_message,
             )
         )
     words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
@@ -82,9 +82,9 @@ def cancelled(part: Part) -> JobCancelledError:
         return JobCancelledError()
     return JobCancelledError(
         tr(
-            "{size_words} of {size_words2} stay for the next try",
-            size_words=size_words(part.size),
-            size_words2=size_words(part.total),
+            "{size} of {whole} stay for the next try",
+            size=size_words(part.size),
+            whole=size_words(part.total),
         )
     )
 
@@ -93,6 +93,6 @@ def _kept_words(size_bytes: int) -> str:
     if not size_bytes:
         return ""
     return tr(
-        " {size_words} came and stay for the next try.",
-        size_words=size_words(size_bytes),
+        " {size} came and stay for the next try.",
+        size=size_words(size_bytes),
     )

@@ -232,9 +232,9 @@ def read_card(folder: Path) -> ModelCard:
         raise InputError(
             tr("The model card was not read."),
             cause=tr(
-                "{name} cannot be opened: {value}.",
+                "{name} cannot be opened: {reason}.",
                 name=path.name,
-                value=error.strerror or error,
+                reason=error.strerror or error,
             ),
             hint=tr("Remove the model and add its checkpoint again."),
         ) from error
@@ -295,9 +295,7 @@ def subtitle(entry: ModelEntry, *, loaded: bool = False) -> str:
     if entry.state is ModelState.NEEDS_EXTRA:
         return entry.why
     if entry.state is ModelState.NOT_DOWNLOADED:
-        return tr(
-            "Not downloaded · {size_words}", size_words=size_words(card.size_bytes)
-        )
+        return tr("Not downloaded · {size}", size=size_words(card.size_bytes))
     count = len(card.classes)
     parts = [tr("Loaded") if loaded else tr("Ready")]
     parts.append(plural(count, "{n} class", "{n} classes"))

@@ -155,10 +155,10 @@ class IncomingFolder:
             raise StorageError(
                 tr("The model was not added."),
                 cause=tr(
-                    "{root} has {size_words} free, the checkpoint needs {size_words2}.",
-                    root=self._root,
-                    size_words=size_words(free),
-                    size_words2=size_words(needed),
+                    "{folder} has {free} free, the checkpoint needs {needed}.",
+                    folder=self._root,
+                    free=size_words(free),
+                    needed=size_words(needed),
                 ),
                 hint=tr("Free some space, then add it again."),
             )
@@ -219,9 +219,9 @@ def _chunks(path: Path) -> Iterator[bytes]:
         raise InputError(
             tr("{name} was not added.", name=path.name),
             cause=tr(
-                "{path} cannot be read: {value}.",
+                "{path} cannot be read: {reason}.",
                 path=path,
-                value=error.strerror or error,
+                reason=error.strerror or error,
             ),
             hint=tr("Check that the disk it lies on is still there."),
         ) from error

@@ -88,8 +88,8 @@ def _state(folder: Path, card: ModelCard) -> tuple[ModelState, str, str]:
         return (
             ModelState.NEEDS_OPS,
             tr(
-                "It needs compiled mmcv ops: {join}.",
-                join=joined(", ", card.missing_ops),
+                "It needs compiled mmcv ops: {operators}.",
+                operators=joined(", ", card.missing_ops),
             ),
             tr(
                 "Install a build of onedl-mmcv with compiled ops; "

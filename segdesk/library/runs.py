@@ -142,7 +142,7 @@ def find_runs(root: Path) -> tuple[Path, ...]:
     if not root.is_dir():
         raise InputError(
             tr("The runs were not listed."),
-            cause=tr("{root} is not a folder.", root=root),
+            cause=tr("{folder} is not a folder.", folder=root),
             hint=tr("Give a run folder, or a folder with runs in it."),
         )
     return tuple(sorted(_walk(root, _DEPTH), key=_written_s))

@@ -209,9 +209,9 @@ def _read_text(path: Path) -> str:
         raise InputError(
             tr("The classes were not read."),
             cause=tr(
-                "{path} cannot be opened: {value}.",
+                "{path} cannot be opened: {reason}.",
                 path=path,
-                value=error.strerror or error,
+                reason=error.strerror or error,
             ),
             hint=tr("Check the path."),
         ) from error

@@ -141,7 +141,7 @@ def find_in_zoo(entries: Iterable[ZooEntry], zoo_id: str) -> ZooEntry:
     near = difflib.get_close_matches(zoo_id, [entry.id for entry in entries], 3, 0.5)
     raise InputError(
         tr("There is no published model {zoo_id!r}.", zoo_id=zoo_id),
-        cause=tr("Close to it: {join}.", join=joined(", ", near)) if near else "",
+        cause=tr("Close to it: {names}.", names=joined(", ", near)) if near else "",
         hint=tr("`segdesk models zoo WORDS` searches them."),
     )
 

@@ -205,8 +205,8 @@ class Autosave:
                 raise StorageError(
                     tr("{name} was not saved.", name=path.name),
                     cause=tr(
-                        "What is there cannot be read: {strerror}.",
-                        strerror=error.strerror,
+                        "What is there cannot be read: {reason}.",
+                        reason=error.strerror,
                     ),
                     hint=tr("Check your rights, then save again."),
                 ) from error

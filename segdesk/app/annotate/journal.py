@@ -224,10 +224,10 @@ class _File:
             self.problem = StorageError(
                 tr("Strokes are no longer journalled."),
                 cause=tr(
-                    "{parent} does not take them: {strerror}. Your work is "
+                    "{folder} does not take them: {reason}. Your work is "
                     "still in memory and is saved as before.",
-                    parent=self.path.parent,
-                    strerror=error.strerror,
+                    folder=self.path.parent,
+                    reason=error.strerror,
                 ),
                 hint=tr("Free some space there, then save."),
                 detail=str(error),

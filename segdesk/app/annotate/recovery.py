@@ -236,8 +236,8 @@ def _missing(head: JournalHead, steps: int) -> StorageError:
     return StorageError(
         tr("{changes} not recovered yet.", changes=changes),
         cause=tr(
-            "{parent} is not there. They are safe in the journal.",
-            parent=head.image.parent,
+            "{folder} is not there. They are safe in the journal.",
+            folder=head.image.parent,
         ),
         hint=tr("Connect its disk and start SegDesk again."),
     )

@@ -54,7 +54,7 @@ def look_into(folder: Path, model: ModelSource | None) -> IntoFacts:
     if not there.is_dir():
         why_not = tr("{name} is a file", name=there.name)
     elif not os.access(there, os.W_OK | os.X_OK):
-        why_not = tr("{value} cannot be written to", value=there.name or there)
+        why_not = tr("{folder} cannot be written to", folder=there.name or there)
     free = None
     with suppress(OSError):
         free = shutil.disk_usage(there).free

@@ -52,7 +52,7 @@ def _of_into(form: "BatchForm") -> str:
     if facts.why_not:
         return facts.why_not
     if facts.of_other and not form.overwrite:
-        return tr("The folder holds results of {of_other}", of_other=facts.of_other)
+        return tr("The folder holds results of {model}", model=facts.of_other)
     return ""
 
 

@@ -67,7 +67,7 @@ def _next_rule(context: AppContext) -> None:
     place = _RULES.index(kind) if kind in _RULES else -1
     kind = _RULES[(place + 1) % len(_RULES)]
     choose_rule(context, kind)
-    context.notices.toast(tr("Paint over: {lower}", lower=rule_words(kind).lower()))
+    context.notices.toast(tr("Paint over: {rule}", rule=rule_words(kind).lower()))
 
 
 def _next_shape(context: AppContext) -> None:

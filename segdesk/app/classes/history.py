@@ -161,7 +161,7 @@ class ClassHistory:
         """Return what is told when the last change cannot be taken back."""
         step = self.undoable
         return InputError(
-            tr("“{word}” was not taken back.", word=step.words if step else ""),
+            tr("“{step}” was not taken back.", step=step.words if step else ""),
             cause=tr("{words}.", words=why),
             hint=tr("Change the classes in the classes panel."),
         )

@@ -150,8 +150,8 @@ class Exporting:
                 )
         except OSError as error:
             return tr(
-                "This folder cannot be looked into: {strerror}.",
-                strerror=error.strerror,
+                "This folder cannot be looked into: {reason}.",
+                reason=error.strerror,
             )
         return ""
 

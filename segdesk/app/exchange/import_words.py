@@ -13,13 +13,13 @@ def import_notes(draft: ImportDraft) -> list[str]:
     if look is None:
         return []
     notes = [
-        tr("{join} both become {name}.", join=joined(" and ", of), name=name)
+        tr("{sources} both become {name}.", sources=joined(" and ", of), name=name)
         if len(of) == 2
         else tr(
-            "{of} of them become {name}: {join}.",
-            of=len(of),
+            "{count} of them become {name}: {sources}.",
+            count=len(of),
             name=name,
-            join=joined(", ", of[:3]),
+            sources=joined(", ", of[:3]),
         )
         for name, of in draft.joined
     ]

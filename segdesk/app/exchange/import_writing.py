@@ -189,11 +189,11 @@ def _copied(paths: tuple[Path, ...]) -> list[Path]:
             raise StorageError(
                 tr("{name} was not replaced.", name=path.name),
                 cause=tr(
-                    "No copy of it could be kept: {strerror}.", strerror=error.strerror
+                    "No copy of it could be kept: {reason}.", reason=error.strerror
                 ),
                 hint=tr(
-                    "Check the room on the disk, and that {parent} is yours.",
-                    parent=path.parent,
+                    "Check the room on the disk, and that {folder} is yours.",
+                    folder=path.parent,
                 ),
                 detail=str(error),
             ) from error

@@ -75,9 +75,9 @@ def read_keymap(path: Path, ids: Collection[str]) -> KeymapFile:
         raise _refusal(
             path,
             tr(
-                "“keymap” is {preset!r}; it takes {join}.",
+                "“keymap” is {preset!r}; it takes {known}.",
                 preset=preset,
-                join=joined(", ", PRESETS),
+                known=joined(", ", PRESETS),
             ),
         )
     if not isinstance(table, dict):

@@ -89,7 +89,7 @@ class ModelExporting:
         model = self.model
         paths = self._desk.session.files.paths
         place = paths[0].parent.parent if paths else Path.home()
-        stem = tr("{word} onnx", word=model.source.id if model else "model")
+        stem = tr("{name} onnx", name=model.source.id if model else "model")
         number, folder = 1, place / stem
         while folder.exists():
             number += 1
@@ -163,10 +163,10 @@ def parity_words(done: ExportDone) -> str:
     """Return what an exported file is worth, as two sentences."""
     parity = done.parity
     return tr(
-        "{size_words}; {equal:.3%} of the labels are those of "
+        "{size}; {equal:.3%} of the labels are those of "
         "PyTorch on {images} images. One takes {onnx_s:,.0f} ms on "
         "this CPU, with PyTorch {torch_s:,.0f} ms.",
-        size_words=size_words(done.size_bytes),
+        size=size_words(done.size_bytes),
         equal=parity.equal,
         images=parity.images,
         onnx_s=parity.onnx_s * 1000,

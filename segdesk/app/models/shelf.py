@@ -208,7 +208,7 @@ class ModelShelf:
             return fetch_into(self._library, zoo_name, self._engine.runner, context)
 
         cancel = self._start(
-            tr("Download {zoo_name}", zoo_name=zoo_name),
+            tr("Download {name}", name=zoo_name),
             "cloud-arrow-down",
             work,
             lambda added: self._on_downloaded(zoo_name, added),

@@ -354,8 +354,8 @@ class Accepting:
         if names:
             self._notices.remark(
                 tr(
-                    "The project has no class {join}: left out.",
-                    join=joined(", ", names),
+                    "The project has no class {names}: left out.",
+                    names=joined(", ", names),
                 )
             )
 

@@ -183,9 +183,9 @@ class ProposalFiles:
             raise StorageError(
                 tr("A proposal was not kept."),
                 cause=tr(
-                    "{user_cache_dir} does not take it: {strerror}.",
-                    user_cache_dir=user_cache_dir(),
-                    strerror=error.strerror,
+                    "{folder} does not take it: {reason}.",
+                    folder=user_cache_dir(),
+                    reason=error.strerror,
                 ),
                 hint=tr("It is predicted anew when its image is opened."),
                 detail=str(error),

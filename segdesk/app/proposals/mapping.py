@@ -228,10 +228,10 @@ def _key(name: str) -> str:
 def _shown(names: tuple[str, ...]) -> str:
     if len(names) > _NAMED:
         return tr(
-            "{join} and {names} more",
-            join=joined(", ", names[:_NAMED]),
+            "{first} and {names} more",
+            first=joined(", ", names[:_NAMED]),
             names=len(names) - _NAMED,
         )
     if len(names) == 1:
         return names[0]
-    return tr("{join} and {names}", join=joined(", ", names[:-1]), names=names[-1])
+    return tr("{first} and {names}", first=joined(", ", names[:-1]), names=names[-1])

@@ -289,9 +289,9 @@ class Preparing:
                 if count == 1
                 else tr("{what} were not prepared.", what=what),
                 tr(
-                    "{name}: {value}",
+                    "{name}: {reason}",
                     name=path.name,
-                    value=first.cause or first.message,
+                    reason=first.cause or first.message,
                 ),
                 first.hint,
                 joined(

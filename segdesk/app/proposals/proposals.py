@@ -118,9 +118,9 @@ def unpack(packed: PackedProposal) -> ProposalView:
             raise StorageError(
                 tr("A proposal was not shown."),
                 cause=tr(
-                    "{file} cannot be read: {strerror}.",
+                    "{file} cannot be read: {reason}.",
                     file=packed.file,
-                    strerror=error.strerror,
+                    reason=error.strerror,
                 ),
                 hint=tr("Predict the image again."),
                 detail=str(error),

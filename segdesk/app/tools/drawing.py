@@ -38,7 +38,7 @@ class DrawingTool(PlainTool):
             status = tr("The shape covers no pixel of the image, so nothing was drawn.")
             return ToolResult(self.resting(context), status=status)
         info = INFO[self.id]
-        title = tr("Subtract {lower}", lower=info.title.lower()) if cuts else info.title
+        title = tr("Subtract {shape}", shape=info.title.lower()) if cuts else info.title
 
         def run() -> Step | None:
             edits = self._edits(shape, context)

@@ -172,8 +172,8 @@ class TrainingForm:
         failure = self.checking.failure
         if failure is not None:
             return tr(
-                "The data were not checked: {value}",
-                value=failure.cause or failure.message,
+                "The data were not checked: {reason}",
+                reason=failure.cause or failure.message,
             )
         if self.checking.diagnosis is None:
             return tr("The data are still being checked")
@@ -186,8 +186,8 @@ class TrainingForm:
         bad = next((one for one in self.problems if one.level == "bad"), None)
         return (
             tr(
-                "{get}: {words}",
-                get=FIELD_WORDS.get(bad.field, bad.field),
+                "{field}: {words}",
+                field=FIELD_WORDS.get(bad.field, bad.field),
                 words=bad.words,
             )
             if bad

@@ -79,9 +79,7 @@ def memory_cures(spec: TrainSpec, failure: Failed | None) -> tuple[Cure, ...]:
         cures.append(Cure(tr("Recompute"), {"activation_checkpointing": True}))
     if spec.config is None and spec.architecture != _SMALLEST:
         changes = {"architecture": _SMALLEST, "load_from": None}
-        title = tr(
-            "Use {architecture_words}", architecture_words=architecture_words(_SMALLEST)
-        )
+        title = tr("Use {architecture}", architecture=architecture_words(_SMALLEST))
         cures.append(Cure(title, changes, is_anew=True))
     return tuple(cures[:_OFFERED])
 
@@ -125,9 +123,9 @@ def left_checkpoint(run: TrainingRun, said: Iterable[object]) -> bool:
 def _anew(spec: TrainSpec, taken: Collection[Path]) -> TrainSpec:
     folder = spec.work_dir
     name = tr(
-        "{value} {architecture_words}",
-        value=spec.name or folder.name,
-        architecture_words=architecture_words(spec.architecture),
+        "{name} {architecture}",
+        name=spec.name or folder.name,
+        architecture=architecture_words(spec.architecture),
     )
     return msgspec.structs.replace(
         spec, name=name, work_dir=free_folder(folder.parent, name, taken)

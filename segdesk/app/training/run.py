@@ -297,7 +297,7 @@ class Run:
         stamp = time.strftime("%H:%M:%S")
         if isinstance(event, Validated):
             parts = [
-                tr("{k} {v:.1f}", k=k, v=v)
+                tr("{name} {value:.1f}", name=k, value=v)
                 for k, v in event.metrics.items()
                 if v is not None
             ]
@@ -311,7 +311,7 @@ class Run:
             )
             return
         losses = [
-            tr("{k} {v:.3f}", k=k, v=v)
+            tr("{name} {value:.3f}", name=k, value=v)
             for k, v in event.losses.items()
             if v is not None
         ]

@@ -33,9 +33,7 @@ def device_choices(
     elif wanted == AUTO and choices:
         return ((AUTO, choices[0][1]),)
     if wanted not in dict(choices):
-        choices.append(
-            (wanted, tr("{device_words}, not found", device_words=device_words(wanted)))
-        )
+        choices.append((wanted, tr("{device}, not found", device=device_words(wanted))))
     return tuple(choices)
 
 

@@ -131,7 +131,7 @@ def extended(spec: TrainSpec, max_iters: int) -> TrainSpec:
     """
     if spec.epochs is None and max_iters <= spec.max_iters:
         raise InputError(
-            tr("{value} was not extended.", value=spec.name or spec.work_dir.name),
+            tr("{name} was not extended.", name=spec.name or spec.work_dir.name),
             cause=tr(
                 "It has {max_iters:,} iterations; {max_iters2:,} is not more.",
                 max_iters=spec.max_iters,

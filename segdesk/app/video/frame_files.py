@@ -71,9 +71,9 @@ def write_frame(pixels: "NDArray[np.uint8]", path: Path, words: str) -> Path:
             raise StorageError(
                 tr("{words} was not saved as an image.", words=words),
                 cause=tr(
-                    "{parent} cannot be written: {value}.",
-                    parent=path.parent,
-                    value=error.strerror or error,
+                    "{folder} cannot be written: {reason}.",
+                    folder=path.parent,
+                    reason=error.strerror or error,
                 ),
                 hint=tr("Choose another folder: the command “Frames go to”."),
             ) from error

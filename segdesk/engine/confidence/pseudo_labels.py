@@ -118,7 +118,7 @@ def _table(
     if not 0 <= spec.threshold <= 1:
         raise ConfigError(
             tr("The images were not labelled."),
-            cause=tr("The confidence is {value}.", value=spec.threshold),
+            cause=tr("The confidence is {confidence}.", confidence=spec.threshold),
             hint=tr("Give a number from 0 to 1, such as 0.9."),
         )
     if not predictor.built.tells_confidence:

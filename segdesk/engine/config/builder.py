@@ -171,7 +171,7 @@ def check_numbers(spec: TrainSpec) -> None:
     if not 0.05 <= spec.pseudo_weight <= 1:
         raise ConfigError(
             tr("The training was not started."),
-            cause=tr("pseudo_weight is {value}.", value=spec.pseudo_weight),
+            cause=tr("pseudo_weight is {weight}.", weight=spec.pseudo_weight),
             hint=tr("Give a number from 0.05 to 1; 0.5 lets labels by hand lead."),
         )
     check_launch(spec)
@@ -208,10 +208,10 @@ def check_score(spec: TrainSpec, data: TrainingSet) -> None:
             "keep_best is {name!r}, which no validation measures here.", name=name
         ),
         hint=tr(
-            "Choose {join}, or {class_score} and one of: {join2}.",
-            join=joined(", ", SCORES),
+            "Choose {scores}, or {class_score} and one of: {classes}.",
+            scores=joined(", ", SCORES),
             class_score=CLASS_SCORE,
-            join2=joined(", ", data.classes.names),
+            classes=joined(", ", data.classes.names),
         ),
     )
 

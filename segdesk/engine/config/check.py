@@ -152,9 +152,9 @@ def read_edited(text: str) -> Config:
         raise ConfigError(
             tr("{name} was not read.", name=_NAME),
             cause=tr(
-                "Line {line} is not Python: {getattr}.",
+                "Line {line} is not Python: {reason}.",
                 line=line,
-                getattr=getattr(error, "msg", error),
+                reason=getattr(error, "msg", error),
             ),
             hint=tr("Mend the line, or go back to the built config."),
             detail=str(error),
@@ -186,8 +186,8 @@ def _check(
         raise ConfigError(
             tr("{name} cannot be trained with.", name=_NAME),
             cause=tr(
-                "Line {get}: nothing reads {full!r}, so it would change nothing.",
-                get=lines.get(full, 1),
+                "Line {line}: nothing reads {full!r}, so it would change nothing.",
+                line=lines.get(full, 1),
                 full=full,
             ),
             hint=tr("The nearest known name is {near!r}.", near=near[0])

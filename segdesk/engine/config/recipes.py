@@ -55,9 +55,9 @@ def check_architecture(architecture: str) -> None:
         raise ConfigError(
             tr("The training was not started."),
             cause=tr(
-                "{architecture} cannot be trained here. {rstrip}.",
+                "{architecture} cannot be trained here. {reason}.",
                 architecture=architecture,
-                rstrip=need.why.rstrip("."),
+                reason=need.why.rstrip("."),
             ),
             hint=need.hint,
         )
@@ -147,8 +147,9 @@ def _config_file(architecture: str) -> Path:
             "There is no architecture {architecture!r}.", architecture=architecture
         ),
         hint=tr(
-            "Choose one of: {join}, or zoo: and the name of an entry of the model zoo.",
-            join=joined(", ", known),
+            "Choose one of: {names}, or zoo: and the name of an entry of the model "
+            "zoo.",
+            names=joined(", ", known),
         ),
     )
 
@@ -162,7 +163,7 @@ def _zoo_config(architecture: str) -> Path:
     raise ConfigError(
         tr("The training was not started."),
         cause=tr("The model zoo has no entry {name!r}.", name=name),
-        hint=tr("The nearest names are: {join}.", join=joined(", ", near))
+        hint=tr("The nearest names are: {names}.", names=joined(", ", near))
         if near
         else tr("`segdesk models zoo` lists its entries."),
     )

@@ -65,7 +65,7 @@ def read_config(
         ) from error
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
         line = (
-            tr(" (line {lineno})", lineno=error.lineno)
+            tr(" (line {line})", line=error.lineno)
             if isinstance(error, SyntaxError)
             else ""
         )

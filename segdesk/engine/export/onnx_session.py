@@ -97,8 +97,8 @@ class OnnxSession:
             raise ModelError(
                 tr("The image was not predicted."),
                 cause=tr(
-                    "ONNX Runtime failed at {size_words}.",
-                    size_words=_size_words(image.shape),
+                    "ONNX Runtime failed at {size}.",
+                    size=_size_words(image.shape),
                 ),
                 hint=tr(
                     "Use a smaller image, or the model's .pth file; the details say "

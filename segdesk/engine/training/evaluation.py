@@ -98,9 +98,9 @@ def label_table(model: ClassList, data: ClassList) -> Labels:
         raise InputError(
             tr("The model was not evaluated."),
             cause=tr(
-                "It does not know {join}, which the data name; it knows {join2}.",
-                join=joined(", ", missing),
-                join2=joined(", ", model.names),
+                "It does not know {missing}, which the data name; it knows {known}.",
+                missing=joined(", ", missing),
+                known=joined(", ", model.names),
             ),
             hint=tr(
                 "Choose a model that was trained on these classes, or rename the "

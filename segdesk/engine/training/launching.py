@@ -53,7 +53,9 @@ def check_launch(spec: TrainSpec) -> None:
     if min(spec.devices, default=0) < 0 or len(set(spec.devices)) < len(spec.devices):
         raise ConfigError(
             tr("The training was not started."),
-            cause=tr("devices is {join}.", join=joined(", ", map(str, spec.devices))),
+            cause=tr(
+                "devices is {devices}.", devices=joined(", ", map(str, spec.devices))
+            ),
             hint=tr("Name each GPU once, by its number from 0, such as 0,1."),
         )
     if spec.launcher != "none":

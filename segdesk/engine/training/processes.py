@@ -153,8 +153,8 @@ def _gpus_missing(spec: TrainSpec, count: int) -> ConfigError:
     return ConfigError(
         tr("The training was not started."),
         cause=tr(
-            "It asks for {value}; there are {count} that torch can use here.",
-            value=wanted or tr("a GPU for each process"),
+            "It asks for {wanted}; there are {count} that torch can use here.",
+            wanted=wanted or tr("a GPU for each process"),
             count=count,
         ),
         hint=tr("Name GPUs that `segdesk doctor` lists, or choose the device cpu."),

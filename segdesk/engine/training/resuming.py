@@ -158,9 +158,9 @@ def _check_classes(names: tuple[str, ...], classes: ClassList) -> None:
         raise ConfigError(
             tr("The run was not resumed."),
             cause=tr(
-                "It knows the classes {join}; the data set now has {join2}.",
-                join=joined(", ", names),
-                join2=joined(", ", classes.names),
+                "It knows the classes {before}; the data set now has {now}.",
+                before=joined(", ", names),
+                now=joined(", ", classes.names),
             ),
             hint=tr("Start a new run from its model (load_from): what fits is taken."),
         )

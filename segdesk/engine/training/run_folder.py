@@ -58,10 +58,10 @@ def check_run_folder(folder: Path) -> None:
     raise InputError(
         tr("The training was not started."),
         cause=tr(
-            "{folder} holds an earlier run: {named}{word}. It was left as it is.",
+            "{folder} holds an earlier run: {named}{more}. It was left as it is.",
             folder=folder,
             named=named,
-            word=tr(" and {more} more", more=more) if more > 0 else "",
+            more=tr(" and {more} more", more=more) if more > 0 else "",
         ),
         hint=tr(
             "Resume that run, choose another folder (--work-dir), or move it away."

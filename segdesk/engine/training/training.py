@@ -352,11 +352,11 @@ def _short_of_memory(plan: Plan, processes: Processes, said: str) -> MemoryShort
         tr("The training ran out of memory."),
         cause=tr(
             "{tried}A batch of {batch_size} does not fit into the "
-            "memory of {device_words}. Checkpoints that were written "
+            "memory of {device}. Checkpoints that were written "
             "before stay.",
             tried=tried,
             batch_size=spec.batch_size,
-            device_words=_device_words(processes.device),
+            device=_device_words(processes.device),
         ),
         hint=tr(
             "Choose a smaller batch, crop or architecture, or let the training adapt "

@@ -44,12 +44,12 @@ def load_weights(
         raise _mismatch(
             checkpoint,
             tr(
-                "{misshapen} weights have another shape, such as {first}: "
-                "{tuple} in the file, {tuple2} in the network.",
-                misshapen=len(misshapen),
+                "{count} weights have another shape, such as {first}: "
+                "{in_file} in the file, {in_network} in the network.",
+                count=len(misshapen),
                 first=first,
-                tuple=tuple(weights[first].shape),
-                tuple2=tuple(own[first].shape),
+                in_file=tuple(weights[first].shape),
+                in_network=tuple(own[first].shape),
             ),
         )
     missing, unexpected = module.load_state_dict(weights, strict=False)

@@ -166,9 +166,9 @@ def _objections(spec: VideoSpec) -> Iterator[tuple[bool, str, str]]:
     yield (
         spec.start_s < 0 or (end_s is not None and end_s <= spec.start_s),
         tr(
-            "The part from {start_s:g} s to {value:g} s is empty.",
+            "The part from {start_s:g} s to {end_s:g} s is empty.",
             start_s=spec.start_s,
-            value=end_s or 0,
+            end_s=end_s or 0,
         ),
         tr("Give an end behind the start, in seconds."),
     )
@@ -192,7 +192,7 @@ def _objections(spec: VideoSpec) -> Iterator[tuple[bool, str, str]]:
     )
     yield (
         spec.fps is not None and not 0 < spec.fps <= _MOST_FPS,
-        tr("{value:g} frames a second cannot be written.", value=spec.fps or 0),
+        tr("{fps:g} frames a second cannot be written.", fps=spec.fps or 0),
         tr("Give a number up to {most_fps:g}.", most_fps=_MOST_FPS),
     )
     yield (
@@ -210,7 +210,9 @@ def _objections(spec: VideoSpec) -> Iterator[tuple[bool, str, str]]:
     )
     yield (
         spec.duration_s is not None and spec.duration_s <= 0,
-        tr("A duration of {value:g} s records nothing.", value=spec.duration_s or 0),
+        tr(
+            "A duration of {seconds:g} s records nothing.", seconds=spec.duration_s or 0
+        ),
         tr("Give seconds above 0."),
     )
 

@@ -108,9 +108,9 @@ def _told(path: Path) -> Iterator[None]:
         raise StorageError(
             tr("{name} was not fixed.", name=path.name),
             cause=tr(
-                "It could not be kept in a backup: {value}{word}. It is unchanged.",
-                value=error.strerror or error,
-                word=f" ({os.fsdecode(error.filename)})" if error.filename else "",
+                "It could not be kept in a backup: {reason}{file}. It is unchanged.",
+                reason=error.strerror or error,
+                file=f" ({os.fsdecode(error.filename)})" if error.filename else "",
             ),
             hint=tr(
                 "Check that there is space and that you may write beside the data."

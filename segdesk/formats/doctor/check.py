@@ -122,5 +122,5 @@ def _check_names(kind: str, given: Iterable[str], known: tuple[str, ...]) -> Non
             raise InputError(
                 tr("The data were not checked."),
                 cause=tr("There is no {kind} {name!r}.", kind=kind, name=name),
-                hint=tr("Choose from: {join}.", join=joined(", ", sorted(known))),
+                hint=tr("Choose from: {known}.", known=joined(", ", sorted(known))),
             )

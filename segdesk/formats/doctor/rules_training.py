@@ -72,8 +72,8 @@ def single_channel(case: Case) -> Iterator[Found]:
                 rule="single-channel",
                 level="amber",
                 title=tr(
-                    "A head of one channel says yes from {value:g} on",
-                    value=threshold or 0.3,
+                    "A head of one channel says yes from {threshold:g} on",
+                    threshold=threshold or 0.3,
                 ),
                 why=tr("mmseg's own threshold is 0.3: masks come out too large."),
                 cure=tr("Set threshold=0.5 in the head."),

@@ -99,7 +99,7 @@ def survey(folder: Path) -> Survey:
     if not root.is_dir():
         raise InputError(
             tr("The data were not checked."),
-            cause=tr("{root} is not a folder.", root=root),
+            cause=tr("{folder} is not a folder.", folder=root),
             hint=tr("Name a folder of images and masks, or a project."),
         )
     junk = tuple(sorted(_junk_below(root)))

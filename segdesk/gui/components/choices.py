@@ -272,7 +272,7 @@ class Chip(_Choice):
     def _name(self) -> None:
         name = self._word
         if self._count is not None:
-            name = tr("{word}, {count:,}", word=self._word, count=self._count)
+            name = tr("{name}, {count:,}", name=self._word, count=self._count)
         put(self.setAccessibleName, name)
 
 

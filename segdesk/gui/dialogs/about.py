@@ -15,7 +15,7 @@ from segdesk.gui.logo import Logo
 
 _LICENCES = (
     ("SegDesk", "Apache-2.0"),
-    (tr("Qt {qversion} and PySide6", qversion=qVersion()), "LGPL-3.0"),
+    (tr("Qt {qt_version} and PySide6", qt_version=qVersion()), "LGPL-3.0"),
     ("PyTorch", "BSD-3-Clause"),
     (tr("MMSegmentation, MMEngine, MMCV"), "Apache-2.0"),
     (tr("Phosphor icons"), "MIT"),

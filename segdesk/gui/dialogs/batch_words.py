@@ -25,9 +25,9 @@ def size_words(measured: MeasuredImages | None) -> str:
     unit, name = (_GIGA, "GP") if whole >= _GIGA else (_MEGA, "MP")
     about = "" if measured.is_whole else "about "
     words = tr(
-        "{about_}{decimal} {name}",
-        about_=about,
-        decimal=figures.decimal(whole / unit, 1),
+        "{roughly}{number} {name}",
+        roughly=about,
+        number=figures.decimal(whole / unit, 1),
         name=name,
     )
     least, most = (_megapixels(side) for side in (measured.least, measured.most))

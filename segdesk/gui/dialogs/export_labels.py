@@ -121,7 +121,7 @@ class ExportDialog(DialogFrame):
         if place is None or self._is_typed:
             return
         root = self._exporting.root_name
-        stem = tr("{root} {format_id}", root=root, format_id=self.choice.format_id)
+        stem = tr("{folder} {format_id}", folder=root, format_id=self.choice.format_id)
         number, folder = 1, place / stem
         while folder.exists():
             number += 1

@@ -272,7 +272,7 @@ class ImportDialog(DialogFrame):
         path, look = self._draft.path, self._draft.look
         text = ""
         if path is not None:
-            text = tr("{name} / {name2}", name=path.parent.name, name2=path.name)
+            text = tr("{folder} / {name}", folder=path.parent.name, name=path.name)
         if look is not None:
             text += tr(
                 ", {items}", items=plural(look.preview.items, "{n} file", "{n:,} files")

@@ -128,7 +128,7 @@ class KeysEditor(QWidget):
         title = self._title_of(owner)
         rest = [each for each in keymap.shown_all(owner) if each != shown(key)]
         left = (
-            tr(" keeps {join}", join=joined(" and ", rest))
+            tr(" keeps {keys}", keys=joined(" and ", rest))
             if rest
             else tr(" would have no key left")
         )
@@ -150,9 +150,9 @@ class KeysEditor(QWidget):
         if owner is not None:
             self._say(
                 tr(
-                    "{key} was taken from “{title_of}”.",
+                    "{key} was taken from “{command}”.",
                     key=shown(key),
-                    title_of=self._title_of(owner),
+                    command=self._title_of(owner),
                 )
             )
 
@@ -165,7 +165,7 @@ class KeysEditor(QWidget):
         self._editing.reset(self.command_id)
         self._quiet()
         if losing:
-            self._say(tr("Keys were taken from {join}.", join=joined(", ", losing)))
+            self._say(tr("Keys were taken from {keys}.", keys=joined(", ", losing)))
 
     def _losing(self) -> tuple[str, ...]:
         return self._editing.takes_from(self.command_id)

@@ -61,7 +61,7 @@ class SettingRow(QWidget):
             Tip(
                 tr("Reset {title}", title=one.title),
                 "",
-                tr("Back to {words_of}.", words_of=words_of(one, one.default)),
+                tr("Back to {value}.", value=words_of(one, one.default)),
             ),
             role="text3",
         )

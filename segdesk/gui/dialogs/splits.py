@@ -126,7 +126,7 @@ class _ListPage(QWidget):
             label = Label(word, "body", "text2")
             label.setFixedWidth(_LABEL_PX)
             field = Field(
-                tr("List for {lower}", lower=word.lower()),
+                tr("List for {split}", split=word.lower()),
                 tr("Text file, one name a line"),
             )
             field.textChanged.connect(lambda _text: changed())

@@ -68,7 +68,7 @@ def _beginning(config: Path) -> str:
         with config.open("rb") as file:
             data = file.read(_SHOWN_BYTES + 1)
     except OSError as error:
-        return tr("The file cannot be read: {value}", value=error.strerror or error)
+        return tr("The file cannot be read: {reason}", reason=error.strerror or error)
     text = data[:_SHOWN_BYTES].decode("utf-8", "replace")
     return (
         text

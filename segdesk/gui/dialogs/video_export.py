@@ -94,9 +94,9 @@ class VideoExportDialog(DialogFrame):
         if film is not None:
             begin, end = film.time_of(film.mark_in), film.end_of(film.mark_out)
             marked = tr(
-                "In to out, {clock} to {clock2}",
-                clock=clock(begin, 1),
-                clock2=clock(end, 1),
+                "In to out, {start} to {end}",
+                start=clock(begin, 1),
+                end=clock(end, 1),
             )
         segments = [
             Segment("whole", text=tr("Whole video")),
@@ -160,11 +160,7 @@ class VideoExportDialog(DialogFrame):
         exporting, choice = self._exporting, self.choice
         size = figures.megabytes(exporting.bytes_of(choice))
         seconds = exporting.seconds_of(choice)
-        took = (
-            tr(", {rough_duration}", rough_duration=figures.rough_duration(seconds))
-            if seconds
-            else ""
-        )
+        took = tr(", {time}", time=figures.rough_duration(seconds)) if seconds else ""
         return tr(
             "About {size}{took}. {model_name} predicts it.",
             size=size,

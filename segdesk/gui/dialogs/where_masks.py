@@ -71,7 +71,7 @@ class WhereMasksDialog(DialogFrame):
             button = Button(tr("Choose"), icon="folder-open")
             put(
                 button.setAccessibleName,
-                tr("Choose folder of {lower}", lower=word.lower()),
+                tr("Choose folder of {kind}", kind=word.lower()),
             )
             button.clicked.connect(choose)
             grid.addWidget(Label(word, "body", "text2"), at, 0)
@@ -169,7 +169,7 @@ def _words(found: "FoundLayouts | None", fit: "LayoutFit | None") -> str:
         )
         if not found.are_named:
             words.append(tr("Rename them in the classes panel."))
-    words.append(tr("The project file is written into {root}.", root=found.root))
+    words.append(tr("The project file is written into {folder}.", folder=found.root))
     return joined(" ", words)
 
 

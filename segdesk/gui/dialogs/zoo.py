@@ -106,7 +106,9 @@ class ZooDialog(DialogFrame):
             words = f"mIoU ≥ {value}" if value else tr("Any mIoU")
             self.least_miou.addItem(words, value)
         for value in _MOST_MB:
-            words = tr("Up to {value} MB", value=value) if value else tr("Any size")
+            words = (
+                tr("Up to {megabytes} MB", megabytes=value) if value else tr("Any size")
+            )
             self.most_size.addItem(words, value * 1_000_000)
         self.architecture.addItem(tr("Any architecture"), "")
         self.dataset.addItem(tr("Any data set"), "")

@@ -123,7 +123,7 @@ class ZooDetails(QWidget):
         self.bar.set_value(share)
         put(self._share.setText, "" if share is None else figures.whole_percent(share))
         why = (
-            tr("{rstrip}. {hint}", rstrip=entry.why.rstrip("."), hint=entry.hint)
+            tr("{reason}. {hint}", reason=entry.why.rstrip("."), hint=entry.hint)
             if entry.why
             else ""
         )

@@ -181,18 +181,14 @@ class ImageDock(QWidget):
         self.made_by.show_shares(hand, other, model)
         words = []
         if hand:
-            words.append(
-                tr("Hand {whole_percent}", whole_percent=figures.whole_percent(hand))
-            )
+            words.append(tr("Hand {percent}", percent=figures.whole_percent(hand)))
         if other:
-            words.append(
-                tr("Import {whole_percent}", whole_percent=figures.whole_percent(other))
-            )
+            words.append(tr("Import {percent}", percent=figures.whole_percent(other)))
         nobody = not (hand or other or model)
         put(self._hand.setText, tr("Nobody yet") if nobody else joined(" · ", words))
         put(
             self._model.setText,
-            tr("Model {whole_percent}", whole_percent=figures.whole_percent(model))
+            tr("Model {percent}", percent=figures.whole_percent(model))
             if model
             else "",
         )
@@ -250,9 +246,9 @@ class MadeByBar(QWidget):
         words = (tr("by hand"), tr("imported"), tr("by a model"))
         parts = [
             tr(
-                "{whole_percent} {word}",
-                whole_percent=figures.whole_percent(share),
-                word=word,
+                "{percent} {state}",
+                percent=figures.whole_percent(share),
+                state=word,
             )
             for share, word in zip(self._shares, words, strict=True)
             if share

@@ -271,9 +271,9 @@ class BatchTableModel(QAbstractTableModel):
             return self._text_of(row, column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return tr(
-                "{title} {text_of}",
+                "{title} {text}",
                 title=COLUMNS[column].title,
-                text_of=self._text_of(row, column),
+                text=self._text_of(row, column),
             )
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, column)

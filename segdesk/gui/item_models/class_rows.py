@@ -170,8 +170,8 @@ class PictureClassesDelegate(RowDelegate):
         row = index.data(Role.ROW)
         if part == "eye" and isinstance(row, PictureClass):
             return tr(
-                "{word} {name} in the picture",
-                word=tr("Hide") if row.visible else tr("Show"),
+                "{verb} {name} in the picture",
+                verb=tr("Hide") if row.visible else tr("Show"),
                 name=row.name,
             )
         return super().tip(index, part)

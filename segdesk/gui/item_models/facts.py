@@ -25,7 +25,7 @@ def zoo_facts(entry: ZooEntry) -> tuple[Fact, ...]:
         (tr("Download"), tr("about {size}", size=size) if size else ""),
         (
             tr("Memory"),
-            tr("{decimal} GB to train", decimal=figures.decimal(memory, 1))
+            tr("{number} GB to train", number=figures.decimal(memory, 1))
             if memory
             else "",
         ),
@@ -123,7 +123,7 @@ def _calibration(card: ModelCard) -> tuple[Fact, ...]:
 
 
 def _pixels(size: tuple[int, int] | None) -> str:
-    return tr("{value} px", value=figures.size(*size)) if size else ""
+    return tr("{size} px", size=figures.size(*size)) if size else ""
 
 
 def _parameters(count: int | None) -> str:
@@ -131,7 +131,7 @@ def _parameters(count: int | None) -> str:
         return ""
     if count < 1_000_000:
         return figures.number(count)
-    return tr("{decimal} million", decimal=figures.decimal(count / 1000000.0, 1))
+    return tr("{number} million", number=figures.decimal(count / 1000000.0, 1))
 
 
 def _label(name: str) -> str:

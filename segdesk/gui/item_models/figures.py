@@ -93,7 +93,7 @@ def rough_duration(seconds: float) -> str:
 def short_duration(seconds: float) -> str:
     """Return how long something took: "0.4 s", "8 s", "3 min 5 s"."""
     if seconds < 9.95:
-        return tr("{decimal} s", decimal=decimal(seconds, 1))
+        return tr("{number} s", number=decimal(seconds, 1))
     return duration(seconds)
 
 

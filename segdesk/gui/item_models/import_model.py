@@ -114,7 +114,7 @@ class ImportModel(QAbstractTableModel):
                             "{text} of the pixels", text=self._text(row, target, PIXELS)
                         ),
                         tr("in {files} files", files=row.files),
-                        tr("becomes {target_words}", target_words=target_words(target)),
+                        tr("becomes {target}", target=target_words(target)),
                     ),
                 )
             case _:

@@ -32,9 +32,7 @@ def progress_words(job: Job, now_s: float) -> str:
         parts.append(figures.rate(rate))
     left = job.seconds_left(now_s)
     if left is not None:
-        parts.append(
-            tr("{rough_duration} left", rough_duration=figures.rough_duration(left))
-        )
+        parts.append(tr("{time} left", time=figures.rough_duration(left)))
     return joined(" · ", filter(None, parts))
 
 

@@ -96,9 +96,9 @@ class RunsModel(QAbstractListModel):
                 )
             case Qt.ItemDataRole.AccessibleTextRole:
                 return tr(
-                    "{title}, {value}, {subtitle}, {score}",
+                    "{title}, {state}, {subtitle}, {score}",
                     title=row.title,
-                    value=row.state.value,
+                    state=row.state.value,
                     subtitle=row.subtitle,
                     score=row.score,
                 )
@@ -155,9 +155,9 @@ def subtitle(run: Run) -> str:
                 return tr("{words} · in another process", words=words)
             return (
                 tr(
-                    "{words} · {rough_duration} left",
+                    "{words} · {time} left",
                     words=words,
-                    rough_duration=figures.rough_duration(left),
+                    time=figures.rough_duration(left),
                 )
                 if left
                 else words

@@ -127,9 +127,9 @@ class ZooModel(QAbstractTableModel):
                 return entry.why if index.column() == STATE else entry.id
             case Qt.ItemDataRole.AccessibleTextRole if index.column() == NAME:
                 return tr(
-                    "{id}, {value}",
+                    "{id}, {state}",
                     id=entry.id,
-                    value=self._text(entry, STATE) or tr("can be downloaded"),
+                    state=self._text(entry, STATE) or tr("can be downloaded"),
                 )
             case _:
                 return None

@@ -162,9 +162,9 @@ def _rate(run: BatchRun) -> str:
     if rate is None:
         return ""
     if rate < 0.095:
-        return tr("{decimal} images/min", decimal=figures.decimal(rate * 60, 1))
+        return tr("{number} images/min", number=figures.decimal(rate * 60, 1))
     return tr(
-        "{decimal} images/s", decimal=figures.decimal(rate, 0 if rate >= 99.5 else 1)
+        "{number} images/s", number=figures.decimal(rate, 0 if rate >= 99.5 else 1)
     )
 
 

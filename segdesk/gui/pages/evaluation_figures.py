@@ -61,7 +61,7 @@ def figures_of(
             tr("Speed"),
             figures.NONE
             if speed is None
-            else tr("{decimal} img/s", decimal=figures.decimal(speed, 1)),
+            else tr("{number} img/s", number=figures.decimal(speed, 1)),
             tr("end to end"),
         )
     )

@@ -113,8 +113,8 @@ class EvaluationHead(QWidget):
             (
                 name,
                 tr(
-                    "{get}, {images}",
-                    get=SPLIT_WORDS.get(name, name),
+                    "{split}, {images}",
+                    split=SPLIT_WORDS.get(name, name),
                     images=_images(count),
                 ),
             )
@@ -234,7 +234,7 @@ class RunningBar(QWidget):
         parts = [tr("Evaluating {counts} images", counts=counts)]
         if run.mean is not None:
             parts.append(
-                tr("mean IoU so far {decimal}", decimal=figures.decimal(run.mean, 1))
+                tr("mean IoU so far {number}", number=figures.decimal(run.mean, 1))
             )
         jobs = self._context.jobs
         job = jobs.get(run.job_id)
@@ -242,8 +242,8 @@ class RunningBar(QWidget):
         if left_s is not None:
             parts.append(
                 tr(
-                    "{rough_duration} left",
-                    rough_duration=figures.rough_duration(left_s),
+                    "{time} left",
+                    time=figures.rough_duration(left_s),
                 )
             )
         put(self._words.setText, joined(" · ", parts))

@@ -277,7 +277,7 @@ class ModelsDelegate(RowDelegate):
         if metrics.get("fgIoU") is not None:
             parts.append(tr("fg {percent}", percent=_percent(metrics["fgIoU"])))
         if speed is not None:
-            parts.append(tr("{decimal} img/s", decimal=figures.decimal(speed, 1)))
+            parts.append(tr("{number} img/s", number=figures.decimal(speed, 1)))
         words = joined(" · ", parts)
         below = QRect(left, second.top(), right - left, second.height())
         draw_text(painter, below, words, ink("caption", "text3", tabular=True))
@@ -313,9 +313,9 @@ def _worst_words(done: EvaluationDone | None, item: ItemEvaluated) -> str:
         return tr("Nothing is labelled")
     index, iou = worst
     return tr(
-        "{names} {decimal}",
+        "{names} {number}",
         names=done.classes.names[index],
-        decimal=figures.decimal(iou, 0),
+        number=figures.decimal(iou, 0),
     )
 
 
@@ -330,10 +330,10 @@ def _spoken(row: object) -> str:
         case ErrorRow():
             truth, said = row.names
             return tr(
-                "{truth} predicted as {said}, {decimal}%",
+                "{truth} predicted as {said}, {number}%",
                 truth=truth,
                 said=said,
-                decimal=figures.decimal(row.share, 1),
+                number=figures.decimal(row.share, 1),
             )
         case SizeRow():
             return tr(

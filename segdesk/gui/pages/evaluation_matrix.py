@@ -340,7 +340,7 @@ class ConfusionMatrix(QWidget):
 def _short(count: float) -> str:
     """Return a count in few letters: "412", "61.8 k", "3.1 M"."""
     if count >= 999_950:
-        return tr("{decimal} M", decimal=figures.decimal(count / 1000000.0, 1))
+        return tr("{number} M", number=figures.decimal(count / 1000000.0, 1))
     if count >= 10_000:
-        return tr("{decimal} k", decimal=figures.decimal(count / 1000.0, 1))
+        return tr("{number} k", number=figures.decimal(count / 1000.0, 1))
     return figures.number(round(count))

@@ -64,8 +64,8 @@ class SpreadPlot(QWidget):
         if self._mean is None:
             return ""
         return tr(
-            "dashed: mean of the images, {decimal}",
-            decimal=figures.decimal(self._mean, 1),
+            "dashed: mean of the images, {number}",
+            number=figures.decimal(self._mean, 1),
         )
 
     def sizeHint(self) -> QSize:

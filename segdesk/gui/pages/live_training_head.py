@@ -152,7 +152,7 @@ def _facts(run: Run) -> tuple[str, ...]:
         vague = told.stem in {"model", "interrupted"} or told.stem.startswith(
             ("best_", "iter_")
         )
-        source = tr("from {word}", word=told.parent.name if vague else told.stem)
+        source = tr("from {name}", name=told.parent.name if vague else told.stem)
     images = (
         tr("{images} images", images=figures.number(run.images)) if run.images else ""
     )
@@ -231,7 +231,7 @@ class ProgressCard(QWidget):
         forms, wanted = self._context.training_forms, run.spec
         whole = forms.machine(wanted.device)[0].memory_mb if wanted else None
         note = (
-            tr("of {decimal}", decimal=figures.decimal(whole * _GIB_PER_MB, 1))
+            tr("of {number}", number=figures.decimal(whole * _GIB_PER_MB, 1))
             if whole
             else ""
         )
@@ -259,7 +259,7 @@ def progress_words(run: Run) -> str:
         return (
             run.stage
             if run.is_starting
-            else tr("{words} · {lower}", words=words, lower=_lower(run.stage))
+            else tr("{words} · {stage}", words=words, stage=_lower(run.stage))
         )
     if run.state is RunState.PAUSED:
         return tr("{words} · paused", words=words)
@@ -270,9 +270,9 @@ def progress_words(run: Run) -> str:
         ends = {RunState.DONE: tr("finished"), RunState.FAILED: tr("failed")}
         kept = tr(" · {kept}", kept=run.kept) if run.kept else ""
         return tr(
-            "{words} · {get}{kept}",
+            "{words} · {ending}{kept}",
             words=words,
-            get=ends.get(run.state, tr("stopped")),
+            ending=ends.get(run.state, tr("stopped")),
             kept=kept,
         )
     interval = run.spec.val_interval if run.spec else 0
@@ -295,16 +295,12 @@ def time_words(run: Run) -> str:
     parts = []
     so_far = run.seconds_so_far()
     if run.is_live and so_far is not None:
-        parts.append(
-            tr("{rough_duration} so far", rough_duration=figures.rough_duration(so_far))
-        )
+        parts.append(tr("{time} so far", time=figures.rough_duration(so_far)))
         left = run.seconds_left
         if left is not None and run.state is RunState.RUNNING:
             ready = datetime.now().astimezone() + timedelta(seconds=left)
             parts += [
-                tr(
-                    "{rough_duration} left", rough_duration=figures.rough_duration(left)
-                ),
+                tr("{time} left", time=figures.rough_duration(left)),
                 tr("ready at {ready:%H:%M}", ready=ready),
             ]
     elif not run.is_live and run.ended_s:
@@ -338,11 +334,11 @@ def _speed(run: Run) -> tuple[str, str]:
     processes = max(1, len(run.spec.devices)) if run.spec else 0
     rate = run.spec.batch_size * processes / each if run.spec else 0.0
     digits = 0 if rate >= 10 else 1 if rate >= 0.1 else 2
-    images = tr("{decimal} img/s", decimal=figures.decimal(rate, digits))
+    images = tr("{number} img/s", number=figures.decimal(rate, digits))
     if each > 1:
         return tr(
-            "{decimal} s/it", decimal=figures.decimal(each, 1)
+            "{number} s/it", number=figures.decimal(each, 1)
         ), images if rate else ""
     return tr(
-        "{decimal} it/s", decimal=figures.decimal(1 / each, 1)
+        "{number} it/s", number=figures.decimal(1 / each, 1)
     ), images if rate else ""

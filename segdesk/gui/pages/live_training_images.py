@@ -266,7 +266,7 @@ class _Pair(QWidget):
         self._name, self._tag, self._problem = name, tag, ""
         put(
             self.setAccessibleName,
-            tr("{name}: truth and {lower}", name=name, lower=tag.lower()),
+            tr("{name}: truth and {other}", name=name, other=tag.lower()),
         )
         self.update()
 

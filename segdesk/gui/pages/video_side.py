@@ -212,9 +212,9 @@ class VideoSide(QWidget):
             of = film.index.facts.fps * player.speed if film else 0.0
         digits = 0 if abs(of - round(of)) < _NEARLY else 1
         rate = tr(
-            "{decimal} of {decimal2}",
-            decimal=figures.decimal(fps, 1),
-            decimal2=figures.decimal(of, digits),
+            "{number} of {whole}",
+            number=figures.decimal(fps, 1),
+            whole=figures.decimal(of, digits),
         )
         self._say(tr("Frames per second"), rate if fps else _NOTHING)
         self.spark.show_values(live.rates)
@@ -241,7 +241,7 @@ class VideoSide(QWidget):
 
 
 def _ms(seconds: float) -> str:
-    return tr("{decimal} ms", decimal=figures.decimal(seconds * 1000, 1))
+    return tr("{number} ms", number=figures.decimal(seconds * 1000, 1))
 
 
 def _rows_of(

@@ -316,7 +316,7 @@ def when_words(opened: datetime, now: datetime) -> str:
     local = opened.astimezone(now.tzinfo)
     days = (now.date() - local.date()).days
     if days <= 0:
-        return tr("today {local:%H:%M}", local=local)
+        return tr("today {time:%H:%M}", time=local)
     if days == 1:
         return tr("yesterday")
     year = "" if local.year == now.year else f" {local.year}"

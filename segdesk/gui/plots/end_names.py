@@ -99,9 +99,9 @@ class EndNames(pg.GraphicsObject):  # type: ignore[misc]
                 continue
             end = to_px.map(QPointF(float(curve.x[-1]), value)) / ratio
             text = tr(
-                "{name}  {decimal}",
+                "{name}  {number}",
                 name=curve.name,
-                decimal=figures.decimal(value, self._content.digits),
+                number=figures.decimal(value, self._content.digits),
             )
             rows.append((end, text, curve.colour))
         if not rows:

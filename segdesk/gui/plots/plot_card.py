@@ -228,9 +228,9 @@ class Legend(QWidget):
             (
                 c,
                 tr(
-                    "{name} {value_at}",
+                    "{name} {value}",
                     name=c.name,
-                    value_at=_value_at(c, at, content.digits),
+                    value=_value_at(c, at, content.digits),
                 ),
             )
             for c in short

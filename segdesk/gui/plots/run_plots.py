@@ -48,8 +48,8 @@ def loss(run: Run, other: Run | None, choice: str) -> Shown:
     if curves.val_loss.last is not None:
         rows.append(_curve("validation", curves.val_loss, Look.DOTS, "warnFill"))
     spoken = tr(
-        "Loss {value} at {iteration}",
-        value=value,
+        "Loss {loss} at {iteration}",
+        loss=value,
         iteration=figures.number(run.iteration),
     )
     return _content(run, tuple(rows), other), Heading(tr("Loss"), "", value, spoken)
@@ -67,8 +67,8 @@ def miou(run: Run, other: Run | None, _choice: str = "") -> Shown:
     ringed = (best[0], best[1] / 100) if best else None
     content = replace(_content(run, tuple(rows), other), best=ringed, low=None)
     spoken = tr(
-        "mIoU {value} at {iteration}",
-        value=value,
+        "mIoU {miou} at {iteration}",
+        miou=value,
         iteration=figures.number(run.iteration),
     )
     return content, Heading("mIoU", tr("on validation"), value, spoken)
@@ -87,13 +87,15 @@ def per_class(run: Run, _other: Run | None, _choice: str = "") -> Shown:
     content = replace(_content(run, drawn), high=1.0, digits=2, names_at_end=few)
     absent = [n for n, row in zip(names, rows, strict=True) if row.last is None]
     note = (
-        tr("not in this split: {join}", join=joined(", ", absent[:3])) if absent else ""
+        tr("not in this split: {classes}", classes=joined(", ", absent[:3]))
+        if absent
+        else ""
     )
     words = [
-        tr("{name} {decimal}", name=c.name, decimal=_decimal(c.last, 2))
+        tr("{name} {number}", name=c.name, number=_decimal(c.last, 2))
         for c in drawn[:_MOST_NAMES]
     ]
-    spoken = tr("IoU per class: {join}", join=joined(", ", words))
+    spoken = tr("IoU per class: {classes}", classes=joined(", ", words))
     return content, Heading(tr("IoU per class"), note, "", spoken)
 
 

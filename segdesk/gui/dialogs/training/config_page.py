@@ -84,8 +84,8 @@ class ConfigPage(QWidget):
         elif failure is not None:
             words, role = (
                 tr(
-                    "{value} {hint}",
-                    value=failure.cause or failure.message,
+                    "{reason} {hint}",
+                    reason=failure.cause or failure.message,
                     hint=failure.hint,
                 ),
                 "bad",

@@ -254,7 +254,7 @@ class DataPage(QWidget):
             words = tr("Making samples")
         elif bench.samples_failure is not None:
             failure = bench.samples_failure
-            words = tr("No samples: {value}", value=failure.cause or failure.message)
+            words = tr("No samples: {reason}", reason=failure.cause or failure.message)
         elif not form.can_try and form.checking.diagnosis is not None:
             words = tr("Samples are made once the red findings are fixed")
         elif form.checking.is_busy:
@@ -335,8 +335,8 @@ def _meta(diagnosis: Diagnosis) -> str:
     pairs = sum(one.pairs for one in diagnosis.splits)
     seconds = figures.decimal(diagnosis.seconds, 1)
     return tr(
-        "{rule_names} rules · {pairs:,} pairs · {seconds} s",
-        rule_names=len(RULE_NAMES),
+        "{count} rules · {pairs:,} pairs · {seconds} s",
+        count=len(RULE_NAMES),
         pairs=pairs,
         seconds=seconds,
     )

@@ -282,12 +282,12 @@ class TrainingDialog(QDialog):
         self.rail.meter.set_value(share)
         self.rail.meter.set_role("bad" if share > _FULL else "okFill")
         length = tr(
-            "{iterations_of:,} iterations",
-            iterations_of=iterations_of(spec, form.pairs),
+            "{count:,} iterations",
+            count=iterations_of(spec, form.pairs),
         )
         put(
             self.rail.time.setText,
-            tr("About {time_words}", time_words=time_words(found)) if found else length,
+            tr("About {time}", time=time_words(found)) if found else length,
         )
         put(self.rail.pace.setText, pace_words(found))
 

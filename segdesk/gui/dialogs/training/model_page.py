@@ -295,7 +295,7 @@ class ModelPage(QWidget):
             put(self.why_title.setText, tr("Not installed"))
             put(
                 self.why.setText,
-                tr("{rstrip}. {hint}", rstrip=need.why.rstrip("."), hint=need.hint),
+                tr("{reason}. {hint}", reason=need.why.rstrip("."), hint=need.hint),
             )
         elif failed:
             put(self.why_title.setText, tr("Not measured"))

@@ -244,7 +244,7 @@ def _millions(count: int | None) -> str:
     return (
         ""
         if count is None
-        else tr("{decimal} M", decimal=figures.decimal(count / 1000000.0, 1))
+        else tr("{number} M", number=figures.decimal(count / 1000000.0, 1))
     )
 
 

@@ -391,9 +391,7 @@ def _length_words(form: TrainingForm) -> str:
     if not pairs:
         return ""
     if spec.epochs is not None:
-        return tr(
-            "≈ {iterations_of:,} iterations", iterations_of=iterations_of(spec, pairs)
-        )
+        return tr("≈ {count:,} iterations", count=iterations_of(spec, pairs))
     epochs = spec.max_iters * spec.batch_size / pairs
     number = f"{epochs:,.0f}" if epochs >= 2 else f"{epochs:.1f}"
     return tr("≈ {number} epochs of {pairs:,} images", number=number, pairs=pairs)

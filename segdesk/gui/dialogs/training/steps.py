@@ -22,9 +22,9 @@ def step_states(form: TrainingForm) -> tuple[StepState, StepState, StepState]:
     elif diagnosis is not None:
         counts = {one.name: one.pairs for one in diagnosis.splits}
         data = tr(
-            "{get:,} train · {get2:,} validation",
-            get=counts.get("train", 0),
-            get2=counts.get("val", 0),
+            "{train:,} train · {validation:,} validation",
+            train=counts.get("train", 0),
+            validation=counts.get("val", 0),
         )
         mark = "amber" if diagnosis.count("amber") else "ok"
         mark = "red" if diagnosis.count("red") else mark
@@ -34,13 +34,11 @@ def step_states(form: TrainingForm) -> tuple[StepState, StepState, StepState]:
     start = tr("from scratch")
     if spec.load_from is not None:
         start = tr(
-            "from {value}", value=spec.load_from.parent.name or spec.load_from.name
+            "from {name}", name=spec.load_from.parent.name or spec.load_from.name
         )
     of_model = [one for one in problems if one.field in _OF_MODEL]
     others = [one for one in problems if one not in of_model]
-    length = tr(
-        "{iterations_of:,} iterations", iterations_of=iterations_of(spec, form.pairs)
-    )
+    length = tr("{count:,} iterations", count=iterations_of(spec, form.pairs))
     device = dict(form.doors.devices(spec.device)).get(spec.device, spec.device)
     known = diagnosis is not None
     return (

@@ -22,10 +22,10 @@ def time_words(found: Estimate | None) -> str:
         return "–"
     seconds = found.seconds
     if seconds < 90:
-        return tr("{value} s", value=max(1, round(seconds)))
+        return tr("{seconds} s", seconds=max(1, round(seconds)))
     if seconds < 2 * _HOUR:
         return tr("{seconds} min", seconds=round(seconds / _MINUTE))
-    return tr("{decimal} h", decimal=figures.decimal(seconds / _HOUR, 1))
+    return tr("{number} h", number=figures.decimal(seconds / _HOUR, 1))
 
 
 def pace_words(found: Estimate | None) -> str:
@@ -34,6 +34,6 @@ def pace_words(found: Estimate | None) -> str:
         return tr("Probe measures memory and time")
     digits = 2 if found.iteration_s < 10 else 1
     return tr(
-        "{decimal} s per iteration, probed",
-        decimal=figures.decimal(found.iteration_s, digits),
+        "{number} s per iteration, probed",
+        number=figures.decimal(found.iteration_s, digits),
     )
