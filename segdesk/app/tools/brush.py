@@ -1,6 +1,7 @@
 """Brush and eraser."""
 
 from dataclasses import dataclass, field, replace
+from weakref import ReferenceType, ref
 
 from segdesk.app.tools.base import ToolContext, ToolResult
 from segdesk.app.tools.catalog import INFO
@@ -43,7 +44,7 @@ class BrushTool(PlainTool):
     def __init__(self) -> None:
         super().__init__()
         self._open: _Open | None = None
-        self._last_end: tuple[AnnotationDocument, Point] | None = None
+        self._last_end: tuple[ReferenceType[AnnotationDocument], Point] | None = None
 
     @property
     def is_open(self) -> bool:
@@ -89,7 +90,7 @@ class BrushTool(PlainTool):
         dirty: tuple[Rect, ...] = ()
         if event.point != stroke.last_place:
             dirty = self._draw(self._open, event, context)
-        self._last_end = (context.document, event.point)
+        self._last_end = (ref(context.document), event.point)
         result = self._fill_closed(self._open, context)
         shown = self._shown(event, context)
         return replace(result, preview=shown, dirty=dirty + result.dirty)
@@ -153,7 +154,7 @@ class BrushTool(PlainTool):
         if Mod.SHIFT not in event.modifiers or self._last_end is None:
             return None
         document, place = self._last_end
-        return place if document is context.document else None
+        return place if document() is context.document else None
 
     def _fill_closed(self, open_: _Open, context: ToolContext) -> ToolResult:
         """End a stroke; first fill what it encloses, if that is wanted."""

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segdesk.app.ports import TrainerPort, TrainHandle
+from segdesk.app.ports import TrainerPort
 from segdesk.app.signal import Signal
-from segdesk.jobs.events import Failed, Progress, Report, Succeeded, Terminal
+from segdesk.app.training.lone_job import LoneJob
+from segdesk.jobs.events import Failed, Progress, Succeeded, Terminal
 from segdesk.jobs.specs import CheckSpec, TrainSpec
 from segdesk.jobs.training_events import CheckDone
 
@@ -26,23 +27,22 @@ class DataChecking:
         self.changed: Signal[()] = Signal()
         self.diagnosis: Diagnosis | None = None
         self.failure: Failed | None = None
-        self.progress: Progress | None = None
-        self._trainer = trainer
         self._data_dir = data_dir
-        self._handle: TrainHandle | None = None
-        self._request = 0
+        self._job = LoneJob(trainer, self.changed.emit, self._on_ended)
 
     @property
     def is_busy(self) -> bool:
         """Whether it runs."""
-        return self._handle is not None
+        return self._job.is_busy
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far it is; None: it does not run, or did not say so yet."""
+        return self._job.progress
 
     def start(self, spec: TrainSpec, fix: str = "") -> None:
         """Check for a planned training, after a fix where one is named."""
-        self.stop()
-        self._request += 1
-        request = self._request
-        self.failure = self.progress = None
+        self.failure = None
         check = CheckSpec(
             data_dir=self._data_dir,
             fixes=(fix,) if fix else (),
@@ -51,29 +51,14 @@ class DataChecking:
             architecture="" if spec.config else spec.architecture,
             config=spec.config,
         )
-        self._handle = self._trainer.train(
-            check,
-            lambda event: self._on_reported(request, event),
-            lambda terminal: self._on_ended(request, terminal),
-        )
+        self._job.start(check)
         self.changed.emit()
 
     def stop(self) -> None:
         """End it; what was found before stays."""
-        self._request += 1
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.stop()
+        self._job.stop()
 
-    def _on_reported(self, request: int, event: Report) -> None:
-        if request == self._request and isinstance(event, Progress):
-            self.progress = event
-            self.changed.emit()
-
-    def _on_ended(self, request: int, terminal: Terminal) -> None:
-        if request != self._request:
-            return
-        self._handle = None
+    def _on_ended(self, terminal: Terminal) -> None:
         match terminal:
             case Succeeded(CheckDone(diagnosis)):
                 self.diagnosis = diagnosis

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from segdesk.app.signal import Signal
+from segdesk.app.training.lone_job import LoneJob
 from segdesk.core.language import tr
 from segdesk.formats.pseudo_labels import PSEUDO_FOLDER
 from segdesk.jobs.confidence_events import PseudoLabelsDone
 from segdesk.jobs.confidence_specs import PseudoLabelItem
-from segdesk.jobs.events import Failed, Progress, Report, Succeeded, Terminal
+from segdesk.jobs.events import Failed, Progress, Succeeded, Terminal
 from segdesk.jobs.specs import PseudoLabelSpec, TrainSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from segdesk.app.ports import TrainHandle
     from segdesk.app.training.doors import FormDoors, TrainingTarget
     from segdesk.app.training.run import Run
     from segdesk.core.classes import ClassList
@@ -80,17 +80,20 @@ class SelfTraining:
         self.choice = Choice()
         self.done: PseudoLabelsDone | None = None
         self.failure: Failed | None = None
-        self.progress: Progress | None = None
         self._doors = doors
         self._target = target
         self._take = take
-        self._handle: TrainHandle | None = None
-        self._request = 0
+        self._job = LoneJob(doors.trainer, self.changed.emit, self._on_ended)
 
     @property
     def is_busy(self) -> bool:
         """Whether images are being labelled."""
-        return self._handle is not None
+        return self._job.is_busy
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the labelling is; None: nothing is being labelled, or not said."""
+        return self._job.progress
 
     @property
     def is_on(self) -> bool:
@@ -138,8 +141,6 @@ class SelfTraining:
         from segdesk.library.model_state import source_of
 
         self.switch_off()
-        self._request += 1
-        request = self._request
         root = self._target.data_dir
         spec = PseudoLabelSpec(
             model=source_of(entry),
@@ -148,20 +149,13 @@ class SelfTraining:
             out_dir=root / PSEUDO_FOLDER / entry.id,
             threshold=self.choice.threshold,
         )
-        self._handle = self._doors.trainer.train(
-            spec,
-            lambda event: self._on_reported(request, event),
-            lambda terminal: self._on_ended(request, terminal),
-        )
+        self._job.start(spec)
         self.changed.emit()
 
     def switch_off(self) -> None:
         """Train without them; what was labelled stays until it is removed."""
-        self._request += 1
-        handle, self._handle = self._handle, None
-        if handle is not None:
-            handle.stop()
-        self.failure = self.progress = None
+        self._job.stop()
+        self.failure = None
         if self.done is not None:
             self.done = None
             self._take(None, self.choice.weight)
@@ -185,15 +179,7 @@ class SelfTraining:
         self.images = images
         self.changed.emit()
 
-    def _on_reported(self, request: int, event: Report) -> None:
-        if request == self._request and isinstance(event, Progress):
-            self.progress = event
-            self.changed.emit()
-
-    def _on_ended(self, request: int, terminal: Terminal) -> None:
-        if request != self._request:
-            return
-        self._handle = self.progress = None
+    def _on_ended(self, terminal: Terminal) -> None:
         match terminal:
             case Succeeded(PseudoLabelsDone() as done):
                 self.done = done

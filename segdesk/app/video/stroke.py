@@ -125,6 +125,8 @@ class FirstStroke:
         """Look anew whether a frame stands still, and which."""
         if self._events and self._videos.still is not self._shot:
             self._forget()
+        if self._videos.still is None:
+            self._leaf = None
         self.history_changed.emit()
 
     def choose(self, *, options: "ToolOptions") -> None:
