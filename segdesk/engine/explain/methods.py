@@ -8,16 +8,19 @@ from contextlib import contextmanager
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
-from captum.attr import (
-    LayerActivation,
-    LayerFeatureAblation,
-    LayerGradientXActivation,
-    NoiseTunnel,
-    Occlusion,
-    Saliency,
-)
 
 from segdesk.engine.explain.layers import Form
+from segdesk.engine.explain.undrawn import without_drawing
+
+with without_drawing():
+    from captum.attr import (
+        LayerActivation,
+        LayerFeatureAblation,
+        LayerGradientXActivation,
+        NoiseTunnel,
+        Occlusion,
+        Saliency,
+    )
 
 # Takes (N, C, H, W), gives (N,): the number that is explained.
 Score = Callable[[torch.Tensor], torch.Tensor]
