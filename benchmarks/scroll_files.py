@@ -44,6 +44,7 @@ def segdesk_view(
     """Open a folder in the program's window; return its list once it is whole."""
     from segdesk.gui.application import Desktop
     from segdesk.gui.docks.files import FilesDock
+    from segdesk.gui.starting import settle
 
     desktop = Desktop()
     desktop.context.settings.update(files_grid=grid)
@@ -56,6 +57,7 @@ def segdesk_view(
     assert isinstance(dock, FilesDock)
     _wait(app, lambda: bool(dock.count_text) and desktop.context.session.image)
     _wait(app, lambda: desktop.context.projects.project is not None)
+    settle()  # as the program does once its window is there
     return dock.view
 
 

@@ -205,7 +205,7 @@ class BatchTable(TableView):
         """Paint the rows in sight, each as a whole."""
         shown = self.shown_rows()
         if shown != self._shown:
-            rushes = shown[0] > self._shown[1] or shown[1] < self._shown[0]
+            rushes = 2 * abs(shown[0] - self._shown[0]) > shown[1] - shown[0]
             self._shown = shown
             if rushes or not self._settle.isActive():
                 self._settle.start()

@@ -83,7 +83,8 @@ class RowView(LaidRows):
         """Paint the rows on screen."""
         first, last = self.shown_rows()
         if (first, last) != self._shown:
-            rushes = first > self._shown[1] or last < self._shown[0]
+            # A page of the grid leaves a line of cells in sight on both sides.
+            rushes = 2 * abs(first - self._shown[0]) > last - first
             self._shown = (first, last)
             if rushes or not self._settle.isActive():
                 self._settle.start()
