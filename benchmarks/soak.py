@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MOST_GROWTH_MB = 50
 _SCREEN = "-screen 0 1640x1040x24"
 _SIZES = ((640, 480), (512, 512), (900, 700), (1600, 1200), (320, 240), (2400, 1800))
-FIRST = "field_00.jpg"
+_FIRST = "field_00.jpg"
 _NAMES = ("background", "nucleus", "water", "wood", "roof", "field")
 _DEED_S = 90
 _HANGS_S = 400
@@ -236,7 +236,7 @@ class Soak:
             self.complaints.tell("lost", "", wrong)
         self._let_go()
         root = robot.places[0]
-        context.opening.open_at(root, root / FIRST)
+        context.opening.open_at(root, root / _FIRST)
         yield 0.2
         yield lambda: not context.opening.is_busy
         for index in (1, 0):  # the same pictures are kept then

@@ -45,6 +45,7 @@ from segdesk.gui.item_models.batch_model import (
     BatchTableModel,
 )
 from segdesk.gui.item_models.row_delegate import LEFT, draw_text, ink
+from segdesk.gui.item_models.shown_rows import leaps
 from segdesk.gui.item_models.table_view import TableHead, TableView
 
 _BOX_PX = 14
@@ -205,7 +206,7 @@ class BatchTable(TableView):
         """Paint the rows in sight, each as a whole."""
         shown = self.shown_rows()
         if shown != self._shown:
-            rushes = 2 * abs(shown[0] - self._shown[0]) > shown[1] - shown[0]
+            rushes = leaps(self._shown, shown)
             self._shown = shown
             if rushes or not self._settle.isActive():
                 self._settle.start()

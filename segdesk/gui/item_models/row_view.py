@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from segdesk.gui.item_models.laid_rows import LaidRows
 from segdesk.gui.item_models.row_delegate import Index, RowDelegate
+from segdesk.gui.item_models.shown_rows import leaps
 from segdesk.gui.wording import put
 
 _SETTLE_MS = 40
@@ -83,8 +84,7 @@ class RowView(LaidRows):
         """Paint the rows on screen."""
         first, last = self.shown_rows()
         if (first, last) != self._shown:
-            # A page of the grid leaves a line of cells in sight on both sides.
-            rushes = 2 * abs(first - self._shown[0]) > last - first
+            rushes = leaps(self._shown, (first, last))
             self._shown = (first, last)
             if rushes or not self._settle.isActive():
                 self._settle.start()
