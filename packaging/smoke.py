@@ -4,8 +4,8 @@
 
 Every program is started with nothing in its environment but HOME (an empty folder),
 PATH and, for the window, DISPLAY. The first thing that is not as it should be ends it
-with an exit code of 1. Needs Xvfb and xdotool; numpy, Pillow and PyAV of the
-environment that the bundle was made in.
+with an exit code of 1. Needs Xvfb and xdotool, and the environment that the bundle was
+made in.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
+from smoke_fewer import try_explain, try_labels_of_a_model, try_scribble
 from smoke_window import try_demo, try_video_window, try_window
 from tried_bundle import LIMIT_S, PATH, Bundle, training_set, write_film
 from virtual_screen import VirtualScreen, virtual_screen
@@ -237,6 +238,9 @@ def main() -> int:
             "compressed": lambda: try_compressed(bundle),
             "batch": lambda: try_batch(bundle),
             "export": lambda: try_export(bundle),
+            "explain": lambda: try_explain(bundle, MODEL),
+            "scribble": lambda: try_scribble(bundle),
+            "labels of a model": lambda: try_labels_of_a_model(bundle, MODEL),
             "video": lambda: try_video(bundle),
             "video window": lambda: try_video_window(bundle, screen, pictures),
         }
