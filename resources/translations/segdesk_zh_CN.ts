@@ -4766,8 +4766,8 @@
         <translation>训练自己的模型</translation>
     </message>
     <message>
-        <source>The form checks your labels and proposes the rest. Divide the pictures with Split; the length is set to 40 iterations here, about two minutes. Press Start on the page Run, and watch the curves.</source>
-        <translation>表单会检查你的标注并推荐其余设置。用“划分”划分图片；这里长度设为 40 次迭代，约两分钟。在“运行”页按“开始训练”，观看曲线。</translation>
+        <source>The form checks your labels and proposes the rest. Divide the pictures with Split; the length is set to 40 small iterations here. Press Start on the page Run, and watch the curves; they are counted above.</source>
+        <translation>表单会检查你的标注并推荐其余设置。用“划分”划分图片；这里长度设为 40 次小迭代。在“运行”页按“开始训练”，观看曲线；进度显示在上方。</translation>
     </message>
     <message>
         <source>Your model is trained. It lies among the models.</source>
@@ -4812,6 +4812,10 @@
     <message>
         <source>{labelled} of {pictures} pictures</source>
         <translation>{pictures} 张图片中的 {labelled} 张</translation>
+    </message>
+    <message>
+        <source>{iteration} of {total} iterations</source>
+        <translation>第 {iteration} 次，共 {total} 次迭代</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segdesk.app.signal import Signal
 from segdesk.core.language import tr
+from segdesk.jobs.events import Report, TrainStep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,8 +71,8 @@ STATIONS = (
         tr("Train a model of your own"),
         tr(
             "The form checks your labels and proposes the rest. Divide the pictures "
-            "with Split; the length is set to 40 iterations here, about two "
-            "minutes. Press Start on the page Run, and watch the curves."
+            "with Split; the length is set to 40 small iterations here. Press Start "
+            "on the page Run, and watch the curves; they are counted above."
         ),
         ("tour.train",),
         "canvas",
@@ -122,6 +123,8 @@ class Tour:
     ----------
     changed
         Fires when a step begins, comes further or is done, and when the tour ends.
+    progressed
+        Fires when `progress` says something else and all the rest is as it was.
     """
 
     def __init__(
@@ -133,17 +136,20 @@ class Tour:
         exporting: "ModelExporting",
     ) -> None:
         self.changed: Signal[()] = Signal()
+        self.progressed: Signal[()] = Signal()
         self._session = session
         self._deeds = deeds
         self._at: int | None = None
         self._done: set[TourStep] = set()
         self._labelled: set[Path] = set()
         self._deeds_before = 0
+        self._step: TrainStep | None = None
         self.model_id: str | None = None
         accepting.accepted.connect(self._on_accepted)
         deeds.changed.connect(self._on_deed)
         session.proposal_changed.connect(lambda _: self._on_proposal())
         training.registered.connect(lambda _, model_id: self._on_trained(model_id))
+        training.reported.connect(lambda _, report: self._on_reported(report))
         exporting.exported.connect(lambda _: self._finish(TourStep.AGAIN))
 
     @property
@@ -166,7 +172,15 @@ class Tour:
     def progress(self) -> str:
         """How far the step that is on has come, in words; "": nothing to count."""
         station = self.station
-        if station is None or station.step is not TourStep.LABEL or self.is_done:
+        if station is None or self.is_done:
+            return ""
+        if station.step in (TourStep.TRAIN, TourStep.AGAIN) and self._step:
+            return tr(
+                "{iteration} of {total} iterations",
+                iteration=self._step.iteration,
+                total=self._step.total,
+            )
+        if station.step is not TourStep.LABEL:
             return ""
         return tr(
             "{labelled} of {pictures} pictures",
@@ -178,6 +192,7 @@ class Tour:
         """Begin with the first step."""
         self._done.clear()
         self._labelled.clear()
+        self._step = None
         self.model_id = None
         self._go(0)
 
@@ -221,7 +236,13 @@ class Tour:
             self._done.add(TourStep.LABEL)
         self.changed.emit()
 
+    def _on_reported(self, report: Report) -> None:
+        if isinstance(report, TrainStep):
+            self._step = report
+            self.progressed.emit()
+
     def _on_trained(self, model_id: str) -> None:
+        self._step = None
         self.model_id = model_id
         self._finish(TourStep.AGAIN)
         self._finish(TourStep.TRAIN)

@@ -97,6 +97,7 @@ class TourCard(QWidget):
         self._ring = FocusRing(window)
         self._ring.setObjectName("tourRing")
         self._shown = 0
+        self._progress: Label | None = None
         self.hide()
         self.column = QVBoxLayout(self)
         edge = SHADOW
@@ -108,6 +109,7 @@ class TourCard(QWidget):
         window.installEventFilter(self)
         viewer.installEventFilter(self)
         context.tour.changed.connect(self._show)
+        context.tour.progressed.connect(self._show_progress)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner."""
@@ -146,6 +148,10 @@ class TourCard(QWidget):
             self._shown = self._context.tour.number
             self._point_at(station.place)
 
+    def _show_progress(self) -> None:
+        if self._inside is not None and self._progress is not None:
+            put(self._progress.setText, self._context.tour.progress)
+
     def _make(self, station: "Station") -> QWidget:
         tour = self._context.tour
         inside = QWidget()
@@ -181,8 +187,8 @@ class TourCard(QWidget):
         )
         head.addWidget(Label(words, "small", "text3", tabular=True))
         head.addStretch(1)
-        if tour.progress:
-            head.addWidget(Label(tour.progress, "small", "text2", tabular=True))
+        self._progress = Label(tour.progress, "small", "text2", tabular=True)
+        head.addWidget(self._progress)
         close = IconButton("x", Tip(tr("End the tour")), edge=24)
         close.clicked.connect(tour.leave)
         head.addWidget(close)

@@ -29,8 +29,8 @@ class TrainingTarget:
         A checkpoint whose weights the training shall start from.
     architecture
         What it is trained on from there; "": what is remembered or proposed.
-    max_iters
-        How long; None: what is remembered or proposed.
+    max_iters, crop_size
+        How long, and edge in pixels; None: what is remembered or proposed.
     """
 
     data_dir: Path
@@ -39,6 +39,7 @@ class TrainingTarget:
     load_from: Path | None = None
     architecture: str = ""
     max_iters: int | None = None
+    crop_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,8 @@ class TrainingForm:
         fields: dict[str, Any] = {}
         if target.max_iters is not None:
             fields["max_iters"] = target.max_iters
+        if target.crop_size is not None:
+            fields["crop_size"] = target.crop_size
         if target.load_from is not None:
             fields["load_from"] = target.load_from
         if target.architecture:

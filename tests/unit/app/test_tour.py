@@ -5,6 +5,7 @@ import pytest
 
 from segdesk.app.signal import Signal
 from segdesk.app.tour import PICTURES, STATIONS, Tour, TourStep
+from segdesk.jobs.events import TrainStep
 
 
 class _Deeds:
@@ -26,7 +27,7 @@ class _Desk:
         )
         self.deeds = _Deeds()
         self.accepting = SimpleNamespace(accepted=Signal())
-        self.training = SimpleNamespace(registered=Signal())
+        self.training = SimpleNamespace(registered=Signal(), reported=Signal())
         self.exporting = SimpleNamespace(exported=Signal())
         self.tour = Tour(
             self.session, self.deeds, self.accepting, self.training, self.exporting
@@ -64,6 +65,11 @@ def test_tour_sees_each_step_when_the_loop_is_gone_round(desk):
     desk.tour.start()
     desk.tour.next()
     desk.propose("nuclei-unet")
+    step = TrainStep(
+        iteration=7, total=40, losses={}, lr=0.1, iter_time_s=1.0, data_time_s=0.1
+    )
+    desk.training.reported.emit(1, step)
+    assert desk.tour.progress == "7 of 40 iterations"
     desk.training.registered.emit(1, "mine")
     assert desk.tour.is_done
     assert desk.tour.model_id == "mine"
