@@ -3923,6 +3923,10 @@
         <translation>hints help 提示 帮助</translation>
     </message>
     <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
         <source>toast notice notification</source>
         <translation>toast notice notification 消息 通知</translation>
     </message>
@@ -12390,6 +12394,10 @@
         <translation>学习率</translation>
     </message>
     <message>
+        <source>recipe's</source>
+        <translation>配方值</translation>
+    </message>
+    <message>
         <source>Configs (*.py *.json *.yaml *.yml);;All files (*)</source>
         <translation>配置 (*.py *.json *.yaml *.yml);;所有文件 (*)</translation>
     </message>
@@ -12506,6 +12514,10 @@
         <translation>内存</translation>
     </message>
     <message>
+        <source>Images/s</source>
+        <translation>张/秒</translation>
+    </message>
+    <message>
         <source>Data set</source>
         <translation>数据集</translation>
     </message>
@@ -12604,6 +12616,10 @@
     <message>
         <source>iterations, checkpoint at the same time</source>
         <translation>次迭代，同时保存检查点</translation>
+    </message>
+    <message>
+        <source>iterations</source>
+        <translation>次迭代</translation>
     </message>
     <message>
         <source>rate; empty: the recipe's own</source>
@@ -12773,6 +12789,10 @@
     <message>
         <source>Stop and say so</source>
         <translation>停止并说明</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>轮</translation>
     </message>
     <message>
         <source>Samples after augmentation</source>

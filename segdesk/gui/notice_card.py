@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from segdesk.app.notices import Level
-from segdesk.core.language import joined, spaced, tr
+from segdesk.core.language import joined, shown, spaced, tr
 from segdesk.gui import icons, theme
 from segdesk.gui.components.buttons import Button, IconButton, Kind
 from segdesk.gui.components.labels import Label
@@ -134,7 +134,7 @@ class NoticeCard(QWidget):
     def _add_title(self, text: str, *, closable: bool) -> None:
         row = QHBoxLayout()
         row.setSpacing(4)
-        title = Label(breakable(text.rstrip(".")), "section", wrap=True)
+        title = Label(breakable(shown(text).rstrip(".。")), "section", wrap=True)
         title.setContentsMargins(0, 3, 0, 2)
         row.addWidget(title, 1, Qt.AlignmentFlag.AlignTop)
         if closable:

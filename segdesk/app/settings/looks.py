@@ -73,6 +73,6 @@ class LookPreferences:
         tr("How long a line says what was done; twice as long where it offers Undo."),
         low=2,
         high=60,
-        unit="s",
+        unit=tr("s"),
         words=tr("toast notice notification"),
     )

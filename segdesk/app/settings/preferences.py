@@ -97,7 +97,7 @@ class Preferences(LookPreferences):
         ),
         low=1,
         high=60,
-        unit="s",
+        unit=tr("s"),
         words=tr("autosave delay write"),
     )
     undo_mb: int = setting(
@@ -300,7 +300,7 @@ class Preferences(LookPreferences):
         tr("How many of the next images a model runs ahead when it is asked to."),
         low=1,
         high=100_000,
-        unit="images",
+        unit=tr("images"),
         words=tr("ahead next"),
     )
     proposals_gb: int = setting(

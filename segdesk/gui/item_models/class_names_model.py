@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QStyleOptionViewItem, QWidget
 
 from segdesk.app.classes.names import parse_names
 from segdesk.core.classes import ClassList, proposed_palette
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui import theme
 from segdesk.gui.components.painting import RADIUS_SMALL, rounded
 from segdesk.gui.item_models.row_delegate import Index, Role
@@ -117,7 +117,7 @@ class ClassNamesModel(QAbstractTableModel):
         if role in texts and column == NUMBER:
             return str(row)
         if role == Qt.ItemDataRole.DisplayRole and column == NAME:
-            return self._names[row] or tr("Type a name")
+            return self._names[row] or shown(tr("Type a name"))
         return self._names[row] if role in texts and column == NAME else None
 
     def setData(

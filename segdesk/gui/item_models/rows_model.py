@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, Qt
 
+from segdesk.core.language import shown
 from segdesk.gui.item_models.row_delegate import Index, Role
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class RowsModel(QAbstractListModel, Generic[T]):
         if row is None or role == Role.ROW:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._name_of(row)
+            return shown(self._name_of(row))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(row)
+            return shown(self._spoken(row))
         return None

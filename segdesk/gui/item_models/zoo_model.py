@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt
 
 from segdesk.app.models.shelf_entry import ShelfEntry, ShelfState
-from segdesk.core.language import tr
+from segdesk.core.language import shown, tr
 from segdesk.gui.item_models import figures
 from segdesk.gui.item_models.row_delegate import Index, Role
 from segdesk.gui.item_models.table_view import INK_ROLE, Column
@@ -118,7 +118,7 @@ class ZooModel(QAbstractTableModel):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(entry, index.column())
+                return shown(self._text(entry, index.column()))
             case Role.ROW:
                 return entry
             case _ if role == INK_ROLE:

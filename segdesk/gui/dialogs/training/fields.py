@@ -19,7 +19,7 @@ class RateField(Field):
     """A learning rate; empty: the recipe's own."""
 
     def __init__(self, edited: Callable[[float | None], object]) -> None:
-        super().__init__(tr("Learning rate"), "recipe's")
+        super().__init__(tr("Learning rate"), tr("recipe's"))
         self._edited = edited
         self.setFixedWidth(84)
         self.editingFinished.connect(self._on_editing_finished)

@@ -29,7 +29,7 @@ COLUMNS = (
     Column(tr("Architecture"), 0),
     Column(tr("Parameters"), 84, is_number=True),
     Column(tr("Memory"), 72, is_number=True),
-    Column("Images/s", 76, is_number=True),
+    Column(tr("Images/s"), 76, is_number=True),
     Column("mIoU", 68, is_number=True),
     Column("", 92),
 )
@@ -115,7 +115,7 @@ class _Rows(QAbstractTableModel):
     ) -> object:
         """Return a cell's text, or the role of its ink."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._texts[index.row()][index.column()]
+            return shown(self._texts[index.row()][index.column()])
         if role == INK_ROLE:
             return self._roles[index.row()][index.column()]
         return None

@@ -255,7 +255,7 @@ class RunPage(QWidget):
         self.val.set_value(spec.val_interval)
         same = spec.checkpoint_interval == spec.val_interval
         help_text = (
-            tr("iterations, checkpoint at the same time") if same else "iterations"
+            tr("iterations, checkpoint at the same time") if same else tr("iterations")
         )
         self.val_row.say(help_text, form.problem("val_interval"))
         self._fill_best()
@@ -318,7 +318,7 @@ class RunPage(QWidget):
             tr("batches make one step of {total:,} images", total=total)
         )
         self.checkpoints.set_value(spec.checkpoint_interval)
-        self.checkpoints_row.say("iterations")
+        self.checkpoints_row.say(tr("iterations"))
         self.log.set_value(spec.log_interval)
         self.workers.set_value(spec.num_workers)
         words = self._why("num_workers")

@@ -35,4 +35,4 @@ AUGMENTATIONS = (
 MEMORY = ((True, tr("Halve the batch, accumulate")), (False, tr("Stop and say so")))
 
 
-LENGTHS = (("iters", "iterations"), ("epochs", "epochs"))
+LENGTHS = (("iters", tr("iterations")), ("epochs", tr("epochs")))
