@@ -12057,6 +12057,21 @@
         <translation>{applies}生效。</translation>
     </message>
     <message>
+        <source>train</source>
+        <comment>a part of the images</comment>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>val</source>
+        <comment>a part of the images</comment>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <comment>a part of the images</comment>
+        <translation>测试</translation>
+    </message>
+    <message>
         <source>A folder named train, val or test in an image's path decides; training, validation and testing count, too. Other images have no split.</source>
         <translation>由图像路径中名为 train、val 或 test 的文件夹决定；training、validation 和 testing 也算。其他图像不属于任何划分。</translation>
     </message>

@@ -41,6 +41,11 @@ _LABEL_PX = 84
 _SOON_MS = 120
 _TOLD = 3
 _MOST_SEED = 1_000_000
+_PARTS = {
+    "train": tr("train", "a part of the images"),
+    "val": tr("val", "a part of the images"),
+    "test": tr("test", "a part of the images"),
+}
 _WORDS = {"train": tr("Training"), "val": tr("Validation"), "test": tr("Test")}
 MakeRule = Callable[[], SplitRule]
 
@@ -272,7 +277,7 @@ class SplitDialog(DialogFrame):
 def plan_words(plan: SplitPlan, total: int) -> str:
     """Return what a plan makes of the images, in words."""
     parts = [
-        tr("{count} {name}", count=figures.number(count), name=name)
+        tr("{count} {name}", count=figures.number(count), name=_PARTS.get(name, name))
         for name, count in plan.counts().items()
     ]
     rest = total - len(plan.split_of)
